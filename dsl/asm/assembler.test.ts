@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { al, eax, es, rax, rdi } from "../../emulator/isa/registers.ts";
+import { Assembler } from "./assembler.ts";
+import { Label } from "./expression.ts";
+import { d, q } from "./operand.ts";
+
+/** The line of the caller of the caller-supplied error: where this was written. */
+const line = () => Number(/assembler\.test\.ts:(\d+)/.exec(new Error().stack!.split("\n")[2]!)![1]);
+
+test("an instruction remembers the line that recorded it, relative to the project", () => {
+  const a = new Assembler();
+  a.section(".text");
+  a.mov(rax, 1);
+  const here = line() - 1;
+  const item = a.sections.get(".text")!.items[0]!;
+  assert.equal(item.kind, "instruction");
+  if (item.kind === "instruction") {
+    assert.deepEqual({ file: item.site.file, line: item.site.line }, { file: "dsl/asm/assembler.test.ts", line: here });
+  }
+});
+
+test("prefixes hold for one instruction and are refused before anything else", () => {
+  const a = new Assembler();
+  a.lock.add(d(rdi), eax);
+  a.add(d(rdi), eax);
+  a.rep.seg(es).movsb();
+  const items = a.sections.get(".text")!.items;
+  assert.deepEqual(
+    items.map((item) => item.kind === "instruction" && item.modifiers),
+    [{ lock: true }, {}, { repeat: "rep", segment: es }],
+  );
+  a.rep;
+  assert.throws(() => a.db(1), /^AssemblyError: dsl\/asm\/assembler.test.ts:\d+:\d+: a prefix stands before/);
+});
+
+test("a label is placed once", () => {
+  const a = new Assembler();
+  const twice = a.label("twice");
+  assert.throws(() => a.here(twice), /label twice is placed twice: first at dsl\/asm\/assembler.test.ts:\d+/);
+});
+
+test("a label of a module serves several programs", () => {
+  const shared = new Label("shared");
+  for (const a of [new Assembler(), new Assembler()]) {
+    a.here(shared);
+    a.mov(al, q(shared));
+  }
+});
+
+test("a function does not end in another section", () => {
+  const a = new Assembler();
+  assert.throws(
+    () =>
+      a.func("f", () => {
+        a.section(".data");
+      }),
+    /f does not end in the section in which it begins/,
+  );
+});
