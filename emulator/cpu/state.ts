@@ -1,0 +1,222 @@
+/**
+ * The processor's architectural state, at fixed offsets from the start of the machine's one WebAssembly memory. Generated
+ * code reads it with plain loads at constant addresses; TypeScript reads it through `StateView`. The order is by how hot
+ * a field is: general registers, flags and counters share the first cache lines.
+ *
+ * Only state that the guest could tell apart belongs here, plus the few words that generated code and the run loop share
+ * (budget, exit). Caches (TLB, decoded runs) have their own places (memory.ts).
+ */
+
+type Width = "i32" | "i64";
+
+interface Field {
+  readonly offset: number;
+  readonly width: Width;
+  readonly count: number;
+}
+
+/** Lays fields out one after another, each aligned to its width. */
+function layOut<const Spec extends Record<string, readonly [Width, number?]>>(
+  spec: Spec,
+): { readonly [K in keyof Spec]: Field } {
+  let offset = 0;
+  const fields: Record<string, Field> = {};
+  for (const [name, [width, count = 1]] of Object.entries(spec)) {
+    const bytes = width === "i64" ? 8 : 4;
+    offset = Math.ceil(offset / bytes) * bytes;
+    fields[name] = { offset, width, count };
+    offset += bytes * count;
+  }
+  return fields as never;
+}
+
+export const stateFields = layOut({
+  /** rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 … r15 in encoding order. */
+  general: ["i64", 16],
+  /** Always 0: what an absent base or index register reads as. */
+  zero: ["i64"],
+  /** Of the next instruction; while a run executes, valid only where an instruction may fault or look. Offset in CS, not linear. */
+  rip: ["i64"],
+
+  /**
+   * Status flags, lazily: ZF, SF and PF are those of `flagResult` (sign-extended to 64 bits), CF and OF sit in the carry
+   * chain `flagCarries` of the operation, AF is bit 4 of `flagAux` (flags.ts has the exact encoding and its proof).
+   */
+  flagResult: ["i64"],
+  flagCarries: ["i64"],
+  flagAux: ["i32"],
+  /** EFLAGS without CF PF AF ZF SF OF: TF IF DF IOPL NT RF VM AC VIF VIP ID at their places; bit 1 set. */
+  flagsOther: ["i32"],
+
+  /** Instructions retired since power-on. One iteration of a repeated string instruction counts as one. */
+  instructions: ["i64"],
+  /** Cycles since power-on: the machine's clock (clock.ts). */
+  cycles: ["i64"],
+  /** Cycles left until the run loop must look up: the nearest deadline, or less when attention was called for. */
+  budget: ["i64"],
+
+  /** Why generated code came back (exits.ts), and what goes with it. */
+  exit: ["i32"],
+  exitVector: ["i32"],
+  exitErrorCode: ["i32"],
+  exitAddress: ["i64"],
+
+  /** Current privilege level: 0–3; 3 in virtual-8086 mode, 0 in real-address mode. */
+  cpl: ["i32"],
+  /** Default operand size of the running code segment: 16, 32 or 64 (64: EFER.LMA and CS.L). */
+  codeSize: ["i32"],
+  /** Bit mask of `Inhibit`: interrupts and debug traps held off for one instruction after MOV SS/POP SS, or STI. */
+  inhibit: ["i32"],
+  /** One of `Activity`. */
+  activity: ["i32"],
+
+  /** Segment registers ES CS SS DS FS GS LDTR TR, each as the processor caches it. Limits are in bytes (granularity applied). */
+  segmentBase: ["i64", 8],
+  segmentLimit: ["i32", 8],
+  segmentAccess: ["i32", 8],
+  segmentSelector: ["i32", 8],
+  gdtrBase: ["i64"],
+  idtrBase: ["i64"],
+  gdtrLimit: ["i32"],
+  idtrLimit: ["i32"],
+
+  cr0: ["i64"],
+  cr2: ["i64"],
+  cr3: ["i64"],
+  cr4: ["i64"],
+  /** Task priority as MOV CR8 sees it; kept equal to the local APIC's TPR. */
+  cr8: ["i64"],
+  xcr0: ["i64"],
+  efer: ["i64"],
+  /** DR0–DR3, and DR6, DR7 at their numbers; 4 and 5 are aliases and stay 0. */
+  debug: ["i64", 8],
+  /** Physical address bits that A20 lets through: all ones, or bit 20 cleared. */
+  a20Mask: ["i64"],
+
+  kernelGsBase: ["i64"],
+  star: ["i64"],
+  lstar: ["i64"],
+  cstar: ["i64"],
+  fmask: ["i64"],
+  sysenterCs: ["i64"],
+  sysenterEsp: ["i64"],
+  sysenterEip: ["i64"],
+  tscAux: ["i64"],
+  /** TSC = cycles + tscOffset. */
+  tscOffset: ["i64"],
+  pkru: ["i32"],
+});
+
+export type StateField = keyof typeof stateFields;
+
+/** Room kept for the state at the start of memory, in bytes; later parts (x87, vectors) grow into it. */
+export const STATE_SIZE = 0x1000;
+
+/** Numbers of the system segments in the segment arrays, after ES…GS = 0…5. */
+export const LDTR = 6;
+export const TR = 7;
+
+/** Bits of `segmentAccess`, as in SDM vol. 3, "Format of Access Rights": byte 5 of the descriptor, then the high nibble of byte 6. */
+export const Access = {
+  typeMask: 0xf,
+  accessed: 1 << 0,
+  /** Data segments. */
+  writable: 1 << 1,
+  expandDown: 1 << 2,
+  /** Code segments. */
+  readable: 1 << 1,
+  conforming: 1 << 2,
+  code: 1 << 3,
+  /** S: 1 code or data, 0 system. */
+  nonSystem: 1 << 4,
+  dplShift: 5,
+  present: 1 << 7,
+  available: 1 << 12,
+  long: 1 << 13,
+  /** D/B: 32-bit default operand size; for stacks, ESP instead of SP; for expand-down data, upper bound 4 GiB. */
+  big: 1 << 14,
+  granularity: 1 << 15,
+  /** A null selector was loaded: every use faults (64-bit mode excepted). */
+  unusable: 1 << 16,
+} as const;
+
+/** EFLAGS bits (SDM vol. 1, 3.4.3). */
+export const Flag = {
+  CF: 1 << 0,
+  PF: 1 << 2,
+  AF: 1 << 4,
+  ZF: 1 << 6,
+  SF: 1 << 7,
+  TF: 1 << 8,
+  IF: 1 << 9,
+  DF: 1 << 10,
+  OF: 1 << 11,
+  IOPL: 3 << 12,
+  NT: 1 << 14,
+  RF: 1 << 16,
+  VM: 1 << 17,
+  AC: 1 << 18,
+  VIF: 1 << 19,
+  VIP: 1 << 20,
+  ID: 1 << 21,
+} as const;
+
+/** CF PF AF ZF SF OF. */
+export const STATUS_FLAGS = 0x8d5;
+
+export const Inhibit = { sti: 1, movSs: 2 } as const;
+
+/** `halted` while HLT or MWAIT waits, `shutdown` after a triple fault. */
+export const Activity = { running: 0, halted: 1, shutdown: 2 } as const;
+
+/** Exception vectors by their mnemonics (SDM vol. 3, table 6-1). */
+export const Vector = {
+  DE: 0,
+  DB: 1,
+  NMI: 2,
+  BP: 3,
+  OF: 4,
+  BR: 5,
+  UD: 6,
+  NM: 7,
+  DF: 8,
+  TS: 10,
+  NP: 11,
+  SS: 12,
+  GP: 13,
+  PF: 14,
+  MF: 16,
+  AC: 17,
+  MC: 18,
+  XM: 19,
+} as const;
+
+/** TypeScript's window on the state. 64-bit fields are bigints (unsigned), 32-bit ones numbers (unsigned). */
+export class StateView {
+  readonly #i64: BigUint64Array;
+  readonly #u32: Uint32Array;
+
+  /** `base`: where the state begins in `buffer`, in bytes. */
+  constructor(buffer: ArrayBufferLike, base = 0) {
+    this.#i64 = new BigUint64Array(buffer, base, STATE_SIZE / 8);
+    this.#u32 = new Uint32Array(buffer, base, STATE_SIZE / 4);
+  }
+
+  get64(field: StateField, index = 0): bigint {
+    return this.#i64[(stateFields[field].offset >> 3) + index]!;
+  }
+
+  /** Cuts the value to 64 bits. */
+  set64(field: StateField, value: bigint, index = 0): void {
+    this.#i64[(stateFields[field].offset >> 3) + index] = value;
+  }
+
+  get32(field: StateField, index = 0): number {
+    return this.#u32[(stateFields[field].offset >> 2) + index]!;
+  }
+
+  /** Cuts the value to 32 bits. */
+  set32(field: StateField, value: number, index = 0): void {
+    this.#u32[(stateFields[field].offset >> 2) + index] = value;
+  }
+}
