@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { al, eax, es, rax, rdi } from "../../emulator/isa/registers.ts";
+import { Label } from "../out/expression.ts";
 import { Assembler } from "./assembler.ts";
-import { Label } from "./expression.ts";
 import { d, q } from "./operand.ts";
 
 /** The line of the caller of the caller-supplied error: where this was written. */
@@ -31,7 +31,7 @@ test("prefixes hold for one instruction and are refused before anything else", (
     [{ lock: true }, {}, { repeat: "rep", segment: es }],
   );
   a.rep;
-  assert.throws(() => a.db(1), /^AssemblyError: dsl\/asm\/assembler.test.ts:\d+:\d+: a prefix stands before/);
+  assert.throws(() => a.db(1), /^SourceError: dsl\/asm\/assembler.test.ts:\d+:\d+: a prefix stands before/);
 });
 
 test("a label is placed once", () => {

@@ -55,10 +55,12 @@
  * not the processor's is listed in class Assembler below.
  *
  * Every instruction remembers the line that recorded it; mistakes that types cannot see (a value that does not fit, a
- * label that is never placed) are an `AssemblyError`: one line that begins with file:line:column.
+ * label that is never placed) are a `SourceError`: one line that begins with file:line:column.
  */
 import type { SegmentRegister } from "../../emulator/isa/registers.ts";
-import { type Expression, exactInteger, expression, Label, type Value } from "./expression.ts";
+import { type Expression, exactInteger, expression, Label, type Value } from "../out/expression.ts";
+import { type Site, SourceError } from "../out/site.ts";
+import { SourcePaths } from "./caller.ts";
 import { type Mnemonics, mnemonics } from "./mnemonics.ts";
 import type { AsmOperand, Memory } from "./operand.ts";
 import type {
@@ -70,7 +72,6 @@ import type {
   SectionFlags,
   SectionOptions,
 } from "./program.ts";
-import { AssemblyError, type Site, SourcePaths } from "./site.ts";
 
 export interface AssemblerOptions {
   /** The folder that source paths are written relative to; default: each file's package (nearest package.json). */
@@ -138,7 +139,7 @@ export class Assembler extends MnemonicMethods {
       };
       this.sections.set(name, section);
     } else if (differs(section, options)) {
-      throw new AssemblyError(this.paths.caller(this.section), `section ${name} was opened with other options before`);
+      throw new SourceError(this.paths.caller(this.section), `section ${name} was opened with other options before`);
     }
     if (options.align !== undefined) section.align = Math.max(section.align, options.align);
     this.current = section;
@@ -219,7 +220,7 @@ export class Assembler extends MnemonicMethods {
   align(bytes: number, fill?: number): void {
     const section = this.open(this.align);
     if (!Number.isInteger(Math.log2(bytes))) {
-      throw new AssemblyError(this.paths.caller(this.align), `alignment ${bytes} is not a power of two`);
+      throw new SourceError(this.paths.caller(this.align), `alignment ${bytes} is not a power of two`);
     }
     section.align = Math.max(section.align, bytes);
     const byte = fill ?? (section.flags.execute ? null : 0);
@@ -230,7 +231,7 @@ export class Assembler extends MnemonicMethods {
   space(count: number, fill = 0): void {
     const section = this.open(this.space);
     if (!Number.isSafeInteger(count) || count < 0) {
-      throw new AssemblyError(this.paths.caller(this.space), `cannot leave ${count} bytes of space`);
+      throw new SourceError(this.paths.caller(this.space), `cannot leave ${count} bytes of space`);
     }
     section.items.push({ kind: "space", count, fill });
   }
@@ -312,7 +313,7 @@ export class Assembler extends MnemonicMethods {
   private open(method: Method, isInstruction = false): RecordedSection {
     if (!isInstruction && Object.keys(this.modifiers).length > 0) {
       this.modifiers = {};
-      throw new AssemblyError(this.paths.caller(method), "a prefix stands before something that is no instruction");
+      throw new SourceError(this.paths.caller(method), "a prefix stands before something that is no instruction");
     }
     return this.current ?? this.section(".text");
   }
@@ -323,7 +324,7 @@ export class Assembler extends MnemonicMethods {
     const before = this.placed.get(label);
     if (before) {
       const where = before.line ? ` at ${before.file}:${before.line}` : "";
-      throw new AssemblyError(site, `label ${label} is placed twice: first${where}`);
+      throw new SourceError(site, `label ${label} is placed twice: first${where}`);
     }
     this.placed.set(label, site);
     const item: Item = { kind: "label", label, site };
@@ -336,7 +337,7 @@ export class Assembler extends MnemonicMethods {
     const section = this.current;
     body();
     if (this.current !== section) {
-      throw new AssemblyError(this.paths.caller(method), `${start} does not end in the section in which it begins`);
+      throw new SourceError(this.paths.caller(method), `${start} does not end in the section in which it begins`);
     }
     const symbol = this.symbol(start);
     symbol.type = type;

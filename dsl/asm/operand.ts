@@ -11,7 +11,7 @@
  * an FS or GS override, or when asked for with `absolute(counter)`.
  */
 import type { R8, R16, R32, R64, Register, SegmentRegister } from "../../emulator/isa/registers.ts";
-import { Expression, expression, type Value } from "./expression.ts";
+import { Expression, expression, type Value } from "../out/expression.ts";
 
 export type GeneralRegister = R8 | R16 | R32 | R64;
 

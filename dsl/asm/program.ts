@@ -3,9 +3,9 @@
  * has an address yet; layout.ts gives every item its offset.
  */
 import type { SegmentRegister } from "../../emulator/isa/registers.ts";
-import type { Expression, Label } from "./expression.ts";
+import type { Expression, Label } from "../out/expression.ts";
+import type { Site } from "../out/site.ts";
 import type { AsmOperand } from "./operand.ts";
-import type { Site } from "./site.ts";
 
 /** What a section's memory allows, and what it is made of. */
 export interface SectionFlags {

@@ -9,16 +9,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-
-/** A place in the sources. Lines and columns count from 1; line 0 means unknown. */
-export interface Site {
-  /** Relative to the project's root, with "/" on every system; "" when unknown. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-export const nowhere: Site = { file: "", line: 0, column: 0 };
+import { nowhere, type Site } from "../out/site.ts";
 
 /** Turns what V8 calls a file into a project path, remembering the answers: one per program. */
 export class SourcePaths {
@@ -62,15 +53,5 @@ function packageOf(file: string): string {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (existsSync(join(folder, "package.json"))) return folder;
     if (dirname(folder) === folder) return dirname(file);
-  }
-}
-
-/** An error in an assembler program: one line, with the place in the `.ts` file that is to blame. */
-export class AssemblyError extends Error {
-  readonly site: Site;
-  constructor(site: Site, message: string) {
-    super(site.line ? `${site.file}:${site.line}:${site.column}: ${message}` : message);
-    this.name = "AssemblyError";
-    this.site = site;
   }
 }
