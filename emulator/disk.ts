@@ -1,0 +1,226 @@
+/**
+ * What a drive holds: 512-byte sectors, kept in a raw image file or in memory. Drives (ATA, virtio-blk) see only `Disk`.
+ *
+ * Everything is synchronous on purpose: a request completes at its virtual deadline, and if the host's disk is slower the
+ * machine waits. What the host cannot do (a full disk, a file cut short under us) is answered with false, and the drive
+ * reports a medium error to the guest.
+ */
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { ImageLock } from "./image-lock.ts";
+import type { Section } from "./snapshot.ts";
+import { systemReason, UserError } from "./user-error.ts";
+
+export const SECTOR = 512;
+
+export interface Disk {
+  /** Number of sectors. */
+  readonly sectors: number;
+  readonly readonly: boolean;
+  /** Fills `into` (whole sectors) from `sector` on. The range is inside the disk. False: the host could not. */
+  read(sector: number, into: Uint8Array): boolean;
+  /** Stores `from` (whole sectors) at `sector`. The range is inside the disk, and the disk is not read-only. */
+  write(sector: number, from: Uint8Array): boolean;
+  /** Returns when everything written has reached the host's storage. */
+  flush(): boolean;
+  /** Lets go of the file and its lock. */
+  close(): void;
+}
+
+/** How a disk is given to a machine. */
+export interface DiskOptions {
+  /** A raw image file, or its bytes (which are copied: what the guest writes stays in the machine). */
+  readonly image: string | Uint8Array;
+  /** The guest cannot write. */
+  readonly readonly?: boolean;
+  /** The guest's writes are kept in memory and dropped at the end; the file is only read. */
+  readonly snapshot?: boolean;
+}
+
+/**
+ * Opens a disk. A file that the guest may write to is locked against other machines, in this process and in others.
+ * Throws a UserError when the file cannot be used.
+ */
+export function openDisk({ image, readonly = false, snapshot = false }: DiskOptions): Disk {
+  if (typeof image !== "string") return new Overlay(new MemoryDisk(image), readonly);
+  const file = new FileDisk(image, readonly || snapshot);
+  return snapshot ? new Overlay(file, readonly) : file;
+}
+
+/** Refuses what is no disk image before anything is started, with the reason. Returns the size in bytes. */
+export function checkImageFile(path: string): number {
+  let stat: ReturnType<typeof statSync>;
+  try {
+    stat = statSync(path);
+  } catch (error) {
+    throw new UserError(`cannot open ${path}: ${systemReason(error)}; give the path of a raw disk image`);
+  }
+  if (stat.isDirectory()) throw new UserError(`${path} is a directory; give the path of a raw disk image`);
+  if (!stat.isFile()) throw new UserError(`${path} is no regular file; give the path of a raw disk image`);
+  if (stat.size < SECTOR) {
+    throw new UserError(`${path} holds ${stat.size} bytes, less than one sector; give a raw disk image`);
+  }
+  return stat.size;
+}
+
+class FileDisk implements Disk {
+  readonly sectors: number;
+  readonly readonly: boolean;
+  readonly #file: number;
+  readonly #lock: ImageLock | null;
+
+  constructor(path: string, readonly: boolean) {
+    const size = checkImageFile(path);
+    this.readonly = readonly;
+    this.sectors = Math.ceil(size / SECTOR);
+    this.#lock = readonly ? null : ImageLock.acquire(realpathSync(path));
+    try {
+      this.#file = openSync(path, readonly ? "r" : "r+");
+    } catch (error) {
+      this.#lock?.release();
+      const remedy = readonly ? "make it readable" : "make it writable, or add ,readonly or ,snapshot";
+      throw new UserError(`cannot open ${path}: ${systemReason(error)}; ${remedy}`);
+    }
+  }
+
+  read(sector: number, into: Uint8Array): boolean {
+    let done = 0;
+    try {
+      while (done < into.length) {
+        const count = readSync(this.#file, into, done, into.length - done, sector * SECTOR + done);
+        if (count === 0) break;
+        done += count;
+      }
+      // The last sector of a file whose size is no multiple of a sector ends in zeros; a file cut short does not.
+      if (done < into.length && fstatSync(this.#file).size <= (this.sectors - 1) * SECTOR) return false;
+    } catch {
+      return false;
+    }
+    into.fill(0, done);
+    return true;
+  }
+
+  write(sector: number, from: Uint8Array): boolean {
+    try {
+      for (let done = 0; done < from.length; ) {
+        done += writeSync(this.#file, from, done, from.length - done, sector * SECTOR + done);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  flush(): boolean {
+    try {
+      if (!this.readonly) fsyncSync(this.#file);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+    this.#lock?.release();
+  }
+}
+
+class MemoryDisk implements Disk {
+  readonly readonly = true;
+  readonly sectors: number;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    if (bytes.length < SECTOR) throw new UserError(`a disk of ${bytes.length} bytes is less than one sector`);
+    this.#bytes = bytes;
+    this.sectors = Math.ceil(bytes.length / SECTOR);
+  }
+
+  read(sector: number, into: Uint8Array): boolean {
+    const part = this.#bytes.subarray(sector * SECTOR, sector * SECTOR + into.length);
+    into.set(part);
+    into.fill(0, part.length);
+    return true;
+  }
+
+  write(): boolean {
+    return false;
+  }
+
+  flush(): boolean {
+    return true;
+  }
+
+  close(): void {}
+}
+
+/** What was written, by sector, over a disk that is only read. The part of a disk that a snapshot of the machine holds. */
+export class Overlay implements Disk, Section<{ readonly [sector: string]: Uint8Array }> {
+  readonly section = "disk";
+  readonly sectors: number;
+  readonly readonly: boolean;
+  readonly #base: Disk;
+  #written = new Map<number, Uint8Array>();
+
+  constructor(base: Disk, readonly: boolean) {
+    this.#base = base;
+    this.sectors = base.sectors;
+    this.readonly = readonly;
+  }
+
+  read(sector: number, into: Uint8Array): boolean {
+    const count = into.length / SECTOR;
+    if (!this.#base.read(sector, into)) return false;
+    if (this.#written.size === 0) return true;
+    for (let i = 0; i < count; i++) {
+      const written = this.#written.get(sector + i);
+      if (written !== undefined) into.set(written, i * SECTOR);
+    }
+    return true;
+  }
+
+  write(sector: number, from: Uint8Array): boolean {
+    for (let i = 0; i * SECTOR < from.length; i++) {
+      this.#written.set(sector + i, from.slice(i * SECTOR, (i + 1) * SECTOR));
+    }
+    return true;
+  }
+
+  flush(): boolean {
+    return true;
+  }
+
+  close(): void {
+    this.#base.close();
+  }
+
+  save(): { readonly [sector: string]: Uint8Array } {
+    return Object.fromEntries(this.#written);
+  }
+
+  restore(saved: { readonly [sector: string]: Uint8Array }): void {
+    this.#written = new Map(Object.entries(saved).map(([sector, bytes]) => [Number(sector), bytes.slice()]));
+  }
+}
+
+/** Reads a whole file that the user named; `what` it should be is part of the complaint. Throws a UserError. */
+export function readUserFile(path: string, what: string): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new UserError(`cannot read ${path}: ${systemReason(error)}; give the path of ${what}`);
+  }
+  if (bytes.length === 0) throw new UserError(`${path} is empty; give the path of ${what}`);
+  return bytes;
+}
