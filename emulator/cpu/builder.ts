@@ -20,6 +20,7 @@ import type {
   Instruction,
   MemoryOperand,
   Operand,
+  RegisterOperand,
   RelativeOperand,
   Row,
 } from "../isa/instruction.ts";
@@ -119,6 +120,12 @@ export interface Builder {
   write(operand: Operand, value: Value): void;
   /** The effective address (offset within the segment), at the address size. */
   effectiveAddress(operand: MemoryOperand): Value;
+  /** The linear address: segment base plus effective address, at 64 bits, unchecked (INVLPG, alignment rules). */
+  linearAddress(operand: MemoryOperand): Value;
+  /** 1 if the base register is SP, ESP or RSP: POP m computes its address with the incremented stack pointer. */
+  baseIsStackPointer(operand: MemoryOperand): Value;
+  /** The number of a segment, control or debug register operand, at 32 bits: what a helper needs to know which one. */
+  registerNumber(operand: RegisterOperand): Value;
   /** A given register, for implicit operands: b.register(rsp). */
   register(register: Register): Value;
   setRegister(register: Register, value: Value): void;
@@ -179,6 +186,8 @@ export interface Builder {
   branch(target: RelativeOperand, condition?: Value): void;
   /** RIP of the next instruction, at 64 bits. */
   nextRip(): Value;
+  /** RIP has been set, by a helper or by `set("rip", …)`, perhaps with CS, mode and privilege: ends the run without touching it. */
+  transferred(): void;
   /** The instruction changed what decoding or interrupt delivery depends on: nothing after it may come from the same run. */
   endRun(): void;
   /**
@@ -194,4 +203,4 @@ export type Definition = (b: Builder, ...operands: Operand[]) => void;
 /** Mnemonic → what it does. Each chapter's file fills one. */
 export type Definitions = Record<string, Definition>;
 
-export type { FarOperand, ImmediateOperand, MemoryOperand, Operand, RelativeOperand };
+export type { FarOperand, ImmediateOperand, MemoryOperand, Operand, RegisterOperand, RelativeOperand };
