@@ -1,0 +1,106 @@
+/**
+ * What the processor offers to helpers: the parts of an instruction's semantics that are said in TypeScript instead of IR
+ * (far transfers, interrupt delivery, task switches, CPUID, MSRs), because they are rare and long. A helper is a plain
+ * function over a `CpuContext`; what goes wrong for the guest it throws as a `Fault`.
+ *
+ * Addresses and 64-bit values are bigints, as in `StateView`. Everything here happens at once and in program order; what a
+ * helper wrote before it throws stays written, so helpers check first and change afterwards.
+ */
+import type { Bus } from "../bus.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { StateView } from "./state.ts";
+
+/** A guest exception on its way. Not an Error: it needs no stack trace, and most of them are ordinary life (page faults). */
+export class Fault {
+  readonly vector: number;
+  /** Null where the vector pushes none. */
+  readonly errorCode: number | null;
+  /** The faulting linear address of a #PF: what CR2 receives when it is delivered. */
+  readonly address: bigint | null;
+
+  constructor(vector: number, errorCode: number | null = null, address: bigint | null = null) {
+    this.vector = vector;
+    this.errorCode = errorCode;
+    this.address = address;
+  }
+}
+
+export type AccessBytes = 1 | 2 | 4 | 8;
+
+/** How a linear address is touched. Default: a data read with the rights of the current CPL. */
+export interface LinearAccess {
+  readonly write?: boolean;
+  /** An implicit system access (GDT, LDT, IDT, TSS), made with supervisor rights at any CPL (SDM vol. 3, 4.6). */
+  readonly supervisor?: boolean;
+}
+
+export interface CpuContext {
+  readonly state: StateView;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+
+  /** Little-endian, unsigned. Any alignment, page crossings included. Throws #PF; in 64-bit addressing #GP(0) when not canonical. No segment checks, no #AC. */
+  readLinear(linear: bigint, bytes: AccessBytes, how?: LinearAccess): bigint;
+  /** Checks every page first: a write that throws has changed nothing. Cuts the value to `bytes`. */
+  writeLinear(linear: bigint, bytes: AccessBytes, value: bigint, how?: LinearAccess): void;
+  /** Throws what a read (or write) of `bytes` there would throw, changes nothing but accessed and dirty bits. */
+  probeLinear(linear: bigint, bytes: number, how?: LinearAccess): void;
+
+  /** As an instruction's operand: segment ES…TR as 0…7, all checks (null, type, limit, canonical, paging, #AC). `offset` as unsigned 64 bits. */
+  readSegment(segment: number, offset: bigint, bytes: AccessBytes): bigint;
+  writeSegment(segment: number, offset: bigint, bytes: AccessBytes, value: bigint): void;
+  /** Throws as `writeSegment` would, for any number of bytes. */
+  probeSegment(segment: number, offset: bigint, bytes: number, write: boolean): void;
+
+  /** Physical memory, RAM, ROM and devices alike; A20 applies. */
+  readPhysical(physical: bigint, bytes: AccessBytes): bigint;
+  writePhysical(physical: bigint, bytes: AccessBytes, value: bigint): void;
+
+  /** All of EFLAGS, packed (bit 1 set); setting replaces all of it, without privilege rules. */
+  readonly flags: number;
+  setFlags(value: number): void;
+
+  /**
+   * Control goes on at `rip` (offset in CS, as already loaded, checked by the caller) instead of at the next instruction.
+   * Setting the state's `rip` field is not enough: a jump to the instruction itself could not be told from no jump.
+   */
+  transfer(rip: bigint): void;
+
+  /**
+   * To be called after any change of CR0, CR4, EFER, CPL, EFLAGS.VM/AC/TF/IF, CS (base, limit, D, L) or another segment
+   * register's cache: recomputes `codeSize` and everything else that decoding and access checks were specialised on.
+   * CPL itself is set by the caller.
+   */
+  modeChanged(): void;
+
+  /**
+   * The architecture's moments of forgetting translations. The TLB never serves what the page tables no longer say, so
+   * these matter only for what else a translation depends on (CR3, PKRU, CR4, …) and must be called after such changes.
+   */
+  flushTranslations(which: "all" | "nonGlobal"): void;
+  flushPage(linear: bigint): void;
+  flushPcid(pcid: number, includingGlobal: boolean): void;
+
+  /** Cycles since power-on, exact at this instruction, as the TSC counts (without tscOffset). */
+  readonly cycles: bigint;
+}
+
+/** A helper: arguments are the 64-bit words the definition passed, unsigned. The result is cut to the width the definition asked for. */
+export type Helper = (cpu: CpuContext, ...args: bigint[]) => bigint | void;
+export type Helpers = Record<string, Helper>;
+
+/**
+ * What enters the guest's handlers through the IDT. `deliver` (interrupts.ts) does one event: it throws a `Fault` when
+ * delivery itself faults, and the processor then combines the two (double fault, triple fault).
+ */
+export interface Delivery {
+  readonly vector: number;
+  /** Exceptions and NMI/external interrupts differ from INT n in their privilege checks and in the EXT bit of error codes. */
+  readonly kind: "exception" | "interrupt" | "nmi" | "software" | "int1" | "int3" | "into";
+  readonly errorCode: number | null;
+  /** The RIP to push: that of the instruction for faults, of the next one for traps and interrupts. */
+  readonly rip: bigint;
+}
+export type Deliver = (cpu: CpuContext, event: Delivery) => void;
