@@ -36,14 +36,20 @@ export interface Row {
   readonly opcode: number;
   /** The register is in the low three bits of the opcode ("+rb/+rw/+rd"). */
   readonly opcodeRegister: boolean;
-  /** A mandatory prefix that selects the row. 0: none is looked at; "np" rows refuse 66/F2/F3. */
-  readonly mandatoryPrefix: 0 | 0x66 | 0xf2 | 0xf3 | "np";
+  /** A mandatory prefix that selects the row. 0: none is looked at; "np" rows refuse 66/F2/F3, "nfx" rows F2/F3. */
+  readonly mandatoryPrefix: 0 | 0x66 | 0xf2 | 0xf3 | "np" | "nfx";
+  /** VEX-encoded (mandatoryPrefix is then VEX.pp): what VEX.L must be, and VEX.W in 64-bit mode (elsewhere it is not looked at); else null. */
+  readonly vex: null | { readonly l: 0 | 1 | "ignored"; readonly w: 0 | 1 | "ignored" };
   /** ModRM: absent, "r" (/r), a digit 0–7 (/digit), or a fully fixed ModRM byte (e.g. 0F 01 /C1 = VMCALL's C1). */
   readonly modrm: null | "r" | number | { readonly byte: number };
   /** Restriction of ModRM.mod: memory only, register only, or either. */
   readonly modrmForm: "any" | "memory" | "register";
   /** Operand size this row is for: 0 when the size attribute does not select the row (8-bit forms, far less than half the table). */
   readonly operandSize: 0 | 16 | 32 | 64;
+  /** The 66 prefix (or its absence) tells this row from a sibling of the other size. False: a 66 prefix, if it stands there, changes nothing. */
+  readonly sizePrefix: boolean;
+  /** Another encoding of what an earlier row says (82 group, SAL at /6, reserved NOPs): decoded, never chosen by the encoder. */
+  readonly alias: boolean;
   /** Address size this row is for, where the mnemonic depends on it (JCXZ/JECXZ/JRCXZ), else 0. */
   readonly addressSize: 0 | 16 | 32 | 64;
   /** In 64-bit mode: the operand size defaults to 64 without REX.W (near branches, PUSH, POP, …) ("d64"), or is 64 always ("f64"). */
@@ -58,8 +64,10 @@ export interface Row {
   readonly repeat: "none" | "rep" | "repe";
   /** Flags read, written with a defined value, and left undefined: subsets of "oszapc" + "d" "i" "t" …, as EFLAGS bit masks. */
   readonly flags: { readonly reads: number; readonly writes: number; readonly undefined: number };
-  /** CPUID feature that must be advertised, "" for the base instruction set. Names as in SDM vol. 2 ("BMI1", "ADX"). */
+  /** CPUID feature that must be advertised (else #UD), "" for the base instruction set. Names as in SDM vol. 2 ("BMI1", "ADX"). */
   readonly feature: string;
+  /** Without `feature` the bytes are not #UD: they act as the older instruction they extend (TZCNT as BSF, LZCNT as BSR, WBNOINVD as WBINVD, the hints, ENDBR and RDSSP as NOP). */
+  readonly elseBase: boolean;
   /** Highest CPL that may execute it: 3 everywhere, 0 for privileged ones; "iopl" for IN/OUT/CLI/STI…, which ask more. */
   readonly privilege: 0 | 3 | "iopl";
   /** Name of the cost class (costs.ts). */
@@ -88,8 +96,13 @@ export interface OperandSpec {
   /** What it may be. An "r/m" operand has both register and memory. */
   readonly register: boolean;
   readonly memory: boolean;
-  /** Width in bits of the value (of the memory operand for "m"); 0 for plain "m" whose size is not the operand's. */
+  /**
+   * Width in bits of the value (of the memory operand for "m"); 0 for plain "m" whose size is not the operand's.
+   * Immediates and relatives: as encoded, before sign extension. "ptr16:32": of the offset.
+   */
   readonly bits: number;
+  /** Width of the register, which differs from `bits` in "r32/m16" (MOV r/m, Sreg; SLDT; STR; SMSW) and is 0 without a register. */
+  readonly registerBits: 0 | 8 | 16 | 32 | 64;
   readonly access: Access;
   /** For fixed operands: the register, or the constant 1 of the shift forms. */
   readonly fixed: Register | 1 | null;
