@@ -59,19 +59,12 @@
  */
 import type { SegmentRegister } from "../../emulator/isa/registers.ts";
 import { type Expression, exactInteger, expression, Label, type Value } from "../out/expression.ts";
+import type { SectionFlags } from "../out/object.ts";
 import { type Site, SourceError } from "../out/site.ts";
 import { SourcePaths } from "./caller.ts";
 import { type Mnemonics, mnemonics } from "./mnemonics.ts";
 import type { AsmOperand, Memory } from "./operand.ts";
-import type {
-  DataField,
-  Item,
-  Modifiers,
-  RecordedSection,
-  RecordedSymbol,
-  SectionFlags,
-  SectionOptions,
-} from "./program.ts";
+import type { DataField, Item, Modifiers, RecordedSection, RecordedSymbol, SectionOptions } from "./program.ts";
 
 export interface AssemblerOptions {
   /** The folder that source paths are written relative to; default: each file's package (nearest package.json). */

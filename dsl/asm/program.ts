@@ -4,20 +4,9 @@
  */
 import type { SegmentRegister } from "../../emulator/isa/registers.ts";
 import type { Expression, Label } from "../out/expression.ts";
+import type { SectionFlags } from "../out/object.ts";
 import type { Site } from "../out/site.ts";
 import type { AsmOperand } from "./operand.ts";
-
-/** What a section's memory allows, and what it is made of. */
-export interface SectionFlags {
-  /** Occupies memory when the program runs. Others (debug information) are only in the file. */
-  readonly allocate: boolean;
-  readonly write: boolean;
-  readonly execute: boolean;
-  /** Zeros that take no room in a file (.bss). */
-  readonly nobits: boolean;
-  /** ELF note records (SHT_NOTE, PT_NOTE). */
-  readonly note: boolean;
-}
 
 export interface SectionOptions {
   /** Some of "r", "w", "x", and "n" for a section without bytes of its own (.bss); the default comes from the name. */
