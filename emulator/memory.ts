@@ -1,0 +1,227 @@
+/**
+ * The machine's one WebAssembly memory and what lies where in it, and physical memory as loaders and DMA see it.
+ *
+ * Guest RAM, processor state, translation caches and decoded code share one memory, so that generated code reaches all of
+ * them with plain loads and one base. The address of a RAM byte there is RAM_BASE + its physical address; the firmware's
+ * copy at the end of 4 GiB comes after RAM. RAM bytes lie also under the ROM and video windows below 1 MiB: ROM frames
+ * are RAM that ignores writes (as a chipset shadows it), device frames are never touched.
+ *
+ * Each frame (4 KiB) of RAM and firmware has a byte of flags. Whoever writes memory looks there: frames that hold decoded
+ * code or page tables have caches hanging on them, and the watcher (the processor) hears of a write before it is done.
+ */
+import type { AccessSize, Bus } from "./bus.ts";
+import { STATE_SIZE } from "./cpu/state.ts";
+import { EXTENDED_START, FIRMWARE_END, LARGEST_FIRMWARE, ROM_START, VIDEO_START } from "./map.ts";
+import type { Section } from "./snapshot.ts";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const FRAME_BYTES = 4096;
+
+/** Where values wait that generated code exchanges with the slow paths of memory access (paging.ts); 4 KiB. */
+export const SCRATCH_BASE = STATE_SIZE;
+/** Translations for data: see paging.ts. */
+export const TLB_BASE = 64 * KiB;
+export const TLB_SIZE = 128 * KiB;
+/** Where control goes by linear address: see interpreter/lookup.ts. */
+export const LOOKUP_BASE = TLB_BASE + TLB_SIZE;
+export const LOOKUP_SIZE = 256 * KiB;
+/** One byte of `FrameFlag` per frame of RAM, then of firmware. */
+export const FRAME_FLAGS_BASE = LOOKUP_BASE + LOOKUP_SIZE;
+const FRAME_FLAGS_SIZE = 1 * MiB;
+/** Decoded code: interpreter/runs.ts. */
+export const CODE_BASE = FRAME_FLAGS_BASE + FRAME_FLAGS_SIZE;
+export const CODE_SIZE = 32 * MiB;
+/** Physical address 0. Page-aligned, and a multiple of 64 KiB. */
+export const RAM_BASE = Math.ceil((CODE_BASE + CODE_SIZE) / (64 * KiB)) * 64 * KiB;
+
+export const FrameFlag = {
+  /** Decoded code came from it. */
+  code: 1,
+  /** A page walk read an entry in it that a cached translation depends on. */
+  table: 2,
+  /** Writes are ignored. */
+  rom: 4,
+  /** Not memory: the bus answers. */
+  device: 8,
+} as const;
+
+/** Hears of a write into a watched frame before it happens. The range never crosses a frame. */
+export interface FrameWatcher {
+  codeChanging(physical: number, bytes: number): void;
+  tableChanging(physical: number, bytes: number): void;
+}
+
+/** Physical memory as devices and loaders use it. Addresses are in bytes. */
+export interface PhysicalMemory {
+  /** Fills `into`. Device memory is read through the bus; where nothing is, ones. */
+  read(address: number, into: Uint8Array): void;
+  /** Writes RAM; ROM ignores it, device memory gets it through the bus. */
+  write(address: number, bytes: Uint8Array): void;
+}
+
+interface MemorySnapshot {
+  /** Numbers of the frames of RAM that are not all zero, as little-endian 32-bit words, and their contents one after another. */
+  readonly frames: Uint8Array;
+  readonly contents: Uint8Array;
+  [key: string]: Uint8Array;
+}
+
+export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
+  readonly section = "memory";
+  readonly wasm: WebAssembly.Memory;
+  readonly buffer: ArrayBufferLike;
+  /** All of the WebAssembly memory. */
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** RAM in bytes, from physical address 0. */
+  readonly ramBytes: number;
+  /** Physical address at which the firmware's upper copy begins; it ends at 4 GiB. */
+  readonly firmwareStart: number;
+  readonly #bus: Bus;
+  /** Set once by the processor. */
+  watcher: FrameWatcher = { codeChanging() {}, tableChanging() {} };
+
+  /**
+   * `ramBytes`: a multiple of 1 MiB, 1 MiB … 3 GiB. `firmware`: at most 16 MiB; padded at the front to a multiple of 4 KiB; its last 256 KiB also
+   * appear below 1 MiB.
+   */
+  constructor({ ramBytes, firmware, bus }: { ramBytes: number; firmware: Uint8Array; bus: Bus }) {
+    if (ramBytes % MiB !== 0 || ramBytes < MiB || ramBytes > 3072 * MiB) throw new Error(`RAM of ${ramBytes} bytes`);
+    if (firmware.length > LARGEST_FIRMWARE) throw new Error(`firmware of ${firmware.length} bytes`);
+    const firmwareBytes = Math.ceil(firmware.length / FRAME_BYTES) * FRAME_BYTES;
+    const pages = Math.ceil((RAM_BASE + ramBytes + firmwareBytes) / (64 * KiB));
+    this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.buffer = this.wasm.buffer;
+    this.bytes = new Uint8Array(this.buffer);
+    this.view = new DataView(this.buffer);
+    this.ramBytes = ramBytes;
+    this.firmwareStart = FIRMWARE_END - firmwareBytes;
+    this.#bus = bus;
+
+    this.bytes.set(firmware, RAM_BASE + ramBytes + firmwareBytes - firmware.length);
+    this.#setFlags(this.firmwareStart, FIRMWARE_END, FrameFlag.rom);
+    const shadowed = firmware.subarray(Math.max(0, firmware.length - (EXTENDED_START - ROM_START)));
+    this.bytes.fill(0xff, RAM_BASE + ROM_START, RAM_BASE + EXTENDED_START);
+    this.bytes.set(shadowed, RAM_BASE + EXTENDED_START - shadowed.length);
+    this.#setFlags(VIDEO_START, ROM_START, FrameFlag.device);
+    this.#setFlags(ROM_START, EXTENDED_START, FrameFlag.rom);
+  }
+
+  /** Where a physical byte is in the WebAssembly memory, or 0 where there is no RAM or ROM (a device, or nothing). */
+  locate(physical: number): number {
+    if (physical < this.ramBytes)
+      return (this.bytes[FRAME_FLAGS_BASE + (physical >>> 12)]! & FrameFlag.device) !== 0 ? 0 : RAM_BASE + physical;
+    if (physical >= this.firmwareStart && physical < FIRMWARE_END)
+      return RAM_BASE + this.ramBytes + (physical - this.firmwareStart);
+    return 0;
+  }
+
+  /** The inverse of `locate`. */
+  physicalOf(host: number): number {
+    const offset = host - RAM_BASE;
+    return offset < this.ramBytes ? offset : offset - this.ramBytes + this.firmwareStart;
+  }
+
+  /** Flags of the frame around an address that `locate` gave. */
+  flagsAt(host: number): number {
+    return this.bytes[FRAME_FLAGS_BASE + ((host - RAM_BASE) >>> 12)]!;
+  }
+
+  mark(host: number, flag: number): void {
+    this.bytes[FRAME_FLAGS_BASE + ((host - RAM_BASE) >>> 12)]! |= flag;
+  }
+
+  unmark(host: number, flag: number): void {
+    this.bytes[FRAME_FLAGS_BASE + ((host - RAM_BASE) >>> 12)]! &= ~flag;
+  }
+
+  read(address: number, into: Uint8Array): void {
+    for (let done = 0; done < into.length; ) {
+      const physical = address + done;
+      const count = Math.min(into.length - done, FRAME_BYTES - (physical % FRAME_BYTES));
+      const host = this.locate(physical);
+      if (host === 0) for (let i = 0; i < count; i++) into[done + i] = this.#bus.readMemory(physical + i, 1);
+      else into.set(this.bytes.subarray(host, host + count), done);
+      done += count;
+    }
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const physical = address + done;
+      const count = Math.min(bytes.length - done, FRAME_BYTES - (physical % FRAME_BYTES));
+      const host = this.locate(physical);
+      if (host === 0) for (let i = 0; i < count; i++) this.#bus.writeMemory(physical + i, 1, bytes[done + i]!);
+      else if (this.prepareWrite(host, count)) this.bytes.set(bytes.subarray(done, done + count), host);
+      done += count;
+    }
+  }
+
+  /** To be asked before bytes of one frame are written by anybody but generated code: false for ROM; tells the watcher. */
+  prepareWrite(host: number, bytes: number): boolean {
+    const flags = this.flagsAt(host);
+    if ((flags & (FrameFlag.code | FrameFlag.table | FrameFlag.rom)) === 0) return true;
+    if ((flags & FrameFlag.rom) !== 0) return false;
+    if ((flags & FrameFlag.code) !== 0) this.watcher.codeChanging(this.physicalOf(host), bytes);
+    if ((flags & FrameFlag.table) !== 0) this.watcher.tableChanging(this.physicalOf(host), bytes);
+    return true;
+  }
+
+  /** A load of the processor from physical memory that is naturally aligned or within one frame. */
+  load(physical: number, bytes: AccessSize): number {
+    const host = this.locate(physical);
+    if (host === 0) return this.#bus.readMemory(physical, bytes);
+    if (bytes === 4) return this.view.getUint32(host, true);
+    return bytes === 2 ? this.view.getUint16(host, true) : this.bytes[host]!;
+  }
+
+  /** As `load`. */
+  store(physical: number, bytes: AccessSize, value: number): void {
+    const host = this.locate(physical);
+    if (host === 0) this.#bus.writeMemory(physical, bytes, value);
+    else if (this.prepareWrite(host, bytes)) {
+      if (bytes === 4) this.view.setUint32(host, value, true);
+      else if (bytes === 2) this.view.setUint16(host, value, true);
+      else this.bytes[host] = value;
+    }
+  }
+
+  save(): MemorySnapshot {
+    const words = new Uint32Array(this.buffer, RAM_BASE, this.ramBytes / 4);
+    const used: number[] = [];
+    for (let frame = 0; frame < this.ramBytes / FRAME_BYTES; frame++) {
+      const first = frame * (FRAME_BYTES / 4);
+      for (let i = first; i < first + FRAME_BYTES / 4; i++) {
+        if (words[i] !== 0) {
+          used.push(frame);
+          break;
+        }
+      }
+    }
+    const contents = new Uint8Array(used.length * FRAME_BYTES);
+    used.forEach((frame, i) => {
+      const host = RAM_BASE + frame * FRAME_BYTES;
+      contents.set(this.bytes.subarray(host, host + FRAME_BYTES), i * FRAME_BYTES);
+    });
+    return { frames: new Uint8Array(Uint32Array.from(used).buffer), contents };
+  }
+
+  restore({ frames, contents }: MemorySnapshot): void {
+    this.bytes.fill(0, RAM_BASE, RAM_BASE + this.ramBytes);
+    const used = new DataView(frames.buffer, frames.byteOffset, frames.byteLength);
+    for (let i = 0; i < frames.byteLength / 4; i++) {
+      const host = RAM_BASE + used.getUint32(i * 4, true) * FRAME_BYTES;
+      this.bytes.set(contents.subarray(i * FRAME_BYTES, (i + 1) * FRAME_BYTES), host);
+    }
+  }
+
+  /** Both ends are frame-aligned, in RAM or in the firmware. */
+  #setFlags(start: number, end: number, flag: number): void {
+    for (let physical = start; physical < end; physical += FRAME_BYTES) {
+      const offset = physical < this.ramBytes ? physical : physical - this.firmwareStart + this.ramBytes;
+      this.bytes[FRAME_FLAGS_BASE + offset / FRAME_BYTES] = flag;
+    }
+  }
+}
