@@ -11,11 +11,10 @@
  */
 import type { AccessSize, Bus } from "./bus.ts";
 import { STATE_SIZE } from "./cpu/state.ts";
-import { EXTENDED_START, FIRMWARE_END, LARGEST_FIRMWARE, ROM_START, VIDEO_START } from "./map.ts";
+import { DEVICES_START, EXTENDED_START, FIRMWARE_END, LARGEST_FIRMWARE, MiB, ROM_START, VIDEO_START } from "./map.ts";
 import type { Section } from "./snapshot.ts";
 
 const KiB = 1024;
-const MiB = 1024 * KiB;
 
 export const FRAME_BYTES = 4096;
 
@@ -88,7 +87,7 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
    * appear below 1 MiB.
    */
   constructor({ ramBytes, firmware, bus }: { ramBytes: number; firmware: Uint8Array; bus: Bus }) {
-    if (ramBytes % MiB !== 0 || ramBytes < MiB || ramBytes > 3072 * MiB) throw new Error(`RAM of ${ramBytes} bytes`);
+    if (ramBytes % MiB !== 0 || ramBytes < MiB || ramBytes > DEVICES_START) throw new Error(`RAM of ${ramBytes} bytes`);
     if (firmware.length > LARGEST_FIRMWARE) throw new Error(`firmware of ${firmware.length} bytes`);
     const firmwareBytes = Math.ceil(firmware.length / FRAME_BYTES) * FRAME_BYTES;
     const pages = Math.ceil((RAM_BASE + ramBytes + firmwareBytes) / (64 * KiB));

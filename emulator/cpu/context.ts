@@ -88,6 +88,7 @@ export interface CpuContext {
 }
 
 /** A helper: arguments are the 64-bit words the definition passed, unsigned. The result is cut to the width the definition asked for. */
+// biome-ignore lint/suspicious/noConfusingVoidType: helpers without a result should not have to say so
 export type Helper = (cpu: CpuContext, ...args: bigint[]) => bigint | void;
 export type Helpers = Record<string, Helper>;
 
