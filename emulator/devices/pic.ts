@@ -6,8 +6,9 @@
  * IRR follows the data sheet: a request that goes away before it is acknowledged is forgotten, and the acknowledge then
  * finds nothing and gives the spurious vector of IR7. (Intel 8259A data sheet, order number 231468.)
  */
-import type { AccessSize, Bus, Line, PortDevice } from "../bus.ts";
+import type { Bus, Line } from "../bus.ts";
 import type { Log } from "../log.ts";
+import { type BytePorts, eightBit } from "./byte-ports.ts";
 import type { Device } from "./device.ts";
 
 const ICW1_IC4 = 0x01;
@@ -238,7 +239,7 @@ export interface PicWiring {
 
 type PicState = { readonly master: ChipState; readonly slave: ChipState; readonly sources: readonly boolean[] };
 
-export class Pic implements PortDevice, Device<PicState> {
+export class Pic implements BytePorts, Device<PicState> {
   readonly section = "pic";
   readonly #output: Line;
   readonly #log: Log;
@@ -252,9 +253,9 @@ export class Pic implements PortDevice, Device<PicState> {
     this.#log = log;
     this.#master = new Chip("pic.master", log, true);
     this.#slave = new Chip("pic.slave", log, false);
-    bus.claimPorts("pic.master", 0x20, 2, this);
-    bus.claimPorts("pic.slave", 0xa0, 2, this);
-    bus.claimPorts("pic.elcr", 0x4d0, 2, this);
+    bus.claimPorts("pic.master", 0x20, 2, eightBit(this));
+    bus.claimPorts("pic.slave", 0xa0, 2, eightBit(this));
+    bus.claimPorts("pic.elcr", 0x4d0, 2, eightBit(this));
   }
 
   /**
@@ -310,7 +311,7 @@ export class Pic implements PortDevice, Device<PicState> {
     this.#output.set(this.#master.pending() >= 0);
   }
 
-  readPort(port: number, _size: AccessSize): number {
+  readPort(port: number): number {
     if (port === 0x4d0) return this.#master.r.elcr;
     if (port === 0x4d1) return this.#slave.r.elcr;
     const chip = port < 0xa0 ? this.#master : this.#slave;
@@ -320,11 +321,11 @@ export class Pic implements PortDevice, Device<PicState> {
     return value;
   }
 
-  writePort(port: number, _size: AccessSize, value: number): void {
+  writePort(port: number, value: number): void {
     // Timer, keyboard, cascade, clock and FPU are wired as edges for ever (PIIX4 data sheet, ELCR1/ELCR2).
     if (port === 0x4d0) this.#master.setElcr(value & 0xf8);
     else if (port === 0x4d1) this.#slave.setElcr(value & 0xde);
-    else (port < 0xa0 ? this.#master : this.#slave).write((port & 1) === 1, value & 0xff);
+    else (port < 0xa0 ? this.#master : this.#slave).write((port & 1) === 1, value);
     this.#update();
   }
 

@@ -7,9 +7,10 @@
  * any later tick follow by arithmetic. Only counter 0 needs timers: one for each change of its OUT, so that IRQ 0 rises at
  * the exact tick. (Intel 8254 data sheet, order number 231164; its six waveform figures are the tests.)
  */
-import type { AccessSize, Bus, Line, PortDevice } from "../bus.ts";
+import type { Bus, Line } from "../bus.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { type BytePorts, eightBit } from "./byte-ports.ts";
 import type { Device } from "./device.ts";
 import { Oscillator } from "./oscillator.ts";
 
@@ -320,7 +321,7 @@ export interface PitWiring {
 
 type PitState = readonly CounterState[];
 
-export class Pit implements PortDevice, Device<PitState> {
+export class Pit implements BytePorts, Device<PitState> {
   readonly section = "pit";
   readonly #clock: Clock;
   readonly #log: Log;
@@ -334,7 +335,7 @@ export class Pit implements PortDevice, Device<PitState> {
     this.#log = log;
     this.#line = line;
     this.#timer = clock.timer("pit.counter0", (deadline) => this.#follow(this.#oscillator.ticksAt(deadline)));
-    bus.claimPorts("pit", 0x40, 4, this);
+    bus.claimPorts("pit", 0x40, 4, eightBit(this));
   }
 
   get #tick(): number {
@@ -377,7 +378,7 @@ export class Pit implements PortDevice, Device<PitState> {
     while (this.#timer.deadline <= this.#clock.now) this.#follow(this.#oscillator.ticksAt(this.#timer.deadline));
   }
 
-  readPort(port: number, _size: AccessSize): number {
+  readPort(port: number): number {
     if (port === 0x43) {
       this.#log.guestError("pit", "read of the control word, which cannot be read");
       return 0xff;
@@ -386,12 +387,12 @@ export class Pit implements PortDevice, Device<PitState> {
     return this.#counters[port - 0x40]!.read(this.#tick);
   }
 
-  writePort(port: number, _size: AccessSize, value: number): void {
+  writePort(port: number, value: number): void {
     this.#catchUp();
     const tick = this.#tick;
-    if (port !== 0x43) this.#counters[port - 0x40]!.write(tick, value & 0xff);
-    else if ((value & 0xff) >> 6 === READ_BACK) this.#readBack(tick, value);
-    else this.#counters[(value >> 6) & 3]!.writeControl(tick, value);
+    if (port !== 0x43) this.#counters[port - 0x40]!.write(tick, value);
+    else if (value >> 6 === READ_BACK) this.#readBack(tick, value);
+    else this.#counters[value >> 6]!.writeControl(tick, value);
     if (port === 0x40 || port === 0x43) this.#follow(tick);
   }
 
