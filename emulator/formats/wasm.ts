@@ -1,0 +1,433 @@
+/**
+ * A writer for WebAssembly modules: everything hot in Cor is a module that this file has put into bytes. It is a thin
+ * layer over the binary format (numbers in wasm-codes.ts): what one writes here is what comes out, in order; clever
+ * choices belong to the callers. Instructions are typed by their text-format names, labels are objects whose depth is
+ * worked out, and locals are declared where they are first needed.
+ */
+import {
+  control,
+  externalKinds,
+  FUNCREF,
+  type MemoryOp,
+  memoryOps,
+  type PlainOp,
+  plain,
+  sections,
+  type ValueType,
+  valueTypes,
+} from "./wasm-codes.ts";
+
+/** Bytes that grow. */
+export class Bytes {
+  #bytes: Uint8Array;
+  length = 0;
+
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity);
+  }
+
+  #reserve(count: number): void {
+    if (this.length + count <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + count));
+    larger.set(this.#bytes.subarray(0, this.length));
+    this.#bytes = larger;
+  }
+
+  u8(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.length++] = value;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** Unsigned LEB128 of a number below 2^32. */
+  unsigned(value: number): void {
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      this.u8((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.u8(rest);
+  }
+
+  /** Signed LEB128 of an i32 (given as any number that means it modulo 2^32). */
+  signed32(value: number): void {
+    let rest = value | 0;
+    while (rest < -0x40 || rest > 0x3f) {
+      this.u8((rest & 0x7f) | 0x80);
+      rest >>= 7;
+    }
+    this.u8(rest & 0x7f);
+  }
+
+  /** Signed LEB128 of an i64 (given as any bigint that means it modulo 2^64). */
+  signed64(value: bigint): void {
+    let rest = BigInt.asIntN(64, value);
+    while (rest < -0x8000_0000n || rest > 0x7fff_ffffn) {
+      this.u8(Number(rest & 0x7fn) | 0x80);
+      rest >>= 7n;
+    }
+    this.signed32(Number(rest));
+  }
+
+  name(text: string): void {
+    const utf8 = new TextEncoder().encode(text);
+    this.unsigned(utf8.length);
+    this.append(utf8);
+  }
+
+  /** A view of what was written, valid until the next write. */
+  done(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
+}
+
+/** A place that `br` can name; made by block, loop and if. */
+export interface Label {
+  /** Nesting depth inside which it is visible. */
+  readonly depth: number;
+}
+
+/** A local variable or parameter of the function being written. */
+export interface Local {
+  readonly index: number;
+  readonly type: ValueType;
+}
+
+/** A function, imported or defined: its index in the module's function index space is known when the module is encoded. */
+export interface FunctionRef {
+  readonly name: string;
+  readonly type: number;
+  readonly imported: boolean;
+  /** Among the imported ones, or among the defined ones. */
+  readonly ordinal: number;
+}
+
+/** The body of a function under construction. */
+export class Code {
+  readonly #module: WasmModule;
+  readonly #bytes = new Bytes();
+  readonly #locals: Local[] = [];
+  readonly #free = new Map<ValueType, Local[]>();
+  readonly #calls: { at: number; target: FunctionRef }[] = [];
+  #depth = 0;
+  readonly parameters: readonly Local[];
+
+  constructor(module: WasmModule, parameters: readonly ValueType[]) {
+    this.#module = module;
+    this.parameters = parameters.map((type, index) => ({ type, index }));
+  }
+
+  /** A fresh local, or one that was given back. Its content is whatever was there. */
+  local(type: ValueType): Local {
+    const free = this.#free.get(type)?.pop();
+    if (free !== undefined) return free;
+    const local = { type, index: this.parameters.length + this.#locals.length };
+    this.#locals.push(local);
+    return local;
+  }
+
+  /** Gives a local back for reuse. */
+  release(local: Local): void {
+    const free = this.#free.get(local.type);
+    if (free === undefined) this.#free.set(local.type, [local]);
+    else free.push(local);
+  }
+
+  op(name: PlainOp): void {
+    this.#bytes.u8(plain[name]);
+  }
+
+  i32(value: number): void {
+    this.#bytes.u8(control.i32Const);
+    this.#bytes.signed32(value);
+  }
+
+  i64(value: bigint): void {
+    this.#bytes.u8(control.i64Const);
+    this.#bytes.signed64(value);
+  }
+
+  get(local: Local): void {
+    this.#bytes.u8(control.localGet);
+    this.#bytes.unsigned(local.index);
+  }
+
+  set(local: Local): void {
+    this.#bytes.u8(control.localSet);
+    this.#bytes.unsigned(local.index);
+  }
+
+  tee(local: Local): void {
+    this.#bytes.u8(control.localTee);
+    this.#bytes.unsigned(local.index);
+  }
+
+  /** Address (i32) on the stack; for stores the value above it. The alignment hint is 1 byte: guests do as they like. */
+  memory(name: MemoryOp, offset = 0): void {
+    this.#bytes.u8(memoryOps[name][0]);
+    this.#bytes.unsigned(0);
+    this.#bytes.unsigned(offset);
+  }
+
+  /** Destination, value, count (bytes) on the stack. */
+  memoryFill(): void {
+    this.#bytes.u8(control.bulk);
+    this.#bytes.unsigned(11);
+    this.#bytes.u8(0);
+  }
+
+  /** Destination, source, count (bytes) on the stack. */
+  memoryCopy(): void {
+    this.#bytes.u8(control.bulk);
+    this.#bytes.unsigned(10);
+    this.#bytes.u8(0);
+    this.#bytes.u8(0);
+  }
+
+  block(body: (end: Label) => void, result?: ValueType): void {
+    this.#nest(control.block, result, body);
+  }
+
+  loop(body: (start: Label) => void, result?: ValueType): void {
+    this.#nest(control.loop, result, body);
+  }
+
+  /** Takes its condition (i32) from the stack. */
+  if(then: (end: Label) => void, otherwise?: (end: Label) => void, result?: ValueType): void {
+    this.#nest(control.if, result, (end) => {
+      then(end);
+      if (otherwise !== undefined) {
+        this.#bytes.u8(control.else);
+        otherwise(end);
+      }
+    });
+  }
+
+  #nest(opcode: number, result: ValueType | undefined, body: (label: Label) => void): void {
+    this.#bytes.u8(opcode);
+    this.#bytes.u8(result === undefined ? control.empty : valueTypes[result]);
+    this.#depth++;
+    body({ depth: this.#depth });
+    this.#depth--;
+    this.#bytes.u8(control.end);
+  }
+
+  br(label: Label): void {
+    this.#bytes.u8(control.br);
+    this.#bytes.unsigned(this.#depth - label.depth);
+  }
+
+  brIf(label: Label): void {
+    this.#bytes.u8(control.brIf);
+    this.#bytes.unsigned(this.#depth - label.depth);
+  }
+
+  brTable(labels: readonly Label[], otherwise: Label): void {
+    this.#bytes.u8(control.brTable);
+    this.#bytes.unsigned(labels.length);
+    for (const label of labels) this.#bytes.unsigned(this.#depth - label.depth);
+    this.#bytes.unsigned(this.#depth - otherwise.depth);
+  }
+
+  call(target: FunctionRef): void {
+    this.#bytes.u8(control.call);
+    this.#calls.push({ at: this.#bytes.length, target });
+  }
+
+  /** Takes the table index from the top of the stack, above the arguments. */
+  callIndirect(parameters: readonly ValueType[], results: readonly ValueType[], table = 0): void {
+    this.#bytes.u8(control.callIndirect);
+    this.#bytes.unsigned(this.#module.type(parameters, results));
+    this.#bytes.unsigned(table);
+  }
+
+  /** The function's entry in the code section. `indexOf` knows where functions ended up. */
+  encode(into: Bytes, indexOf: (f: FunctionRef) => number): void {
+    const body = new Bytes(this.#bytes.length + 64);
+    const groups: { type: ValueType; count: number }[] = [];
+    for (const { type } of this.#locals) {
+      const last = groups.at(-1);
+      if (last?.type === type) last.count++;
+      else groups.push({ type, count: 1 });
+    }
+    body.unsigned(groups.length);
+    for (const { type, count } of groups) {
+      body.unsigned(count);
+      body.u8(valueTypes[type]);
+    }
+    const bytes = this.#bytes.done();
+    let from = 0;
+    for (const { at, target } of this.#calls) {
+      body.append(bytes.subarray(from, at));
+      body.unsigned(indexOf(target));
+      from = at;
+    }
+    body.append(bytes.subarray(from));
+    body.u8(control.end);
+    into.unsigned(body.length);
+    into.append(body.done());
+  }
+}
+
+type Limits = { readonly minimum: number; readonly maximum?: number; readonly shared?: boolean };
+
+export class WasmModule {
+  readonly #types: string[] = [];
+  readonly #typeBytes = new Bytes();
+  readonly #imports = new Bytes();
+  #importCount = 0;
+  readonly #importedFunctions: FunctionRef[] = [];
+  readonly #functions: { ref: FunctionRef; code: Code }[] = [];
+  readonly #exports: { name: string; ref: FunctionRef }[] = [];
+  readonly #elements: { offset: number; functions: readonly FunctionRef[] }[] = [];
+
+  /** The index of a function type, made on first use. */
+  type(parameters: readonly ValueType[], results: readonly ValueType[]): number {
+    const key = `${parameters}>${results}`;
+    const known = this.#types.indexOf(key);
+    if (known >= 0) return known;
+    this.#typeBytes.u8(0x60);
+    for (const list of [parameters, results]) {
+      this.#typeBytes.unsigned(list.length);
+      for (const type of list) this.#typeBytes.u8(valueTypes[type]);
+    }
+    return this.#types.push(key) - 1;
+  }
+
+  importFunction(
+    module: string,
+    name: string,
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+  ): FunctionRef {
+    const type = this.type(parameters, results);
+    this.#import(module, name, externalKinds.func);
+    this.#imports.unsigned(type);
+    const ref = { name, type, imported: true, ordinal: this.#importedFunctions.length };
+    this.#importedFunctions.push(ref);
+    return ref;
+  }
+
+  importMemory(module: string, name: string, limits: Limits): void {
+    this.#import(module, name, externalKinds.memory);
+    this.#limits(limits);
+  }
+
+  /** A table of funcref. Tables are numbered in the order of import. */
+  importTable(module: string, name: string, limits: Limits): void {
+    this.#import(module, name, externalKinds.table);
+    this.#imports.u8(FUNCREF);
+    this.#limits(limits);
+  }
+
+  #import(module: string, name: string, kind: number): void {
+    this.#importCount++;
+    this.#imports.name(module);
+    this.#imports.name(name);
+    this.#imports.u8(kind);
+  }
+
+  #limits({ minimum, maximum, shared = false }: Limits): void {
+    this.#imports.u8((maximum === undefined ? 0 : 1) | (shared ? 2 : 0));
+    this.#imports.unsigned(minimum);
+    if (maximum !== undefined) this.#imports.unsigned(maximum);
+  }
+
+  /** Declares a function, whose `body` is written at once; bodies may call functions declared before. */
+  func(
+    name: string,
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+    body: (code: Code, ...parameters: readonly Local[]) => void,
+  ): FunctionRef {
+    const ref = { name, type: this.type(parameters, results), imported: false, ordinal: this.#functions.length };
+    const code = new Code(this, parameters);
+    this.#functions.push({ ref, code });
+    body(code, ...code.parameters);
+    return ref;
+  }
+
+  export(name: string, ref: FunctionRef): void {
+    this.#exports.push({ name, ref });
+  }
+
+  /** Puts functions into table 0 from `offset` on, when the module is instantiated. */
+  element(offset: number, functions: readonly FunctionRef[]): void {
+    this.#elements.push({ offset, functions });
+  }
+
+  /** The module's bytes; with `names`, functions carry their names (stack traces, profiles, the text dump). */
+  encode({ names = false } = {}): Uint8Array<ArrayBuffer> {
+    const indexOf = (f: FunctionRef) => (f.imported ? f.ordinal : this.#importedFunctions.length + f.ordinal);
+    const code = new Bytes(4096);
+    code.unsigned(this.#functions.length);
+    for (const f of this.#functions) f.code.encode(code, indexOf);
+
+    const out = new Bytes(code.length + 1024);
+    for (const byte of [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.u8(byte);
+    const section = (id: number, fill: (bytes: Bytes) => void) => {
+      const bytes = new Bytes();
+      fill(bytes);
+      out.u8(id);
+      out.unsigned(bytes.length);
+      out.append(bytes.done());
+    };
+    section(sections.type, (b) => {
+      b.unsigned(this.#types.length);
+      b.append(this.#typeBytes.done());
+    });
+    if (this.#importCount > 0)
+      section(sections.import, (b) => {
+        b.unsigned(this.#importCount);
+        b.append(this.#imports.done());
+      });
+    section(sections.function, (b) => {
+      b.unsigned(this.#functions.length);
+      for (const { ref } of this.#functions) b.unsigned(ref.type);
+    });
+    if (this.#exports.length > 0)
+      section(sections.export, (b) => {
+        b.unsigned(this.#exports.length);
+        for (const { name, ref } of this.#exports) {
+          b.name(name);
+          b.u8(externalKinds.func);
+          b.unsigned(indexOf(ref));
+        }
+      });
+    if (this.#elements.length > 0)
+      section(sections.element, (b) => {
+        b.unsigned(this.#elements.length);
+        for (const { offset, functions } of this.#elements) {
+          b.unsigned(0);
+          b.u8(control.i32Const);
+          b.signed32(offset);
+          b.u8(control.end);
+          b.unsigned(functions.length);
+          for (const f of functions) b.unsigned(indexOf(f));
+        }
+      });
+    out.u8(sections.code);
+    out.unsigned(code.length);
+    out.append(code.done());
+    if (names)
+      section(sections.custom, (b) => {
+        b.name("name");
+        const all = [...this.#importedFunctions, ...this.#functions.map((f) => f.ref)];
+        const map = new Bytes();
+        map.unsigned(all.length);
+        for (const f of all) {
+          map.unsigned(indexOf(f));
+          map.name(f.name);
+        }
+        b.u8(1);
+        b.unsigned(map.length);
+        b.append(map.done());
+      });
+    return Uint8Array.from(out.done());
+  }
+}
