@@ -3,7 +3,7 @@ import test from "node:test";
 import { al, eax, es, rax, rdi } from "../../emulator/isa/registers.ts";
 import { Label } from "../out/expression.ts";
 import { Assembler } from "./assembler.ts";
-import { d, q } from "./operand.ts";
+import { b, d } from "./operand.ts";
 
 /** The line of the caller of the caller-supplied error: where this was written. */
 const line = () => Number(/assembler\.test\.ts:(\d+)/.exec(new Error().stack!.split("\n")[2]!)![1]);
@@ -25,11 +25,12 @@ test("prefixes hold for one instruction and are refused before anything else", (
   a.lock.add(d(rdi), eax);
   a.add(d(rdi), eax);
   a.rep.seg(es).movsb();
-  const items = a.sections.get(".text")!.items;
-  assert.deepEqual(
-    items.map((item) => item.kind === "instruction" && item.modifiers),
-    [{ lock: true }, {}, { repeat: "rep", segment: es }],
-  );
+  const bytes = a.sections.get(".text")!.items.map((item) => item.kind === "instruction" && [...item.forms[0].bytes]);
+  assert.deepEqual(bytes, [
+    [0xf0, 0x01, 0x07],
+    [0x01, 0x07],
+    [0x26, 0xf3, 0xa4],
+  ]);
   a.rep;
   assert.throws(() => a.db(1), /^SourceError: dsl\/asm\/assembler.test.ts:\d+:\d+: a prefix stands before/);
 });
@@ -44,7 +45,7 @@ test("a label of a module serves several programs", () => {
   const shared = new Label("shared");
   for (const a of [new Assembler(), new Assembler()]) {
     a.here(shared);
-    a.mov(al, q(shared));
+    a.mov(al, b(shared));
   }
 });
 

@@ -57,20 +57,33 @@
  * Every instruction remembers the line that recorded it; mistakes that types cannot see (a value that does not fit, a
  * label that is never placed) are a `SourceError`: one line that begins with file:line:column.
  */
-import type { SegmentRegister } from "../../emulator/isa/registers.ts";
-import { type Expression, exactInteger, expression, Label, type Value } from "../out/expression.ts";
-import type { SectionFlags } from "../out/object.ts";
+import { EncodeError } from "../../emulator/isa/encode-error.ts";
+import type { R64, SegmentRegister } from "../../emulator/isa/registers.ts";
+import { exactInteger, expression, Label, type Value } from "../out/expression.ts";
+import type { ObjectFile, Relocation, SectionFlags } from "../out/object.ts";
 import { type Site, SourceError } from "../out/site.ts";
 import { SourcePaths } from "./caller.ts";
-import { type Mnemonics, mnemonics } from "./mnemonics.ts";
+import { formsOf } from "./forms.ts";
+import { layout } from "./layout.ts";
+import { type Lockable, type Mnemonics, mnemonics, type Repeatable, type RepeatableUntilEqual } from "./mnemonics.ts";
 import type { AsmOperand, Memory } from "./operand.ts";
-import type { DataField, Item, Modifiers, RecordedSection, RecordedSymbol, SectionOptions } from "./program.ts";
+import type { Item, Modifiers, RecordedSection, RecordedSymbol, SectionOptions } from "./program.ts";
 
 export interface AssemblerOptions {
   /** The folder that source paths are written relative to; default: each file's package (nearest package.json). */
   readonly root?: string;
   /** 16, 32 or 64 at the start; default 64. */
   readonly bits?: 16 | 32 | 64;
+  /** The unit's name in messages, the map and debug information; default: the file that makes the Assembler. */
+  readonly name?: string;
+}
+
+/** Prefixes that go together with LOCK and REP. */
+interface Prefixes {
+  readonly a16: this;
+  readonly a32: this;
+  readonly a64: this;
+  seg(segment: SegmentRegister): this;
 }
 
 type Method = (...operands: never[]) => unknown;
@@ -79,11 +92,11 @@ type Method = (...operands: never[]) => unknown;
 const MnemonicMethods = class {} as unknown as abstract new () => Mnemonics;
 
 export class Assembler extends MnemonicMethods {
+  readonly name: string;
   /** What was recorded, for layout.ts. */
   readonly sections = new Map<string, RecordedSection>();
   readonly symbols = new Map<Label, RecordedSymbol>();
   readonly externs = new Set<Label>();
-  readonly constants: { readonly name: string; readonly value: Expression }[] = [];
 
   private readonly paths: SourcePaths;
   private readonly placed = new Map<Label, Site>();
@@ -95,6 +108,12 @@ export class Assembler extends MnemonicMethods {
     super();
     this.paths = new SourcePaths(options.root);
     this.mode = options.bits ?? 64;
+    this.name = options.name ?? this.paths.caller(new.target as unknown as Method).file;
+  }
+
+  /** Ends the recording: lays everything out. The object goes to the linker (dsl/out/link.ts) or becomes a `.o` file. */
+  finish(): ObjectFile {
+    return layout(this);
   }
 
   // Sections
@@ -165,7 +184,7 @@ export class Assembler extends MnemonicMethods {
 
   /** Makes labels visible to other objects and to the linker by their names. */
   global(...labels: Label[]): void {
-    for (const label of labels) this.symbol(label).global = true;
+    for (const label of labels) this.symbol(label, this.global).global = true;
   }
 
   /** A label that another object defines under this name. */
@@ -187,7 +206,8 @@ export class Assembler extends MnemonicMethods {
 
   /** A symbol that is a number, for debuggers and other objects; the program itself uses TypeScript's constants. */
   constant(name: string, value: Value): void {
-    this.constants.push({ name, value: expression(value) });
+    const label = new Label(name);
+    this.symbols.set(label, { ...newSymbol(label, this.paths.caller(this.constant)), value: expression(value) });
   }
 
   // Data
@@ -236,6 +256,11 @@ export class Assembler extends MnemonicMethods {
 
   // Instructions
 
+  /** MOV r64, imm64: a full 64-bit address, where `mov` takes the shorter sign-extended 32-bit immediate for a label. */
+  movabs(destination: R64, value: Value): void {
+    this.instruction("movabs", [destination, value], this.movabs);
+  }
+
   /** Direct far jump `ptr16:16` or `ptr16:32` (the code's own size, or what o16/o32 says), or through a far pointer in memory. */
   jmpFar(selector: Value, target: Value): void;
   jmpFar(pointer: Memory<0>): void;
@@ -251,17 +276,17 @@ export class Assembler extends MnemonicMethods {
   }
 
   /** LOCK before the next instruction. */
-  get lock(): this {
+  get lock(): Pick<Mnemonics, Lockable> & Prefixes {
     return this.modify({ lock: true });
   }
-  /** REP (REPE, REPZ) before the next string instruction. */
-  get rep(): this {
+  /** REP (of CMPS and SCAS: REPE, REPZ) before the next string instruction. */
+  get rep(): Pick<Mnemonics, Repeatable> & Prefixes {
     return this.modify({ repeat: "rep" });
   }
-  get repe(): this {
+  get repe(): Pick<Mnemonics, RepeatableUntilEqual> & Prefixes {
     return this.modify({ repeat: "rep" });
   }
-  get repne(): this {
+  get repne(): Pick<Mnemonics, RepeatableUntilEqual> & Prefixes {
     return this.modify({ repeat: "repne" });
   }
   /** Operand size of the next instruction, where its operands do not say it: LGDT, far transfers, RETF, IRET, PUSH imm. */
@@ -291,11 +316,15 @@ export class Assembler extends MnemonicMethods {
 
   /** Records one instruction; the mnemonics' methods call it. `method` is the method whose caller wrote the line. */
   protected instruction(mnemonic: string, operands: readonly AsmOperand[], method: Method): void {
-    const { modifiers } = this;
+    const { modifiers, mode } = this;
     const section = this.open(method, true);
     this.modifiers = {};
     const site = this.paths.caller(method);
-    section.items.push({ kind: "instruction", mnemonic, operands, mode: this.mode, modifiers, site });
+    try {
+      section.items.push({ kind: "instruction", forms: formsOf(mnemonic, operands, mode, modifiers), mode, site });
+    } catch (error) {
+      throw error instanceof EncodeError || error instanceof RangeError ? new SourceError(site, error.message) : error;
+    }
   }
 
   private modify(modifiers: Modifiers): this {
@@ -332,32 +361,34 @@ export class Assembler extends MnemonicMethods {
     if (this.current !== section) {
       throw new SourceError(this.paths.caller(method), `${start} does not end in the section in which it begins`);
     }
-    const symbol = this.symbol(start);
+    const symbol = this.symbol(start, method);
     symbol.type = type;
     symbol.end = new Label();
     this.place(symbol.end, method);
     return start;
   }
 
-  private symbol(label: Label): RecordedSymbol {
+  private symbol(label: Label, method: Method): RecordedSymbol {
     let symbol = this.symbols.get(label);
-    if (!symbol) this.symbols.set(label, (symbol = { label, global: false, type: "none", end: null }));
+    if (!symbol) this.symbols.set(label, (symbol = newSymbol(label, this.paths.caller(method))));
     return symbol;
   }
 
-  private data(size: number, values: readonly (Value | string | Uint8Array)[], method: Method): void {
+  private data(size: 1 | 2 | 4 | 8, values: readonly (Value | string | Uint8Array)[], method: Method): void {
     const section = this.open(method);
     const bytes: number[] = [];
-    const fields: DataField[] = [];
+    const site = this.paths.caller(method);
+    const fields: Relocation[] = [];
     for (const value of values) {
       if (typeof value === "string") bytes.push(...new TextEncoder().encode(value));
       else if (value instanceof Uint8Array) for (const byte of value) bytes.push(byte);
       else {
-        fields.push({ offset: bytes.length, size, value: expression(value), site: this.paths.caller(method) });
+        const form = { size, extendTo: 8 * size, signed: false, relativeTo: null, branch: false };
+        fields.push({ ...form, offset: bytes.length, value: expression(value), site });
         for (let i = 0; i < size; i++) bytes.push(0);
       }
     }
-    section.items.push({ kind: "data", bytes: Uint8Array.from(bytes), fields });
+    section.items.push({ kind: "data", bytes: Uint8Array.from(bytes), fields, site });
   }
 }
 
@@ -367,6 +398,10 @@ for (const mnemonic of mnemonics) {
     this["instruction"](mnemonic, operands, method);
   };
   Object.defineProperty(Assembler.prototype, mnemonic, { value: method, configurable: true });
+}
+
+function newSymbol(label: Label, site: Site): RecordedSymbol {
+  return { label, global: false, type: "none", end: null, value: null, site };
 }
 
 function sectionFlags(name: string, flags: string | undefined): SectionFlags {

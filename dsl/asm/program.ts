@@ -4,9 +4,9 @@
  */
 import type { SegmentRegister } from "../../emulator/isa/registers.ts";
 import type { Expression, Label } from "../out/expression.ts";
-import type { SectionFlags } from "../out/object.ts";
+import type { Relocation, SectionFlags } from "../out/object.ts";
 import type { Site } from "../out/site.ts";
-import type { AsmOperand } from "./operand.ts";
+import type { Form } from "./forms.ts";
 
 export interface SectionOptions {
   /** Some of "r", "w", "x", and "n" for a section without bytes of its own (.bss); the default comes from the name. */
@@ -38,25 +38,16 @@ export type Item = DataItem | InstructionItem | AlignItem | SpaceItem | OrgItem 
 export interface DataItem {
   readonly kind: "data";
   readonly bytes: Uint8Array;
-  readonly fields: readonly DataField[];
-}
-
-/** A little-endian field of a data item whose value is an expression. */
-export interface DataField {
-  /** Byte offset within the item. */
-  readonly offset: number;
-  /** Bytes: 1, 2, 4 or 8. */
-  readonly size: number;
-  readonly value: Expression;
+  /** Offsets count within the item. */
+  readonly fields: readonly Relocation[];
   readonly site: Site;
 }
 
 export interface InstructionItem {
   readonly kind: "instruction";
-  readonly mnemonic: string;
-  readonly operands: readonly AsmOperand[];
+  /** Its encodings, the shortest first; more than one while values are not known. */
+  readonly forms: readonly [Form, ...Form[]];
   readonly mode: 16 | 32 | 64;
-  readonly modifiers: Modifiers;
   readonly site: Site;
 }
 
@@ -105,4 +96,7 @@ export interface RecordedSymbol {
   type: "none" | "function" | "object";
   /** Label after the last byte, for symbols with a size. */
   end: Label | null;
+  /** The number that an absolute symbol is. */
+  value: Expression | null;
+  readonly site: Site;
 }

@@ -53,6 +53,16 @@ export class Expression {
     return binary("or", this, value);
   }
 
+  /** The value, if it mentions no label; else null. */
+  constant(): bigint | null {
+    const { node } = this;
+    if (node.op === "constant") return node.value;
+    if (node.op === "label" || node.op === "physical") return null;
+    const left = node.left.constant();
+    const right = node.right.constant();
+    return left === null || right === null ? null : calculate(node.op, left, right);
+  }
+
   /** As a person would write it: `(end - start) >> 4`. */
   toString(): string {
     return show(this.node, false);

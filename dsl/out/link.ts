@@ -17,7 +17,8 @@
  * but not both; `pageSize: 1` packs them instead (firmware, boot sectors).
  */
 import { calculate, type Expression, exactInteger, type Label } from "./expression.ts";
-import { fits, type ObjectFile, type ObjectSection, type Relocation, type SectionFlags, store } from "./object.ts";
+import { fits, type ObjectFile, type ObjectSection, type SectionFlags, store } from "./object.ts";
+import { misfit } from "./relocate.ts";
 import { nowhere, type Site, SourceError } from "./site.ts";
 
 export interface LinkOptions {
@@ -306,16 +307,6 @@ function fill(output: Output, addresses: Addresses): ImageSection {
     size: input.section.size,
   }));
   return { name, flags, address, load, align, size, bytes, parts };
-}
-
-/** The message about a value that its field cannot hold. */
-export function misfit(relocation: Relocation, value: bigint): SourceError {
-  const { size, signed, extendTo, relativeTo } = relocation;
-  const digits = `${value < 0n ? "-" : ""}0x${(value < 0n ? -value : value).toString(16)}`;
-  const what =
-    relativeTo === null ? `${relocation.value} = ${digits}` : `the distance ${digits} to ${relocation.value}`;
-  const how = signed && extendTo > 8 * size ? "signed " : "";
-  return new SourceError(relocation.site, `${what} does not fit into ${how}${8 * size} bits`);
 }
 
 function entryAddress(

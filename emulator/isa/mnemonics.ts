@@ -64,6 +64,14 @@ export function canonicalMnemonic(mnemonic: string): string {
   return mnemonic;
 }
 
+/** All second names with the table's names for them. */
+export function* synonyms(): Iterable<readonly [synonym: string, mnemonic: string]> {
+  yield* Object.entries(otherSynonyms);
+  for (const stem of ["j", "set", "cmov"]) {
+    for (const [synonym, condition] of Object.entries(conditionSynonyms)) yield [stem + synonym, stem + condition];
+  }
+}
+
 /** Access to the operands in their order, as the manual's operand-encoding tables give it; what is not listed only reads. */
 const access: Readonly<Record<string, string>> = {
   "rw r": "add or adc sbb and sub xor rol ror rcl rcr shl shr sal sar bts btr btc adcx adox crc32 cmpxchg arpl",
