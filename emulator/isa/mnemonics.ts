@@ -83,7 +83,8 @@ const access: Readonly<Record<string, string>> = {
   "w r r": "andn bextr bzhi pext pdep rorx shlx sarx shrx",
   "w w r": "mulx",
   "w address": "lea",
-  address: "invlpg prefetch prefetchw prefetchwt1 prefetchnta prefetcht0 prefetcht1 prefetcht2 cldemote",
+  address:
+    "invlpg prefetch prefetchw prefetchwt1 prefetchnta prefetcht0 prefetcht1 prefetcht2 prefetchit0 prefetchit1 cldemote",
   "address address": "nop ud0 ud1",
 };
 
@@ -134,7 +135,7 @@ const classes: Readonly<Record<string, string>> = {
   system: "sgdt sidt lgdt lidt smsw lmsw clts invlpg invpcid xgetbv xsetbv rdpkru wrpkru rdpid monitor mwait rsm",
   "cache-flush": "invd wbinvd wbnoinvd",
   "cache-line":
-    "clflush clflushopt clwb cldemote prefetch prefetchw prefetchwt1 prefetchnta prefetcht0 prefetcht1 prefetcht2",
+    "clflush clflushopt clwb cldemote prefetch prefetchw prefetchwt1 prefetchnta prefetcht0 prefetcht1 prefetcht2 prefetchit0 prefetchit1",
   fence: "lfence mfence sfence",
   serialize: "serialize cpuid",
   msr: "rdmsr wrmsr",

@@ -818,6 +818,8 @@ prefetchnta m8                | 0F 18 /0                   | -                | 
 prefetcht0  m8                | 0F 18 /1                   | -                | SSE else-base
 prefetcht1  m8                | 0F 18 /2                   | -                | SSE else-base
 prefetcht2  m8                | 0F 18 /3                   | -                | SSE else-base
+prefetchit1 m8                | 0F 18 /6                   | -                | PREFETCHI else-base
+prefetchit0 m8                | 0F 18 /7                   | -                | PREFETCHI else-base
 prefetch    m8                | 0F 0D /0                   | -                | PREFETCHW else-base
 prefetchw   m8                | 0F 0D /1                   | -                | PREFETCHW else-base
 prefetchwt1 m8                | 0F 0D /2                   | -                | PREFETCHWT1 else-base
