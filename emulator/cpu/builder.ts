@@ -126,6 +126,8 @@ export interface Builder {
   baseIsStackPointer(operand: MemoryOperand): Value;
   /** The number of a segment, control or debug register operand, at 32 bits: what a helper needs to know which one. */
   registerNumber(operand: RegisterOperand): Value;
+  /** The parts of a pointer that stands in the instruction (CALL ptr16:32), to be filled in like immediates: 16 bits, and the operand's own. */
+  farPointer(operand: FarOperand): { readonly selector: Value; readonly offset: Value };
   /** A given register, for implicit operands: b.register(rsp). */
   register(register: Register): Value;
   setRegister(register: Register, value: Value): void;

@@ -1,0 +1,55 @@
+/**
+ * START HERE for semantics: all definitions under their mnemonics, and what every instruction has in common before its
+ * own definition speaks: the checks that the table states. A builder that asks for an instruction's meaning calls
+ * `define`.
+ */
+import { arithmetic } from "./arithmetic.ts";
+import { bitInstructions } from "./bits.ts";
+import type { Builder, Definitions, Operand, Value } from "./builder.ts";
+import { control } from "./control.ts";
+import { Cr0 } from "./control-bits.ts";
+import { flagControl } from "./flag-control.ts";
+import { isNotZero, isZero } from "./operand.ts";
+import { shifts } from "./shift.ts";
+import { stackInstructions } from "./stack.ts";
+import { Flag, Vector } from "./state.ts";
+import { stringInstructions } from "./string.ts";
+import { system } from "./system.ts";
+import { transfer } from "./transfer.ts";
+
+export const definitions: Definitions = {
+  ...transfer,
+  ...arithmetic,
+  ...shifts,
+  ...bitInstructions,
+  ...stackInstructions,
+  ...control,
+  ...stringInstructions,
+  ...flagControl,
+  ...system,
+};
+
+/** Privileged instructions that are #UD above CPL 0, not #GP(0). */
+const undefinedInUserMode: ReadonlySet<string> = new Set(["clac", "stac", "monitor", "mwait"]);
+
+/** Privileged instructions whose helper looks at another condition (#UD) before the privilege. */
+const checksPrivilegeItself: ReadonlySet<string> = new Set(["sysret", "sysretq", "xsetbv"]);
+
+/** Says what an instruction of the builder's shape does: the table's checks, then the definition of its mnemonic. */
+export function define(b: Builder, operands: readonly Operand[]): void {
+  const { row } = b;
+  const definition = definitions[row.mnemonic];
+  if (definition === undefined) throw new Error(`${row.mnemonic} (${row.encoding}) has no definition`);
+  if (row.protectedOnly && b.mode !== 64) b.if(b.not(inProtectedMode(b)), () => b.fault(Vector.UD));
+  if (row.privilege === 0 && !checksPrivilegeItself.has(row.mnemonic)) {
+    const undefinedThen = undefinedInUserMode.has(row.mnemonic);
+    b.if(isNotZero(b, b.get("cpl")), () => (undefinedThen ? b.fault(Vector.UD) : b.fault(Vector.GP, 0)));
+  }
+  definition(b, ...operands);
+}
+
+/** CR0.PE set and EFLAGS.VM clear. */
+function inProtectedMode(b: Builder): Value {
+  const pe = isNotZero(b, b.and(b.get("cr0"), b.constant(64, Cr0.PE)));
+  return b.and(pe, isZero(b, b.and(b.get("flagsOther"), b.constant(32, Flag.VM))));
+}
