@@ -37,7 +37,7 @@ import {
   ss,
 } from "../../emulator/isa/registers.ts";
 import { bootCodeSize, sectorSize } from "../partition-table.ts";
-import { bootSectorAt, loaderAt, stackTop } from "./layout.ts";
+import { loaderAt, stackTop } from "./layout.ts";
 
 export type Medium = "disk" | "cd";
 
@@ -49,7 +49,7 @@ export const failReading = new Label("failReading");
 export const fail = new Label("fail");
 /** Byte: what the BIOS calls the drive we come from. */
 export const drive = new Label("drive");
-/** Where the boot sector goes when the loader is in memory: 16-bit, CS = DS = ES = SS = 0. */
+/** Where the boot sector goes when the loader is in memory: 16-bit, CS = DS = SS = 0. */
 export const loader = new Label("loader");
 
 const tries = 5;
@@ -72,7 +72,7 @@ const heads = new Label("heads");
 
 /** Records the boot sector, 512 bytes. loaderSectors: how many sectors of 512 bytes follow it and must be read. */
 export function bootSector(a: Assembler, medium: Medium, loaderSectors: Value): void {
-  a.section(".bootsector", { flags: "rwx", address: bootSectorAt });
+  a.section(".bootsector", { flags: "rwx" });
   a.bits(16);
 
   // Some firmware jumps to 07C0:0000, most to 0000:7C00. One far jump and it is the same for us.

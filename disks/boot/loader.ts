@@ -22,20 +22,17 @@ import { fileRoutines, kernelSector } from "./read-file.ts";
 /** Who loaded the kernel, for its boot messages. */
 const commandLine = "loader=cor";
 
-/** Boot sector and loader of a medium as one program that begins at 0x7C00, not yet laid out. */
+/** The order of the program's sections in memory and on the disk. */
+export const bootProgramSections = [".bootsector", ".loader", ".loader.failures"];
+
+/** Boot sector and loader of a medium as one program that begins at 0x7C00, not yet laid out. Its sections, in this order: bootProgramSections. */
 export function bootProgram(medium: Medium): Assembler {
   const a = new Assembler({ bits: 16 });
-  const end = new Label("loaderEnd");
-  bootSector(
-    a,
-    medium,
-    end
-      .minus(loaderAt)
-      .plus(sectorSize - 1)
-      .shr(Math.log2(sectorSize)),
-  );
+  const { end } = a.section(".loader.failures", { flags: "rwx" });
+  const roundUp = sectorSize - 1 - loaderAt;
+  bootSector(a, medium, end.plus(roundUp).shr(Math.log2(sectorSize)));
 
-  a.section(".loader", { flags: "rwx", address: loaderAt });
+  a.section(".loader", { flags: "rwx" });
   const startInfo = new Label("startInfo");
   const entries = new Label();
   a.func(loader, () => {

@@ -5,13 +5,13 @@
 import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { b, d } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
-import { di, eax, ebx, ecx, edx } from "../../emulator/isa/registers.ts";
+import { bx, di, eax, ebx, ecx, edx, es } from "../../emulator/isa/registers.ts";
 import { memoryMapAt, memoryMapEntries } from "./layout.ts";
 
 /** Bytes of an entry: base and length (64 bits each), type, and a doubleword of attributes, which PVH wants as zero. */
 export const memoryMapEntry = 24;
 
-/** 16-bit, DS = ES = 0. Writes the entries to memoryMapAt. Out: DI behind the last; CF when there are none. Changes EAX, EBX, ECX, EDX. */
+/** 16-bit, DS = 0. Writes the entries to memoryMapAt. Out: DI behind the last; CF when there are none. Changes EAX, EBX, ECX, EDX, ES. */
 export const readMemoryMap = new Label("readMemoryMap");
 
 const smap = 0x534d4150; // "SMAP"
@@ -22,8 +22,9 @@ export function memoryMapRoutine(a: Assembler): void {
     const skip = new Label();
     const keep = new Label();
     const end = new Label();
-    a.mov(di, memoryMapAt);
     a.xor(ebx, ebx);
+    a.mov(es, bx);
+    a.mov(di, memoryMapAt);
     a.here(next);
     a.mov(eax, 0xe820);
     a.mov(edx, smap);

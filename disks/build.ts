@@ -1,0 +1,90 @@
+/**
+ * START HERE: everything that `cor build` writes, as bytes in memory. Nothing here depends on time, chance or place:
+ * the same sources give the same bytes.
+ */
+import { flatBinary } from "../dsl/out/flat.ts";
+import { link } from "../dsl/out/link.ts";
+import { kernelImage } from "../kernel/image.ts";
+import type { Medium } from "./boot/boot-sector.ts";
+import { kernelFile } from "./boot/find-kernel.ts";
+import { bootSectorAt, kernelPartitionSector, loaderMaxBytes } from "./boot/layout.ts";
+import { bootProgram, bootProgramSections } from "./boot/loader.ts";
+import { cdSectorSize, iso9660 } from "./iso9660.ts";
+import { sectorSize, wholeCylinders, writePartitionTable } from "./partition-table.ts";
+
+export interface Build {
+  /** cor.img: a raw disk with partition table, boot sector, loader, and the kernel in its active partition. */
+  readonly img: Uint8Array;
+  /** cor.elf: the kernel, for loaders that speak multiboot 1, multiboot 2 or PVH. */
+  readonly elf: Uint8Array;
+  /** cor.iso: a CD that boots by El Torito, and as a disk when written to one. */
+  readonly iso: Uint8Array;
+  /** cor.map: where the kernel's sections and symbols are. */
+  readonly map: string;
+}
+
+/** Builds the kernel and the media it boots from. */
+export function build(): Build {
+  const { elf, map } = kernelImage();
+  return { img: diskImage(elf), elf, iso: cdImage(elf), map };
+}
+
+/** "Cor\0": by this number systems tell the disk from others. */
+const diskSignature = 0x00726f43;
+/** Partition type "non-FS data": the kernel file lies there as it is. */
+const kernelPartitionType = 0xda;
+
+/** A disk of whole cylinders: boot sector, loader behind it, kernel in a partition at 1 MiB. */
+export function diskImage(elf: Uint8Array): Uint8Array {
+  const kernelSectors = Math.ceil(elf.length / sectorSize);
+  const totalSectors = wholeCylinders(kernelPartitionSector + kernelSectors);
+  const image = new Uint8Array(totalSectors * sectorSize);
+  image.set(bootImage("disk"));
+  image.set(elf, kernelPartitionSector * sectorSize);
+  const kernel = {
+    active: true,
+    type: kernelPartitionType,
+    firstSector: kernelPartitionSector,
+    sectors: totalSectors - kernelPartitionSector,
+  };
+  writePartitionTable(image.subarray(0, sectorSize), [kernel], totalSectors, diskSignature);
+  return image;
+}
+
+/** A CD with two files, the loader and the kernel; its first sectors make it a disk with the kernel file as a partition. */
+export function cdImage(elf: Uint8Array): Uint8Array {
+  const loaderFile = "LOADER.BIN";
+  return iso9660({
+    volume: "COR",
+    files: [
+      { name: loaderFile, content: bootImage("cd") },
+      { name: kernelFile, content: elf },
+    ],
+    boot: loaderFile,
+    systemArea: (sectorOf, sectors) => {
+      const perSector = cdSectorSize / sectorSize;
+      const area = bootImage("disk");
+      const firstSector = sectorOf(kernelFile) * perSector;
+      const partition = {
+        active: true,
+        type: kernelPartitionType,
+        firstSector,
+        sectors: sectors * perSector - firstSector,
+      };
+      writePartitionTable(area.subarray(0, sectorSize), [partition], sectors * perSector, diskSignature);
+      return area;
+    },
+  });
+}
+
+/** Boot sector and loader as they lie in memory from 0x7C00 on, in whole sectors. */
+function bootImage(medium: Medium): Uint8Array {
+  const program = bootProgram(medium).finish();
+  const bytes = flatBinary(
+    link([program], { pageSize: 1, regions: [{ address: bootSectorAt, sections: bootProgramSections }] }),
+  );
+  if (bytes.length > sectorSize + loaderMaxBytes) throw new Error("the loader has grown into its disk buffer");
+  const whole = new Uint8Array(Math.ceil(bytes.length / sectorSize) * sectorSize);
+  whole.set(bytes);
+  return whole;
+}

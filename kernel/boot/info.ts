@@ -1,0 +1,74 @@
+/**
+ * What the kernel knows about the machine when it starts, whoever booted it: three boot protocols say the same things in
+ * three ways, and from here on there is only this structure.
+ */
+import type { Assembler } from "../../dsl/asm/assembler.ts";
+import { d } from "../../dsl/asm/operand.ts";
+import { Label } from "../../dsl/out/expression.ts";
+import { al, eax, ecx, edi, esi } from "../../emulator/isa/registers.ts";
+import { commandLineBytes, loaderNameBytes, memoryRegions } from "../limits.ts";
+import { variable } from "../sections.ts";
+
+/** Doubleword: one of `protocol`. */
+export const bootProtocol = new Label("bootProtocol");
+/** Texts, ending with zero; empty when nothing was said. */
+export const commandLine = new Label("commandLine");
+export const loaderName = new Label("loaderName");
+/** Doubleword: how many regions; then the regions. */
+export const regionCount = new Label("regionCount");
+export const memoryMap = new Label("memoryMap");
+
+export const protocol = { multiboot1: 1, multiboot2: 2, pvh: 3 } as const;
+
+/** Offsets in a region: base and length (64 bits each), type (32 bits: 1 usable, 2 reserved, 3 ACPI tables, 4 ACPI NVS, 5 bad). */
+export const region = { base: 0, length: 8, type: 16, size: 24 } as const;
+
+/** 32-bit. Appends the region whose base, length and type lie at ESI (20 bytes, alike in all three protocols). Changes EAX, EDI; keeps ESI, ECX. */
+export const addRegion = new Label("addRegion");
+/** 32-bit. Copies the text at ESI to EDI, at most ECX bytes, and ends it with zero. ESI may be 0. Changes EAX, ECX, ESI, EDI. */
+export const copyText = new Label("copyText");
+
+export function bootInfo(a: Assembler): void {
+  variable(a, bootProtocol, 4);
+  variable(a, commandLine, commandLineBytes);
+  variable(a, loaderName, loaderNameBytes);
+  variable(a, regionCount, 4);
+  variable(a, memoryMap, memoryRegions * region.size);
+
+  a.func(addRegion, () => {
+    const full = new Label();
+    a.mov(eax, d(regionCount.physical()));
+    a.cmp(eax, memoryRegions);
+    a.jae(full);
+    a.inc(d(regionCount.physical()));
+    a.push(ecx);
+    a.push(esi);
+    a.imul(edi, eax, region.size);
+    a.add(edi, memoryMap.physical());
+    a.mov(ecx, 5);
+    a.rep.movsd();
+    a.pop(esi);
+    a.pop(ecx);
+    a.here(full);
+    a.ret();
+  });
+
+  a.func(copyText, () => {
+    const next = new Label();
+    const end = new Label();
+    a.test(esi, esi);
+    a.jz(end);
+    a.here(next);
+    a.lodsb();
+    a.dec(ecx);
+    a.jz(end);
+    a.stosb();
+    a.test(al, al);
+    a.jnz(next);
+    a.ret();
+    a.here(end);
+    a.mov(al, 0);
+    a.stosb();
+    a.ret();
+  });
+}
