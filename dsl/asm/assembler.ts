@@ -59,6 +59,7 @@
  */
 import { EncodeError } from "../../emulator/isa/encode-error.ts";
 import type { R64, SegmentRegister } from "../../emulator/isa/registers.ts";
+import { withDebugInfo } from "../out/dwarf-info.ts";
 import { exactInteger, expression, Label, type Value } from "../out/expression.ts";
 import type { ObjectFile, Relocation, SectionFlags } from "../out/object.ts";
 import { type Site, SourceError } from "../out/site.ts";
@@ -111,9 +112,9 @@ export class Assembler extends MnemonicMethods {
     this.name = options.name ?? this.paths.caller(new.target as unknown as Method).file;
   }
 
-  /** Ends the recording: lays everything out. The object goes to the linker (dsl/out/link.ts) or becomes a `.o` file. */
+  /** Ends the recording: lays everything out and adds debug information. The object goes to the linker (dsl/out/link.ts) or becomes a `.o` file. */
   finish(): ObjectFile {
-    return layout(this);
+    return withDebugInfo(layout(this));
   }
 
   // Sections

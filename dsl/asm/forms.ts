@@ -93,7 +93,7 @@ export function formsOf(
   // Sizes of another operand size would change what the instruction does: rel16 cuts EIP to 16 bits, PUSH moves less.
   const size = modifiers.operandSize ?? mode;
   const branchBits = relative ? (mode === 64 || size !== 16 ? 32 : 16) : null;
-  const encodings = (isFar ? [{}] : openSizes(open, branchBits, options)).flatMap((sizes) => {
+  const encodings = (given[0]?.kind === "far" ? [{}] : openSizes(open, branchBits, options)).flatMap((sizes) => {
     try {
       return [attempt(sizes)];
     } catch (error) {
