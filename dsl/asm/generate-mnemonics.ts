@@ -113,7 +113,12 @@ function signature(name: string, mnemonic: string, { widths, types }: Overload):
   const start = `  ${name}${widths.length ? `<W extends ${widths.join(" | ")}>` : ""}(`;
   const line = `${start}${parameters.join(", ")}): void;`;
   if (line.length <= 120) return line;
-  return [start, ...parameters.map((parameter) => `    ${parameter},`), "  ): void;"].join("\n");
+  const broken = parameters.map((parameter, i) =>
+    parameter.length + 5 <= 120
+      ? `    ${parameter},`
+      : `    ${names[i]}:${types[i]!.map((type) => `\n      | ${type}`).join("")},`,
+  );
+  return [start, ...broken, "  ): void;"].join("\n");
 }
 
 /** The manual's forms on one line, for the editor. */

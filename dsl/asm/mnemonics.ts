@@ -441,6 +441,10 @@ export interface Mnemonics {
   popfq(): void;
   /** PREFETCH m8 */
   prefetch(operand: Memory<8>): void;
+  /** PREFETCHIT0 m8 */
+  prefetchit0(operand: Memory<8>): void;
+  /** PREFETCHIT1 m8 */
+  prefetchit1(operand: Memory<8>): void;
   /** PREFETCHNTA m8 */
   prefetchnta(operand: Memory<8>): void;
   /** PREFETCHT0 m8 */
@@ -956,6 +960,8 @@ export const mnemonics: readonly (keyof Mnemonics)[] = [
   "popfd",
   "popfq",
   "prefetch",
+  "prefetchit0",
+  "prefetchit1",
   "prefetchnta",
   "prefetcht0",
   "prefetcht1",
