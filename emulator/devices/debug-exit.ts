@@ -3,8 +3,8 @@
  * the exit code ((v << 1) | 1) & 255, which is never zero, so that it cannot be taken for an ordinary end.
  */
 import type { AccessSize, Bus, PortDevice } from "../bus.ts";
+import { DEBUG_EXIT_PORT } from "../map.ts";
 
-const DEBUG_EXIT_PORT = 0xf4;
 const PORTS = 4;
 
 export class DebugExit implements PortDevice {

@@ -3,20 +3,19 @@
  * ceremony. A read gives 0xE9, by which a program can tell that the port is there.
  */
 import type { Bus } from "../bus.ts";
+import { DEBUG_CONSOLE_PORT } from "../map.ts";
 import { type BytePorts, eightBit } from "./byte-ports.ts";
-
-const DEBUGCON_PORT = 0xe9;
 
 export class DebugConsole implements BytePorts {
   readonly #write: (byte: number) => void;
 
   constructor({ bus, write }: { readonly bus: Bus; readonly write: (byte: number) => void }) {
     this.#write = write;
-    bus.claimPorts("debugcon", DEBUGCON_PORT, 1, eightBit(this));
+    bus.claimPorts("debugcon", DEBUG_CONSOLE_PORT, 1, eightBit(this));
   }
 
   readPort(): number {
-    return DEBUGCON_PORT;
+    return DEBUG_CONSOLE_PORT;
   }
 
   writePort(_port: number, value: number): void {
