@@ -3,9 +3,9 @@ import test from "node:test";
 import { ax, bx, eax, ebx, ecx, edx, r8, r12, rax, rbp, rbx, rcx, rsi, si } from "../../emulator/isa/registers.ts";
 import { flatBinary } from "../out/flat.ts";
 import { link } from "../out/link.ts";
+import { disassemble, missing } from "../out/oracle.ts";
 import { Assembler } from "./assembler.ts";
 import { absolute, d, m, q, w } from "./operand.ts";
-import { disassemble, missing } from "./oracle.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 

@@ -5,9 +5,9 @@ import { ax, bx, cx, eax, ebx, ecx, esi, r9, rax, rbx, rcx, rsi, si } from "../.
 import type { Label } from "../out/expression.ts";
 import { flatBinary } from "../out/flat.ts";
 import { link } from "../out/link.ts";
+import { disassemble, missing } from "../out/oracle.ts";
 import { Assembler } from "./assembler.ts";
 import { b, d, m, q, w } from "./operand.ts";
-import { disassemble, missing } from "./oracle.ts";
 
 /** Numerical Recipes' linear congruential generator: the same programs every time. */
 function randomFrom(seed: number): (below: number) => number {
