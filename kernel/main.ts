@@ -8,7 +8,7 @@
 import { Assembler } from "../dsl/asm/assembler.ts";
 import { b, d, m, q } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
-import { eax, ecx, edi, rax, rbx, rdi, rsi } from "../emulator/isa/registers.ts";
+import { eax, ecx, rax, rbx, rdi, rsi } from "../emulator/isa/registers.ts";
 import { bootEntry } from "./boot/entry.ts";
 import { bootProtocol, commandLine, loaderName, memoryMap, protocol, region, regionCount } from "./boot/info.ts";
 import { console, print, printDecimal, printRoutines, say } from "./console/print.ts";
@@ -39,7 +39,7 @@ export function kernel(): Assembler {
     leaText(a, rsi, `Cor ${version}: an x86_64 kernel in TypeScript`);
     a.call(screenStart);
     consoleIs(a, screenPut); // first words
-    inColours(a, colours(colour.yellow), () => say(a, "\nHello from the kernel.\n\n"));
+    inColours(a, colours(colour.yellow), () => say(a, "Hello from the kernel.\n\n"));
     tellWhoBooted(a);
     tellMemory(a);
 
@@ -69,27 +69,33 @@ export function kernel(): Assembler {
 }
 
 function consoleIs(a: Assembler, put: Label): void {
-  a.lea(rax, m(put));
-  a.mov(q(console), rax);
+  a.macro(consoleIs, () => {
+    a.lea(rax, m(put));
+    a.mov(q(console), rax);
+  });
 }
 
 function inColours(a: Assembler, value: number, body: () => void): void {
-  a.mov(b(screenColours), value);
-  body();
-  a.mov(b(screenColours), colours(colour.lightGrey));
+  a.macro(inColours, () => {
+    a.mov(b(screenColours), value);
+    body();
+    a.mov(b(screenColours), colours(colour.lightGrey));
+  });
 }
 
-/** "Booted by GRUB 2.06 (multiboot 2): command line" */
+/** "Booted by GRUB 2.06 through multiboot 2", and the command line if there is one. */
 function tellWhoBooted(a: Assembler): void {
   const nameless = new Label();
   const noCommandLine = new Label();
-  say(a, "Booted by ");
+  say(a, "Booted ");
   a.cmp(b(loaderName), 0);
   a.je(nameless);
+  say(a, "by ");
   a.lea(rdi, m(loaderName));
   a.call(print);
-  say(a, " through ");
+  say(a, " ");
   a.here(nameless);
+  say(a, "through ");
   for (const [name, number] of [
     ["multiboot 1", protocol.multiboot1],
     ["multiboot 2", protocol.multiboot2],
@@ -103,7 +109,7 @@ function tellWhoBooted(a: Assembler): void {
   }
   a.cmp(b(commandLine), 0);
   a.je(noCommandLine);
-  say(a, ", command line: ");
+  say(a, "\nCommand line: ");
   a.lea(rdi, m(commandLine));
   a.call(print);
   a.here(noCommandLine);
@@ -131,8 +137,5 @@ function tellMemory(a: Assembler): void {
   a.shr(rax, 20);
   a.mov(rdi, rax);
   a.call(printDecimal);
-  say(a, " MiB of memory are usable, in ");
-  a.mov(edi, d(regionCount));
-  a.call(printDecimal);
-  say(a, " regions\n");
+  say(a, " MiB of memory are usable\n");
 }

@@ -60,5 +60,5 @@ export function text(a: Assembler, value: string): Label {
 
 /** Loads the address of a text. */
 export function leaText(a: Assembler, register: R64, value: string): void {
-  a.lea(register, m(text(a, value)));
+  a.macro(leaText, () => a.lea(register, m(text(a, value))));
 }

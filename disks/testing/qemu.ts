@@ -1,8 +1,12 @@
 /**
  * Real QEMU as a judge in tests: starts it with the serial line on its standard output, waits until a text has come,
- * types, and ends it. Tests that need it are skipped where it is not installed.
+ * types, asks its monitor, and ends it. Tests that need it are skipped where it is not installed.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const program = "qemu-system-x86_64";
 
@@ -14,20 +18,19 @@ export const withoutQemu =
 const patience = 20;
 
 export class Qemu implements AsyncDisposable {
-  /** All that came over the serial line, with line ends as "\n". */
-  get serial(): string {
-    return this.received.replaceAll("\r", "");
-  }
-  private received = "";
-  private errors = "";
+  /** For sockets and files of this machine; goes when the machine goes. */
+  readonly folder = mkdtempSync(join(tmpdir(), "cor-qemu-"));
+  private readonly monitorPath = join(this.folder, "monitor");
   private readonly process: ChildProcess;
   private readonly ended: Promise<number | null>;
+  private received = "";
+  private errors = "";
   private check = () => {};
 
   constructor(...args: readonly string[]) {
-    this.process = spawn(program, ["-display", "none", "-no-reboot", "-serial", "stdio", "-m", "64", ...args], {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const always = ["-display", "none", "-no-reboot", "-serial", "stdio", "-m", "64"];
+    const monitor = ["-monitor", `unix:${this.monitorPath},server=on,wait=off`];
+    this.process = spawn(program, [...always, ...monitor, ...args], { stdio: ["pipe", "pipe", "pipe"] });
     this.process.stdout?.setEncoding("latin1").on("data", (text: string) => {
       this.received += text;
       this.check();
@@ -36,27 +39,31 @@ export class Qemu implements AsyncDisposable {
       this.errors += text;
     });
     this.ended = new Promise((resolve) => {
-      this.process.on("exit", (code) => {
+      this.process.on("close", (code) => {
         resolve(code);
         this.check();
       });
     });
   }
 
+  /** All that came over the serial line, with line ends as "\n". */
+  get serial(): string {
+    return this.received.replaceAll("\r", "");
+  }
+
   /** Waits until the serial line has brought `text`; throws with what it did bring when QEMU ends or falls silent. */
   async sees(text: string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const fail = (why: string) =>
-        reject(new Error(`${why} before "${text}"; serial line:\n${this.serial}${this.errors}`));
+        reject(new Error(`${why} before "${text}"; serial line:\n${this.serial}\n${this.errors}`));
       const timer = setTimeout(() => fail("nothing came any more"), patience * 1000);
       this.check = () => {
-        if (this.serial.includes(text)) {
-          clearTimeout(timer);
-          resolve();
-        } else if (this.process.exitCode !== null) {
-          clearTimeout(timer);
-          fail("QEMU ended");
-        } else timer.refresh();
+        const seen = this.serial.includes(text);
+        if (!seen && this.process.exitCode === null) return void timer.refresh();
+        clearTimeout(timer);
+        this.check = () => {};
+        if (seen) resolve();
+        else fail("QEMU ended");
       };
       this.check();
     });
@@ -67,7 +74,35 @@ export class Qemu implements AsyncDisposable {
     this.process.stdin?.write(text);
   }
 
-  /** Waits until QEMU ends by itself, as it does when the guest resets the machine. */
+  /** One command of QEMU's monitor, and what it answers. */
+  async monitor(command: string): Promise<string> {
+    const prompt = "(qemu) ";
+    return new Promise((resolve, reject) => {
+      let text = "";
+      const socket = connect(this.monitorPath);
+      socket.on("error", reject);
+      socket.setEncoding("latin1").on("data", (part: string) => {
+        const before = text.split(prompt).length;
+        text += part;
+        const prompts = text.split(prompt).length;
+        if (before === 1 && prompts === 2) socket.write(`${command}\n`);
+        if (prompts === 3) {
+          socket.destroy();
+          const answer = text.split(prompt)[1] ?? "";
+          resolve(answer.slice(answer.indexOf("\n") + 1).replaceAll("\r", ""));
+        }
+      });
+    });
+  }
+
+  /** Bytes of physical memory. */
+  async memory(address: number, bytes: number): Promise<Buffer> {
+    const file = join(this.folder, "memory");
+    await this.monitor(`pmemsave ${address} ${bytes} "${file}"`);
+    return readFileSync(file);
+  }
+
+  /** Waits until QEMU ends by itself, as it does when the guest resets the machine; its exit code. */
   async ends(): Promise<number | null> {
     return this.ended;
   }
@@ -75,5 +110,6 @@ export class Qemu implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.process.kill("SIGKILL");
     await this.ended;
+    rmSync(this.folder, { recursive: true });
   }
 }

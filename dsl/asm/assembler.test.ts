@@ -59,3 +59,18 @@ test("a function does not end in another section", () => {
     /f does not end in the section in which it begins/,
   );
 });
+
+test("instructions of a macro belong to the line that uses it", () => {
+  const a = new Assembler();
+  const twice = () => a.macro(twice, () => once());
+  const once = () => a.macro(once, () => a.nop());
+  const lineOf = (use: () => void) => {
+    const before = Number(/:(\d+):\d+\)?$/.exec(new Error().stack?.split("\n")[2] ?? "")?.[1]);
+    use();
+    return before;
+  };
+  lineOf(() => a.ret());
+  const line = lineOf(() => twice());
+  const sites = a.finish().sections[0]?.lines.map((row) => row.site.line);
+  assert.equal(sites?.[1], line);
+});

@@ -104,6 +104,8 @@ export class Assembler extends MnemonicMethods {
   private mode: 16 | 32 | 64;
   private current: RecordedSection | null = null;
   private modifiers: Modifiers = {};
+  /** Where the outermost running macro was called. */
+  private macroSite: Site | null = null;
 
   constructor(options: AssemblerOptions = {}) {
     super();
@@ -209,6 +211,21 @@ export class Assembler extends MnemonicMethods {
   constant(name: string, value: Value): void {
     const label = new Label(name);
     this.symbols.set(label, { ...newSymbol(label, this.paths.caller(this.constant)), value: expression(value) });
+  }
+
+  /**
+   * Instructions that the body records belong to the line that called `helper`, a function that is running, instead of
+   * to their own: breakpoints and steps then see the line where a small macro is used. The outermost macro wins.
+   *
+   *     function say(a: Assembler, text: Label) {
+   *       a.macro(say, () => { a.lea(rdi, m(text)); a.call(print); });
+   *     }
+   */
+  macro(helper: (...parameters: never[]) => unknown, body: () => void): void {
+    const outer = this.macroSite;
+    this.macroSite ??= this.paths.caller(helper);
+    body();
+    this.macroSite = outer;
   }
 
   // Data
@@ -320,7 +337,7 @@ export class Assembler extends MnemonicMethods {
     const { modifiers, mode } = this;
     const section = this.open(method, true);
     this.modifiers = {};
-    const site = this.paths.caller(method);
+    const site = this.macroSite ?? this.paths.caller(method);
     try {
       section.items.push({ kind: "instruction", forms: formsOf(mnemonic, operands, mode, modifiers), mode, site });
     } catch (error) {

@@ -104,6 +104,7 @@ export function bootEntry(a: Assembler, sections: KernelSections, main: Label): 
   a.func(higherHalf, () => {
     a.mov(rsp, kernelStackTop);
     dropIdentityMap(a);
+    a.push(0); // where a return address would be: nobody called
     a.jmp(main);
   });
 

@@ -21,8 +21,10 @@ export const printHex = new Label("printHex");
 
 /** Records a call that prints a text known now. */
 export function say(a: Assembler, value: string): void {
-  leaText(a, rdi, value);
-  a.call(print);
+  a.macro(say, () => {
+    leaText(a, rdi, value);
+    a.call(print);
+  });
 }
 
 export function printRoutines(a: Assembler): void {

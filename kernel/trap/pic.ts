@@ -44,9 +44,11 @@ export function pic(a: Assembler): void {
 
 /** Records the end of a line's handler: the controller may bring the next one. Changes AL. */
 export function endOfInterrupt(a: Assembler, line: number): void {
-  a.mov(al, EOI);
-  if (line >= 8) a.out(second.command, al);
-  a.out(first.command, al);
+  a.macro(endOfInterrupt, () => {
+    a.mov(al, EOI);
+    if (line >= 8) a.out(second.command, al);
+    a.out(first.command, al);
+  });
 }
 
 /**

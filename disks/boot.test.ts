@@ -1,0 +1,222 @@
+/**
+ * Our image on real QEMU with other people's firmware (SeaBIOS) and boot loader (GRUB): every way into the kernel ends in
+ * the same lines on the serial console.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { timerHz } from "../kernel/limits.ts";
+import { version } from "../kernel/version.ts";
+import { build } from "./build.ts";
+import { Qemu, withoutQemu } from "./testing/qemu.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cor-boot-"));
+after(() => rmSync(folder, { recursive: true }));
+const { img, elf, iso } = build();
+const file = (name: string, content: Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+const disk = (path: string, as = "ide") => ["-drive", `file=${path},format=raw,if=${as},snapshot=on`];
+const paths = { img: file("cor.img", img), elf: file("cor.elf", elf), iso: file("cor.iso", iso) };
+
+const greeting = `Hello from the kernel.
+This is Cor ${version}, speaking on the serial console.
+64-bit mode, in the higher half; no page is both writable and executable.
+The timer ticks ${timerHz} times a second. Type help.
+> `;
+
+/** Boots and compares the serial lines from the first of ours on; what stands before them is the firmware's. */
+async function greets(...args: readonly string[]): Promise<void> {
+  await using qemu = new Qemu(...args);
+  await qemu.sees("\n> ");
+  assert.equal(qemu.serial.slice(qemu.serial.indexOf("Hello from")), greeting);
+}
+
+describe("the kernel says the same", { skip: withoutQemu }, () => {
+  test("from a hard disk", () => greets(...disk(paths.img)));
+
+  test("from a CD", () => greets("-cdrom", paths.iso));
+
+  test("from a CD image written to a disk", () => greets(...disk(paths.iso)));
+
+  test("from a floppy, which knows only cylinders, heads and sectors", () => {
+    const floppy = new Uint8Array(2880 * 512);
+    floppy.set(img.subarray(0, floppy.length));
+    return greets(...disk(file("floppy.img", floppy), "floppy"));
+  });
+
+  test("loaded by QEMU through multiboot 1", () => greets("-kernel", paths.elf, "-append", "from the command line"));
+
+  test("loaded by QEMU through PVH, when the multiboot 1 header is not there", () => {
+    const pvh = Buffer.from(elf);
+    pvh.fill(0, pvh.indexOf(Buffer.from([0x02, 0xb0, 0xad, 0x1b])), pvh.indexOf(Buffer.from([0xd6, 0x50, 0x52, 0xe8])));
+    return greets("-kernel", file("pvh.elf", pvh));
+  });
+
+  test("with more memory than 32 bits can address", () => greets(...disk(paths.img), "-m", "5G"));
+});
+
+const withoutGrub =
+  withoutQemu || (spawnSync("grub-mkrescue", ["--version"]).status !== 0 && "grub-mkrescue is not installed");
+
+describe("the kernel says the same, loaded by GRUB", { skip: withoutGrub }, () => {
+  for (const protocol of ["multiboot", "multiboot2"]) {
+    test(`through ${protocol}`, async () => {
+      const tree = join(folder, protocol);
+      mkdirSync(join(tree, "boot/grub"), { recursive: true });
+      writeFileSync(join(tree, "boot/cor.elf"), elf);
+      writeFileSync(join(tree, "boot/grub/grub.cfg"), `${protocol} /boot/cor.elf as told\nboot\n`);
+      const image = `${tree}.iso`;
+      // Only the modules that are needed: with all of them and their fonts the image is ten times as large.
+      const few = ["--locales=", "--fonts=", "--themes=", `--install-modules=${protocol} normal iso9660 biosdisk`];
+      execFileSync("grub-mkrescue", [...few, "-o", image, tree], { stdio: "ignore" });
+      await using qemu = new Qemu("-cdrom", image);
+      await qemu.sees("\n> ");
+      assert.equal(qemu.serial.slice(qemu.serial.indexOf("Hello from")), greeting);
+      assert.match(
+        screenText(await qemu.memory(0xb8000, 4000)),
+        new RegExp(`Booted by GRUB .* through multiboot ${protocol.at(-1) === "2" ? 2 : 1}\nCommand line: .*as told`),
+      );
+    });
+  }
+});
+
+describe("the running kernel", { skip: withoutQemu }, () => {
+  test("shows its greeting on the screen, in colours, the cursor behind it", async () => {
+    await using qemu = new Qemu(...disk(paths.img));
+    await qemu.sees("\n> ");
+    const cells = await qemu.memory(0xb8000, 4000);
+    assert.equal(
+      screenText(cells).trimEnd(),
+      ` Cor ${version}: an x86_64 kernel in TypeScript
+
+Hello from the kernel.
+
+Booted through PVH
+Command line: loader=cor
+63 MiB of memory are usable
+
+Switching to serial...`,
+    );
+    const colourAt = (row: number, column: number) => cells[2 * (80 * row + column) + 1];
+    assert.equal(colourAt(0, 79), 0x1f, "title: white on blue");
+    assert.equal(colourAt(2, 0), 0x0e, "greeting: yellow");
+    assert.equal(colourAt(4, 0), 0x07, "facts: light grey");
+    assert.equal(colourAt(24, 79), 0x07);
+    assert.equal((await crtc(qemu, 0x0e)) * 256 + (await crtc(qemu, 0x0f)), 9 * 80, "cursor: first cell of row 9");
+  });
+
+  test("sleeps in 64-bit mode with write protection, no-execute pages and interrupts on", async () => {
+    await using qemu = new Qemu(...disk(paths.img));
+    await qemu.sees("\n> ");
+    const state = await qemu.monitor("info registers");
+    const value = (name: string) => BigInt(`0x${new RegExp(`\\b${name}\\s*=\\s*([0-9a-f]+)`).exec(state)?.[1]}`);
+    assert.match(state, /CS64/);
+    assert.match(state, /HLT=1/);
+    assert.equal(value("CR0") & 0x8001_0001n, 0x8001_0001n, "PG, WP, PE");
+    assert.equal(value("EFER"), 0xd00n, "NXE, LMA, LME");
+    assert.equal(value("RFL") & 0x200n, 0x200n, "IF");
+    assert.ok(value("RIP") > 0xffff_ffff_8000_0000n);
+  });
+
+  test("maps nothing below the higher half, and no page both writable and executable", async () => {
+    await using qemu = new Qemu(...disk(paths.img));
+    await qemu.sees("\n> ");
+    const pages = [...(await qemu.monitor("info tlb")).matchAll(/^([0-9a-f]{16}): ([0-9a-f]{16}) (\S+)$/gm)];
+    assert.ok(pages.length > 10);
+    const kinds = new Set<string>();
+    for (const [, virtual, physical, flags] of pages) {
+      assert.equal(BigInt(`0x${virtual}`) - BigInt(`0x${physical}`), 0xffff_ffff_8000_0000n);
+      assert.ok(flags);
+      kinds.add((flags.includes("W") ? "w" : "") + (flags.startsWith("X") ? "" : "x")); // QEMU's X: execute-disable
+    }
+    assert.deepEqual([...kinds].sort(), ["", "w", "x"]);
+  });
+
+  test("listens: help, mistakes, backspace, the memory map, the time", async () => {
+    await using qemu = new Qemu(...disk(paths.img));
+    await qemu.sees("\n> ");
+    qemu.type("help\r");
+    await qemu.sees("halt     stop for ever\n> ");
+    qemu.type("hlep\r");
+    await qemu.sees("hlep? Type help.\n> ");
+    qemu.type("memx\b\x7fm\r");
+    await qemu.sees("0x0000000000000000-0x000000000009fbff usable\n");
+    await qemu.sees("0x0000000000100000-0x0000000003fdffff usable\n");
+    qemu.type("uptime\r");
+    await qemu.sees(" seconds\n> ");
+    qemu.type("x".repeat(200));
+    qemu.type("\r");
+    await qemu.sees(`${"x".repeat(79)}? Type help.\n> `);
+    qemu.type("reboot\r");
+    assert.equal(await qemu.ends(), 0);
+  });
+
+  test("panics with the exception's name and place, on the serial line and on the screen", async () => {
+    await using qemu = new Qemu(...disk(paths.img));
+    await qemu.sees("\n> ");
+    qemu.type("panic\r");
+    await qemu.sees(")\n");
+    const report =
+      /PANIC: #UD invalid opcode, error code 0x0{16}\n {2}RIP 0xffffffff8010[0-9a-f]{4} {2}CR2 0x0{16} \(at t=\d+\)/;
+    assert.match(qemu.serial, report);
+    assert.match(screenText(await qemu.memory(0xb8000, 4000)), report);
+    assert.match(await qemu.monitor("info registers"), /HLT=1/);
+  });
+});
+
+describe("what stops a boot is said in words", { skip: withoutQemu }, () => {
+  const cases = [
+    ["a disk that ends after its first sector", img.subarray(0, 512), [], "Cor: cannot read the disk, error 01"],
+    ["a disk that ends before the kernel", img.subarray(0, 2048 * 512), [], "Cor: cannot read the disk, error 01"],
+    ["no active partition", patched(446, 0), [], "Cor: cannot boot: no partition is marked active."],
+    [
+      "no kernel in the partition",
+      patched(2048 * 512, 0),
+      [],
+      "Cor: cannot boot: the kernel is not a 64-bit x86 ELF file.",
+    ],
+    ["too little memory", img, ["-m", "1"], "Cor: cannot boot: the kernel does not fit into this machine's memory."],
+    ["a 32-bit processor", img, ["-cpu", "pentium3"], "Cor cannot start: this processor has no 64-bit mode."],
+    [
+      "a processor without NX",
+      img,
+      ["-cpu", "qemu64,-nx"],
+      "Cor cannot start: this processor cannot mark pages as not executable (NX).",
+    ],
+  ] as const;
+  cases.forEach(([name, content, args, message], index) => {
+    test(name, async () => {
+      await using qemu = new Qemu(...disk(file(`broken${index}.img`, content)), ...args);
+      await qemu.sees(message);
+    });
+  });
+
+  function patched(offset: number, byte: number): Uint8Array {
+    const copy = img.slice();
+    copy[offset] = byte;
+    return copy;
+  }
+});
+
+/** A register of the screen's controller. */
+async function crtc(qemu: Qemu, register: number): Promise<number> {
+  await qemu.monitor(`o /b 0x3d4 ${register}`);
+  return Number((await qemu.monitor("i /b 0x3d5")).split("=")[1]);
+}
+
+/** The characters of 80×25 cells, trailing spaces of each line and blank lines at the end cut. */
+function screenText(cells: Buffer): string {
+  const lines: string[] = [];
+  for (let row = 0; row < 25; row++) {
+    let line = "";
+    for (let column = 0; column < 80; column++) line += String.fromCharCode(cells[2 * (80 * row + column)] ?? 0);
+    lines.push(line.trimEnd());
+  }
+  return lines.join("\n");
+}
