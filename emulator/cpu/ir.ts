@@ -23,6 +23,8 @@ export type StatePlace =
   | { readonly kind: "operand"; readonly operand: number; readonly bits: 8 | 16 | 32 | 64 }
   /** Base or index register of the memory operand (there is at most one); RIP and absent registers too. */
   | { readonly kind: "base" | "index"; readonly bits: 16 | 32 | 64 }
+  /** Base of the memory operand's segment as addressing uses it (64 bits): 0 for ES CS SS DS in 64-bit mode. Never written. */
+  | { readonly kind: "segmentBase" }
   | { readonly kind: "field"; readonly field: StateField; readonly index: number };
 
 /** What the instruction carries itself. */
@@ -106,7 +108,7 @@ export type Statement =
   | { readonly do: "write"; readonly place: StatePlace; readonly value: Node }
   | { readonly do: "store"; readonly where: Where; readonly value: Node; readonly modify: Node | null }
   | { readonly do: "probe"; readonly where: Where; readonly bits: Bits }
-  | { readonly do: "if"; readonly condition: Node; readonly then: Block; readonly otherwise: Block }
+  | { readonly do: "if"; readonly condition: Node; readonly yes: Block; readonly no: Block }
   | { readonly do: "fault"; readonly vector: number; readonly errorCode: Node | null }
   | { readonly do: "checkJump"; readonly target: Node }
   | { readonly do: "jump"; readonly target: Node }
@@ -144,7 +146,9 @@ export function usedBy(statement: Statement): readonly Node[] {
     case "write":
       return [statement.value];
     case "store":
-      return statement.modify === null ? [statement.where.offset, statement.value] : [statement.value, statement.modify];
+      return statement.modify === null
+        ? [statement.where.offset, statement.value]
+        : [statement.value, statement.modify];
     case "probe":
       return [statement.where.offset];
     case "if":
@@ -169,7 +173,7 @@ export function some(block: Block, test: (statement: Statement) => boolean): boo
   return block.some(
     (s) =>
       test(s) ||
-      (s.do === "if" && (some(s.then, test) || some(s.otherwise, test))) ||
+      (s.do === "if" && (some(s.yes, test) || some(s.no, test))) ||
       (s.do === "repeat" && some(s.body, test)),
   );
 }
@@ -181,6 +185,7 @@ export function placeBits(place: Place): Bits {
     case "field":
       return stateFields[place.field].width === "i64" ? 64 : 32;
     case "nextRip":
+    case "segmentBase":
       return 64;
     case "selector":
       return 16;
@@ -249,10 +254,10 @@ export function printIr(block: Block, indent = ""): string {
         break;
       case "if":
         say(`if ${name(s.condition)}`);
-        nest(s.then);
-        if (s.otherwise.length > 0) {
+        nest(s.yes);
+        if (s.no.length > 0) {
           say("else");
-          nest(s.otherwise);
+          nest(s.no);
         }
         break;
       case "fault":
@@ -304,8 +309,8 @@ export function verify(block: Block, outer: ReadonlySet<Node> = new Set()): void
         break;
       case "if":
         same(s.condition, 1, "if");
-        verify(s.then, known);
-        verify(s.otherwise, known);
+        verify(s.yes, known);
+        verify(s.no, known);
         break;
       case "branch":
         if (s.condition !== null) same(s.condition, 1, "branch");

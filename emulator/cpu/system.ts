@@ -280,6 +280,8 @@ export const system: Definitions = {
   prefetcht0: nothing,
   prefetcht1: nothing,
   prefetcht2: nothing,
+  prefetchit0: nothing,
+  prefetchit1: nothing,
   serialize: (b) => b.endRun(),
   pause: nothing,
   nop: nothing,
