@@ -9,6 +9,7 @@ import { Assembler } from "../dsl/asm/assembler.ts";
 import { b, d, m, q } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
 import { eax, ecx, rax, rbx, rdi, rsi } from "../emulator/isa/registers.ts";
+import { version } from "../emulator/version.ts";
 import { bootEntry } from "./boot/entry.ts";
 import { bootProtocol, commandLine, loaderName, memoryMap, protocol, region, regionCount } from "./boot/info.ts";
 import { console, print, printDecimal, printRoutines, say } from "./console/print.ts";
@@ -22,7 +23,6 @@ import { descriptors, descriptorsStart } from "./trap/descriptors.ts";
 import { panic } from "./trap/panic.ts";
 import { pic, picStart } from "./trap/pic.ts";
 import { traps, trapsStart } from "./trap/traps.ts";
-import { version } from "./version.ts";
 
 export const main = new Label("main");
 

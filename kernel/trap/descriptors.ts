@@ -17,7 +17,7 @@ const taskState = 0x18;
 /** Number of the interrupt stack table's entry that leads to the double fault's stack. */
 export const doubleFaultStackIndex = 1;
 
-/** Loads GDTR, the segment registers and TR. Changes RAX. */
+/** Loads GDTR, LDTR, the segment registers and TR. Changes RAX. */
 export const descriptorsStart = new Label("descriptorsStart");
 
 const gdt = new Label("gdt");
@@ -61,6 +61,8 @@ export function descriptors(a: Assembler): void {
     for (const segment of [ds, es, ss]) a.mov(segment, ax);
     a.mov(eax, taskState);
     a.ltr(ax);
+    a.xor(eax, eax);
+    a.lldt(ax); // no local table; after a reset there is one, at address 0
     // CS still holds the boot code's descriptor; a far return loads it from the new table.
     a.pop(rax);
     a.push(kernelCode);
