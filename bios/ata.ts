@@ -1,0 +1,453 @@
+/**
+ * ATA and ATAPI: moving sectors through the eight registers of a drive.
+ *
+ * Two channels, two drives on each. A command is: choose the drive, write the registers, write the command, wait until the
+ * drive is no longer busy, and move each sector's 256 words through one port. A CD drive knows only one such command,
+ * "packet", and is told the rest in twelve bytes. The drives' interrupts stay off meanwhile: nothing else is to be done but
+ * to wait, so the firmware looks. (ATA/ATAPI-6, INCITS 361-2002; MMC-3 for what CD drives do)
+ */
+import type { Assembler } from "../dsl/asm/assembler.ts";
+import { b, d, w } from "../dsl/asm/operand.ts";
+import { Label } from "../dsl/out/expression.ts";
+import { ah, al, ax, bl, bx, cl, cx, di, dx, ecx, es, fs, si } from "../emulator/isa/registers.ts";
+import { drive, ebda } from "./layout.ts";
+import { delay } from "./time.ts";
+
+/** Command-block registers, from the first one's port. */
+const register = {
+  data: 0,
+  error: 1,
+  features: 1,
+  count: 2,
+  low: 3,
+  middle: 4,
+  high: 5,
+  device: 6,
+  status: 7,
+  command: 7,
+};
+const status = { busy: 0x80, deviceFault: 0x20, dataRequest: 0x08, error: 0x01 } as const;
+/** Device control register: bit 1 interrupts off, bit 2 reset; bit 3 was always set once. */
+const control = { quiet: 0x0a, reset: 0x0e, normal: 0x08 } as const;
+const command = { identify: 0xec, identifyPacket: 0xa1, packet: 0xa0 } as const;
+
+/** What `transfer` does with sectors, in BL. */
+export const operation = { read: 0, write: 1, verify: 2 } as const;
+/** INT 13h's error codes. */
+export const diskError = {
+  invalid: 0x01,
+  writeProtected: 0x03,
+  notFound: 0x04,
+  uncorrectable: 0x10,
+  controller: 0x20,
+  noMedium: 0x31,
+  timeOut: 0x80,
+} as const;
+
+// In all of these, FS:SI is the drive's record, and stays.
+
+/** Resets a channel. DX: command port, BX: control port → CF = 1: nothing there. AX, CX lost. */
+export const resetChannel = new Label("resetChannel");
+/** IDENTIFY DEVICE, or for CD drives IDENTIFY PACKET DEVICE, to ES:DI (512 bytes) → AL: 1 ATA, 2 ATAPI; CF = 1: no such drive. */
+export const identify = new Label("identify");
+/** BL: operation, CX: sectors (1–128), fs:transferSector: first, ES:DI: buffer, DI < 16 → AH: error (0 none), CX: sectors done, ES:DI after them. */
+export const transfer = new Label("ataTransfer");
+/** Sends fs:packet; data, if any comes, to ES:DI, DI < 16 → AH: error, CX: bytes received. */
+export const packetCommand = new Label("packetCommand");
+/** Makes DI less than 16 by raising ES, so that a segment's end is far. AX lost. */
+export const normalisePointer = new Label("normalisePointer");
+
+const selectDrive = new Label("selectDrive");
+const waitNotBusy = new Label("waitNotBusy");
+const waitForData = new Label("waitForData");
+const advanceSector = new Label("advanceSector");
+const release = new Label("releaseDrive");
+const errorCode = new Label("ataErrorCode");
+
+export function ata(a: Assembler): void {
+  /** DX = one of the drive's registers. */
+  const at = (register: number) => {
+    a.mov(dx, w(fs, si, drive.commandPort));
+    if (register) a.add(dx, register);
+  };
+  const atControl = () => a.mov(dx, w(fs, si, drive.controlPort));
+
+  a.func(resetChannel, () => {
+    const there = new Label();
+    a.push(dx);
+    a.add(dx, register.status);
+    a.in(al, dx);
+    a.pop(dx);
+    // A cable without drives is pulled up.
+    a.cmp(al, 0xff);
+    a.jne(there);
+    a.stc();
+    a.ret();
+    a.here(there);
+    a.push(dx);
+    a.mov(dx, bx);
+    a.mov(al, control.reset);
+    a.out(dx, al);
+    a.mov(cx, 12); // 10 µs; 5 are asked for
+    a.call(delay);
+    a.mov(al, control.quiet);
+    a.out(dx, al);
+    a.mov(cx, 2400); // 2 ms
+    a.call(delay);
+    a.pop(dx);
+    a.clc();
+    a.ret();
+  });
+
+  // → AL: status; CF = 1: still busy after what is about ten seconds on a real bus. DX lost.
+  a.func(waitNotBusy, () => {
+    const idle = new Label();
+    a.push(ecx);
+    a.mov(ecx, 10_000_000);
+    at(register.status);
+    const look = a.here();
+    a.in(al, dx);
+    a.test(al, status.busy);
+    a.jz(idle);
+    a.a32.loop(look);
+    a.stc();
+    a.here(idle);
+    a.pop(ecx);
+    a.ret();
+  });
+
+  // Chooses the drive of its channel, interrupts off → CF = 1, AL = 0FFh or busy. AX, DX lost.
+  a.func(selectDrive, () => {
+    const failed = new Label();
+    atControl();
+    a.mov(al, control.quiet);
+    a.out(dx, al);
+    a.call(waitNotBusy);
+    a.jc(failed);
+    at(register.device);
+    a.mov(al, b(fs, si, drive.select));
+    a.out(dx, al);
+    // A drive takes 400 ns to show its status: four looks at the other status register.
+    atControl();
+    for (let i = 0; i < 4; i++) a.in(al, dx);
+    a.call(waitNotBusy);
+    a.here(failed);
+    a.ret();
+  });
+
+  // Interrupts on again, for programs that know nothing of us. AX kept, flags kept.
+  a.func(release, () => {
+    a.push(dx);
+    a.push(ax);
+    a.mov(dx, w(fs, si, drive.controlPort));
+    a.mov(al, control.normal);
+    a.out(dx, al);
+    a.pop(ax);
+    a.pop(dx);
+    a.ret();
+  });
+
+  // Waits for the next block → CF = 0: the drive wants data moved; CF = 1: AL: status. DX lost.
+  a.func(waitForData, () => {
+    const failed = new Label();
+    atControl();
+    a.in(al, dx);
+    a.call(waitNotBusy);
+    a.jc(failed);
+    a.test(al, status.error | status.deviceFault);
+    a.stc();
+    a.jnz(failed);
+    a.test(al, status.dataRequest);
+    a.jnz(failed);
+    a.stc();
+    a.here(failed);
+    a.ret();
+  });
+
+  // AL: status of a command that failed → AH. DX lost.
+  a.func(errorCode, () => {
+    const known = new Label();
+    a.mov(ah, diskError.timeOut);
+    a.test(al, status.busy);
+    a.jnz(known);
+    a.mov(ah, diskError.controller);
+    a.test(al, status.error);
+    a.jz(known);
+    at(register.error);
+    a.in(al, dx);
+    a.mov(ah, diskError.uncorrectable);
+    a.test(al, 0x40);
+    a.jnz(known);
+    a.mov(ah, diskError.notFound);
+    a.test(al, 0x10);
+    a.jnz(known);
+    a.mov(ah, diskError.controller);
+    a.here(known);
+    a.ret();
+  });
+
+  a.func(identify, () => {
+    const absent = new Label();
+    const isPacket = new Label();
+    const read = new Label();
+    a.call(selectDrive);
+    a.jc(absent);
+    // Nobody there: no status at all.
+    a.test(al, al);
+    a.jz(absent);
+    a.cmp(al, 0xff);
+    a.je(absent);
+    a.mov(bl, 1);
+    at(register.command);
+    a.mov(al, command.identify);
+    a.out(dx, al);
+    a.call(waitForData);
+    a.jnc(read);
+    // A CD drive refuses, and leaves its signature.
+    at(register.middle);
+    a.in(al, dx);
+    a.mov(ah, al);
+    a.inc(dx);
+    a.in(al, dx);
+    a.cmp(ax, 0x14eb);
+    a.je(isPacket);
+    a.here(absent);
+    a.call(release);
+    a.stc();
+    a.ret();
+    a.here(isPacket);
+    a.mov(bl, 2);
+    at(register.command);
+    a.mov(al, command.identifyPacket);
+    a.out(dx, al);
+    a.call(waitForData);
+    a.jc(absent);
+    a.here(read);
+    at(register.data);
+    a.mov(cx, 256);
+    a.rep.insw();
+    a.call(waitNotBusy);
+    a.call(release);
+    a.mov(al, bl);
+    a.clc();
+    a.ret();
+  });
+
+  a.func(normalisePointer, () => {
+    const beyond = new Label();
+    a.push(bx);
+    a.mov(ax, di);
+    a.shr(ax, 4);
+    a.mov(bx, es);
+    a.add(bx, ax);
+    // Beyond FFFF:000F there is no such pointer; that memory is reached as it is.
+    a.jc(beyond);
+    a.mov(es, bx);
+    a.and(di, 0x0f);
+    a.here(beyond);
+    a.pop(bx);
+    a.ret();
+  });
+
+  // ES:DI back to a small DI after a sector of 512 bytes.
+  a.func(advanceSector, () => {
+    a.push(ax);
+    a.call(normalisePointer);
+    a.pop(ax);
+    a.ret();
+  });
+
+  a.func(transfer, () => {
+    const failed = new Label();
+    const needs48 = new Label();
+    const start = new Label();
+    const go = new Label();
+    const each = new Label();
+    const done = new Label();
+    const verify = new Label();
+    const reading = new Label();
+    const moved = new Label();
+    const lastWritten = new Label();
+    const sector = (byte: number) => b(fs, ebda.transferSector + byte);
+    /** One byte into a register. */
+    const put = (to: number, value: ReturnType<typeof sector>) => {
+      at(to);
+      a.mov(al, value);
+      a.out(dx, al);
+    };
+    // The number done is what was asked for, less what is left.
+    a.push(cx);
+    a.call(selectDrive);
+    a.jc(failed);
+    // 28 bits, if the last sector's number fits, else 48.
+    a.cmp(w(fs, ebda.transferSector + 4), 0);
+    a.jne(needs48);
+    a.push(ecx);
+    a.movzx(ecx, cx);
+    a.add(ecx, d(fs, ebda.transferSector));
+    a.cmp(ecx, 0x1000_0000);
+    a.pop(ecx);
+    a.ja(needs48);
+    at(register.count);
+    a.mov(al, cl);
+    a.out(dx, al);
+    put(register.low, sector(0));
+    put(register.middle, sector(1));
+    put(register.high, sector(2));
+    at(register.device);
+    a.mov(al, sector(3));
+    a.or(al, b(fs, si, drive.select));
+    a.out(dx, al);
+    a.xor(ah, ah);
+    a.jmp(start);
+
+    // The registers take two bytes one after the other, the high one first.
+    a.here(needs48);
+    at(register.count);
+    a.xor(al, al);
+    a.out(dx, al);
+    put(register.low, sector(3));
+    put(register.middle, sector(4));
+    put(register.high, sector(5));
+    at(register.count);
+    a.mov(al, cl);
+    a.out(dx, al);
+    put(register.low, sector(0));
+    put(register.middle, sector(1));
+    put(register.high, sector(2));
+    a.mov(ah, 1);
+
+    // READ, WRITE, VERIFY SECTORS: 20h, 30h, 40h; EXT: 24h, 34h, 42h.
+    a.here(start);
+    a.mov(al, bl);
+    a.shl(al, 4);
+    a.add(al, 0x20);
+    a.test(ah, ah);
+    a.jz(go);
+    a.or(al, 0x04);
+    a.cmp(bl, operation.verify);
+    a.jne(go);
+    a.mov(al, 0x42);
+    a.here(go);
+    at(register.command);
+    a.out(dx, al);
+    a.cmp(bl, operation.verify);
+    a.je(verify);
+
+    a.here(each);
+    a.call(waitForData);
+    a.jc(failed);
+    at(register.data);
+    a.push(cx);
+    a.mov(cx, 256);
+    a.cmp(bl, operation.write);
+    a.jne(reading);
+    a.push(si);
+    a.mov(si, di);
+    a.seg(es).rep.outsw();
+    a.mov(di, si);
+    a.pop(si);
+    a.jmp(moved);
+    a.here(reading);
+    a.rep.insw();
+    a.here(moved);
+    a.pop(cx);
+    a.call(advanceSector);
+    a.dec(cx);
+    a.jnz(each);
+    a.cmp(bl, operation.write);
+    a.je(lastWritten);
+
+    a.here(done);
+    a.call(waitNotBusy); // and the drive forgets its interrupt
+    a.call(release);
+    a.pop(ax);
+    a.sub(ax, cx);
+    a.mov(cx, ax);
+    a.xor(ah, ah);
+    a.ret();
+
+    // Nothing to move; but is it well?
+    a.here(verify);
+    a.xor(cx, cx);
+    a.here(lastWritten);
+    atControl();
+    a.in(al, dx);
+    a.call(waitNotBusy);
+    a.jc(failed);
+    a.test(al, status.error | status.deviceFault);
+    a.jz(done);
+    a.mov(cx, 1); // at least the last one failed
+
+    a.here(failed);
+    a.call(errorCode);
+    a.call(release);
+    a.mov(dx, cx);
+    a.pop(cx);
+    a.sub(cx, dx);
+    a.ret();
+  });
+
+  a.func(packetCommand, () => {
+    const failed = new Label();
+    const ended = new Label();
+    a.push(bx);
+    a.xor(bx, bx);
+    a.call(selectDrive);
+    a.jc(failed);
+    at(register.features);
+    a.xor(al, al);
+    a.out(dx, al);
+    // At most 2048 bytes at a time.
+    at(register.middle);
+    a.out(dx, al);
+    a.inc(dx);
+    a.mov(al, 2048 >> 8);
+    a.out(dx, al);
+    at(register.command);
+    a.mov(al, command.packet);
+    a.out(dx, al);
+    a.call(waitForData);
+    a.jc(failed);
+    at(register.data);
+    a.push(si);
+    a.mov(si, ebda.packet);
+    a.mov(cx, 6);
+    a.seg(fs).rep.outsw();
+    a.pop(si);
+
+    const block = a.here();
+    a.call(waitForData);
+    a.jc(ended);
+    at(register.middle);
+    a.in(al, dx);
+    a.mov(ah, al);
+    a.inc(dx);
+    a.in(al, dx);
+    a.xchg(al, ah);
+    a.mov(cx, ax);
+    a.add(bx, ax);
+    a.inc(cx);
+    a.shr(cx, 1);
+    at(register.data);
+    a.rep.insw();
+    a.call(advanceSector);
+    a.jmp(block);
+
+    // No more data: either that was all, or it failed.
+    a.here(ended);
+    a.test(al, status.busy | status.error | status.deviceFault);
+    a.jnz(failed);
+    a.call(release);
+    a.mov(cx, bx);
+    a.pop(bx);
+    a.xor(ah, ah);
+    a.ret();
+    a.here(failed);
+    a.call(errorCode);
+    a.call(release);
+    a.mov(cx, bx);
+    a.pop(bx);
+    a.ret();
+  });
+}

@@ -1,0 +1,132 @@
+/**
+ * START HERE: Cor's firmware for a PC, from the reset vector to the boot sector.
+ *
+ * A processor that was just switched on knows nothing: no memory size, no screen, no disk, not even what to do when a key
+ * is pressed. Firmware is the program that is there all the same, in ROM, and makes of some chips a machine that programs
+ * can rely on. It has three parts, in this order below: the self-test, which runs once and brings each chip into its usual
+ * state; the services, software interrupts with which programs ask for characters, keys, sectors and the time; and the
+ * handlers of the few hardware interrupts that the services need.
+ *
+ * All of it is 16-bit code in real mode, as the first PC's was in 1981, because that is the state in which the processor
+ * starts and in which every boot sector expects to find the services.
+ */
+import type { Assembler } from "../dsl/asm/assembler.ts";
+import { d, w } from "../dsl/asm/operand.ts";
+import { Label } from "../dsl/out/expression.ts";
+import { ax, cx, di, eax, ecx, edx, es, fs } from "../emulator/isa/registers.ts";
+import { version } from "../emulator/version.ts";
+import { ata } from "./ata.ts";
+import { boot, int18, int19 } from "./boot.ts";
+import { cd } from "./cd.ts";
+import { cmos } from "./cmos.ts";
+import { disk, int13 } from "./disk.ts";
+import { drives, findDrives } from "./drives.ts";
+import { serviceEnd } from "./frame.ts";
+import { fwCfg } from "./fwcfg.ts";
+import { fillVectors, interrupts, startInterruptControllers } from "./interrupts.ts";
+import { int09, int16, keyboard, startKeyBuffer } from "./keyboard.ts";
+import { keyboardController, startKeyboard } from "./keyboard-controller.ts";
+import { bda, ebda } from "./layout.ts";
+import { int12, memory, sizeMemory } from "./memory.ts";
+import { optionRoms, runOptionRoms, startVideo } from "./option-rom.ts";
+import { findPci, pci } from "./pci.ts";
+import { reset, resetVector, selfTest } from "./reset.ts";
+import { say, sayDecimal, speech } from "./say.ts";
+import { findSerialPorts, int14, serial } from "./serial.ts";
+import { int11, int15, int17, system } from "./system.ts";
+import { int1a, int08, int70, startClocks, time } from "./time.ts";
+import { int10, video } from "./video.ts";
+import { videoMode } from "./video-mode.ts";
+import { videoMore } from "./video-more.ts";
+
+const clearDataArea = new Label("clearDataArea");
+const sayHello = new Label("sayHello");
+
+/** Records the whole firmware. font: 256 glyphs of 16 bytes. */
+export function firmware(a: Assembler, font: Uint8Array): void {
+  a.func(selfTest, () => {
+    a.call(fillVectors); // where an interrupt leads
+    a.call(startInterruptControllers); // which interrupt a line causes
+    a.call(clearDataArea);
+    a.call(startKeyBuffer);
+    a.call(findSerialPorts);
+    a.call(startClocks); // from here on, time passes
+    a.call(sizeMemory); // from here on, there is an EBDA
+    a.sti();
+    a.call(findPci);
+    a.call(startVideo); // from here on, there is a screen
+    a.call(sayHello);
+    a.call(startKeyboard);
+    a.call(findDrives);
+    a.call(runOptionRoms);
+    a.int(0x19); // from here on, the machine is the boot sector's
+  });
+
+  a.func(clearDataArea, () => {
+    a.push(w(bda.resetFlag));
+    a.push(0);
+    a.pop(es);
+    a.mov(di, 0x400);
+    a.xor(ax, ax);
+    a.mov(cx, 0x80);
+    a.rep.stosw();
+    a.pop(w(bda.resetFlag));
+    // A coprocessor, and a colour screen of 80 columns.
+    a.mov(w(bda.equipment), 0x0022);
+    a.ret();
+  });
+
+  a.func(sayHello, () => {
+    say(a, `Cor BIOS ${version}, `);
+    a.mov(eax, d(fs, ebda.lowMemoryEnd));
+    a.shr(eax, 20);
+    a.mov(ecx, d(fs, ebda.highMemoryBytes + 4));
+    a.mov(edx, d(fs, ebda.highMemoryBytes));
+    a.shrd(edx, ecx, 20);
+    a.add(eax, edx);
+    a.call(sayDecimal);
+    say(a, " MiB of memory\n");
+    a.ret();
+  });
+
+  reset(a);
+  cmos(a);
+  fwCfg(a);
+  memory(a);
+  pci(a);
+  optionRoms(a);
+  speech(a);
+  ata(a);
+  drives(a);
+  boot(a);
+
+  system(a);
+  videoMode(a, font);
+  video(a);
+  videoMore(a);
+  keyboardController(a);
+  keyboard(a);
+  serial(a);
+  time(a);
+  disk(a);
+  cd(a);
+  serviceEnd(a);
+
+  interrupts(a, {
+    8: int08,
+    9: int09,
+    16: int10,
+    17: int11,
+    18: int12,
+    19: int13,
+    20: int14,
+    21: int15,
+    22: int16,
+    23: int17,
+    24: int18,
+    25: int19,
+    26: int1a,
+    112: int70,
+  });
+  resetVector(a);
+}
