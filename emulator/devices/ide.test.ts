@@ -212,7 +212,7 @@ test("48-bit commands reach the sectors beyond 2^28 and count to 65536", () => {
 });
 
 test("cylinders, heads and sectors reach the same sectors, in the geometry the program set", () => {
-  const { command, out, ready, readBlock, read } = pc();
+  const { out, ready, readBlock, read } = pc();
   const chs = (cylinder: number, head: number, sector: number) => {
     out(DEVICE, 0xa0 | head);
     out(COUNT, 1);
