@@ -192,9 +192,7 @@ export function ata(a: Assembler): void {
     const read = new Label();
     a.call(selectDrive);
     a.jc(absent);
-    // Nobody there: no status at all.
-    a.test(al, al);
-    a.jz(absent);
+    // A place where no drive is has no status, but neither has a CD drive before its first command: so try.
     a.cmp(al, 0xff);
     a.je(absent);
     a.mov(bl, 1);
