@@ -9,6 +9,7 @@
 import type { Bus } from "../bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import type { CpuModel } from "./cpuid.ts";
 import type { StateView } from "./state.ts";
 
 /** A guest exception on its way. Not an Error: it needs no stack trace, and most of them are ordinary life (page faults). */
@@ -40,6 +41,8 @@ export interface CpuContext {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
+  /** What CPUID tells and which rows exist. */
+  readonly model: CpuModel;
 
   /** Little-endian, unsigned. Any alignment, page crossings included. Throws #PF; in 64-bit addressing #GP(0) when not canonical. No segment checks, no #AC. */
   readLinear(linear: bigint, bytes: AccessBytes, how?: LinearAccess): bigint;

@@ -120,7 +120,7 @@ const into: Definition = (b) => {
 const iret =
   (bits: 16 | 32 | 64): Definition =>
   (b) => {
-    b.helper("interruptReturn", [b.constant(32, bits)]);
+    b.helper("interruptReturn", [b.constant(32, bits), b.nextRip()]);
     b.transferred();
   };
 

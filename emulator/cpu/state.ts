@@ -105,6 +105,22 @@ export const stateFields = layOut({
   /** TSC = cycles + tscOffset. */
   tscOffset: ["i64"],
   pkru: ["i32"],
+  /** 1 from the delivery of an NMI until the next IRET: NMIs wait (SDM vol. 3, 6.7.1). */
+  nmiBlocked: ["i32"],
+  /** 1 between MONITOR and MWAIT. */
+  monitorArmed: ["i32"],
+  /** PDPTE0–3 as the last MOV to CR3 (or mode change) read them under PAE paging (SDM vol. 3, 4.4.1). */
+  pdpte: ["i64", 4],
+  /** Where RDRAND and RDSEED stand in their sequence; set from the machine's seed at reset. */
+  random: ["i64"],
+  apicBase: ["i64"],
+  miscEnable: ["i64"],
+  pat: ["i64"],
+  mtrrDefault: ["i64"],
+  /** 64K_00000, 16K_80000, 16K_A0000, 4K_C0000 … 4K_F8000. */
+  mtrrFixed: ["i64", 11],
+  /** PHYSBASE0, PHYSMASK0, … PHYSMASK7. */
+  mtrrVariable: ["i64", 16],
 });
 
 export type StateField = keyof typeof stateFields;

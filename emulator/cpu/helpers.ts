@@ -1,0 +1,178 @@
+/**
+ * The helpers by the names under which definitions call them. Arguments and results cross as 64-bit words; here they
+ * become what the functions of the chapters take.
+ */
+
+import { SS } from "../isa/instruction.ts";
+import { type CpuContext, Fault, type Helpers } from "./context.ts";
+import { softwareKinds } from "./control.ts";
+import {
+  clearTaskSwitched,
+  invalidatePcid,
+  loadMachineStatus,
+  readControl,
+  readDebug,
+  readExtendedControl,
+  readProtectionKeys,
+  writeControl,
+  writeDebug,
+  writeExtendedControl,
+  writeProtectionKeys,
+} from "./control-registers.ts";
+import { cpuid } from "./cpuid.ts";
+import { callFar, jumpFar, returnFar } from "./far.ts";
+import { interruptReturn } from "./interrupt-return.ts";
+import { deliver } from "./interrupts.ts";
+import { readMsr, readPerformanceCounter, readTimestamp, writeMsr } from "./msr.ts";
+import { checkPort, readPort, writePort } from "./ports.ts";
+import { in64BitMode, isCanonical, loadSegment } from "./segmentation.ts";
+import { pointerMask, presentStack, StackFrame } from "./stack-frame.ts";
+import { Activity, Vector } from "./state.ts";
+import { syscall, sysenter, sysexit, sysret } from "./system-calls.ts";
+import { accessRights, loadLdtr, loadTaskRegister, segmentLimit, verifyRead, verifyWrite } from "./system-segments.ts";
+import { clearVirtualInterrupt, popFlagsVirtual, setVirtualInterrupt } from "./virtual-8086.ts";
+
+type Bytes = 2 | 4 | 8;
+
+const RAX = 0;
+const RDX = 2;
+const RSP = 4;
+const RBP = 5;
+
+const bytesOf = (bits: bigint): Bytes => (Number(bits) / 8) as Bytes;
+const word = (value: bigint): number => Number(value & 0xffffn);
+const dword = (value: bigint): number => Number(value & 0xffff_ffffn);
+
+/** DIV, 128 by 64 bits; the divisor is not 0. #DE when the quotient does not fit. */
+function divideUnsigned128(cpu: CpuContext, divisor: bigint): void {
+  const { state } = cpu;
+  const dividend = (state.get64("general", RDX) << 64n) | state.get64("general", RAX);
+  const quotient = dividend / divisor;
+  if (quotient >> 64n) throw new Fault(Vector.DE);
+  state.set64("general", quotient, RAX);
+  state.set64("general", dividend % divisor, RDX);
+}
+
+/** IDIV, 128 by 64 bits, rounding towards zero; the remainder has the dividend's sign. */
+function divideSigned128(cpu: CpuContext, word64: bigint): void {
+  const { state } = cpu;
+  const dividend = BigInt.asIntN(128, (state.get64("general", RDX) << 64n) | state.get64("general", RAX));
+  const divisor = BigInt.asIntN(64, word64);
+  const quotient = dividend / divisor;
+  if (BigInt.asIntN(64, quotient) !== quotient) throw new Fault(Vector.DE);
+  state.set64("general", quotient, RAX);
+  state.set64("general", dividend % divisor, RDX);
+}
+
+/** ENTER (vol. 2): rBP is pushed, then level − 1 older frame pointers and the new one; rSP makes room for `size` bytes. */
+function enter(cpu: CpuContext, size: number, level: number, bytes: Bytes): void {
+  const { state } = cpu;
+  const stack = presentStack(cpu);
+  const frame = new StackFrame(cpu, stack);
+  const mask = pointerMask(stack);
+  const nesting = level & 31;
+  const oldBase = state.get64("general", RBP);
+  frame.push(bytes, oldBase);
+  const newBase = frame.pointer;
+  if (nesting > 0) {
+    for (let i = 1; i < nesting; i++) {
+      const at = (oldBase - BigInt(i * bytes)) & mask;
+      frame.push(bytes, cpu.readSegment(SS, at, bytes));
+    }
+    frame.push(bytes, newBase);
+  }
+  const top = (frame.pointer & ~mask) | ((frame.pointer - BigInt(size)) & mask);
+  // The last word of the new frame must be writable, although nothing is written there.
+  cpu.probeSegment(SS, top & mask, bytes, true);
+  frame.write();
+  const baseMask = bytes === 2 ? 0xffffn : bytes === 4 ? 0xffff_ffffn : mask;
+  const kept = bytes === 2 ? oldBase & ~0xffffn : 0n;
+  state.set64("general", kept | (newBase & baseMask), RBP);
+  state.set64("general", top, RSP);
+}
+
+/** SplitMix64: a step of a fixed stride, then mixed. The machine's seed is where the sequence starts. */
+function random(cpu: CpuContext): bigint {
+  const { state } = cpu;
+  const next = BigInt.asUintN(64, state.get64("random") + 0x9e37_79b9_7f4a_7c15n);
+  state.set64("random", next);
+  let mixed = BigInt.asUintN(64, (next ^ (next >> 30n)) * 0xbf58_476d_1ce4_e5b9n);
+  mixed = BigInt.asUintN(64, (mixed ^ (mixed >> 27n)) * 0x94d0_49bb_1331_11ebn);
+  return mixed ^ (mixed >> 31n);
+}
+
+/** LGDT, LIDT: in 64-bit mode the base must be canonical. */
+function loadTable(cpu: CpuContext, name: "gdtr" | "idtr", base: bigint, limit: number): void {
+  if (in64BitMode(cpu) && !isCanonical(cpu, base)) throw new Fault(Vector.GP, 0);
+  cpu.state.set64(`${name}Base`, base);
+  cpu.state.set32(`${name}Limit`, limit);
+}
+
+/** MWAIT: waits like HLT if a MONITOR came before; nobody but this processor writes memory while it waits. */
+function mwait(cpu: CpuContext): void {
+  const { state } = cpu;
+  if (state.get32("monitorArmed") === 0) return;
+  state.set32("monitorArmed", 0);
+  state.set32("activity", Activity.halted);
+}
+
+/** INVLPG: a non-canonical address is nobody's page. */
+function invalidatePage(cpu: CpuContext, linear: bigint): void {
+  if (isCanonical(cpu, linear)) cpu.flushPage(linear);
+}
+
+export const helpers: Helpers = {
+  loadSegment: (cpu, segment, selector) => loadSegment(cpu, Number(segment), word(selector!)),
+  jumpFar: (cpu, selector, offset, _bits, rip) => jumpFar(cpu, word(selector!), offset!, rip!),
+  callFar: (cpu, selector, offset, bits, rip) => callFar(cpu, word(selector!), offset!, bytesOf(bits!), rip!),
+  returnFar: (cpu, release, bits) => returnFar(cpu, release!, bytesOf(bits!)),
+  softwareInterrupt: (cpu, vector, kind, rip) =>
+    deliver(cpu, { vector: Number(vector), kind: softwareKinds[Number(kind)]!, errorCode: null, rip: rip! }),
+  interruptReturn: (cpu, bits, rip) => interruptReturn(cpu, bytesOf(bits!), rip!),
+  syscall: (cpu, rip) => syscall(cpu, rip!),
+  sysret: (cpu) => sysret(cpu, false),
+  sysretq: (cpu) => sysret(cpu, true),
+  sysenter: (cpu) => sysenter(cpu),
+  sysexit: (cpu) => sysexit(cpu, false),
+  sysexitq: (cpu) => sysexit(cpu, true),
+  enter: (cpu, size, level, bits) => enter(cpu, Number(size), Number(level), bytesOf(bits!)),
+  divideUnsigned128: (cpu, divisor) => divideUnsigned128(cpu, divisor!),
+  divideSigned128: (cpu, divisor) => divideSigned128(cpu, divisor!),
+  readControl: (cpu, number) => readControl(cpu, Number(number)),
+  writeControl: (cpu, number, value) => writeControl(cpu, Number(number), value!),
+  readDebug: (cpu, number) => readDebug(cpu, Number(number)),
+  writeDebug: (cpu, number, value) => writeDebug(cpu, Number(number), value!),
+  loadMachineStatus: (cpu, value) => loadMachineStatus(cpu, value!),
+  clearTaskSwitched,
+  readExtendedControl: (cpu, index) => readExtendedControl(cpu, dword(index!)),
+  writeExtendedControl: (cpu, index, value) => writeExtendedControl(cpu, dword(index!), value!),
+  readProtectionKeys: (cpu, index) => readProtectionKeys(cpu, dword(index!)),
+  writeProtectionKeys: (cpu, index, high, low) => writeProtectionKeys(cpu, dword(index!), dword(high!), dword(low!)),
+  loadGdtr: (cpu, base, limit) => loadTable(cpu, "gdtr", base!, word(limit!)),
+  loadIdtr: (cpu, base, limit) => loadTable(cpu, "idtr", base!, word(limit!)),
+  loadLdtr: (cpu, selector) => loadLdtr(cpu, word(selector!)),
+  loadTaskRegister: (cpu, selector) => loadTaskRegister(cpu, word(selector!)),
+  accessRights: (cpu, selector) => accessRights(cpu, word(selector!)),
+  segmentLimit: (cpu, selector) => segmentLimit(cpu, word(selector!)),
+  verifyRead: (cpu, selector) => verifyRead(cpu, word(selector!)),
+  verifyWrite: (cpu, selector) => verifyWrite(cpu, word(selector!)),
+  readMsr: (cpu, number) => readMsr(cpu, dword(number!)),
+  writeMsr: (cpu, number, value) => writeMsr(cpu, dword(number!), value!),
+  readTimestamp,
+  readPerformanceCounter: (cpu, index) => readPerformanceCounter(cpu, dword(index!)),
+  invalidatePage: (cpu, linear) => invalidatePage(cpu, linear!),
+  invpcid: (cpu, type, low, high) => invalidatePcid(cpu, type!, low!, high!, isCanonical(cpu, high!)),
+  checkCanonical: (cpu, address) => {
+    if (!isCanonical(cpu, address!)) throw new Fault(Vector.GP, 0);
+  },
+  cpuid,
+  random,
+  monitor: (cpu) => cpu.state.set32("monitorArmed", 1),
+  mwait,
+  checkPort: (cpu, port, bytes) => checkPort(cpu, word(port!), Number(bytes)),
+  readPort: (cpu, port, bytes) => readPort(cpu, word(port!), Number(bytes)),
+  writePort: (cpu, port, bytes, value) => writePort(cpu, word(port!), Number(bytes), dword(value!)),
+  clearVirtualInterrupt,
+  setVirtualInterrupt,
+  popFlagsVirtual: (cpu, image, bits) => popFlagsVirtual(cpu, dword(image!), Number(bits)),
+};
