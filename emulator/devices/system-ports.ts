@@ -27,8 +27,9 @@ export class A20Gate implements Device<{ readonly keyboard: boolean; readonly fa
     return this.#keyboard || this.#fast;
   }
 
-  get fast(): boolean {
-    return this.#fast;
+  /** The 8042's switch alone. */
+  get keyboard(): boolean {
+    return this.#keyboard;
   }
 
   setKeyboard(open: boolean): void {
