@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { buildBios } from "../bios/build.ts";
 import { ElfFile } from "../emulator/formats/elf-reader.ts";
 import { version } from "../emulator/version.ts";
 import { timerHz } from "../kernel/limits.ts";
@@ -57,6 +58,12 @@ describe("the kernel says the same", { skip: withoutQemu }, () => {
     const pvh = Buffer.from(elf);
     pvh.fill(0, pvh.indexOf(Buffer.from([0x02, 0xb0, 0xad, 0x1b])), pvh.indexOf(Buffer.from([0xd6, 0x50, 0x52, 0xe8])));
     return greets("-kernel", file("pvh.elf", pvh));
+  });
+
+  test("started by our own firmware, from disk and from CD", async () => {
+    const bios = file("cor-bios.bin", buildBios());
+    await greets("-bios", bios, ...disk(paths.img));
+    await greets("-bios", bios, "-cdrom", paths.iso);
   });
 
   test("with more memory than 32 bits can address", () => greets(...disk(paths.img), "-m", "5G"));

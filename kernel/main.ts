@@ -35,6 +35,7 @@ export function kernel(): Assembler {
   a.func(main, () => {
     a.call(descriptorsStart);
     a.call(trapsStart); // from here on, a mistake is a message
+    a.call(picStart); // before any device asks for attention: starting the controllers forgets who asked
 
     leaText(a, rsi, `Cor ${version}: an x86_64 kernel in TypeScript`);
     a.call(screenStart);
@@ -50,7 +51,6 @@ export function kernel(): Assembler {
     say(a, `This is Cor ${version}, speaking on the serial console.\n`);
     say(a, "64-bit mode, in the higher half; no page is both writable and executable.\n");
 
-    a.call(picStart);
     a.call(timerStart);
     say(a, `The timer ticks ${timerHz} times a second. Type help.\n`);
     a.jmp(monitor); // waits for somebody to type, asleep

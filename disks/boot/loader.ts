@@ -1,8 +1,8 @@
 /**
  * START HERE: what happens between the firmware and the kernel.
  *
- * The boot sector has brought the loader into memory. It opens the A20 gate, asks the firmware what memory there is, sets
- * the screen to text, goes to protected mode, loads the kernel file above 1 MiB and jumps to it, as the PVH boot protocol
+ * The boot sector has brought the loader into memory. It sets the screen to text, opens the A20 gate, asks the firmware
+ * what memory there is, goes to protected mode, loads the kernel file above 1 MiB and jumps to it, as the PVH boot protocol
  * says. Long mode is the kernel's own business, so that it is done once, whoever loads it: this loader, GRUB, or QEMU.
  */
 import { Assembler } from "../../dsl/asm/assembler.ts";
