@@ -103,14 +103,15 @@ export function formsOf(
   });
   if (encodings.length === 0) encodings.push(attempt({}));
   const forms = encodings.map((encoding) => toForm(encoding, open, given, mode, modifiers));
-  forms.sort((x, y) => x.bytes.length - y.bytes.length);
-  const distinct = forms.filter((form, i) => i === 0 || widths(form) !== widths(forms[i - 1]!));
+  // Of two forms of one length the one with the wider fields holds all the other holds.
+  forms.sort((x, y) => x.bytes.length - y.bytes.length || room(y) - room(x));
+  const distinct = forms.filter((form, i) => i === 0 || form.bytes.length > forms[i - 1]!.bytes.length);
   return distinct as unknown as [Form, ...Form[]];
 }
 
 const isBranch = (mnemonic: string) => rowsOf(mnemonic).some((row) => row.operands[0]?.source === "relative");
 
-const widths = ({ bytes, fields }: Form) => [bytes.length, ...fields.map((field) => field.size)].join();
+const room = ({ fields }: Form) => fields.reduce((sum, { size }) => sum + size, 0);
 
 /** The sizes to try for what is open. */
 function openSizes(open: Open, branchBits: 16 | 32 | null, options: EncodeOptions): EncodeOptions[] {
