@@ -5,12 +5,12 @@
  * by the editor, because a register's width is in its type. Nothing is parsed, so everything TypeScript has (constants,
  * functions, loops, modules) is the macro language.
  *
- *     import { al, ax, ds, si } from "../emulator/isa/registers.ts";
  *     import { Assembler } from "../dsl/asm/assembler.ts";
- *     import { b } from "../dsl/asm/operand.ts";
+ *     import { flatBinary } from "../dsl/out/flat.ts";
+ *     import { link } from "../dsl/out/link.ts";
+ *     import { ah, al, ax, ds, si } from "../emulator/isa/registers.ts";
  *
- *     const a = new Assembler();
- *     a.bits(16);
+ *     const a = new Assembler({ bits: 16 });
  *     a.section(".boot", { flags: "rx", address: 0x7c00 });
  *
  *     const message = a.newLabel("message");       // used before it is placed
@@ -41,6 +41,9 @@
  *     a.db("Hello", 13, 10, 0);
  *     a.org(510);
  *     a.dw(0xaa55);
+ *     const sector = flatBinary(link([a.finish()]));
+ *
+ * docs/assembler.md has the other outputs and how to debug them.
  *
  * Operands: registers from emulator/isa/registers.ts; memory from operand.ts (`d(rbx, [rcx, 4], 16)`, `q(counter)`,
  * `b(es, di)`); numbers; labels and expressions (`end.minus(start)`, `handler.shr(16)`, `table.physical()`).
@@ -60,7 +63,7 @@
 import { EncodeError } from "../../emulator/isa/encode-error.ts";
 import type { R64, SegmentRegister } from "../../emulator/isa/registers.ts";
 import { withDebugInfo } from "../out/dwarf-info.ts";
-import { exactInteger, expression, Label, type Value } from "../out/expression.ts";
+import { type Expression, exactInteger, expression, Label, type Value } from "../out/expression.ts";
 import type { ObjectFile, Relocation, SectionFlags } from "../out/object.ts";
 import { type Site, SourceError } from "../out/site.ts";
 import { SourcePaths } from "./caller.ts";
@@ -116,6 +119,7 @@ export class Assembler extends MnemonicMethods {
 
   /** Ends the recording: lays everything out and adds debug information. The object goes to the linker (dsl/out/link.ts) or becomes a `.o` file. */
   finish(): ObjectFile {
+    this.refusePrefix(this.finish);
     return withDebugInfo(layout(this));
   }
 
@@ -351,11 +355,14 @@ export class Assembler extends MnemonicMethods {
   }
 
   private open(method: Method, isInstruction = false): RecordedSection {
-    if (!isInstruction && Object.keys(this.modifiers).length > 0) {
-      this.modifiers = {};
-      throw new SourceError(this.paths.caller(method), "a prefix stands before something that is no instruction");
-    }
+    if (!isInstruction) this.refusePrefix(method);
     return this.current ?? this.section(".text");
+  }
+
+  private refusePrefix(method: Method): void {
+    if (Object.keys(this.modifiers).length === 0) return;
+    this.modifiers = {};
+    throw new SourceError(this.paths.caller(method), "a prefix stands before something that is no instruction");
   }
 
   private place(label: Label, method: Method): void {
@@ -394,19 +401,31 @@ export class Assembler extends MnemonicMethods {
 
   private data(size: 1 | 2 | 4 | 8, values: readonly (Value | string | Uint8Array)[], method: Method): void {
     const section = this.open(method);
-    const bytes: number[] = [];
     const site = this.paths.caller(method);
+    const items = values.map((value) => (typeof value === "string" ? new TextEncoder().encode(value) : value));
+    const length = items.reduce((sum: number, item) => sum + (item instanceof Uint8Array ? item.length : size), 0);
+    const bytes = new Uint8Array(length);
     const fields: Relocation[] = [];
-    for (const value of values) {
-      if (typeof value === "string") bytes.push(...new TextEncoder().encode(value));
-      else if (value instanceof Uint8Array) for (const byte of value) bytes.push(byte);
-      else {
+    let offset = 0;
+    for (const item of items) {
+      if (item instanceof Uint8Array) {
+        bytes.set(item, offset);
+        offset += item.length;
+      } else {
         const form = { size, extendTo: 8 * size, signed: false, relativeTo: null, branch: false };
-        fields.push({ ...form, offset: bytes.length, value: expression(value), site });
-        for (let i = 0; i < size; i++) bytes.push(0);
+        fields.push({ ...form, offset, value: this.exact(item, site), site });
+        offset += size;
       }
     }
-    section.items.push({ kind: "data", bytes: Uint8Array.from(bytes), fields, site });
+    section.items.push({ kind: "data", bytes, fields, site });
+  }
+
+  private exact(value: Value, site: Site): Expression {
+    try {
+      return expression(value);
+    } catch (error) {
+      throw error instanceof RangeError ? new SourceError(site, error.message) : error;
+    }
   }
 }
 

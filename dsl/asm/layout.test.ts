@@ -1,11 +1,35 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ax, bx, eax, ebx, ecx, edx, r8, r12, rax, rbp, rbx, rcx, rsi, si } from "../../emulator/isa/registers.ts";
+import {
+  al,
+  ax,
+  bx,
+  cr0,
+  dr7,
+  ds,
+  eax,
+  ebx,
+  ecx,
+  edx,
+  fs,
+  r8,
+  r12,
+  rax,
+  rbp,
+  rbx,
+  rcx,
+  rip,
+  rsi,
+  si,
+} from "../../emulator/isa/registers.ts";
+import { Label } from "../out/expression.ts";
 import { flatBinary } from "../out/flat.ts";
 import { link } from "../out/link.ts";
 import { disassemble, missing } from "../out/oracle.ts";
+import { SourceError } from "../out/site.ts";
 import { Assembler } from "./assembler.ts";
-import { absolute, d, m, q, w } from "./operand.ts";
+import { mnemonics } from "./mnemonics.ts";
+import { type AsmOperand, absolute, b, d, m, q, w } from "./operand.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
@@ -316,9 +340,67 @@ test("mistakes are one line that begins with the place in the source", () => {
   refused((a) => a.mov(rax, 1.5), "1.5 is not an integer");
   refused((a) => a.mov(rax, 2 ** 60), ".* is not exact as a number: write it as a bigint .*");
   refused((a) => a.push(rax), "push rax: not valid in 32-bit code", 32);
+  refused((a) => a.dd(0.5), "0.5 is not an integer");
   refused((a) => a.align(3), "alignment 3 is not a power of two");
   refused((a) => a.space(-1), "cannot leave -1 bytes of space");
   refused((a) => a.lock.add(rax, rcx), "add rax, rcx: LOCK needs a memory destination .*");
+});
+
+test("nothing that is asked for ends in any other error", () => {
+  const operands: AsmOperand[] = [
+    al,
+    ax,
+    eax,
+    rax,
+    r8,
+    ds,
+    cr0,
+    dr7,
+    rip,
+    0,
+    1,
+    -1,
+    255,
+    0x1_0000,
+    2n ** 40n,
+    2n ** 64n - 1n,
+  ];
+  operands.push(
+    b(bx, si),
+    w(ebx),
+    d(r8),
+    q(rip, 4),
+    q(0),
+    b(fs, 2n ** 50n),
+    m(rax, [rcx, 8], -1),
+    q(absolute(2n ** 63n)),
+  );
+  const label = new Label("label");
+  operands.push(label, label.plus(1), label.shr(4), b(label), q(label, [rax, 2]), w(label, bx), m(label));
+  let state = 5;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  let accepted = 0;
+  for (let round = 0; round < 10_000; round++) {
+    const a = new Assembler({ bits: ([16, 32, 64] as const)[random(3)]! });
+    const some = Array.from(
+      { length: random(10) ? 1 + random(2) : random(4) },
+      () => operands[random(operands.length)]!,
+    );
+    const name = random(20) ? mnemonics[random(mnemonics.length)]! : "jmpFar";
+    try {
+      if (random(4) === 0) void [a.lock, a.rep, a.repne, a.o16, a.o32, a.o64, a.a16, a.a32, a.seg(fs)][random(9)];
+      (a as unknown as Record<string, (...operands: AsmOperand[]) => void>)[name]!(...some);
+      a.here(label);
+      link([a.finish()]);
+      accepted++;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+    }
+  }
+  assert.ok(accepted > 300, `only ${accepted} accepted`);
 });
 
 test("a section of zeros holds no code", () => {

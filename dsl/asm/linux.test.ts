@@ -1,6 +1,7 @@
 /** A static Linux executable, written with the assembler, run by the host's own kernel and looked at by other people's tools. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { eax, edi, edx, rax, rsi } from "../../emulator/isa/registers.ts";
 import { elfExecutable } from "../out/elf-executable.ts";
@@ -136,5 +137,19 @@ test("gdb breaks at a line of TypeScript, steps, and names the functions", { ski
     assert.match(output, new RegExp(`Line ${lines.say + 1} of "${file_}" starts at address 0x[0-9a-f]+ <say\\+5>`));
     assert.match(output, new RegExp(`Breakpoint 2, say \\(\\) at ${file_}:${lines.ret}`));
     assert.match(output, /<written>:\s+19/);
+  });
+});
+
+test("the program in docs/assembler.md does what the page says", { skip: notHere }, () => {
+  const project = new URL("../../", import.meta.url);
+  const page = readFileSync(new URL("docs/assembler.md", project), "utf8");
+  const program = /```ts\n(.*?)```/s.exec(page)![1]!.replaceAll('"../', `"${project}`);
+  withFiles((file) => {
+    const path = file("hello.ts", program.replace('"hello"', `${JSON.stringify(file("hello", ""))}`));
+    run(process.execPath, path);
+    assert.equal(
+      run(file("run", `#!/bin/sh\nexec ${path.replace(/\.ts$/, "")}\n`)),
+      "Hello from TypeScript.\n".repeat(3),
+    );
   });
 });

@@ -9,7 +9,10 @@ import type { Site } from "../out/site.ts";
 import type { Form } from "./forms.ts";
 
 export interface SectionOptions {
-  /** Some of "r", "w", "x", and "n" for a section without bytes of its own (.bss); the default comes from the name. */
+  /**
+   * Some of "r", "w", "x", and "n" for a section without bytes of its own (.bss); "": only in the file, not in memory.
+   * The default comes from the name.
+   */
   readonly flags?: string;
   /** The address the section's first byte has when it runs; without it the linker chooses. */
   readonly address?: number | bigint;

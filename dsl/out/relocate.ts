@@ -16,5 +16,12 @@ export function misfit(relocation: Relocation, value: bigint): SourceError {
         ? digits
         : `${relocation.value} = ${digits}`;
   const how = signed && extendTo > 8 * size ? "signed " : "";
-  return new SourceError(relocation.site, `${what} does not fit into ${how}${8 * size} bits`);
+  return new SourceError(relocation.site, `${what} does not fit into ${how}${8 * size} bits${remedy(relocation)}`);
+}
+
+function remedy({ size, extendTo, relativeTo, branch }: Relocation): string {
+  if (relativeTo !== null && branch && size === 1) return ": this instruction has only a short form";
+  if (relativeTo !== null && branch) return ": load the address into a register and go through it";
+  if (size === 4 && extendTo === 64) return ": movabs and dq hold 64";
+  return "";
 }

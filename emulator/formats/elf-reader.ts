@@ -34,7 +34,7 @@ import {
 } from "./elf.ts";
 
 /** Unpacked debug information larger than this (bytes) is refused. */
-const largestUnpacked = 2 ** 31 - 1;
+const largestUnpacked = 2 ** 30;
 
 /** Whether the bytes begin with ELF's magic number; nothing else is looked at. */
 export function isElf(bytes: Uint8Array): boolean {
