@@ -1,0 +1,281 @@
+/**
+ * A whole processor made for reading: fetches, decodes and evaluates one instruction at a time, walks the page tables for
+ * every access, keeps nothing. It is the measure of the generated code (interpreter, translator) and the stage on which
+ * tests of privileged instructions play; machines are built with `Processor`.
+ */
+import { Bus } from "../bus.ts";
+import { Clock } from "../clock.ts";
+import { decode } from "../isa/decode.ts";
+import { CS, FS, GS, type Instruction, SS } from "../isa/instruction.ts";
+import { Log } from "../log.ts";
+import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
+import { Cr0 } from "./control-bits.ts";
+import { type CpuModel, defaultModel, supports } from "./cpuid.ts";
+import { evaluate } from "./evaluate.ts";
+import type { FaultRecord } from "./exits.ts";
+import { packFlags, unpackFlags } from "./flags.ts";
+import { helpers } from "./helpers.ts";
+import { raise } from "./interrupts.ts";
+import { resetMsrs } from "./msr.ts";
+import { translate } from "./reference-paging.ts";
+import { in64BitMode, inLongMode, inVirtual8086, isCanonical, isCode } from "./segmentation.ts";
+import { withinLimit } from "./stack-frame.ts";
+import { Access, Activity, Flag, Inhibit, LDTR, STATE_SIZE, StateView, TR, Vector } from "./state.ts";
+
+export class ReferenceProcessor implements CpuContext {
+  readonly state: StateView;
+  readonly bus: Bus;
+  readonly clock = new Clock();
+  readonly log: Log;
+  readonly model: CpuModel;
+  /** Physical memory from address 0; beyond it, reads give ones and writes are lost. */
+  readonly memory: Uint8Array;
+  readonly #view: DataView;
+
+  /** `bytes` of zeroed memory; the processor as after power-on. */
+  constructor(bytes: number, model: CpuModel = defaultModel, log: Log = new Log()) {
+    this.state = new StateView(new ArrayBuffer(STATE_SIZE));
+    this.memory = new Uint8Array(bytes);
+    this.#view = new DataView(this.memory.buffer);
+    this.model = model;
+    this.log = log;
+    this.bus = new Bus(log);
+    this.reset();
+  }
+
+  /** Power-on state (SDM vol. 3, table 9-1). */
+  reset(): void {
+    const { state } = this;
+    for (let segment = 0; segment < 8; segment++) {
+      state.set32("segmentSelector", segment === CS ? 0xf000 : 0, segment);
+      state.set64("segmentBase", segment === CS ? 0xffff_0000n : 0n, segment);
+      state.set32("segmentLimit", 0xffff, segment);
+      const access = segment === LDTR ? 0x82 : segment === TR ? 0x8b : segment === CS ? 0x9b : 0x93;
+      state.set32("segmentAccess", access, segment);
+    }
+    state.set64("general", 0x0306_c4n, 2);
+    state.set32("idtrLimit", 0xffff);
+    state.set32("gdtrLimit", 0xffff);
+    state.set64("rip", 0xfff0n);
+    state.set64("cr0", 0x6000_0010n);
+    state.set64("debug", 0xffff_0ff0n, 6);
+    state.set64("debug", 0x400n, 7);
+    state.set64("xcr0", 1n);
+    state.set64("a20Mask", 0xffff_ffff_ffff_ffffn);
+    resetMsrs(this);
+    this.setFlags(2);
+    this.modeChanged();
+  }
+
+  // ---- linear and physical memory
+
+  readPhysical(physical: bigint, bytes: AccessBytes): bigint {
+    let value = 0n;
+    for (let i = bytes - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#byte(physical + BigInt(i)));
+    return value;
+  }
+
+  #index(physical: bigint): number {
+    return Number(physical & this.state.get64("a20Mask"));
+  }
+
+  #byte(physical: bigint): number {
+    return this.memory[this.#index(physical)] ?? 0xff;
+  }
+
+  writePhysical(physical: bigint, bytes: AccessBytes, value: bigint): void {
+    for (let i = 0; i < bytes; i++) {
+      const at = this.#index(physical + BigInt(i));
+      if (at < this.memory.length) this.#view.setUint8(at, Number((value >> BigInt(8 * i)) & 0xffn));
+    }
+  }
+
+  /** Physical address of every byte, each page translated once. */
+  #translate(linear: bigint, bytes: number, how: LinearAccess): bigint[] {
+    const wide = inLongMode(this);
+    const physical: bigint[] = [];
+    let page = -1n;
+    let frame = 0n;
+    for (let i = 0; i < bytes; i++) {
+      const at = BigInt.asUintN(wide ? 64 : 32, linear + BigInt(i));
+      if (wide && !isCanonical(this, at)) throw new Fault(Vector.GP, 0);
+      if (at >> 12n !== page) {
+        page = at >> 12n;
+        frame = translate(this, at & ~0xfffn, { ...how, execute: false });
+      }
+      physical.push(frame | (at & 0xfffn));
+    }
+    return physical;
+  }
+
+  readLinear(linear: bigint, bytes: AccessBytes, how: LinearAccess = {}): bigint {
+    const physical = this.#translate(linear, bytes, how);
+    let value = 0n;
+    for (let i = bytes - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#byte(physical[i]!));
+    return value;
+  }
+
+  writeLinear(linear: bigint, bytes: AccessBytes, value: bigint, how: LinearAccess = {}): void {
+    const physical = this.#translate(linear, bytes, { ...how, write: true });
+    for (const [i, at] of physical.entries()) this.writePhysical(at, 1, (value >> BigInt(8 * i)) & 0xffn);
+  }
+
+  probeLinear(linear: bigint, bytes: number, how: LinearAccess = {}): void {
+    this.#translate(linear, bytes, how);
+  }
+
+  // ---- segments
+
+  /** The linear address of an access through a segment register, with every check but paging. */
+  #linear(segment: number, offset: bigint, bytes: number, write: boolean): bigint {
+    const { state } = this;
+    const refusal = () => new Fault(segment === SS ? Vector.SS : Vector.GP, 0);
+    let linear: bigint;
+    if (in64BitMode(this)) {
+      const base = segment === FS || segment === GS ? state.get64("segmentBase", segment) : 0n;
+      linear = BigInt.asUintN(64, base + offset);
+      if (!isCanonical(this, linear) || !isCanonical(this, linear + BigInt(bytes - 1))) throw refusal();
+    } else {
+      const access = state.get32("segmentAccess", segment);
+      const limit = state.get32("segmentLimit", segment);
+      if (access & Access.unusable) throw refusal();
+      if (this.#isProtected()) {
+        const allowed = isCode(access)
+          ? !write && (access & Access.readable) !== 0
+          : !write || (access & Access.writable) !== 0;
+        if (!allowed) throw refusal();
+      }
+      if (!withinLimit({ access, limit }, offset, bytes)) throw refusal();
+      linear = BigInt.asUintN(32, state.get64("segmentBase", segment) + offset);
+    }
+    this.#checkAlignment(linear, bytes);
+    return linear;
+  }
+
+  #isProtected(): boolean {
+    return (this.state.get64("cr0") & Cr0.PE) !== 0n && !inVirtual8086(this);
+  }
+
+  /** #AC(0): CR0.AM, EFLAGS.AC and CPL 3 (vol. 3, 6.15). */
+  #checkAlignment(linear: bigint, bytes: number): void {
+    const { state } = this;
+    const on = state.get64("cr0") & Cr0.AM && this.flags & Flag.AC && state.get32("cpl") === 3;
+    if (on && linear % BigInt(bytes) !== 0n) throw new Fault(Vector.AC, 0);
+  }
+
+  readSegment(segment: number, offset: bigint, bytes: AccessBytes): bigint {
+    return this.readLinear(this.#linear(segment, offset, bytes, false), bytes);
+  }
+
+  writeSegment(segment: number, offset: bigint, bytes: AccessBytes, value: bigint): void {
+    this.writeLinear(this.#linear(segment, offset, bytes, true), bytes, value);
+  }
+
+  probeSegment(segment: number, offset: bigint, bytes: number, write: boolean): void {
+    this.probeLinear(this.#linear(segment, offset, bytes, write), bytes, { write });
+  }
+
+  // ---- what helpers need besides
+
+  get flags(): number {
+    return packFlags(this.state);
+  }
+
+  setFlags(value: number): void {
+    unpackFlags(this.state, value);
+  }
+
+  transfer(rip: bigint): void {
+    this.state.set64("rip", rip);
+  }
+
+  modeChanged(): void {
+    const { state } = this;
+    const access = state.get32("segmentAccess", CS);
+    const long = state.get64("efer") & (1n << 10n) && access & Access.long;
+    state.set32("codeSize", long ? 64 : access & Access.big ? 32 : 16);
+  }
+
+  flushTranslations(): void {}
+  flushPage(): void {}
+  flushPcid(): void {}
+
+  get cycles(): bigint {
+    return this.state.get64("cycles");
+  }
+
+  // ---- running
+
+  /** The instruction at CS:RIP. Throws #GP(0) beyond the limit or after 15 bytes, #PF, #UD. */
+  fetch(): Instruction {
+    const { state } = this;
+    const mode = state.get32("codeSize") as 16 | 32 | 64;
+    const rip = state.get64("rip");
+    const bytes = new Uint8Array(16);
+    for (let count = 1; count <= 16; count++) {
+      bytes[count - 1] = this.#fetchByte(rip + BigInt(count - 1), mode);
+      const decoded = decode(bytes, 0, count, mode);
+      if (decoded === "incomplete") continue;
+      if (decoded === "too-long") throw new Fault(Vector.GP, 0);
+      if (decoded === "undefined") throw new Fault(Vector.UD);
+      if (!supports(this.model, decoded.row)) throw new Fault(Vector.UD);
+      return decoded;
+    }
+    throw new Fault(Vector.GP, 0);
+  }
+
+  #fetchByte(rip: bigint, mode: 16 | 32 | 64): number {
+    const { state } = this;
+    let linear: bigint;
+    if (mode === 64) {
+      linear = BigInt.asUintN(64, rip);
+      if (!isCanonical(this, linear)) throw new Fault(Vector.GP, 0);
+    } else {
+      if (rip > BigInt(state.get32("segmentLimit", CS))) throw new Fault(Vector.GP, 0);
+      linear = BigInt.asUintN(32, state.get64("segmentBase", CS) + rip);
+    }
+    const frame = translate(this, linear & ~0xfffn, { execute: true });
+    return this.#byte(frame | (linear & 0xfffn));
+  }
+
+  /**
+   * One instruction, then whatever it raised: faults, and the single-step trap. Returns null, or the chain of faults
+   * that ended in a shutdown.
+   */
+  step(): readonly FaultRecord[] | null {
+    const { state } = this;
+    const tf = (this.flags & Flag.TF) !== 0;
+    const shadow = state.get32("inhibit");
+    try {
+      evaluate(this, helpers, this.fetch());
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      return this.raise(thrown);
+    }
+    state.set64("instructions", state.get64("instructions") + 1n);
+    state.set64("cycles", state.get64("cycles") + 1n);
+    // A shadow lasts for the one instruction behind the one that made it.
+    if (shadow !== 0 && shadow === state.get32("inhibit")) state.set32("inhibit", 0);
+    if (tf && !(state.get32("inhibit") & Inhibit.movSs)) {
+      state.set64("debug", state.get64("debug", 6) | (1n << 14n), 6);
+      return this.raise(new Fault(Vector.DB));
+    }
+    return null;
+  }
+
+  /** Delivers a fault of the instruction at RIP. */
+  raise(fault: Fault): readonly FaultRecord[] | null {
+    const { vector, errorCode, address } = fault;
+    return this.deliver({ vector, kind: "exception", errorCode, rip: this.state.get64("rip") }, address);
+  }
+
+  /** Delivers any event; ends HLT. */
+  deliver(event: Delivery, address: bigint | null = null): readonly FaultRecord[] | null {
+    const { state } = this;
+    state.set32("inhibit", 0);
+    state.set32("activity", Activity.running);
+    const chain = raise(this, event, address);
+    if (chain !== null) state.set32("activity", Activity.shutdown);
+    return chain;
+  }
+}
