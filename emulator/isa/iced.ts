@@ -162,6 +162,12 @@ export function difference(ours: Instruction, iced: IcedInstruction): string | n
   return flags === ours.prefixes ? null : `prefixes ${ours.prefixes}, iced ${flags}`;
 }
 
+/** Without its last byte an instruction is "incomplete": a fetch that ends at a page must not see another one. */
+function shortened(bytes: Uint8Array, offset: number, ours: Instruction): string | null {
+  const outcome = decode(bytes, offset, offset + ours.length - 1, ours.mode);
+  return outcome === "incomplete" ? null : "without its last byte it is not incomplete";
+}
+
 /** Counts of one comparison run. */
 export interface Tally {
   /** Both name the same instruction. */
@@ -201,7 +207,7 @@ export function compareStrings(
       else report(`${ours}, iced ${icedMnemonic(iced.mnemonic)} ${CodeExt.opCode(iced.code).opCodeString}`);
     } else if (!inTable(iced)) report(`${ours.row.mnemonic}, iced ${icedMnemonic(iced.mnemonic)}`);
     else {
-      const what = difference(ours, iced);
+      const what = difference(ours, iced) ?? shortened(bytes, offset, ours);
       if (what === null) tally.same++;
       else report(`${ours.row.mnemonic} (${ours.row.encoding}): ${what}`);
     }

@@ -72,14 +72,18 @@ export function* synonyms(): Iterable<readonly [synonym: string, mnemonic: strin
   }
 }
 
-/** Access to the operands in their order, as the manual's operand-encoding tables give it; what is not listed only reads. */
+/**
+ * Access to the operands in their order, as the manual's operand-encoding tables give it; what is not listed only reads.
+ * An operand that keeps its old value in some cases (CMOVcc, BSF of 0, LAR of a bad selector) counts as "rw".
+ */
 const access: Readonly<Record<string, string>> = {
-  "rw r": "add or adc sbb and sub xor rol ror rcl rcr shl shr sal sar bts btr btc adcx adox crc32 cmpxchg arpl",
+  "rw r":
+    "add or adc sbb and sub xor rol ror rcl rcr shl shr sal sar bts btr btc adcx adox crc32 cmpxchg arpl bsf bsr lar lsl",
   "rw r r": "shld shrd",
   rw: "not neg inc dec bswap cmpxchg8b cmpxchg16b",
   "rw rw": "xchg xadd",
   w: "pop sldt str smsw sgdt sidt rdfsbase rdgsbase rdrand rdseed rdpid rdsspd rdsspq",
-  "w r": "mov movzx movsx movsxd movbe bsf bsr tzcnt lzcnt popcnt in les lds lss lfs lgs lar lsl blsr blsmsk blsi",
+  "w r": "mov movzx movsx movsxd movbe tzcnt lzcnt popcnt in les lds lss lfs lgs blsr blsmsk blsi",
   "w r r": "andn bextr bzhi pext pdep rorx shlx sarx shrx",
   "w w r": "mulx",
   "w address": "lea",

@@ -587,7 +587,7 @@ pusha                         | o16 60                     | -                | 
 pushad                        | o32 60                     | -                | i64
 popa                          | o16 61                     | -                | i64
 popad                         | o32 61                     | -                | i64
-pushf                         | o16 9C                     | all>             |
+pushf                         | o16 9C                     | oszapctidln>     |
 pushfd                        | o32 9C                     | all>             | i64
 pushfq                        | 9C                         | all>             | d64
 popf                          | o16 9D                     | l>oszapctidln    |
