@@ -220,20 +220,20 @@ export function* examples(count: number, seed: number): Generator<Example> {
     }
 }
 
-/** One plain example of every row, without prefixes, in the widest mode it is valid in, memory form if it has one. */
+/** One plain example of every row, without prefixes, in the widest mode it is valid in; memory rather than registers. */
 export function* plainExamples(): Generator<Example> {
   const next = randomNumbers(1);
   for (const row of rows) {
     const mode: Mode = row.modes[64] ? 64 : row.modes[32] ? 32 : 16;
-    const memory = row.operands.some((spec) => spec.memory);
-    const plain = () => ({
+    const plain = (memory: boolean): Example => ({
       row,
       mode,
       operands: row.operands.map((spec, i) => chooseOperand(spec, mode, i, memory, next)),
       options: {},
     });
-    let example = plain();
-    while (needsRexBesideHighByte(example) || belongsElsewhere(example)) example = plain();
+    let example = plain(true);
+    for (let tries = 1; needsRexBesideHighByte(example) || belongsElsewhere(example); tries++)
+      example = plain(tries % 2 === 0);
     yield example;
   }
 }
