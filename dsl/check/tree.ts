@@ -1,0 +1,219 @@
+/**
+ * The typed tree: what the checker hands to the rules and to lowering. Same shape as the source, but every name is
+ * resolved, every expression has its exact type, every conversion is a node, generics are instances, literals have
+ * values, and sugar is gone where it needs types to be understood (property access through pointers, string iteration,
+ * `orReturn`). What may be assigned is a `Place`; everything else is a value. Evaluation order is left to right.
+ */
+import type { Site } from "../out/site.ts";
+import type { ClassType, Effects, FunctionType, Type } from "./types.ts";
+
+export interface TypedProgram {
+  /** In the order in which the modules were first imported; within a module as written. Only what is reachable from the roots. */
+  readonly functions: readonly TypedFunction[];
+  readonly globals: readonly TypedGlobal[];
+  readonly classes: readonly ClassType[];
+  /** Interrupt vectors, system calls, exported functions, the entry: where execution can begin. */
+  readonly roots: readonly Root[];
+  readonly claims: readonly PortClaim[];
+}
+
+export interface Root {
+  readonly kind: "entry" | "export" | "interrupt" | "syscall" | "thread";
+  readonly function: TypedFunction;
+  /** The vector, for interrupts. */
+  readonly vector: number | null;
+  readonly site: Site;
+}
+
+export interface PortClaim {
+  readonly global: TypedGlobal;
+  readonly base: number;
+  readonly count: number;
+  readonly site: Site;
+}
+
+/** A function, method or closure, with its type parameters filled in. Methods have `this` as first parameter, a pointer. */
+export interface TypedFunction {
+  /** Unique in the program: "kernel/page.allocPages", "VirtQueue<64>.post". */
+  readonly name: string;
+  readonly site: Site;
+  readonly module: string;
+  readonly parameters: readonly Local[];
+  readonly result: Type;
+  /** Null for functions that assembler code or the runtime provides. */
+  body: Block | null;
+  /** Declared contracts (attr(…)), and what was inferred once the rules have run. */
+  readonly contracts: Contracts;
+  inferred: Effects | null;
+  readonly exported: boolean;
+}
+
+export interface Contracts {
+  readonly noSleep: boolean;
+  readonly noAlloc: boolean;
+  readonly irqSafe: boolean;
+  readonly maySleep: boolean;
+  readonly inline: boolean;
+  readonly cold: boolean;
+  readonly stackBytes: number | null;
+  readonly section: string | null;
+  /** Declared bound on recursion depth. */
+  readonly bounded: number | null;
+}
+
+export interface TypedGlobal {
+  readonly name: string;
+  readonly site: Site;
+  readonly module: string;
+  readonly type: Type;
+  /** Evaluated at compile time; null: zeroed. `late` globals are set at boot and trap when read before. */
+  readonly initial: ConstantValue | null;
+  readonly constant: boolean;
+  readonly late: boolean;
+  readonly exported: boolean;
+}
+
+/** What compile-time evaluation yields. */
+export type ConstantValue =
+  | { readonly kind: "integer"; readonly value: bigint }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "null" }
+  | { readonly kind: "zero" }
+  | { readonly kind: "text"; readonly bytes: Uint8Array }
+  | { readonly kind: "function"; readonly function: TypedFunction }
+  /** The address of a place inside a global. */
+  | { readonly kind: "reference"; readonly global: TypedGlobal; readonly offset: number }
+  | { readonly kind: "elements"; readonly elements: readonly ConstantValue[] }
+  | { readonly kind: "fields"; readonly fields: ReadonlyMap<string, ConstantValue> };
+
+/** A parameter or local variable. `captured`: a closure uses it; `addressed`: ref() was taken, so it lives in memory. */
+export interface Local {
+  readonly name: string;
+  readonly type: Type;
+  readonly site: Site;
+  readonly mutable: boolean;
+  addressed: boolean;
+  captured: boolean;
+}
+
+export type Block = readonly Statement[];
+
+export type Statement = { readonly site: Site } & (
+  | { readonly kind: "local"; readonly local: Local; readonly initial: Expression | null }
+  /** `using`: disposed at every exit of the enclosing block, last first. */
+  | { readonly kind: "using"; readonly local: Local; readonly initial: Expression; readonly dispose: TypedFunction }
+  /** `using _ = defer(() => …)`: the body, inlined at every exit of the enclosing block. */
+  | { readonly kind: "defer"; readonly body: Block }
+  | { readonly kind: "expression"; readonly expression: Expression }
+  | { readonly kind: "block"; readonly body: Block }
+  | { readonly kind: "if"; readonly condition: Expression; readonly then: Block; readonly otherwise: Block | null }
+  /** while, do-while and for: `update` runs after the body and on continue. */
+  | {
+      readonly kind: "loop";
+      readonly label: string | null;
+      readonly test: Expression | null;
+      readonly testFirst: boolean;
+      readonly body: Block;
+      readonly update: Expression | null;
+    }
+  /** for (const local of slice, array or string). */
+  | {
+      readonly kind: "forOf";
+      readonly label: string | null;
+      readonly local: Local;
+      readonly over: Expression;
+      readonly body: Block;
+    }
+  /** No fall-through except between empty cases, which are merged. */
+  | {
+      readonly kind: "switch";
+      readonly value: Expression;
+      readonly cases: readonly { readonly values: readonly bigint[]; readonly body: Block }[];
+      readonly otherwise: Block | null;
+    }
+  | { readonly kind: "break"; readonly label: string | null }
+  | { readonly kind: "continue"; readonly label: string | null }
+  | { readonly kind: "return"; readonly value: Expression | null }
+);
+
+/** Something in memory or a variable: can be read, assigned, and its address taken. */
+export type Place = { readonly site: Site; readonly type: Type } & (
+  | { readonly kind: "localPlace"; readonly local: Local }
+  | { readonly kind: "globalPlace"; readonly global: TypedGlobal }
+  /** What a pointer points at. */
+  | { readonly kind: "deref"; readonly pointer: Expression }
+  | { readonly kind: "field"; readonly of: Place; readonly field: string }
+  /** Pointer indexing is unchecked; arrays and slices check `index` unless `checked` is false (proved by the checker). */
+  | { readonly kind: "element"; readonly of: Place | Expression; readonly index: Expression; readonly checked: boolean }
+);
+
+export type BinaryOperator = "+" | "-" | "*" | "/" | "%" | "&" | "|" | "^" | "<<" | ">>";
+export type Comparison = "===" | "!==" | "<" | "<=" | ">" | ">=";
+
+export type Expression = { readonly site: Site; readonly type: Type } & (
+  | { readonly kind: "constant"; readonly value: ConstantValue }
+  | { readonly kind: "read"; readonly place: Place }
+  /** ref(place): a pointer to it. */
+  | { readonly kind: "reference"; readonly place: Place }
+  /** The value of the expression is the stored value. */
+  | { readonly kind: "assign"; readonly place: Place; readonly value: Expression }
+  /** place op= value, ++, --; the place is evaluated once. `result`: the value before or after. */
+  | {
+      readonly kind: "update";
+      readonly operator: BinaryOperator;
+      readonly place: Place;
+      readonly value: Expression;
+      readonly result: "before" | "after";
+    }
+  /** Both sides have the type of the result. `>>` is arithmetic for signed types. */
+  | {
+      readonly kind: "binary";
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly kind: "compare"; readonly operator: Comparison; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: "unary"; readonly operator: "-" | "~" | "!"; readonly operand: Expression }
+  | { readonly kind: "logical"; readonly operator: "&&" | "||"; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: "conditional";
+      readonly condition: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression;
+    }
+  /** A cast call: extends by the source's signedness, or cuts. Also units, enums, pointer ↔ address (unsafe), float ↔ integer. */
+  | { readonly kind: "convert"; readonly operand: Expression }
+  /** A direct call; methods pass the object's address first. */
+  | { readonly kind: "call"; readonly callee: TypedFunction; readonly arguments: readonly Expression[] }
+  | {
+      readonly kind: "callValue";
+      readonly callee: Expression;
+      readonly signature: FunctionType;
+      readonly arguments: readonly Expression[];
+    }
+  /** A closure: its function takes the captured locals by address. */
+  | { readonly kind: "closure"; readonly function: TypedFunction; readonly captured: readonly Local[] }
+  /** A new class value, fields by name, the rest zero. */
+  | { readonly kind: "construct"; readonly fields: ReadonlyMap<string, Expression> }
+  | { readonly kind: "arrayLiteral"; readonly elements: readonly Expression[] }
+  /** Slices: pointer and length, of a place or of a pointer. */
+  | { readonly kind: "makeSlice"; readonly pointer: Expression; readonly length: Expression }
+  | { readonly kind: "subSlice"; readonly of: Expression; readonly from: Expression; readonly to: Expression }
+  | { readonly kind: "length"; readonly of: Expression }
+  /** Results: `err(code)`, a plain value made a result, isErr, the code, and orReturn (leaves the function, running disposals). */
+  | { readonly kind: "makeError"; readonly code: Expression }
+  | { readonly kind: "makeOk"; readonly value: Expression | null }
+  | { readonly kind: "isError"; readonly operand: Expression }
+  | { readonly kind: "errorCode"; readonly operand: Expression }
+  | { readonly kind: "okValue"; readonly operand: Expression }
+  | { readonly kind: "orReturn"; readonly operand: Expression }
+  /** Operations the compiler knows by name: atomics, volatile access, copy, ports, cpu.*, panic, addr, klog formatting (intrinsics.ts lists them). */
+  | {
+      readonly kind: "intrinsic";
+      readonly name: string;
+      readonly places: readonly Place[];
+      readonly arguments: readonly Expression[];
+      readonly text: readonly Uint8Array[];
+    }
+);

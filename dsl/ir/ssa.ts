@@ -1,0 +1,238 @@
+/**
+ * The compiler's intermediate representation: functions of basic blocks in static single assignment form. It stands
+ * between the typed tree (check/tree.ts), in which TypeScript's shapes are still visible, and machine code: lowering
+ * makes it, the passes improve it, and three readers run it (the IR interpreter, the x86-64 back end, the wasm back end),
+ * which must agree on every program. Its text form (text.ts) is what `--dump` prints and what tests read back.
+ *
+ * Everything is defined, so that three readers can agree: arithmetic wraps, shift counts of the width or more give 0 (or
+ * all sign bits), division by zero and INT_MIN / -1 do not happen (lowering puts the checks in front), loads of
+ * uninitialised slots give what is there and no pass may exploit it. Addresses are i64; there is no pointer type.
+ */
+import type { Site } from "../out/site.ts";
+
+export type Type = "i1" | "i8" | "i16" | "i32" | "i64" | "f32" | "f64";
+
+/** Bits of a value of the type. */
+export const widths: { readonly [T in Type]: number } = { i1: 1, i8: 8, i16: 16, i32: 32, i64: 64, f32: 32, f64: 64 };
+
+/** Where an instruction came from: a place in the sources, and the calls that were inlined to bring it here, innermost first. */
+export interface Origin {
+  readonly site: Site;
+  readonly inlined: { readonly callee: string; readonly at: Origin } | null;
+}
+
+/** What can be an operand. Constants and addresses are not instructions: they have no place and never die. */
+export type Operand = Value | Constant | Address;
+
+/** An integer constant (unsigned, cut to the width) or the bit pattern of a float. */
+export interface Constant {
+  readonly kind: "constant";
+  readonly type: Type;
+  readonly bits: bigint;
+}
+
+/** The address of a global, function or extern symbol, plus a byte offset: i64. */
+export interface Address {
+  readonly kind: "address";
+  readonly symbol: string;
+  readonly offset: bigint;
+}
+
+/** A result of an instruction, a phi, or a parameter. Identity is the object; `id` is for people and dense arrays. */
+export interface Value {
+  readonly kind: "value";
+  readonly id: number;
+  readonly type: Type;
+  /** The variable it holds, where one is known: for dumps and debug information. */
+  hint: string | null;
+}
+
+export type BinaryOp =
+  | "add"
+  | "sub"
+  | "mul"
+  | "udiv"
+  | "sdiv"
+  | "urem"
+  | "srem"
+  | "and"
+  | "or"
+  | "xor"
+  | "shl"
+  | "lshr"
+  | "ashr"
+  | "rotl"
+  | "rotr"
+  /** High half of the 2×64-bit product. */
+  | "umulh"
+  | "smulh"
+  | "fadd"
+  | "fsub"
+  | "fmul"
+  | "fdiv";
+
+export type CompareOp =
+  | "eq"
+  | "ne"
+  | "ult"
+  | "ule"
+  | "ugt"
+  | "uge"
+  | "slt"
+  | "sle"
+  | "sgt"
+  | "sge"
+  /** Ordered comparisons: false when an operand is NaN, "fne" true. */
+  | "feq"
+  | "fne"
+  | "flt"
+  | "fle"
+  | "fgt"
+  | "fge";
+
+export type UnaryOp =
+  | "neg"
+  | "not"
+  | "clz"
+  | "ctz"
+  | "popcnt"
+  | "bswap"
+  | "fneg"
+  | "fabs"
+  | "fsqrt"
+  /** Widenings and cuts; the result type says how far. */
+  | "zext"
+  | "sext"
+  | "trunc"
+  /** Conversions of value (saturating, NaN gives 0) and of bit pattern. */
+  | "stof"
+  | "utof"
+  | "ftos"
+  | "ftou"
+  | "fext"
+  | "ftrunc"
+  | "bitcast";
+
+/** "volatile": exactly one access of exactly this width, never moved or dropped. Atomics are also ordered as named. */
+export type Ordering = "plain" | "volatile" | "relaxed" | "acquire" | "release" | "seqcst";
+
+export type AtomicOp = "swap" | "add" | "sub" | "and" | "or" | "xor";
+
+/** Instructions that are the machine's own (cpu.*, port I/O): by name, with fixed operand and result types (machine.ts). */
+export type Instruction = { origin: Origin } & (
+  | { op: "binary"; how: BinaryOp; result: Value; x: Operand; y: Operand }
+  | { op: "compare"; how: CompareOp; result: Value; x: Operand; y: Operand }
+  | { op: "unary"; how: UnaryOp; result: Value; x: Operand }
+  | { op: "select"; result: Value; condition: Operand; x: Operand; y: Operand }
+  /** Little-endian; `align` is what is known of the address, in bytes. */
+  | { op: "load"; result: Value; address: Operand; offset: number; ordering: Ordering; align: number }
+  | { op: "store"; value: Operand; address: Operand; offset: number; ordering: Ordering; align: number }
+  /** Address of a stack slot. */
+  | { op: "slot"; result: Value; slot: Slot }
+  /** Non-overlapping, or exactly the same place. */
+  | { op: "copy"; to: Operand; from: Operand; bytes: Operand; align: number }
+  /** As memmove. */
+  | { op: "move"; to: Operand; from: Operand; bytes: Operand; align: number }
+  | { op: "fill"; to: Operand; byte: Operand; bytes: Operand; align: number }
+  | { op: "atomic"; how: AtomicOp; result: Value; address: Operand; value: Operand; ordering: Ordering }
+  /** result: the old value; it was stored if old = want. */
+  | { op: "compareExchange"; result: Value; address: Operand; want: Operand; to: Operand; ordering: Ordering }
+  | { op: "fence"; ordering: Ordering }
+  /** callee: an address operand is a direct call. Up to two results (RAX, RDX), as the SysV ABI returns two words. */
+  | { op: "call"; results: Value[]; callee: Operand; arguments: Operand[]; signature: Signature }
+  | { op: "machine"; name: string; results: Value[]; arguments: Operand[] }
+  /** From here on, the source variable has this value (null: its value is gone). Kept alive by nothing. */
+  | { op: "debug"; variable: Variable; value: Operand | null }
+);
+
+export type Terminator = { origin: Origin } & (
+  | { op: "jump"; to: Block }
+  /** `likely`: which way the author or a heuristic expects it to go. */
+  | { op: "branch"; condition: Operand; then: Block; otherwise: Block; likely: "then" | "otherwise" | null }
+  | { op: "switch"; value: Operand; cases: { bits: bigint; to: Block }[]; otherwise: Block }
+  | { op: "return"; values: Operand[] }
+  /** A failed check: bounds, assert, division. `message` is a symbol of a string; calls the runtime's panic, cold. */
+  | { op: "trap"; message: string; arguments: Operand[] }
+  /** Control never comes here (after a call that does not return). */
+  | { op: "unreachable" }
+);
+
+export interface Phi {
+  readonly result: Value;
+  /** One for each predecessor, by identity. */
+  readonly inputs: Map<Block, Operand>;
+}
+
+export interface Block {
+  readonly id: number;
+  /** For people: "loop", "then". */
+  readonly label: string;
+  phis: Phi[];
+  instructions: Instruction[];
+  terminator: Terminator;
+}
+
+/** Room on the stack whose address is taken. */
+export interface Slot {
+  readonly name: string;
+  readonly bytes: number;
+  readonly align: number;
+}
+
+/** A source variable, for debug information. `type` indexes the typed program's type table (check/types.ts). */
+export interface Variable {
+  readonly name: string;
+  readonly site: Site;
+  readonly type: unknown;
+  /** 1-based position for parameters, else 0. */
+  readonly parameter: number;
+}
+
+export interface Signature {
+  readonly parameters: readonly Type[];
+  readonly results: readonly Type[];
+  /** Interrupt entries and other foreign conventions are made by the back end around ordinary functions. */
+  readonly convention: "sysv" | "interrupt" | "syscall";
+}
+
+export interface IrFunction {
+  readonly name: string;
+  readonly site: Site;
+  readonly signature: Signature;
+  readonly parameters: Value[];
+  /** The first is the entry; it has no predecessors. */
+  blocks: Block[];
+  slots: Slot[];
+  readonly attributes: {
+    readonly inline: "always" | "never" | "auto";
+    readonly cold: boolean;
+    readonly exported: boolean;
+    readonly section: string | null;
+    /** Never returns. */
+    readonly noReturn: boolean;
+  };
+  /** The next free numbers: values and blocks made by passes take them. */
+  nextValue: number;
+  nextBlock: number;
+}
+
+export interface IrGlobal {
+  readonly name: string;
+  readonly site: Site;
+  /** "rodata", "data", "bss", or a section's own name. */
+  readonly section: string;
+  readonly align: number;
+  readonly bytes: number;
+  /** Empty for all zeros. */
+  readonly data: Uint8Array;
+  /** 64-bit words that hold addresses. */
+  readonly pointers: readonly { readonly at: number; readonly to: Address }[];
+  readonly exported: boolean;
+}
+
+export interface IrProgram {
+  readonly functions: IrFunction[];
+  readonly globals: IrGlobal[];
+  /** Symbols that assembler objects or the runtime provide. */
+  readonly externs: { readonly name: string; readonly signature: Signature | null }[];
+}
