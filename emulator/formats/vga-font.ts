@@ -235,7 +235,8 @@ const smallMarks: Readonly<Record<string, Glyph>> = {
 
 function withSmallMark(letter: string, base: Glyph, mark: Glyph): Glyph {
   if (letter === "ı" || letter !== letter.toUpperCase()) return [...mark, ...base.slice(2)];
-  return [mark[0]!, ...reduced(base.slice(0, 7), 6), base[7]!];
+  const gap = mark[0] === base[0] ? [0] : [];
+  return [mark[0]!, ...gap, ...reduced(base.slice(0, 7), 6 - gap.length), base[7]!];
 }
 
 function drawSmall(drawn: ReadonlyMap<string, Glyph>): Map<string, Glyph> {
