@@ -25,7 +25,7 @@ test("boots Cor's disk on QEMU", { skip: withoutQemu }, async () => {
     await machine.sees("speaking on the serial console");
     assert.match(
       machine.serial,
-      /^Cor BIOS \S+, 64 MiB of memory\nHard disk 80h: QEMU HARDDISK, \d+ MiB\n(CD .*\n)?Booting from hard disk 80h\.\n/,
+      /^Cor BIOS \S+, 64 MiB of memory\nHard disk 80h: QEMU HARDDISK, \d+ [KM]iB\n(CD .*\n)?Booting from hard disk 80h\.\n/,
     );
   } finally {
     await rm(folder, { recursive: true });

@@ -293,10 +293,11 @@ export function disk(a: Assembler): void {
     a.jmp(diskStatus);
   });
 
-  // → CX, DH: last cylinder, head, and sector; DL: hard disks.
+  // → CX, DH: last cylinder, head, and sector; DL: hard disks. The AT kept the very last cylinder for diagnostics, and so
+  // it is left out to this day; reading it is allowed.
   a.func(parameters, () => {
     a.mov(ax, w(fs, si, drive.logicalCylinders));
-    a.dec(ax);
+    a.sub(ax, 2);
     a.mov(frame.ch, al);
     a.shl(ah, 6);
     a.or(ah, b(fs, si, drive.logicalSectors));
@@ -310,9 +311,10 @@ export function disk(a: Assembler): void {
     a.jmp(diskDone);
   });
 
-  // → AH: 3 hard disk, CX:DX: sectors, as far as cylinders, heads and sectors reach.
+  // → AH: 3 hard disk, CX:DX: sectors of the cylinders that `parameters` admits.
   a.func(type, () => {
     a.movzx(eax, w(fs, si, drive.logicalCylinders));
+    a.dec(ax);
     a.movzx(edx, w(fs, si, drive.logicalHeads));
     a.mul(edx);
     a.movzx(edx, w(fs, si, drive.logicalSectors));

@@ -6,7 +6,7 @@
 import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, d, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
-import { al, ax, bx, cs, cx, di, dx, eax, ebx, ecx, edx, es, fs, si } from "../emulator/isa/registers.ts";
+import { al, ax, bh, bl, bx, cs, cx, di, dx, eax, ebx, ecx, edx, es, fs, si } from "../emulator/isa/registers.ts";
 import { identify, resetChannel } from "./ata.ts";
 import { bda, DRIVE_RECORD, drive, driveKind, EBDA_SEGMENT, ebda, SCRATCH, vectorAt } from "./layout.ts";
 import { say, sayChar, sayDecimal, sayHexByte } from "./say.ts";
@@ -166,12 +166,24 @@ export function drives(a: Assembler): void {
 
     say(a, "Hard disk ");
     a.call(sayModel);
-    // MiB: sectors / 2048.
+    // Two sectors a KiB, 2048 a MiB.
+    const small = new Label();
     a.mov(eax, d(fs, si, drive.count));
     a.mov(edx, d(fs, si, drive.count + 4));
+    a.test(edx, edx);
+    a.setne(bl);
+    a.cmp(eax, 10 * 2048);
+    a.setae(bh);
+    a.or(bl, bh);
+    a.jz(small);
     a.shrd(eax, edx, 11);
     a.call(sayDecimal);
     say(a, " MiB\n");
+    a.ret();
+    a.here(small);
+    a.shr(eax, 1);
+    a.call(sayDecimal);
+    say(a, " KiB\n");
     a.ret();
   });
 
@@ -230,6 +242,11 @@ export function drives(a: Assembler): void {
     a.here(divided);
     a.pop(ecx);
     a.here(inRange);
+    const two = new Label();
+    a.cmp(ax, 2); // one is always kept back
+    a.jae(two);
+    a.mov(ax, 2);
+    a.here(two);
     a.mov(w(fs, si, drive.logicalCylinders), ax);
     a.mov(w(fs, si, drive.logicalHeads), bx);
     a.mov(w(fs, si, drive.logicalSectors), cx);

@@ -21,6 +21,7 @@ import { cd } from "./cd.ts";
 import { cmos } from "./cmos.ts";
 import { disk, int13 } from "./disk.ts";
 import { drives, findDrives } from "./drives.ts";
+import { flat } from "./flat.ts";
 import { serviceEnd } from "./frame.ts";
 import { fwCfg } from "./fwcfg.ts";
 import { fillVectors, interrupts, startInterruptControllers } from "./interrupts.ts";
@@ -30,6 +31,7 @@ import { bda, ebda } from "./layout.ts";
 import { int12, memory, sizeMemory } from "./memory.ts";
 import { optionRoms, runOptionRoms, startVideo } from "./option-rom.ts";
 import { findPci, pci } from "./pci.ts";
+import { processor, startProcessor } from "./processor.ts";
 import { reset, resetVector, selfTest } from "./reset.ts";
 import { say, sayDecimal, speech } from "./say.ts";
 import { findSerialPorts, int14, serial } from "./serial.ts";
@@ -47,6 +49,7 @@ export function firmware(a: Assembler, font: Uint8Array): void {
   a.func(selfTest, () => {
     a.call(fillVectors); // where an interrupt leads
     a.call(startInterruptControllers); // which interrupt a line causes
+    a.call(startProcessor); // and it reaches the core
     a.call(clearDataArea);
     a.call(startKeyBuffer);
     a.call(findSerialPorts);
@@ -90,6 +93,8 @@ export function firmware(a: Assembler, font: Uint8Array): void {
   });
 
   reset(a);
+  flat(a);
+  processor(a);
   cmos(a);
   fwCfg(a);
   memory(a);

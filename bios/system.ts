@@ -3,11 +3,12 @@
  * polite answers for what a PC may have and this one has not (printer, cassette, power management).
  */
 import type { Assembler } from "../dsl/asm/assembler.ts";
-import { d, m, w } from "../dsl/asm/operand.ts";
+import { d, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
-import { al, ax, bl, cr0, cs, cx, ds, eax, ecx, edi, edx, es, esi, si } from "../emulator/isa/registers.ts";
+import { al, ax, bl, cs, cx, eax, ecx, edi, edx, es, esi, si } from "../emulator/isa/registers.ts";
+import { closeSegments, openSegments } from "./flat.ts";
 import { fail, frame, service, simpleService, succeed } from "./frame.ts";
-import { bda, ROM_SEGMENT } from "./layout.ts";
+import { bda } from "./layout.ts";
 import { extendedMemory, memoryMap } from "./memory.ts";
 import { PORT_A } from "./reset.ts";
 import { eventWait, wait } from "./time.ts";
@@ -16,7 +17,6 @@ export const int11 = new Label("int11");
 export const int15 = new Label("int15");
 export const int17 = new Label("int17");
 
-const romGdt = new Label("blockMoveGdt");
 const configuration = new Label("configurationTable");
 
 export function system(a: Assembler): void {
@@ -107,14 +107,8 @@ export function system(a: Assembler): void {
   });
 
   // CX: words, at most 8000h; ES:SI: a table of descriptors, of which the third says from where, the fourth to where.
-  // (IBM PC AT Technical Reference, INT 15h 87h.) Real mode reaches one MiB, so this goes through protected mode, with
-  // segments of 4 GiB from a table in ROM, and interrupts off: their vectors would be the wrong ones there.
+  // (IBM PC AT Technical Reference, INT 15h 87h. The AT's went to protected mode with the caller's table.)
   a.func(blockMove, () => {
-    const PE = 1;
-    const a20Shut = new Label();
-    const flat = new Label();
-    const back = new Label();
-    const done = new Label();
     a.cmp(cx, 0x8000);
     a.ja(unsupported);
     a.movzx(ecx, cx);
@@ -135,53 +129,20 @@ export function system(a: Assembler): void {
       else a.mov(edi, edx);
     }
     a.pop(esi);
+    a.cli();
+    a.call(openSegments);
+    // With the gate as the caller had it, an address might not be what it says.
     a.in(al, PORT_A);
     a.push(ax);
-    a.test(al, 0b10);
-    a.jnz(a20Shut);
     a.or(al, 0b10);
     a.and(al, 0xfe);
     a.out(PORT_A, al);
-    a.here(a20Shut);
-    a.cli();
-    a.o32.seg(cs).lgdt(m(romGdt));
-    a.mov(eax, cr0);
-    a.or(al, PE);
-    a.mov(cr0, eax);
-    a.jmp(flat); // what was fetched before is forgotten
-    a.here(flat);
-    a.mov(ax, 0x08);
-    a.mov(ds, ax);
-    a.mov(es, ax);
     a.a32.rep.movsw();
-    // Segments of 64 KiB again, before real mode keeps what it finds.
-    a.mov(ax, 0x10);
-    a.mov(ds, ax);
-    a.mov(es, ax);
-    a.mov(eax, cr0);
-    a.and(al, 0xff & ~PE);
-    a.mov(cr0, eax);
-    a.jmp(back);
-    a.here(back);
-    a.xor(ax, ax);
-    a.mov(ds, ax);
-    a.mov(es, ax);
     a.pop(ax);
-    a.test(al, 0b10);
-    a.jnz(done);
     a.and(al, 0xfe);
     a.out(PORT_A, al);
-    a.here(done);
+    a.call(closeSegments);
     a.jmp(fine);
-  });
-  const gdt = new Label();
-  // Accessed bits are set: the processor would set them, and cannot write here.
-  a.align(8, 0);
-  a.here(gdt);
-  a.dq(0, 0x00cf_9300_0000_ffffn, 0x0000_9300_0000_ffffn);
-  a.object(romGdt, () => {
-    a.dw(3 * 8 - 1);
-    a.dd(gdt.plus(ROM_SEGMENT * 16));
   });
 
   // → ES:BX: table.

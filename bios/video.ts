@@ -110,19 +110,17 @@ export function video(a: Assembler): void {
     a.and(cx, 0x1f1f);
     a.cmp(cl, 8);
     a.jae(asGiven);
-    // line × height / 8: the first one downwards from its upper edge, the last one up to its lower edge.
+    // (line + 1) × height / 8 is where the next one would begin; both lines are the last before that.
     a.mov(bh, cl);
     a.sub(bh, ch);
-    a.mov(al, cl);
-    a.inc(al);
-    a.mul(bl);
-    a.shr(ax, 3);
-    a.dec(ax);
-    a.mov(cl, al);
-    a.mov(al, ch);
-    a.mul(bl);
-    a.shr(ax, 3);
-    a.mov(ch, al);
+    for (const line of [ch, cl]) {
+      a.mov(al, line);
+      a.inc(al);
+      a.mul(bl);
+      a.shr(ax, 3);
+      a.dec(ax);
+      a.mov(line, al);
+    }
     // An underline of two lines stays one of two lines.
     a.cmp(bh, 1);
     a.jne(program);
