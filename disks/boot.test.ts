@@ -177,7 +177,7 @@ Switching to serial...`,
     assert.match(await qemu.monitor("info registers"), /HLT=1/);
   });
 
-  // QEMU 7.2 gives the interrupt of a missing gate as vector × 16 + 2; the manual says × 8 (SDM vol. 3, figure 7-7).
+  // QEMU 7.2 gives the interrupt of a missing gate as vector × 16 + 2; the manual says × 8 (SDM vol. 3, figure 6-7).
   // The command "panic" is two bytes long; other mistakes are put in its place.
   const mistakes = [
     [

@@ -19,11 +19,7 @@ import { Qemu, withoutQemu } from "../testing/qemu.ts";
 
 const hiddenSector = 2000; // where the real first sector waits
 
-/**
- * Runs at 0x600 and stays there: hooks INT 10h to shut the gate when the loader sets the screen's mode, right before it
- * opens the gate (earlier, SeaBIOS would open it again while it reads from the disk), and INT 15h to refuse to open it.
- * Then brings the real first sector and jumps to it.
- */
+/** Runs at 0x600 and stays there: shuts the gate, hooks INT 15h to refuse to open it, brings the real first sector and jumps to it. */
 function saboteur(refuseBiosCall: boolean): Uint8Array {
   const a = new Assembler({ bits: 16 });
   const begin = new Label();
@@ -40,11 +36,9 @@ function saboteur(refuseBiosCall: boolean): Uint8Array {
   a.rep.movsw();
   a.jmpFar(0, begin);
   a.here(begin);
-  hook(a, 0x10, 0x0003, () => {
-    a.in(al, 0x92);
-    a.and(al, 0xfc);
-    a.out(0x92, al);
-  });
+  a.in(al, 0x92);
+  a.and(al, 0xfc);
+  a.out(0x92, al);
   if (refuseBiosCall) {
     hook(a, 0x15, 0x2401, () => {
       a.push(bp);

@@ -5,7 +5,7 @@
  * The switch is one bit, CR0.PE; what makes it an adventure is that the segment registers keep what they held. Each has a
  * hidden part (base, limit, rights) that is only refilled when the register is loaded. So after setting PE we must
  * load every one of them from our descriptor table, the code segment by a far jump; and before clearing PE, load
- * segments with the limits of real mode, or the BIOS would run with ours. (SDM vol. 3, 10.9)
+ * segments with the limits of real mode, or the BIOS would run with ours. (SDM vol. 3, 9.9)
  *
  * Interrupts stay off in protected mode: the vectors in low memory are the BIOS's, and mean nothing there.
  */

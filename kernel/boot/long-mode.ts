@@ -111,7 +111,7 @@ export function enterLongMode(a: Assembler, target: Label): void {
   const gdt = new Label();
   const in64 = new Label("in64");
 
-  // SDM vol. 3, 10.8.5: PAE on, CR3 set, LME on, and with PG the processor is in long mode.
+  // SDM vol. 3, 9.8.5: PAE on, CR3 set, LME on, and with PG the processor is in long mode.
   a.mov(eax, cr4);
   a.or(eax, CR4_PAE);
   a.mov(cr4, eax);

@@ -27,7 +27,7 @@ const tss = new Label("tss");
 const tssBytes = 104;
 
 export function descriptors(a: Assembler): void {
-  // Writable, for LTR marks the task state segment as busy. (SDM vol. 3, figures 3-8 and 8-4)
+  // Writable, for LTR marks the task state segment as busy. (SDM vol. 3, figures 3-8 and 7-4)
   data(a, () => {
     a.align(16);
     a.object(gdt, () => {
@@ -39,7 +39,7 @@ export function descriptors(a: Assembler): void {
       a.dd(tss.shr(32).and(0xffff_ffff), 0);
       a.here(gdtEnd);
     });
-    // SDM vol. 3, figure 8-11: RSP0–2, seven interrupt stacks, and where the I/O permissions begin (nowhere).
+    // SDM vol. 3, figure 7-11: RSP0–2, seven interrupt stacks, and where the I/O permissions begin (nowhere).
     a.align(16);
     a.object(tss, () => {
       a.dd(0);

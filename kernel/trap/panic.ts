@@ -15,7 +15,7 @@ import { ticks } from "../timer.ts";
 /** On the stack: vector, error code, then what the processor pushed. Does not come back. */
 export const exception = new Label("exception");
 
-/** By vector: the manual's mnemonic and name, and whether the processor pushes an error code. (SDM vol. 3, table 7-1) */
+/** By vector: the manual's mnemonic and name, and whether the processor pushes an error code. (SDM vol. 3, table 6-1) */
 export const exceptions: readonly { readonly name: string; readonly errorCode?: true }[] = [
   { name: "#DE divide error" },
   { name: "#DB debug exception" },

@@ -56,7 +56,7 @@ export function traps(a: Assembler): void {
   });
   for (const number of [7, 15]) line(number, `spuriousInterrupt${number}`, () => spuriousLine(a, number));
 
-  // SDM vol. 3, figure 7-8. Gates without a handler are not present, and using one is a general protection fault.
+  // SDM vol. 3, figure 6-8. Gates without a handler are not present, and using one is a general protection fault.
   constants(a, () => {
     a.align(16);
     a.object(idt, () => {
