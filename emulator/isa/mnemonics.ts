@@ -149,15 +149,17 @@ const classes: Readonly<Record<string, string>> = {
   nop: "nop endbr32 endbr64 rdsspd rdsspq",
 };
 
-function invert(lists: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  const result = new Map<string, string>();
-  for (const [value, mnemonics] of Object.entries(lists))
+function invert<T>(lists: Readonly<Record<string, string>>, read: (value: string) => T): ReadonlyMap<string, T> {
+  const result = new Map<string, T>();
+  for (const [key, mnemonics] of Object.entries(lists)) {
+    const value = read(key);
     for (const mnemonic of mnemonics.split(" ")) result.set(mnemonic, value);
+  }
   return result;
 }
 
-const accessOf = invert(access);
-const classOf = invert(classes);
+const accessOf = invert(access, (uses) => uses.split(" ") as readonly Access[]);
+const classOf = invert(classes, (name) => name);
 
 /** How operand number `position` of an instruction with `count` operands is used. */
 export function operandAccess(mnemonic: string, position: number, count: number): Access {
@@ -165,7 +167,7 @@ export function operandAccess(mnemonic: string, position: number, count: number)
   if (mnemonic.startsWith("cmov")) return position === 0 ? "rw" : "r";
   // The two- and three-operand IMUL write their first operand; the one-operand form writes rDX:rAX instead.
   if (mnemonic === "imul" && count > 1) return position > 0 ? "r" : count === 2 ? "rw" : "w";
-  return (accessOf.get(mnemonic)?.split(" ")[position] as Access | undefined) ?? "r";
+  return accessOf.get(mnemonic)?.[position] ?? "r";
 }
 
 /**

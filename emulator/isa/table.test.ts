@@ -10,7 +10,8 @@ import {
 } from "iced-x86";
 import { encodeRow } from "./encode.ts";
 import { type Example, plainExamples } from "./examples.ts";
-import { flagBits, rows, rowsOf } from "./table.ts";
+import { flagBits } from "./notation.ts";
+import { rows, rowsOf } from "./table.ts";
 
 /** The flags iced reports on, as the table's letters. */
 const icedFlags: Readonly<Record<string, RflagsBits>> = {
