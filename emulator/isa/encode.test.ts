@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type EncodeOptions, encode } from "./encode.ts";
+import { decode } from "./decode.ts";
+import { type EncodeOptions, encode, encodeRow } from "./encode.ts";
 import { EncodeError, type EncodeProblem } from "./encode-error.ts";
+import { examples } from "./examples.ts";
+import { format } from "./format.ts";
 import { type MemoryOperand, type Mode, type Operand, Prefix } from "./instruction.ts";
 import * as r from "./registers.ts";
 
@@ -178,4 +181,28 @@ test("what cannot be encoded is an error of one line", () => {
   refused("prefix", 64, "add", [reg(r.eax), reg(r.ecx)], { prefixes: Prefix.lock });
   refused("prefix", 64, "mov", [mem(32, 64, { base: r.rax }), reg(r.ecx)], { prefixes: Prefix.lock });
   refused("prefix", 64, "add", [reg(r.eax), reg(r.ecx)], { prefixes: Prefix.rep });
+});
+
+test("the chosen form is never longer than a form asked for, and means the same", () => {
+  const sortedOperands = (text: string) =>
+    text.replace(/^(\w+) (.*),(.*)$/, (_, name, ...two) => `${name} ${two.slice(0, 2).sort()}`);
+  const text = (bytes: Uint8Array, mode: Mode) => {
+    const decoded = decode(bytes, 0, bytes.length, mode);
+    assert.ok(typeof decoded !== "string");
+    return sortedOperands(format(decoded, { address: BigInt(-bytes.length) }));
+  };
+  for (const example of examples(2, 17)) {
+    const { row, mode, operands } = example;
+    // Distances count from the end, so a shorter form would go elsewhere.
+    if (row.alias || row.operands.some((spec) => spec.source === "relative")) continue;
+    const size = row.operandSize === 0 || row.mnemonic === "mov" ? {} : { operandSize: row.operandSize };
+    const options = { ...size, ...example.options };
+    const asked = encodeRow(row, operands, mode, options);
+    const chosen = encode(row.mnemonic, operands, mode, options);
+    const what = `${row.mnemonic} ${row.encoding} ${Buffer.from(asked.bytes).toString("hex")} ${mode}`;
+    assert.ok(chosen.bytes.length <= asked.bytes.length, what);
+    // MOV r64 of a small value as MOV r32, which clears the upper half
+    const narrowed = row.mnemonic === "mov" && row.operandSize === 64 && chosen.row.encoding === "B8+rd id";
+    if (!narrowed) assert.equal(text(chosen.bytes, mode), text(asked.bytes, mode), what);
+  }
 });

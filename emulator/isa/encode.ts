@@ -263,7 +263,8 @@ function narrowMove(
   mode: Mode,
   options: EncodeOptions,
 ): readonly Operand[] | null {
-  if (mnemonic !== "mov" || mode !== 64 || options.immediateBits !== undefined) return null;
+  if (mnemonic !== "mov" || mode !== 64) return null;
+  if (options.immediateBits !== undefined || options.operandSize !== undefined) return null;
   const [to, from] = operands;
   if (to?.kind !== "register" || to.register.class !== "general" || to.register.bits !== 64) return null;
   if (from?.kind !== "immediate" || from.value < 0n || from.value >= 1n << 32n) return null;
