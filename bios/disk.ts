@@ -36,6 +36,8 @@ import { fail, frame, simpleService, succeed } from "./frame.ts";
 import { bda, DRIVE_RECORD, DRIVE_SLOTS, drive, driveKind, ebda } from "./layout.ts";
 
 export const int13 = new Label("int13");
+/** Where INT 1Eh points: how to step and write a floppy disk of 1.44 MB. There is no floppy service; programs copy the table. */
+export const disketteParameters = new Label("disketteParameters");
 /** Ends a disk service. AH: its status, 0 for success. */
 export const diskStatus = new Label("diskStatus");
 /** Ends a disk service with success, AH in the frame being its own. */
@@ -528,4 +530,6 @@ export function disk(a: Assembler): void {
     a.pop(di);
     a.ret();
   });
+
+  a.object(disketteParameters, () => a.db(0xaf, 0x02, 0x25, 0x02, 18, 0x1b, 0xff, 0x6c, 0xf6, 0x0f, 0x08));
 }

@@ -25,10 +25,11 @@ export const fillVectors = new Label("fillVectors");
 /** Ends of interrupt handlers: acknowledge the line, restore AX (the only register saved), return. */
 export const endMasterInterrupt = new Label("endMasterInterrupt");
 export const endSlaveInterrupt = new Label("endSlaveInterrupt");
+/** A line of the master that nobody has taken. */
+export const masterLine = new Label("masterLine");
 /** A handler that only returns. */
 export const nothing = new Label("nothing");
 
-const masterLine = new Label("masterLine");
 const slaveLine = new Label("slaveLine");
 const redirectedLine = new Label("redirectedLine");
 const coprocessorLine = new Label("coprocessorLine");
@@ -39,6 +40,13 @@ export function endOfInterrupt(a: Assembler, line: "master" | "slave"): void {
   a.mov(al, EOI);
   if (line === "slave") a.out(SLAVE, al);
   a.out(MASTER, al);
+}
+
+/** AL: the lines of the master that are being served, one bit each. */
+export function readMasterInService(a: Assembler): void {
+  a.mov(al, READ_IN_SERVICE);
+  a.out(MASTER, al);
+  a.in(al, MASTER);
 }
 
 export function interrupts(a: Assembler, handlers: Readonly<Record<number, Label>>): void {
@@ -98,10 +106,10 @@ export function interrupts(a: Assembler, handlers: Readonly<Record<number, Label
   });
 
   a.object(vectorTable, () => {
-    for (const [vector, handler] of Object.entries(handlers)) a.dw(Number(vector), handler);
     for (let line = 2; line < 8; line++) a.dw(0x08 + line, masterLine);
     for (const line of [10, 11, 12, 14, 15]) a.dw(0x68 + line, slaveLine);
     a.dw(0x71, redirectedLine, 0x75, coprocessorLine);
+    for (const [vector, handler] of Object.entries(handlers)) a.dw(Number(vector), handler);
     a.dw(0xffff);
   });
 
@@ -111,9 +119,7 @@ export function interrupts(a: Assembler, handlers: Readonly<Record<number, Label
     const acknowledge = new Label();
     const notHardware = new Label();
     a.push(ax);
-    a.mov(al, READ_IN_SERVICE);
-    a.out(MASTER, al);
-    a.in(al, MASTER);
+    readMasterInService(a);
     // The line being served is the lowest bit. The firmware's own lines 0 and 1 never come here.
     a.mov(ah, al);
     a.neg(ah);

@@ -129,6 +129,9 @@ export const ebda = {
   bootDrive: 0x06f,
   /** The 12 bytes of an ATAPI command. */
   packet: 0x070,
+  /** The first port, and the first address, that no PCI device has yet (dwords). */
+  pciNextPort: 0x130,
+  pciNextMemory: 0x134,
   /** The transfer going on: first sector (qword), sectors done, and the drive's record. */
   transferSector: 0x0a4,
   transferDone: 0x0ac,

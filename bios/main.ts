@@ -13,7 +13,7 @@
 import type { Assembler } from "../dsl/asm/assembler.ts";
 import { d, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
-import { ax, cx, di, eax, ecx, edx, es, fs } from "../emulator/isa/registers.ts";
+import { al, ax, cx, di, eax, ecx, edx, es, fs } from "../emulator/isa/registers.ts";
 import { version } from "../emulator/version.ts";
 import { ata } from "./ata.ts";
 import { boot, int18, int19 } from "./boot.ts";
@@ -21,6 +21,7 @@ import { cd } from "./cd.ts";
 import { cmos } from "./cmos.ts";
 import { disk, int13 } from "./disk.ts";
 import { drives, findDrives } from "./drives.ts";
+import { exceptionHandlers, exceptions } from "./exceptions.ts";
 import { flat } from "./flat.ts";
 import { serviceEnd } from "./frame.ts";
 import { fwCfg } from "./fwcfg.ts";
@@ -31,6 +32,7 @@ import { bda, ebda } from "./layout.ts";
 import { int12, memory, sizeMemory } from "./memory.ts";
 import { optionRoms, runOptionRoms, startVideo } from "./option-rom.ts";
 import { findPci, pci } from "./pci.ts";
+import { pciSetup, placePciDevices } from "./pci-setup.ts";
 import { processor, startProcessor } from "./processor.ts";
 import { reset, resetVector, selfTest } from "./reset.ts";
 import { say, sayDecimal, speech } from "./say.ts";
@@ -41,27 +43,37 @@ import { int10, video } from "./video.ts";
 import { videoMode } from "./video-mode.ts";
 import { videoMore } from "./video-more.ts";
 
+const POST_CODE_PORT = 0x80;
+
 const clearDataArea = new Label("clearDataArea");
 const sayHello = new Label("sayHello");
 
 /** Records the whole firmware. font: 256 glyphs of 16 bytes. */
 export function firmware(a: Assembler, font: Uint8Array): void {
+  let code = 0;
+  /** One step of the self-test. Its number goes to port 80h first: where a machine stops, a card shows the last one. */
+  const step = (routine: Label) => {
+    a.mov(al, ++code);
+    a.out(POST_CODE_PORT, al);
+    a.call(routine);
+  };
   a.func(selfTest, () => {
-    a.call(fillVectors); // where an interrupt leads
-    a.call(startInterruptControllers); // which interrupt a line causes
-    a.call(startProcessor); // and it reaches the core
-    a.call(clearDataArea);
-    a.call(startKeyBuffer);
-    a.call(findSerialPorts);
-    a.call(startClocks); // from here on, time passes
-    a.call(sizeMemory); // from here on, there is an EBDA
+    step(fillVectors); // where an interrupt leads
+    step(startInterruptControllers); // which interrupt a line causes
+    step(startProcessor); // and that it reaches the core
+    step(clearDataArea);
+    step(startKeyBuffer);
+    step(findSerialPorts);
+    step(startClocks); // from here on, time passes
+    step(sizeMemory); // from here on, there is an EBDA
     a.sti();
-    a.call(findPci);
-    a.call(startVideo); // from here on, there is a screen
-    a.call(sayHello);
-    a.call(startKeyboard);
-    a.call(findDrives);
-    a.call(runOptionRoms);
+    step(findPci);
+    step(placePciDevices);
+    step(startVideo); // from here on, there is a screen
+    step(sayHello);
+    step(startKeyboard);
+    step(findDrives);
+    step(runOptionRoms);
     a.int(0x19); // from here on, the machine is the boot sector's
   });
 
@@ -99,6 +111,7 @@ export function firmware(a: Assembler, font: Uint8Array): void {
   fwCfg(a);
   memory(a);
   pci(a);
+  pciSetup(a);
   optionRoms(a);
   speech(a);
   ata(a);
@@ -117,7 +130,9 @@ export function firmware(a: Assembler, font: Uint8Array): void {
   cd(a);
   serviceEnd(a);
 
+  exceptions(a);
   interrupts(a, {
+    ...exceptionHandlers,
     8: int08,
     9: int09,
     16: int10,

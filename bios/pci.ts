@@ -26,7 +26,8 @@ export const pciWrite = new Label("pciWrite");
 export const pciService = new Label("pciService");
 
 const select = new Label("pciSelect");
-const nextFunction = new Label("pciNextFunction");
+/** EBX: bus, device and function, −1 before the first → the next one there is, in order; CF = 1: none. EAX, DX, DI lost. */
+export const nextFunction = new Label("pciNextFunction");
 
 /** Status codes. (PCI BIOS 2.1, appendix A) */
 const code = { unsupported: 0x81, badVendor: 0x83, notFound: 0x86, badRegister: 0x87 } as const;
@@ -131,7 +132,6 @@ export function pci(a: Assembler): void {
     done();
   });
 
-  // EBX: function, −1 before the first → the next one there is, in the order of buses, devices, functions; CF = 1: none. EAX, DX, DI lost.
   a.func(nextFunction, () => {
     const functions = new Label();
     const again = new Label();
