@@ -11,7 +11,8 @@ import { leaText, variable } from "../sections.ts";
 /** Quadword: address of the routine that takes a character in DIL, and may change all registers that a call may change. */
 export const console = new Label("console");
 
-/** All of these keep RBX, RBP, R12–R15, as the System V ABI has it. */
+// All of these keep RBX, RBP, R12–R15, as the System V ABI has it.
+
 /** Prints the text at RDI, up to a zero byte. */
 export const print = new Label("print");
 /** Prints RDI in decimal. */
