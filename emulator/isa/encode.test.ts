@@ -79,6 +79,9 @@ test("operand and address sizes follow the mode", () => {
   assert.equal(hex(16, "ret", []), "c3");
   assert.equal(hex(32, "ret", []), "c3");
   assert.equal(hex(64, "ret", []), "c3");
+  assert.equal(hex(16, "push", [imm(0x12345678)], { operandSize: 32 }), "666878563412");
+  assert.equal(hex(16, "jne", [rel(0x12345)], { operandSize: 32 }), "660f8545230100");
+  assert.equal(hex(16, "jmp", [rel(0)], { branchBits: 32 }), "66e900000000");
   assert.equal(hex(64, "retf", []), "cb");
   assert.equal(hex(64, "retf", [], { operandSize: 64 }), "48cb");
   assert.equal(hex(64, "iretq", []), "48cf");
@@ -172,6 +175,9 @@ test("what cannot be encoded is an error of one line", () => {
   refused("range", 64, "mov", [reg(r.al), imm(256)]);
   refused("range", 64, "add", [reg(r.rax), imm(0x80000000n)]);
   refused("range", 64, "jrcxz", [rel(200)]);
+  refused("range", 16, "jne", [rel(0x12345)]);
+  refused("range", 16, "push", [imm(0x12345678)]);
+  refused("range", 64, "push", [imm(0x123456789n)]);
   refused("range", 64, "mov", [reg(r.eax), mem(0, 64, { base: r.rax, displacement: 0x80000000n })]);
   refused("width", 64, "inc", [mem(0, 64, { base: r.rax })]);
   refused("width", 64, "mov", [mem(0, 64, { base: r.rax }), imm(1)]);

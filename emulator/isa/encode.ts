@@ -7,7 +7,6 @@
  * of one line; the address half of the work (ModRM, SIB, displacement) is in address.ts.
  */
 import { type AddressFields, encodeAddress } from "./address.ts";
-import { describeOperand } from "./describe.ts";
 import { EncodeError } from "./encode-error.ts";
 import type {
   FarOperand,
@@ -20,6 +19,7 @@ import type {
   Row,
 } from "./instruction.ts";
 import { Prefix } from "./instruction.ts";
+import { describe, immediateBytes, Misfit, misfit, refuse } from "./match.ts";
 import { general, type Register } from "./registers.ts";
 import { rowsOf } from "./table.ts";
 
@@ -60,127 +60,33 @@ export interface EncodeOptions {
 
 const none: EncodeOptions = {};
 
-/** Why a row does not take some operands, the better fit the higher: the message is made from the best row. */
-const Misfit = { count: 1, kind: 2, width: 3, mode: 4, option: 5, range: 6 } as const;
-type Misfit = 0 | (typeof Misfit)[keyof typeof Misfit];
-
 /**
- * Operands of which 16 bits are read whatever register names them: selectors and LMSW. The manual has them as r/m16,
- * assemblers take any width (vol. 2, MOV: "the upper bits are ignored").
+ * The candidates that take the operands and mean the same. Where the operands do not show an operand size, rows of
+ * several sizes take them (PUSH imm, RET, a near branch): then the mode's own is meant, and a value that does not fit
+ * it is an error, not a reason for the other size.
  */
-function readsSelector(row: Row, spec: OperandSpec): boolean {
-  if (spec.notation !== "r/m16" || spec.access !== "r") return false;
-  return (row.operandSize === 0 && row.mnemonic !== "arpl") || row.mnemonic === "lar" || row.mnemonic === "lsl";
-}
-
-function registerMisfit(row: Row, spec: OperandSpec, register: Register): Misfit {
-  if (!spec.register) return Misfit.kind;
-  if (spec.fixed !== null) return spec.fixed === register ? 0 : Misfit.width;
-  if (spec.notation === "Sreg") return register.class === "segment" ? 0 : Misfit.kind;
-  if (spec.notation === "CR") return register.class === "control" ? 0 : Misfit.kind;
-  if (spec.notation === "DR") return register.class === "debug" ? 0 : Misfit.kind;
-  if (register.class !== "general") return Misfit.kind;
-  if (register.bits === spec.registerBits) return 0;
-  return readsSelector(row, spec) && register.bits > 16 ? 0 : Misfit.width;
-}
-
-/** The immediate as the bytes will hold it (unsigned, of `spec.bits`), or null if the operation would see another value. */
-function immediateBytes(spec: OperandSpec, value: bigint): bigint | null {
-  const width = spec.signExtendTo || spec.bits;
-  if (value < -(1n << BigInt(width - 1)) || value >= 1n << BigInt(width)) return null;
-  const encoded = BigInt.asUintN(spec.bits, value);
-  const seen = spec.signExtendTo === 0 ? encoded : BigInt.asUintN(width, BigInt.asIntN(spec.bits, encoded));
-  return seen === BigInt.asUintN(width, value) ? encoded : null;
-}
-
-function operandMisfit(row: Row, spec: OperandSpec, operand: Operand, options: EncodeOptions): Misfit {
-  switch (operand.kind) {
-    case "register":
-      return registerMisfit(row, spec, operand.register);
-    case "memory":
-      if (!spec.memory) return Misfit.kind;
-      if (operand.bits !== 0 && spec.bits !== 0 && operand.bits !== spec.bits) return Misfit.width;
-      return spec.source === "moffs" && (operand.base !== null || operand.index !== null) ? Misfit.kind : 0;
-    case "immediate":
-      if (spec.fixed === 1) return operand.value === 1n && options.immediateBits === undefined ? 0 : Misfit.range;
-      if (spec.source !== "immediate") return Misfit.kind;
-      if (options.immediateBits !== undefined && options.immediateBits !== spec.bits) return Misfit.option;
-      return immediateBytes(spec, operand.value) === null ? Misfit.range : 0;
-    case "relative":
-      if (spec.source !== "relative") return Misfit.kind;
-      if (options.branchBits !== undefined && options.branchBits !== spec.bits) return Misfit.option;
-      return BigInt.asIntN(spec.bits, operand.displacement) === operand.displacement ? 0 : Misfit.range;
-    case "far":
-      if (spec.source !== "far") return Misfit.kind;
-      return operand.bits === spec.bits ? 0 : Misfit.width;
-  }
-}
-
-function misfit(row: Row, operands: readonly Operand[], mode: Mode, options: EncodeOptions): Misfit {
-  if (row.operands.length !== operands.length) return Misfit.count;
-  let worst: Misfit = 0;
-  for (let i = 0; i < operands.length; i++) {
-    const found = operandMisfit(row, row.operands[i]!, operands[i]!, options);
-    if (found !== 0 && (worst === 0 || found < worst)) worst = found;
-  }
-  if (worst !== 0 && worst < Misfit.mode) return worst;
-  if (!row.modes[mode]) return Misfit.mode;
-  if (worst !== 0) return worst;
-  if (options.operandSize !== undefined && row.operandSize !== 0 && row.operandSize !== options.operandSize)
-    return Misfit.option;
-  return 0;
-}
-
-const describe = (mnemonic: string, operands: readonly Operand[]) =>
-  `${mnemonic} ${operands.map(describeOperand).join(", ")}`.trimEnd();
-
-function refuse(
+function sameMeaning(
   mnemonic: string,
+  candidates: readonly Row[],
   operands: readonly Operand[],
   mode: Mode,
   options: EncodeOptions,
-  candidates: readonly Row[],
-): never {
-  if (candidates.length === 0) throw new EncodeError("mnemonic", `there is no instruction ${mnemonic}`);
-  let best: Misfit = Misfit.count;
-  let bestRow = candidates[0]!;
+): readonly Row[] {
+  const fitting: Row[] = [];
+  const sizes = new Set<number>();
+  let stack = false;
   for (const row of candidates) {
+    if (row.alias) continue;
     const found = misfit(row, operands, mode, options);
-    if (found > best) {
-      best = found;
-      bestRow = row;
-    }
+    if (found !== 0 && found !== Misfit.range) continue;
+    if (row.operandSize !== 0) sizes.add(row.operandSize);
+    if (row.size64 !== "normal") stack = true;
+    if (found === 0) fitting.push(row);
   }
-  const what = describe(mnemonic, operands);
-  const forms = () => {
-    const list = [...new Set(candidates.map((row) => row.operands.map((spec) => spec.notation).join(", ") || "none"))];
-    return list.length > 8 ? `${list.slice(0, 8).join(" | ")} | …` : list.join(" | ");
-  };
-  switch (best) {
-    case Misfit.mode:
-      throw new EncodeError("mode", `${what}: not valid in ${mode}-bit code`);
-    case Misfit.option:
-      throw new EncodeError("operands", `${what}: no form with the size asked for`);
-    case Misfit.range: {
-      const position = bestRow.operands.findIndex(
-        (spec, i) => operandMisfit(bestRow, spec, operands[i]!, options) === Misfit.range,
-      );
-      const spec = bestRow.operands[position];
-      if (spec?.source === "relative")
-        throw new EncodeError("range", `${what}: the target is out of reach of ${spec.notation}`);
-      const extended =
-        spec !== undefined && spec.signExtendTo > spec.bits ? ` sign-extended to ${spec.signExtendTo}` : "";
-      throw new EncodeError("range", `${what}: the value does not fit in ${spec?.notation}${extended}`);
-    }
-    default:
-      throw new EncodeError("operands", `${what}: the operands fit no form of it (${forms()})`);
-  }
-}
-
-/** Without these, rows of one mnemonic differ in operand size only by prefix: the size code of this mode means when it says nothing. */
-function defaultSize(matching: readonly Row[], mode: Mode): number {
-  if (mode !== 64) return mode;
-  return matching.some((row) => row.operandSize === 64 && row.size64 !== "normal") ? 64 : 32;
+  if (fitting.length > 1) checkWidthGiven(mnemonic, operands, fitting);
+  const own = mode !== 64 ? mode : stack && sizes.has(64) ? 64 : 32;
+  if (sizes.size < 2 || !sizes.has(own)) return fitting;
+  return fitting.filter((row) => row.operandSize === 0 || row.operandSize === own);
 }
 
 /** Memory operands without a width must get it from the other operands: every matching row has to agree. */
@@ -219,18 +125,7 @@ export function encode(
   let failure: EncodeError | null = null;
 
   const consider = (given: readonly Operand[]) => {
-    let matching = candidates.filter((row) => !row.alias && misfit(row, given, mode, options) === 0);
-    if (matching.length > 1) {
-      checkWidthGiven(mnemonic, given, matching);
-      if (options.operandSize === undefined) {
-        const sizes = new Set(matching.map((row) => row.operandSize));
-        sizes.delete(0);
-        const preferred = defaultSize(matching, mode);
-        if (sizes.size > 1 && sizes.has(preferred as 16))
-          matching = matching.filter((row) => row.operandSize === 0 || row.operandSize === preferred);
-      }
-    }
-    for (const row of matching) {
+    for (const row of sameMeaning(mnemonic, candidates, given, mode, options)) {
       if (row.mnemonic === "xchg" && isNop(row, given)) continue;
       try {
         const encoding = encodeRow(row, given, mode, options);

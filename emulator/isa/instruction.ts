@@ -30,7 +30,7 @@ export interface Row {
   readonly operands: readonly OperandSpec[];
   /** The encoding column as written, for people: "REX.W 0F BE /r". */
   readonly encoding: string;
-  /** 1: none, 2: 0F, 3: 0F 38, 4: 0F 3A (later: VEX maps). */
+  /** 1: none, 2: 0F, 3: 0F 38, 4: 0F 3A; with `vex` the map VEX names by the same numbers. */
   readonly map: 1 | 2 | 3 | 4;
   /** The opcode byte within the map; for "+r" forms the first of eight. */
   readonly opcode: number;
@@ -44,7 +44,7 @@ export interface Row {
   readonly modrm: null | "r" | number | { readonly byte: number };
   /** Restriction of ModRM.mod: memory only, register only, or either. */
   readonly modrmForm: "any" | "memory" | "register";
-  /** Operand size this row is for: 0 when the size attribute does not select the row (8-bit forms, far less than half the table). */
+  /** Operand size this row is for (the operation's own, also where nothing but REX.W or the mode selects it): 0 when the size attribute does not select the row (8-bit forms, far less than half the table). */
   readonly operandSize: 0 | 16 | 32 | 64;
   /** The 66 prefix (or its absence) tells this row from a sibling of the other size. False: a 66 prefix, if it stands there, changes nothing. */
   readonly sizePrefix: boolean;
