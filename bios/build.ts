@@ -19,7 +19,7 @@ export interface Bios {
 export function buildBiosImage(): Bios {
   const a = new Assembler({ bits: 16 });
   a.section(".bios", { flags: "rx", address: 0, load: ROM_SEGMENT * 16 });
-  firmware(a, new Uint8Array(4096));
+  firmware(a);
   const image = link([a.finish()], { pageSize: 1 });
   const rom = flatBinary(image);
   if (rom.length !== ROM_SIZE) throw new Error(`the firmware has ${rom.length} bytes`);

@@ -7,7 +7,7 @@
  */
 import type { Assembler } from "../dsl/asm/assembler.ts";
 import { w } from "../dsl/asm/operand.ts";
-import { Label } from "../dsl/out/expression.ts";
+import { type Expression, Label } from "../dsl/out/expression.ts";
 import { ah, al, ax, cs, cx, di, es, si } from "../emulator/isa/registers.ts";
 import { ROM_SEGMENT, vectorAt } from "./layout.ts";
 
@@ -49,7 +49,8 @@ export function readMasterInService(a: Assembler): void {
   a.in(al, MASTER);
 }
 
-export function interrupts(a: Assembler, handlers: Readonly<Record<number, Label>>): void {
+/** handlers: by vector, as offsets; some vectors point at tables. */
+export function interrupts(a: Assembler, handlers: Readonly<Record<number, Expression>>): void {
   a.func(startInterruptControllers, () => {
     // ICW1: edge triggered, cascaded, ICW4 follows. ICW2: first vector. ICW3: the slave hangs on line 2. ICW4: 8086.
     for (const [port, value] of [

@@ -48,8 +48,8 @@ const POST_CODE_PORT = 0x80;
 const clearDataArea = new Label("clearDataArea");
 const sayHello = new Label("sayHello");
 
-/** Records the whole firmware. font: 256 glyphs of 16 bytes. */
-export function firmware(a: Assembler, font: Uint8Array): void {
+/** Records the whole firmware. */
+export function firmware(a: Assembler): void {
   let code = 0;
   /** One step of the self-test. Its number goes to port 80h first: where a machine stops, a card shows the last one. */
   const step = (routine: Label) => {
@@ -119,7 +119,7 @@ export function firmware(a: Assembler, font: Uint8Array): void {
   boot(a);
 
   system(a);
-  videoMode(a, font);
+  videoMode(a);
   video(a);
   videoMore(a);
   keyboardController(a);

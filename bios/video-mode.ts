@@ -9,6 +9,7 @@
 import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
+import { font8x16 as drawLargeFont, font8x8 as drawSmallFont } from "../emulator/formats/vga-font.ts";
 import { ah, al, ax, bh, bl, bx, cs, cx, di, ds, dx, es, si } from "../emulator/isa/registers.ts";
 import { bda, ROM_SEGMENT, TEXT_SEGMENT } from "./layout.ts";
 
@@ -35,8 +36,9 @@ export const PALETTE_SHOWN = 0x20;
 export const setMode = new Label("setMode");
 /** ES:SI: glyphs, BH: bytes of one, BL: font block (0–7), CX: how many, DX: first character. */
 export const loadFont = new Label("loadFont");
-/** Sends the text cursor of page BH, and the screen's start, to the CRTC. AX, DX lost. */
+/** 256 glyphs each, a byte a line, bit 7 leftmost. */
 export const font8x16 = new Label("font8x16");
+export const font8x8 = new Label("font8x8");
 /** The 64 bytes of the parameter table for each mode, in the order IBM gave them. */
 const parameterTables = new Label("videoParameters");
 const savePointers = new Label("videoSavePointers");
@@ -104,8 +106,7 @@ const field = {
 };
 const _TABLE_SIZE = 64;
 
-/** font: 256 glyphs of 16 bytes, one byte a line, bit 7 leftmost. */
-export function videoMode(a: Assembler, font: Uint8Array): void {
+export function videoMode(a: Assembler): void {
   /** Index in AL (DX: port), value in AH. */
   const writeIndexed = (port: number, index: number, value: number) => {
     a.mov(dx, port);
@@ -346,5 +347,6 @@ export function videoMode(a: Assembler, font: Uint8Array): void {
       for (const part of [2, 1, 0]) a.db(((colour >> part) & 1) * 0x2a + ((colour >> (part + 3)) & 1) * 0x15);
     }
   });
-  a.object(font8x16, () => a.db(font));
+  a.object(font8x16, () => a.db(drawLargeFont()));
+  a.object(font8x8, () => a.db(drawSmallFont()));
 }

@@ -7,7 +7,7 @@ import { Label } from "../dsl/out/expression.ts";
 import { ah, al, ax, bh, bl, bx, ch, cl, cs, cx, dh, di, dx, es, si } from "../emulator/isa/registers.ts";
 import { frame } from "./frame.ts";
 import { bda, ROM_SEGMENT, vectorAt } from "./layout.ts";
-import { font8x16, loadFont, PALETTE_SHOWN, vga } from "./video-mode.ts";
+import { font8x8, font8x16, loadFont, PALETTE_SHOWN, vga } from "./video-mode.ts";
 
 /** Functions 0Bh and 10h. */
 export const palette = new Label("video.palette");
@@ -311,7 +311,8 @@ export function videoMore(a: Assembler): void {
 
   const fonts = {
     user: part("loadUserFont"),
-    rom16: part("loadRomFont"),
+    rom16: part("loadLargeFont"),
+    rom8: part("loadSmallFont"),
     block: part("setFontBlock"),
     information: part("fontInformation"),
   };
@@ -335,22 +336,27 @@ export function videoMore(a: Assembler): void {
     a.jnz(newHeight);
     a.ret();
   });
-  a.func(fonts.rom16, () => {
-    a.push(ax);
-    a.push(cs);
-    a.pop(es);
-    a.mov(si, font8x16);
-    a.mov(bh, 16);
-    a.push(bx);
-    a.mov(cx, 256);
-    a.xor(dx, dx);
-    a.call(loadFont);
-    a.pop(bx);
-    a.pop(ax);
-    a.test(ah, 0x10);
-    a.jnz(newHeight);
-    a.ret();
-  });
+  for (const [handler, font, height] of [
+    [fonts.rom16, font8x16, 16],
+    [fonts.rom8, font8x8, 8],
+  ] as const) {
+    a.func(handler, () => {
+      a.push(ax);
+      a.push(cs);
+      a.pop(es);
+      a.mov(si, font);
+      a.mov(bh, height);
+      a.push(bx);
+      a.mov(cx, 256);
+      a.xor(dx, dx);
+      a.call(loadFont);
+      a.pop(bx);
+      a.pop(ax);
+      a.test(ah, 0x10);
+      a.jnz(newHeight);
+      a.ret();
+    });
+  }
   // BL: which blocks bit 3 of the colours chooses from.
   a.func(fonts.block, () => {
     a.mov(ah, bl);
@@ -401,11 +407,12 @@ export function videoMore(a: Assembler): void {
     a.mov(w(bda.pageSize), ax);
     a.ret();
   });
-  // BH: which font → ES:BP where it is, CX: lines of a character on the screen, DL: rows less one.
+  // BH: which font (0 INT 1Fh's, 1 INT 43h's, 2–7 in ROM) → ES:BP where it is, CX: lines of a character on the screen, DL: rows less one.
   a.func(fonts.information, () => {
     const rom = new Label();
     const found = new Label();
     const vector1f = new Label();
+    const inRom = new Label();
     a.mov(al, b(bda.lastRow));
     a.mov(frame.dl, al);
     a.mov(ax, w(bda.charHeight));
@@ -420,9 +427,19 @@ export function videoMore(a: Assembler): void {
     a.mov(ax, w(si));
     a.mov(bx, w(si, 2));
     a.jmp(found);
+    // 3 and 4: the small one and its upper half; the others stand for fonts of 14 and 16 lines.
     a.here(rom);
-    a.mov(ax, font8x16);
+    a.mov(al, bh);
     a.mov(bx, ROM_SEGMENT);
+    a.cmp(al, 3);
+    a.mov(si, font8x8);
+    a.je(inRom);
+    a.cmp(al, 4);
+    a.mov(si, font8x8.plus(128 * 8));
+    a.je(inRom);
+    a.mov(si, font8x16);
+    a.here(inRom);
+    a.mov(ax, si);
     a.here(found);
     a.mov(frame.bp, ax);
     a.mov(frame.es, bx);
