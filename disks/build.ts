@@ -2,8 +2,10 @@
  * START HERE: everything that `cor build` writes, as bytes in memory. Nothing here depends on time, chance or place:
  * the same sources give the same bytes.
  */
+import { elfExecutable } from "../dsl/out/elf-executable.ts";
 import { flatBinary } from "../dsl/out/flat.ts";
-import { link } from "../dsl/out/link.ts";
+import { type Image, link } from "../dsl/out/link.ts";
+import { mapFile } from "../dsl/out/map.ts";
 import { kernelImage } from "../kernel/image.ts";
 import type { Medium } from "./boot/boot-sector.ts";
 import { kernelFile } from "./boot/find-kernel.ts";
@@ -19,14 +21,19 @@ export interface Build {
   readonly elf: Uint8Array;
   /** cor.iso: a CD that boots by El Torito, and as a disk when written to one. */
   readonly iso: Uint8Array;
-  /** cor.map: where the kernel's sections and symbols are. */
+  /** cor.map: where the sections and symbols are, of the kernel and of the disk's boot sector and loader. */
   readonly map: string;
 }
 
 /** Builds the kernel and the media it boots from. */
 export function build(): Build {
   const { elf, map } = kernelImage();
-  return { img: diskImage(elf), elf, iso: cdImage(elf), map };
+  return {
+    img: diskImage(elf),
+    elf,
+    iso: cdImage(elf),
+    map: `Kernel\n\n${map}\nBoot sector and loader\n\n${mapFile(linkedBootProgram("disk"))}`,
+  };
 }
 
 /** "Cor\0": by this number systems tell the disk from others. */
@@ -79,12 +86,19 @@ export function cdImage(elf: Uint8Array): Uint8Array {
 
 /** Boot sector and loader as they lie in memory from 0x7C00 on, in whole sectors. */
 function bootImage(medium: Medium): Uint8Array {
-  const program = bootProgram(medium).finish();
-  const bytes = flatBinary(
-    link([program], { pageSize: 1, regions: [{ address: bootSectorAt, sections: bootProgramSections }] }),
-  );
+  const bytes = flatBinary(linkedBootProgram(medium));
   if (bytes.length > sectorSize + loaderMaxBytes) throw new Error("the loader has grown into its disk buffer");
   const whole = new Uint8Array(Math.ceil(bytes.length / sectorSize) * sectorSize);
   whole.set(bytes);
   return whole;
+}
+
+/** Boot sector and loader as an ELF file, for debuggers: symbols and lines at the addresses where they run. */
+export function bootSymbols(medium: Medium): Uint8Array {
+  return elfExecutable(linkedBootProgram(medium));
+}
+
+function linkedBootProgram(medium: Medium): Image {
+  const regions = [{ address: bootSectorAt, sections: bootProgramSections }];
+  return link([bootProgram(medium).finish()], { pageSize: 1, regions });
 }

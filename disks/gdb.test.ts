@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { build } from "./build.ts";
+import { bootSymbols, build } from "./build.ts";
 import { Qemu, withoutQemu } from "./testing/qemu.ts";
 
 const withoutGdb = withoutQemu || (spawnSync("gdb", ["--version"]).status !== 0 && "gdb is not installed");
@@ -26,37 +26,44 @@ function placeOf(file: string, text: string): string {
   return `${file}:${line}`;
 }
 
-test("gdb breaks at lines of the kernel, in 32-bit and in 64-bit code, and steps", { skip: withoutGdb }, async () => {
-  const { elf, img } = build();
+/** Boots the disk under gdb with these symbols; what gdb says to the commands. */
+async function debug(symbols: Uint8Array, ...script: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "cor-gdb-"));
   try {
-    const [symbols, image, stub] = ["cor.elf", "cor.img", "stub"].map((name) => join(folder, name)) as Three;
-    writeFileSync(symbols, elf);
-    writeFileSync(image, img);
+    const [elf, image, stub] = ["symbols.elf", "cor.img", "stub"].map((name) => join(folder, name)) as Three;
+    writeFileSync(elf, symbols);
+    writeFileSync(image, build().img);
     await using qemu = new Qemu("-S", "-gdb", `unix:${stub},server=on,wait=off`, "-drive", `file=${image},format=raw`);
     while (!existsSync(stub)) await setTimeout(20);
-
-    const inBoot = placeOf("kernel/boot/long-mode.ts", "a.mov(cr3, eax);");
-    const inMain = placeOf("kernel/main.ts", "// first words");
-    const atWords = placeOf("kernel/main.ts", "speaking on the serial console");
-    const script = [
-      `target remote ${stub}`,
-      ...[inBoot, inMain, atWords].map((place) => `hbreak ${place}`),
-      "continue",
-      "continue",
-      "next",
-      "continue",
-      "backtrace",
-      "kill",
-    ];
-    const commands = script.flatMap((command) => ["-ex", command]);
-    const { stdout } = await promisify(execFile)("gdb", ["-nx", "-batch", ...commands, symbols], { cwd: project });
-    assert.match(stdout, new RegExp(`Breakpoint 1, startLongMode \\(\\) at ${inBoot}\n\\d+\\s+a\\.mov\\(cr3, eax\\);`));
-    assert.match(stdout, new RegExp(`Breakpoint 2, main \\(\\) at ${inMain}\n.*\n\\d+\\s+inColours`));
-    assert.match(stdout, new RegExp(`Breakpoint 3, main \\(\\) at ${atWords}`));
-    assert.match(stdout, new RegExp(`#0  main \\(\\) at ${atWords}`));
+    const commands = [`target remote ${stub}`, ...script, "kill"].flatMap((command) => ["-ex", command]);
+    const { stdout } = await promisify(execFile)("gdb", ["-nx", "-batch", ...commands, elf], { cwd: project });
     await qemu.ends();
+    return stdout;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+const breakAt = (place: string) => `hbreak ${place}`;
+
+test("gdb breaks at lines of the kernel, in 32-bit and in 64-bit code, and steps", { skip: withoutGdb }, async () => {
+  const inBoot = placeOf("kernel/boot/long-mode.ts", "a.mov(cr3, eax);");
+  const inMain = placeOf("kernel/main.ts", "// first words");
+  const atWords = placeOf("kernel/main.ts", "speaking on the serial console");
+  const steps = ["continue", "continue", "next", "continue", "backtrace"];
+  const said = await debug(build().elf, ...[inBoot, inMain, atWords].map(breakAt), ...steps);
+  assert.match(said, new RegExp(`Breakpoint 1, startLongMode \\(\\) at ${inBoot}\n\\d+\\s+a\\.mov\\(cr3, eax\\);`));
+  assert.match(said, new RegExp(`Breakpoint 2, main \\(\\) at ${inMain}\n.*\n\\d+\\s+inColours`));
+  assert.match(said, new RegExp(`Breakpoint 3, main \\(\\) at ${atWords}`));
+  assert.match(said, new RegExp(`#0  main \\(\\) at ${atWords}`));
+});
+
+test("gdb breaks at lines of boot sector and loader", { skip: withoutGdb }, async () => {
+  const first = placeOf("disks/boot/boot-sector.ts", "a.mov(b(drive), dl);");
+  const in16 = placeOf("disks/boot/loader.ts", "a.call(openA20);");
+  const in32 = placeOf("disks/boot/loader.ts", "a.jmp(edi);");
+  const said = await debug(bootSymbols("disk"), ...[first, in16, in32].map(breakAt), ..."ccc");
+  assert.match(said, new RegExp(`Breakpoint 1, bootSector \\(\\) at ${first}`));
+  assert.match(said, new RegExp(`Breakpoint 2, loader \\(\\) at ${in16}`));
+  assert.match(said, new RegExp(`Breakpoint 3, loader \\(\\) at ${in32}`));
 });
