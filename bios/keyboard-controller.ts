@@ -51,6 +51,8 @@ export function keyboardController(a: Assembler): void {
   a.func(startKeyboard, () => {
     const none = new Label();
     const noKeyboard = new Label();
+    // After reset the controller may interrupt for each byte, and INT 09h would take away the answers.
+    a.cli();
     // A port where nothing is reads as all ones.
     a.in(al, keyboardPort.status);
     a.cmp(al, 0xff);
@@ -83,6 +85,7 @@ export function keyboardController(a: Assembler): void {
     a.here(noKeyboard);
     setMode(mode.passed | mode.mouseOff | mode.translate | mode.interrupt);
     a.here(none);
+    a.sti();
     a.ret();
   });
 

@@ -378,6 +378,22 @@ function questions(probe: Probe): void {
   ask("nothing received", 0x14, 0x0200, ["ah"], () => a.mov(dx, 1));
   ask("no printer", 0x17, 0x0200, [], () => a.mov(dx, 0));
 
+  // The keyboard controller's mode: interrupts, translation, keyboard on.
+  line("keyboard mode", () => {
+    a.cli();
+    a.mov(al, 0x20);
+    a.out(0x64, al);
+    const look = a.here();
+    a.in(al, 0x64);
+    a.test(al, 1);
+    a.jz(look);
+    a.in(al, 0x60);
+    a.and(al, 0b0101_0001);
+    a.sti();
+    a.mov(b(0x538), al);
+    memory("mode", 0x538, 1);
+  });
+
   // INT 16h. Keys as the keyboard sends them: the controller's command D2h pretends that it did.
   const typeCode = new Label();
   const over = new Label();
