@@ -4,9 +4,13 @@
  * makes it, the passes improve it, and three readers run it (the IR interpreter, the x86-64 back end, the wasm back end),
  * which must agree on every program. Its text form (text.ts) is what `--dump` prints and what tests read back.
  *
- * Everything is defined, so that three readers can agree: arithmetic wraps, shift counts of the width or more give 0 (or
- * all sign bits), division by zero and INT_MIN / -1 do not happen (lowering puts the checks in front), loads of
- * uninitialised slots give what is there and no pass may exploit it. Addresses are i64; there is no pointer type.
+ * Everything is defined, so that three readers can agree: integer arithmetic wraps; a shift by the width or more gives 0
+ * (ashr: all sign bits), rotations count modulo the width; clz and ctz of 0 give the width; loads of memory never written
+ * give what is there and no pass may exploit it. What lowering keeps from happening by checks in front: division by zero
+ * and INT_MIN / -1 (also for the remainder), reaching "unreachable", and accesses outside any global, slot or object. No
+ * pass may move such an instruction above its check. Floats are IEEE 754, round to nearest even; which NaN comes out of an
+ * operation is not defined. Addresses are i64; there is no pointer type. i1 has only and, or, xor, not, eq, ne, select,
+ * zext, sext and trunc, and is not stored in memory (bool is a byte there).
  */
 import type { Site } from "../out/site.ts";
 
@@ -47,6 +51,7 @@ export interface Value {
   hint: string | null;
 }
 
+/** Both operands and the result have one type. */
 export type BinaryOp =
   | "add"
   | "sub"
@@ -63,7 +68,7 @@ export type BinaryOp =
   | "ashr"
   | "rotl"
   | "rotr"
-  /** High half of the 2×64-bit product. */
+  /** High half of the 2×64-bit product; i64 only. */
   | "umulh"
   | "smulh"
   | "fadd"
@@ -82,7 +87,7 @@ export type CompareOp =
   | "sle"
   | "sgt"
   | "sge"
-  /** Ordered comparisons: false when an operand is NaN, "fne" true. */
+  /** Of floats: false when an operand is NaN, except "fne", which is then true. */
   | "feq"
   | "fne"
   | "flt"
@@ -96,6 +101,7 @@ export type UnaryOp =
   | "clz"
   | "ctz"
   | "popcnt"
+  /** Of i16, i32, i64. */
   | "bswap"
   | "fneg"
   | "fabs"
@@ -118,7 +124,12 @@ export type Ordering = "plain" | "volatile" | "relaxed" | "acquire" | "release" 
 
 export type AtomicOp = "swap" | "add" | "sub" | "and" | "or" | "xor";
 
-/** Instructions that are the machine's own (cpu.*, port I/O): by name, with fixed operand and result types (machine.ts). */
+/** Bytes of a variable that was taken apart, counted from its start. */
+export interface Piece {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 export type Instruction = { origin: Origin } & (
   | { op: "binary"; how: BinaryOp; result: Value; x: Operand; y: Operand }
   | { op: "compare"; how: CompareOp; result: Value; x: Operand; y: Operand }
@@ -140,18 +151,27 @@ export type Instruction = { origin: Origin } & (
   | { op: "fence"; ordering: Ordering }
   /** callee: an address operand is a direct call. Up to two results (RAX, RDX), as the SysV ABI returns two words. */
   | { op: "call"; results: Value[]; callee: Operand; arguments: Operand[]; signature: Signature }
+  /** An instruction of the machine's own (cpu.*, port I/O): by name, with operand and result types fixed in machine.ts. */
   | { op: "machine"; name: string; results: Value[]; arguments: Operand[] }
-  /** From here on, the source variable has this value (null: its value is gone). Kept alive by nothing. */
-  | { op: "debug"; variable: Variable; value: Operand | null }
+  /**
+   * From here on, the source variable (or a piece of it) has this value; null: its value is gone. `indirect`: the value is
+   * the address at which the variable lives (parameters by address, captured variables). It keeps no value alive.
+   */
+  | { op: "debug"; variable: Variable; piece: Piece | null; value: Operand | null; indirect: boolean }
+  /** The source variable lives in the slot, in the whole function. A slot that only this names is not kept. */
+  | { op: "declare"; variable: Variable; slot: Slot }
 );
 
 export type Terminator = { origin: Origin } & (
   | { op: "jump"; to: Block }
   /** `likely`: which way the author or a heuristic expects it to go. */
-  | { op: "branch"; condition: Operand; then: Block; otherwise: Block; likely: "then" | "otherwise" | null }
+  | { op: "branch"; condition: Operand; taken: Block; otherwise: Block; likely: "taken" | "otherwise" | null }
   | { op: "switch"; value: Operand; cases: { bits: bigint; to: Block }[]; otherwise: Block }
   | { op: "return"; values: Operand[] }
-  /** A failed check: bounds, assert, division. `message` is a symbol of a string; calls the runtime's panic, cold. */
+  /**
+   * A failed check: bounds, assert, division. `message` is the symbol of a global that holds the text; calls the runtime's
+   * panic with it and the arguments (at most two, i64: what was wrong, for instance index and length). Cold.
+   */
   | { op: "trap"; message: string; arguments: Operand[] }
   /** Control never comes here (after a call that does not return). */
   | { op: "unreachable" }
@@ -159,7 +179,7 @@ export type Terminator = { origin: Origin } & (
 
 export interface Phi {
   readonly result: Value;
-  /** One for each predecessor, by identity. */
+  /** One for each predecessor, by identity (two edges from one block carry the same value). */
   readonly inputs: Map<Block, Operand>;
 }
 
@@ -172,7 +192,7 @@ export interface Block {
   terminator: Terminator;
 }
 
-/** Room on the stack whose address is taken. */
+/** Room on the stack whose address is taken; one per call of the function, not zeroed. */
 export interface Slot {
   readonly name: string;
   readonly bytes: number;
