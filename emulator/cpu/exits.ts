@@ -5,14 +5,20 @@
 
 export const Exit = {
   none: 0,
-  /** The budget is used up, or somebody asked for attention (interrupt request, earlier deadline). */
+  /** The budget is used up, or somebody asked for attention; RIP is that of the run that did not start. */
   budget: 1,
   /** An exception: exitVector, exitErrorCode (0xffffffff: the vector has none), exitAddress (CR2 for #PF). */
   fault: 2,
-  /** HLT or MWAIT. */
-  halt: 3,
+  /** The run loop stopped the run before the record in `exitOp`. */
+  leave: 3,
   /** Nothing decoded at RIP yet. */
   decode: 4,
+  /** The instruction is complete and wants the run loop to look up: mode, interrupt flag or activity may have changed. */
+  endRun: 5,
+  /** As `endRun`, and RIP has been set already. */
+  transferred: 6,
+  /** A repeated string instruction is between two iterations, the budget used up. */
+  repeat: 7,
 } as const;
 
 /** One exception on the way to a triple fault. */

@@ -171,6 +171,8 @@ class IrBuilder implements Builder {
   read(operand: Operand): Value {
     switch (operand.kind) {
       case "register":
+        if (operand.register.class === "segment" && this.row.operands[this.#indexOf(operand)]!.source === "fixed")
+          return this.truncate(this.get("segmentSelector", operand.register.index), 16);
         return this.#read(this.#registerPlace(operand));
       case "memory":
         return this.load("operand", this.effectiveAddress(operand), operand.bits as Bits);

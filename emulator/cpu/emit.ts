@@ -1,0 +1,400 @@
+/**
+ * IR values as WebAssembly. Values of up to 32 bits live in an i32, of 64 bits in an i64. An i32 that holds 8 or 16 bits may
+ * carry rubbish above them ("dirty") until somebody needs the exact number: additions and stores do not care, comparisons
+ * and right shifts do. 1-bit values are always 0 or 1.
+ *
+ * What a place is, and how memory is reached, differs between the tiers: they give a `Target`.
+ */
+import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
+import type { PlainOp } from "../formats/wasm-codes.ts";
+import type { Node, Place } from "./ir.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** What the tier contributes. Each function leaves the value on the stack, clean. */
+export interface Target {
+  readPlace(place: Place): void;
+  load(node: Extract<Node, { op: "load" | "modify" }>): void;
+  /** High halves of 64 × 64-bit products: (i64, i64) → i64. */
+  readonly mulHighUnsigned: FunctionRef;
+  readonly mulHighSigned: FunctionRef;
+}
+
+const isWide = (node: Node): boolean => node.bits === 64;
+const isNarrow = (node: Node): boolean => node.bits === 8 || node.bits === 16;
+const maskOf = (bits: number): number => (bits === 8 ? 0xff : 0xffff);
+
+export class ValueEmitter {
+  readonly #code: Code;
+  readonly #target: Target;
+  readonly #locals = new Map<Node, Local>();
+  readonly #schedule: Schedule;
+
+  constructor(code: Code, target: Target, schedule: Schedule) {
+    this.#code = code;
+    this.#target = target;
+    this.#schedule = schedule;
+  }
+
+  /**
+   * At a value's `let`: computes it now if it was given a local. Loads that nobody reads are made all the same, for they may fault.
+   * Helpers are the caller's to call.
+   */
+  define(node: Node): void {
+    if (this.#schedule.locals.has(node)) {
+      this.#compute(node);
+      this.setLocal(node);
+    } else if ((node.op === "load" || node.op === "modify") && this.#schedule.unused.has(node)) {
+      this.#compute(node);
+      this.#code.op("drop");
+    }
+  }
+
+  isUsed(node: Node): boolean {
+    return !this.#schedule.unused.has(node);
+  }
+
+  /** Takes a value from the stack as the content of its local (helper results). */
+  setLocal(node: Node): void {
+    const local = this.#code.local(isWide(node) ? "i64" : "i32");
+    this.#locals.set(node, local);
+    this.#code.set(local);
+  }
+
+  /** The value, with rubbish above its width if it likes. */
+  dirty(node: Node): void {
+    const local = this.#locals.get(node);
+    if (local !== undefined) this.#code.get(local);
+    else if (this.#schedule.locals.has(node)) throw new Error(`value %${node.id} is used before it is computed`);
+    else this.#compute(node);
+  }
+
+  /** The exact value, zero-extended to its i32 or i64. */
+  clean(node: Node): void {
+    this.dirty(node);
+    if (isNarrow(node) && !isCleanOp(node)) {
+      this.#code.i32(maskOf(node.bits));
+      this.#code.op("i32.and");
+    }
+  }
+
+  /** The value sign-extended to its i32 or i64. */
+  signed(node: Node): void {
+    if (node.op === "const") {
+      this.#constant(node.bits, BigInt.asIntN(node.bits, node.value));
+      return;
+    }
+    this.dirty(node);
+    if (node.bits === 8) this.#code.op("i32.extend8_s");
+    else if (node.bits === 16) this.#code.op("i32.extend16_s");
+  }
+
+  /** The value zero-extended to an i64. */
+  as64(node: Node): void {
+    if (node.op === "const") this.#code.i64(node.value);
+    else {
+      this.clean(node);
+      if (!isWide(node)) this.#code.op("i64.extend_i32_u");
+    }
+  }
+
+  #constant(bits: number, value: bigint): void {
+    if (bits === 64) this.#code.i64(value);
+    else this.#code.i32(Number(BigInt.asIntN(32, value)));
+  }
+
+  #op(node: Node, name: string): void {
+    this.#code.op(`${isWide(node) ? "i64" : "i32"}.${name}` as PlainOp);
+  }
+
+  #compute(node: Node): void {
+    const code = this.#code;
+    switch (node.op) {
+      case "const":
+        this.#constant(node.bits, node.value);
+        break;
+      case "read":
+        this.#target.readPlace(node.place);
+        break;
+      case "load":
+      case "modify":
+        this.#target.load(node);
+        break;
+      case "helper":
+        throw new Error("the result of a helper is always in a local");
+      case "add":
+      case "sub":
+      case "mul":
+      case "and":
+      case "or":
+      case "xor":
+        this.dirty(node.x);
+        this.dirty(node.y);
+        this.#op(node, node.op);
+        break;
+      case "neg":
+        this.#constant(node.bits, 0n);
+        this.dirty(node.x);
+        this.#op(node, "sub");
+        break;
+      case "not":
+        this.dirty(node.x);
+        if (node.bits === 1) code.op("i32.eqz");
+        else {
+          this.#constant(node.bits === 64 ? 64 : 32, -1n);
+          this.#op(node, "xor");
+        }
+        break;
+      case "mulHighUnsigned":
+      case "mulHighSigned":
+        this.dirty(node.x);
+        this.dirty(node.y);
+        code.call(this.#target[node.op]);
+        break;
+      case "divUnsigned":
+      case "remUnsigned":
+        this.clean(node.x);
+        this.clean(node.y);
+        this.#op(node, node.op === "divUnsigned" ? "div_u" : "rem_u");
+        break;
+      case "divSigned":
+      case "remSigned":
+        this.signed(node.x);
+        this.signed(node.y);
+        this.#op(node, node.op === "divSigned" ? "div_s" : "rem_s");
+        break;
+      case "shl":
+      case "shr":
+      case "sar":
+        this.#shift(node);
+        break;
+      case "rotl":
+      case "rotr":
+        this.#rotate(node);
+        break;
+      case "leadingZeros":
+        this.clean(node.x);
+        this.#op(node, "clz");
+        if (isNarrow(node)) {
+          code.i32(32 - node.bits);
+          code.op("i32.sub");
+        }
+        break;
+      case "trailingZeros":
+        this.dirty(node.x);
+        if (isNarrow(node)) {
+          code.i32(1 << node.bits);
+          code.op("i32.or");
+        }
+        this.#op(node, "ctz");
+        break;
+      case "popcount":
+        this.clean(node.x);
+        this.#op(node, "popcnt");
+        break;
+      case "byteSwap":
+        this.#byteSwap(node);
+        break;
+      case "eq":
+      case "ne":
+      case "ltUnsigned":
+      case "leUnsigned":
+      case "ltSigned":
+      case "leSigned":
+        this.#compare(node);
+        break;
+      case "select":
+        this.dirty(node.x);
+        this.dirty(node.y);
+        this.dirty(node.condition);
+        code.op("select");
+        break;
+      case "zeroExtend":
+        if (isWide(node)) this.as64(node.x);
+        else this.clean(node.x);
+        break;
+      case "signExtend":
+        if (node.x.bits === 1) {
+          this.#constant(32, 0n);
+          this.dirty(node.x);
+          code.op("i32.sub");
+        } else this.signed(node.x);
+        if (isWide(node) && !isWide(node.x)) code.op("i64.extend_i32_s");
+        break;
+      case "truncate":
+        this.dirty(node.x);
+        if (isWide(node.x) && !isWide(node)) code.op("i32.wrap_i64");
+        if (node.bits === 1) {
+          code.i32(1);
+          code.op("i32.and");
+        }
+        break;
+    }
+  }
+
+  /** Counts from the width on give 0 (SHL, SHR) or all sign bits (SAR), where WebAssembly takes them modulo 32 or 64. */
+  #shift(node: Extract<Node, { op: string; x: Node; y: Node }>): void {
+    const code = this.#code;
+    const signed = node.op === "sar";
+    const width = isWide(node) ? 64 : 32;
+    const op = signed ? "shr_s" : node.op === "shl" ? "shl" : "shr_u";
+    if (signed) this.signed(node.x);
+    else if (node.op === "shl") this.dirty(node.x);
+    else this.clean(node.x);
+    this.clean(node.y);
+    if (largest(node.y) < width) {
+      this.#op(node, op);
+      return;
+    }
+    const count = code.local(isWide(node) ? "i64" : "i32");
+    code.set(count);
+    const select = () => {
+      code.get(count);
+      this.#constant(width, BigInt(width));
+      this.#op(node, "lt_u");
+      code.op("select");
+    };
+    code.get(count);
+    if (signed) {
+      this.#constant(width, BigInt(width - 1));
+      select();
+      this.#op(node, op);
+    } else {
+      this.#op(node, op);
+      this.#constant(width, 0n);
+      select();
+    }
+    code.release(count);
+  }
+
+  #rotate(node: Extract<Node, { op: string; x: Node; y: Node }>): void {
+    const code = this.#code;
+    if (!isNarrow(node)) {
+      this.dirty(node.x);
+      this.dirty(node.y);
+      this.#op(node, node.op);
+      return;
+    }
+    const x = code.local("i32");
+    const count = code.local("i32");
+    this.clean(node.x);
+    code.set(x);
+    this.dirty(node.y);
+    code.i32(node.bits - 1);
+    code.op("i32.and");
+    code.set(count);
+    const [first, second] =
+      node.op === "rotl" ? (["i32.shl", "i32.shr_u"] as const) : (["i32.shr_u", "i32.shl"] as const);
+    code.get(x);
+    code.get(count);
+    code.op(first);
+    code.get(x);
+    code.i32(node.bits);
+    code.get(count);
+    code.op("i32.sub");
+    code.op(second);
+    code.op("i32.or");
+    code.release(x);
+    code.release(count);
+  }
+
+  /** Swaps neighbours: bytes within 16 bits, then 16-bit halves within 32 (and 32 within 64). */
+  #byteSwap(node: Extract<Node, { x: Node }>): void {
+    const code = this.#code;
+    const wide = isWide(node);
+    const x = code.local(wide ? "i64" : "i32");
+    this.clean(node.x);
+    const swap = (bits: bigint, mask: bigint) => {
+      code.set(x);
+      code.get(x);
+      this.#constant(wide ? 64 : 32, bits);
+      this.#op(node, "shr_u");
+      this.#constant(wide ? 64 : 32, mask);
+      this.#op(node, "and");
+      code.get(x);
+      this.#constant(wide ? 64 : 32, mask);
+      this.#op(node, "and");
+      this.#constant(wide ? 64 : 32, bits);
+      this.#op(node, "shl");
+      this.#op(node, "or");
+    };
+    swap(8n, wide ? 0x00ff_00ff_00ff_00ffn : 0x00ff_00ffn);
+    if (node.bits >= 32) {
+      if (wide) swap(16n, 0x0000_ffff_0000_ffffn);
+      this.#constant(wide ? 64 : 32, wide ? 32n : 16n);
+      this.#op(node, "rotl");
+    }
+    code.release(x);
+  }
+
+  #compare(node: Extract<Node, { op: string; x: Node; y: Node }>): void {
+    const { x, y, op } = node;
+    if (op === "eq" && y.op === "const" && y.value === 0n) {
+      this.clean(x);
+      this.#op(x, "eqz");
+      return;
+    }
+    const signed = op === "ltSigned" || op === "leSigned";
+    if (signed) {
+      this.signed(x);
+      this.signed(y);
+    } else {
+      this.clean(x);
+      this.clean(y);
+    }
+    const names: Record<string, string> = {
+      eq: "eq",
+      ne: "ne",
+      ltUnsigned: "lt_u",
+      leUnsigned: "le_u",
+      ltSigned: "lt_s",
+      leSigned: "le_s",
+    };
+    this.#op(x, names[op]!);
+  }
+}
+
+/** Whether the computation gives a clean value of itself. */
+function isCleanOp(node: Node): boolean {
+  switch (node.op) {
+    case "const":
+    case "read":
+    case "load":
+    case "modify":
+    case "helper":
+    case "shr":
+    case "leadingZeros":
+    case "trailingZeros":
+    case "popcount":
+    case "divUnsigned":
+    case "remUnsigned":
+    case "zeroExtend":
+      return true;
+    case "and":
+      return isCleanOp(node.x) || isCleanOp(node.y);
+    case "or":
+    case "xor":
+      return isCleanOp(node.x) && isCleanOp(node.y);
+    case "select":
+      return isCleanOp(node.x) && isCleanOp(node.y);
+    default:
+      return false;
+  }
+}
+
+/** An upper bound of the value, from its form alone. */
+function largest(node: Node): number {
+  switch (node.op) {
+    case "const":
+      return Number(node.value);
+    case "and":
+      return Math.min(largest(node.x), largest(node.y));
+    case "zeroExtend":
+      return largest(node.x);
+    case "remUnsigned":
+      return node.y.op === "const" ? Number(node.y.value) - 1 : 2 ** node.bits;
+    case "read":
+      return node.place.kind === "scale" ? 3 : 2 ** node.bits;
+    default:
+      return 2 ** node.bits;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The software TLB's form: what the inline probe of generated code and the page walker (paging.ts) agree on.
+ *
+ * A bank is a direct-mapped table of 1,024 entries for one kind of privilege; the state of the processor selects it. An
+ * entry holds the linear page for which reading is a plain load, the page for which writing is a plain store, and what to
+ * add to a linear address (modulo 2^32) to get the address in the WebAssembly memory. An access is allowed if the page of its *last* byte
+ * equals the tag in the entry that its *first* byte selects: so one comparison checks presence, permission, canonicality
+ * and that no page is crossed. Pages whose writes somebody must see (code, page tables, ROM, devices) never have a write tag.
+ */
+import { TLB_BASE, TLB_SIZE } from "../memory.ts";
+
+export const TLB_ENTRIES = 1024;
+export const TLB_ENTRY_BYTES = 32;
+export const TLB_BANK_BYTES = TLB_ENTRIES * TLB_ENTRY_BYTES;
+
+/** Offsets in an entry. Tags are 64-bit page addresses; `NO_PAGE` matches nothing. */
+export const TlbEntry = { readTag: 0, writeTag: 8, addend: 16, frame: 20 } as const;
+export const NO_PAGE = 1;
+
+/** Banks by what decides about permissions besides the page tables. */
+export const TlbBank = {
+  supervisor: 0,
+  user: 1,
+  /** Supervisor code under SMAP with EFLAGS.AC clear. */
+  supervisorNoUser: 2,
+  /** Never filled: every access takes the slow path, which checks alignment (#AC) or breakpoints. */
+  strict: 3,
+} as const;
+
+export const bankAddress = (bank: number): number => TLB_BASE + bank * TLB_BANK_BYTES;
+
+if (4 * TLB_BANK_BYTES > TLB_SIZE) throw new Error("the TLB's banks do not fit their place");

@@ -1,0 +1,39 @@
+/**
+ * Words that generated code and the run loop share but that are no architectural state: they follow from the state
+ * (segment ends, TLB bank, mode) or live only while an instruction runs (arguments of helpers and slow memory accesses).
+ * They fill the page after the state.
+ */
+import { SCRATCH_BASE } from "../memory.ts";
+
+export const Workspace = {
+  /**
+   * i64: what may still be executed before the run loop must look up: bits 63:32 instructions, bits 31:0 cycles to the
+   * deadline less one. A run subtracts its whole charge on entry, and does not start if either half would become
+   * negative; so the deadline is not reached inside it. An iteration of a repeated instruction starts if an instruction is left and the
+   * cycles are not negative; it may make them so.
+   */
+  left: SCRATCH_BASE,
+  /** i32: address of the translation bank (paging.ts) for data accesses at the present privilege. */
+  tlbBank: SCRATCH_BASE + 0x08,
+  /** i32: what entries of the lookup table must carry to be valid now: mode and generation (interpreter/lookup.ts). */
+  lookupKey: SCRATCH_BASE + 0x0c,
+  /** i32: record of the instruction that left generated code. */
+  exitOp: SCRATCH_BASE + 0x10,
+  /** i64: offset within its segment of the access that takes the slow path, or the target of a jump. */
+  offset: SCRATCH_BASE + 0x18,
+  /** i64 × 8: offsets that end at or below these (access's last byte + 1) pass the segment's checks; 0: never, ask the slow path. */
+  readEnd: SCRATCH_BASE + 0x40,
+  writeEnd: SCRATCH_BASE + 0x80,
+  /** i64 × 8 and i64: words to and from helpers. */
+  helperArguments: SCRATCH_BASE + 0xc0,
+  helperResult: SCRATCH_BASE + 0x100,
+  /** 16 slots of 16 bytes in which values of slow accesses wait. */
+  slots: SCRATCH_BASE + 0x200,
+  slotCount: 16,
+} as const;
+
+/** The sign bits of both halves of `Workspace.left`. */
+export const USED_UP = 0x8000_0000_8000_0000n;
+
+/** Addresses that the slow paths give out below this are slots, not guest memory. */
+export const WORKSPACE_END = SCRATCH_BASE + 0x1000;

@@ -1,0 +1,386 @@
+/**
+ * The core module: the loop that goes from record to record, the handlers that belong to no instruction, and the
+ * wrappers of TypeScript's slow paths. Generated once per machine, by hand instead of from IR.
+ */
+import { Exit } from "../cpu/exits.ts";
+import { stateFields, Vector } from "../cpu/state.ts";
+import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
+import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
+import { CS } from "../isa/instruction.ts";
+import { LOOKUP_BASE } from "../memory.ts";
+import { type SharedName, sharedFunctions } from "./imports.ts";
+import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LookupEntry } from "./lookup.ts";
+import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
+
+/** What the core module imports from TypeScript, beside memory and table. 64-bit words are in the workspace. */
+export interface Runtime {
+  /** (op, access word); offset in `Workspace.offset`: as sharedFunctions.reach. */
+  reach(op: number, access: number): number;
+  commit(place: number): void;
+  helper(op: number, number: number): number;
+  /** (op); target in `Workspace.offset`. */
+  checkJump(op: number): number;
+  /** The head of the run at the state's RIP, found or decoded, or 0 after recording a fault. */
+  find(): number;
+  /** (op, address of an unresolved link); target in `Workspace.offset`: resolves the link and goes there, or 0. */
+  resolve(op: number, link: number): number;
+}
+
+/** The module's bytes. Its exports are `sharedFunctions`, and run(head): executes until something is to be done. */
+export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
+  const m = new WasmModule();
+  m.importMemory("cor", "memory", { minimum: memoryPages, maximum: memoryPages, shared: true });
+  m.importTable("cor", "table", { minimum: Handler.first });
+  const reachSlow = m.importFunction("cor", "reach", ["i32", "i32"], ["i32"]);
+  const commit = m.importFunction("cor", "commit", ["i32"], []);
+  const helper = m.importFunction("cor", "helper", ["i32", "i32"], ["i32"]);
+  const checkJumpSlow = m.importFunction("cor", "checkJump", ["i32"], ["i32"]);
+  const find = m.importFunction("cor", "find", [], ["i32"]);
+  const resolve = m.importFunction("cor", "resolve", ["i32", "i32"], ["i32"]);
+
+  const declare = (name: SharedName, body: (code: Code, ...parameters: readonly Local[]) => void): FunctionRef => {
+    const { parameters, results } = sharedFunctions[name];
+    const ref = m.func(name, parameters, results, body);
+    m.export(name, ref);
+    return ref;
+  };
+
+  const setField = (c: Code, field: "exit" | "exitVector" | "exitErrorCode", push: () => void) => {
+    c.i32(0);
+    push();
+    c.memory("i32.store", stateFields[field].offset);
+  };
+  const leave = declare("leave", (c, op, reason) => {
+    setField(c, "exit", () => c.get(reason!));
+    c.i32(0);
+    c.get(op!);
+    c.memory("i32.store", Workspace.exitOp);
+  });
+  const setOffset = (c: Code, value: Local) => {
+    c.i32(0);
+    c.get(value);
+    c.memory("i64.store", Workspace.offset);
+  };
+
+  // Memory
+  const reach = declare("reach", (c, op, offset, access) => {
+    setOffset(c, offset!);
+    c.get(op!);
+    c.get(access!);
+    c.call(reachSlow);
+  });
+  for (const bits of [32, 64] as const) {
+    declare(`store${bits}`, (c, op, offset, access, value) => {
+      const place = c.local("i32");
+      for (const parameter of [op!, offset!, access!]) c.get(parameter);
+      c.call(reach);
+      c.tee(place);
+      c.op("i32.eqz");
+      c.if(() => {
+        c.i32(0);
+        c.op("return");
+      });
+      const put = (op: "i64.store" | "i32.store" | "i32.store16" | "i32.store8") => {
+        c.get(place);
+        c.get(value!);
+        c.memory(op);
+      };
+      if (bits === 64) put("i64.store");
+      else {
+        c.get(access!);
+        c.i32(7);
+        c.op("i32.and");
+        c.i32(2);
+        c.op("i32.lt_u");
+        c.if(
+          () => put("i32.store8"),
+          () => {
+            c.get(access!);
+            c.i32(4);
+            c.op("i32.and");
+            c.if(
+              () => put("i32.store"),
+              () => put("i32.store16"),
+            );
+          },
+        );
+      }
+      c.get(place);
+      c.i32(WORKSPACE_END);
+      c.op("i32.lt_u");
+      c.if(() => {
+        c.get(place);
+        c.call(commit);
+      });
+      c.i32(1);
+    });
+  }
+  m.export("commit", commit);
+  m.export("helper", helper);
+
+  // Faults
+  const raise = declare("raise", (c, op, vector, errorCode) => {
+    setField(c, "exitVector", () => c.get(vector!));
+    setField(c, "exitErrorCode", () => c.get(errorCode!));
+    c.get(op!);
+    c.i32(Exit.fault);
+    c.call(leave);
+  });
+  const always = (name: string, vector: number, errorCode: number) =>
+    m.func(name, ["i32"], ["i32"], (c, op) => {
+      c.get(op!);
+      c.i32(vector);
+      c.i32(errorCode);
+      c.call(raise);
+      c.i32(0);
+    });
+
+  // Control
+  const checkJump = declare("checkJump", (c, op, target) => {
+    setOffset(c, target!);
+    c.get(op!);
+    c.call(checkJumpSlow);
+  });
+  const lookup = declare("lookup", (c, _op) => {
+    const rip = c.local("i64");
+    const low = c.local("i32");
+    const entry = c.local("i32");
+    c.i32(0);
+    c.memory("i64.load", stateFields.rip.offset);
+    c.tee(rip);
+    c.op("i32.wrap_i64");
+    c.tee(low);
+    c.get(low);
+    c.i32(LOOKUP_FOLD);
+    c.op("i32.shr_u");
+    c.op("i32.xor");
+    c.i32(LOOKUP_ENTRIES - 1);
+    c.op("i32.and");
+    c.i32(Math.log2(LOOKUP_ENTRY_BYTES));
+    c.op("i32.shl");
+    c.tee(entry);
+    c.memory("i64.load", LOOKUP_BASE + LookupEntry.rip);
+    c.get(rip);
+    c.op("i64.eq");
+    c.get(entry);
+    c.memory("i32.load", LOOKUP_BASE + LookupEntry.key);
+    c.i32(0);
+    c.memory("i32.load", Workspace.lookupKey);
+    c.op("i32.eq");
+    c.op("i32.and");
+    c.if(
+      () => {
+        c.get(entry);
+        c.memory("i32.load", LOOKUP_BASE + LookupEntry.head);
+      },
+      () => c.call(find),
+      "i32",
+    );
+  });
+  const follow = declare("follow", (c, op, link, target) => {
+    const fits = c.local("i32");
+    c.get(link!);
+    c.memory("i32.load");
+    c.i32(Link.lookup);
+    c.op("i32.ne");
+    c.if(() => {
+      setOffset(c, target!);
+      c.get(op!);
+      c.get(link!);
+      c.call(resolve);
+      c.op("return");
+    });
+    c.i32(0);
+    c.memory("i32.load", stateFields.codeSize.offset);
+    c.i32(64);
+    c.op("i32.eq");
+    c.if(
+      () => {
+        c.get(target!);
+        c.i64(16n);
+        c.op("i64.shl");
+        c.i64(16n);
+        c.op("i64.shr_s");
+        c.get(target!);
+        c.op("i64.eq");
+      },
+      () => {
+        c.get(target!);
+        c.i32(0);
+        c.memory("i64.load32_u", stateFields.segmentLimit.offset + 4 * CS);
+        c.op("i64.le_u");
+      },
+      "i32",
+    );
+    c.set(fits);
+    c.get(fits);
+    c.op("i32.eqz");
+    c.if(() => {
+      c.get(op!);
+      c.get(target!);
+      c.call(checkJump);
+      c.op("i32.eqz");
+      c.if(() => {
+        c.i32(0);
+        c.op("return");
+      });
+    });
+    c.i32(0);
+    c.get(target!);
+    c.memory("i64.store", stateFields.rip.offset);
+    c.get(op!);
+    c.call(lookup);
+  });
+
+  for (const name of ["mulHighUnsigned", "mulHighSigned"] as const)
+    declare(name, (c, x, y) => multiplyHigh(c, x!, y!, name === "mulHighSigned"));
+
+  // Handlers that are no instruction's
+  const tail = m.func("tail", ["i32"], ["i32"], (c, op) => {
+    const head = c.local("i32");
+    const pushNext = () => {
+      c.i32(0);
+      c.memory("i64.load", stateFields.rip.offset);
+      c.get(op!);
+      c.memory("i64.load16_u", Op.end);
+      c.op("i64.add");
+    };
+    c.get(op!);
+    c.memory("i32.load", Op.next);
+    c.tee(head);
+    c.i32(Link.lookup);
+    c.op("i32.gt_u");
+    c.if(() => {
+      c.i32(0);
+      pushNext();
+      c.memory("i64.store", stateFields.rip.offset);
+      c.get(head);
+      c.op("return");
+    });
+    c.get(op!);
+    c.get(op!);
+    c.i32(Op.next);
+    c.op("i32.add");
+    pushNext();
+    c.call(follow);
+  });
+  const leaveHere = m.func("leaveHere", ["i32"], ["i32"], (c, op) => {
+    c.get(op!);
+    c.i32(Exit.leave);
+    c.call(leave);
+    c.i32(0);
+  });
+  const stale = m.func("stale", ["i32"], ["i32"], (c, _op) => c.call(find));
+  m.element(Handler.tail, [
+    tail,
+    leaveHere,
+    stale,
+    always("undefined", Vector.UD, -1),
+    always("tooLong", Vector.GP, 0),
+  ]);
+
+  m.export(
+    "run",
+    m.func("run", ["i32"], [], (c, op) => {
+      const left = c.local("i64");
+      const handler = c.local("i32");
+      c.loop((next) => {
+        c.get(op!);
+        c.memory("i32.load", Op.handler);
+        c.tee(handler);
+        c.i32(Handler.enter);
+        c.op("i32.eq");
+        c.if(() => {
+          c.i32(0);
+          c.memory("i64.load", Workspace.left);
+          c.get(op!);
+          c.memory("i64.load", Head.charge);
+          c.op("i64.sub");
+          c.tee(left);
+          c.i64(USED_UP);
+          c.op("i64.and");
+          c.op("i64.eqz");
+          c.if(() => {
+            c.i32(0);
+            c.get(left);
+            c.memory("i64.store", Workspace.left);
+            c.get(op!);
+            c.i32(RECORD_BYTES);
+            c.op("i32.add");
+            c.set(op!);
+            c.br(next);
+          });
+          c.get(op!);
+          c.i32(Exit.budget);
+          c.call(leave);
+          c.op("return");
+        });
+        c.get(op!);
+        c.get(handler);
+        c.callIndirect(["i32"], ["i32"]);
+        c.tee(op!);
+        c.brIf(next);
+      });
+    }),
+  );
+  return m.encode({ names: true });
+}
+
+/**
+ * The high half of a 64 × 64-bit product from four 32-bit ones. Signed: what the unsigned product counts too much for negative
+ * factors is taken off.
+ */
+function multiplyHigh(c: Code, x: Local, y: Local, signed: boolean): void {
+  const middle = c.local("i64");
+  const low = 0xffff_ffffn;
+  const half = (of: Local, high: boolean) => {
+    c.get(of);
+    if (high) {
+      c.i64(32n);
+      c.op("i64.shr_u");
+    } else {
+      c.i64(low);
+      c.op("i64.and");
+    }
+  };
+  const product = (xHigh: boolean, yHigh: boolean) => {
+    half(x, xHigh);
+    half(y, yHigh);
+    c.op("i64.mul");
+  };
+  const shifted = () => {
+    c.i64(32n);
+    c.op("i64.shr_u");
+  };
+  // middle = xh·yl + (xl·yl >> 32): no overflow
+  product(false, false);
+  shifted();
+  product(true, false);
+  c.op("i64.add");
+  c.set(middle);
+  // xh·yh + (middle >> 32) + ((xl·yh + low half of middle) >> 32)
+  product(true, true);
+  c.get(middle);
+  shifted();
+  c.op("i64.add");
+  product(false, true);
+  c.get(middle);
+  c.i64(low);
+  c.op("i64.and");
+  c.op("i64.add");
+  shifted();
+  c.op("i64.add");
+  if (signed)
+    for (const [factor, other] of [
+      [x, y],
+      [y, x],
+    ] as const) {
+      c.get(factor);
+      c.i64(63n);
+      c.op("i64.shr_s");
+      c.get(other);
+      c.op("i64.and");
+      c.op("i64.sub");
+    }
+  c.release(middle);
+}

@@ -1,0 +1,55 @@
+/**
+ * What handler modules share: the memory, the function table, and the slow paths. The slow paths come partly from
+ * TypeScript (runtime.ts), partly from the core module (core.ts), which wraps them so that 64-bit words travel through memory and not through
+ * BigInt parameters.
+ */
+import type { FunctionRef, WasmModule } from "../formats/wasm.ts";
+import type { ValueType } from "../formats/wasm-codes.ts";
+
+/** Parameters and results of every shared function. */
+export const sharedFunctions = {
+  /**
+   * (op, offset, access) → where the bytes can be read or written, or 0 when the instruction faults. `access`: see accessWord.
+   */
+  reach: { parameters: ["i32", "i64", "i32"], results: ["i32"] },
+  /** (op, offset, access, value) → 1, or 0 when the instruction faults. */
+  store32: { parameters: ["i32", "i64", "i32", "i32"], results: ["i32"] },
+  store64: { parameters: ["i32", "i64", "i32", "i64"], results: ["i32"] },
+  /** (address that `reach` gave): the value there was written. */
+  commit: { parameters: ["i32"], results: [] },
+  /** (op, vector, error code or −1): records a fault; the handler then leaves. */
+  raise: { parameters: ["i32", "i32", "i32"], results: [] },
+  /** (op, number of the helper) → 1, or 0 when it threw a fault. Arguments and result are in the workspace. */
+  helper: { parameters: ["i32", "i32"], results: ["i32"] },
+  /** (op, reason): leaves generated code. */
+  leave: { parameters: ["i32", "i32"], results: [] },
+  /** (op, target) → 1, or 0 when the target is outside the code segment's limit or not canonical. */
+  checkJump: { parameters: ["i32", "i64"], results: ["i32"] },
+  /** (op): the head record for the RIP in the state, or 0 with an exit. */
+  lookup: { parameters: ["i32"], results: ["i32"] },
+  /** (op, address of the link, target): as lookup, by way of a link that is not an address yet. */
+  follow: { parameters: ["i32", "i32", "i64"], results: ["i32"] },
+  mulHighUnsigned: { parameters: ["i64", "i64"], results: ["i64"] },
+  mulHighSigned: { parameters: ["i64", "i64"], results: ["i64"] },
+} as const satisfies Record<string, { parameters: readonly ValueType[]; results: readonly ValueType[] }>;
+
+export type SharedName = keyof typeof sharedFunctions;
+export type Shared = { readonly [Name in SharedName]: FunctionRef };
+
+/** Declares the imports of all shared functions in a module. */
+export function importShared(module: WasmModule): Shared {
+  const names = Object.keys(sharedFunctions) as SharedName[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const { parameters, results } = sharedFunctions[name];
+      return [name, module.importFunction("cor", name, parameters, results)];
+    }),
+  ) as Shared;
+}
+
+/** How memory is touched: bytes in bits 7:0, kind in bits 15:8, segment in bits 23:16. */
+export const AccessKind = { read: 0, write: 1, modify: 2, probe: 3 } as const;
+export type AccessKind = (typeof AccessKind)[keyof typeof AccessKind];
+
+export const accessWord = (bytes: number, kind: AccessKind, segment: number): number =>
+  bytes | (kind << 8) | (segment << 16);
