@@ -13,6 +13,10 @@ export const Workspace = {
    * cycles are not negative; it may make them so.
    */
   left: SCRATCH_BASE,
+  /** i64: what `left` was when the state's counters were last brought up to date: the difference has been executed since. */
+  granted: SCRATCH_BASE + 0x20,
+  /** i32: record of the instruction that is just using a slow path, or 0: the rest of its run is charged, but not executed. */
+  currentOp: SCRATCH_BASE + 0x28,
   /** i32: address of the translation bank (paging.ts) for data accesses at the present privilege. */
   tlbBank: SCRATCH_BASE + 0x08,
   /** i32: what entries of the lookup table must carry to be valid now: mode and generation (interpreter/lookup.ts). */

@@ -53,3 +53,7 @@ export type AccessKind = (typeof AccessKind)[keyof typeof AccessKind];
 
 export const accessWord = (bytes: number, kind: AccessKind, segment: number): number =>
   bytes | (kind << 8) | (segment << 16);
+
+export const bytesOf = (access: number): number => access & 0xff;
+export const accessKindOf = (access: number): number => (access >>> 8) & 0xff;
+export const segmentOfAccess = (access: number): number => (access >>> 16) & 0xff;

@@ -1,0 +1,315 @@
+/**
+ * The processor's way to memory when the inline probe of generated code does not suffice, and for helpers: segment checks,
+ * translation, page crossings, devices, ROM, watched frames.
+ *
+ * Generated code asks `reach` where it can find the bytes. For plain memory the answer is their address; else it is a slot
+ * of the workspace: filled for reading, and for writing to be committed when the value is there. Both pages of an access that
+ * crosses are checked before anything happens.
+ */
+import type { AccessSize, Bus } from "../bus.ts";
+import { AccessKind, accessKindOf, bytesOf, segmentOfAccess } from "../interpreter/imports.ts";
+import { FS, SS } from "../isa/instruction.ts";
+import type { Memory } from "../memory.ts";
+import { type AccessBytes, Fault, type LinearAccess } from "./context.ts";
+import { PageAccess, type Paging } from "./paging.ts";
+import { Access, type StateView, stateFields, Vector } from "./state.ts";
+import { TlbBank } from "./tlb.ts";
+import { Workspace } from "./workspace.ts";
+
+/** A write that waits in a slot. */
+interface Pending {
+  readonly bytes: number;
+  /** Where the first bytes go, and how many of them; the rest goes to `second`. As `Paging.reach` gives them. */
+  readonly first: number;
+  readonly firstBytes: number;
+  readonly second: number;
+}
+
+const segmentLimits = stateFields.segmentLimit.offset >> 2;
+const segmentAccesses = stateFields.segmentAccess.offset >> 2;
+const segmentBases = stateFields.segmentBase.offset >> 2;
+
+export class DataAccess {
+  readonly #state: StateView;
+  readonly #memory: Memory;
+  readonly #paging: Paging;
+  readonly #bus: Bus;
+  readonly #u32: Uint32Array;
+  readonly #pending: (Pending | undefined)[] = new Array(Workspace.slotCount);
+  /** The last slot is for helpers. */
+  #nextSlot = 0;
+
+  /** Kept by the processor (`modeChanged`): long addressing, protection checks of segments, the bank of the present CPL, #AC. */
+  longMode = false;
+  checkTypes = false;
+  bank: number = TlbBank.supervisor;
+  checkAlignment = false;
+  /** Whether accesses may be entered in the bank, so that the next ones stay in generated code. */
+  fill = true;
+
+  /** Linear address that `#linear` found. */
+  #high = 0;
+  #low = 0;
+
+  constructor(state: StateView, memory: Memory, paging: Paging, bus: Bus) {
+    this.#state = state;
+    this.#memory = memory;
+    this.#paging = paging;
+    this.#bus = bus;
+    this.#u32 = new Uint32Array(memory.buffer);
+  }
+
+  /**
+   * Slow path of generated code: the offset is in the workspace, `access` as `accessWord` made it. Returns where the bytes are
+   * (see above); for probes anything. Throws the Fault of the access.
+   */
+  reach(access: number): number {
+    const kind = accessKindOf(access);
+    const bytes = bytesOf(access);
+    const offsetAt = Workspace.offset >> 2;
+    this.#linear(
+      segmentOfAccess(access),
+      this.#u32[offsetAt + 1]!,
+      this.#u32[offsetAt]!,
+      bytes,
+      kind !== AccessKind.read,
+    );
+    const high = this.#high;
+    const low = this.#low;
+    const pageAccess = kind === AccessKind.read ? PageAccess.read : PageAccess.write;
+    const firstBytes = 0x1000 - (low & 0xfff);
+    if (firstBytes < bytes) return this.#reachTwo(high, low, bytes, firstBytes, kind, pageAccess);
+    const place = this.#paging.reach(high, low, pageAccess, this.bank, this.fill);
+    if (kind === AccessKind.probe) return 1;
+    if (place < 0) return this.#reachSlot(place, bytes, place, bytes, kind);
+    if (kind === AccessKind.read || this.#memory.prepareWrite(place, bytes)) return place;
+    return this.#reachSlot(place, bytes, place, bytes, kind);
+  }
+
+  #reachTwo(
+    high: number,
+    low: number,
+    bytes: number,
+    firstBytes: number,
+    kind: number,
+    pageAccess: PageAccess,
+  ): number {
+    const [nextHigh, nextLow] = this.#nextPage(high, low);
+    const first = this.#paging.reach(high, low, pageAccess, this.bank, this.fill);
+    const second = this.#paging.reach(nextHigh, nextLow, pageAccess, this.bank, this.fill);
+    if (kind === AccessKind.probe) return 1;
+    return this.#reachSlot(first, firstBytes, second, bytes, kind);
+  }
+
+  /** The first byte of the next page, modulo 2^32 outside long mode. */
+  #nextPage(high: number, low: number): [number, number] {
+    const nextLow = ((low | 0xfff) + 1) >>> 0;
+    return [nextLow === 0 && this.longMode ? (high + 1) | 0 : high, nextLow];
+  }
+
+  #reachSlot(first: number, firstBytes: number, second: number, bytes: number, kind: number): number {
+    const slot = this.#nextSlot;
+    this.#nextSlot = (slot + 1) % (Workspace.slotCount - 1);
+    const at = Workspace.slots + 16 * slot;
+    if (kind !== AccessKind.write) {
+      if (firstBytes === bytes) this.#readInto(at, first, bytes);
+      else {
+        this.#readInto(at, first, firstBytes);
+        this.#readInto(at + firstBytes, second, bytes - firstBytes);
+      }
+    }
+    if (kind !== AccessKind.read) this.#pending[slot] = { bytes, first, firstBytes, second };
+    return at;
+  }
+
+  /** Generated code has put the value into a slot. */
+  commit(at: number): void {
+    const slot = (at - Workspace.slots) / 16;
+    const { bytes, first, firstBytes, second } = this.#pending[slot]!;
+    this.#pending[slot] = undefined;
+    this.#writeFrom(at, first, firstBytes);
+    if (firstBytes < bytes) this.#writeFrom(at + firstBytes, second, bytes - firstBytes);
+  }
+
+  /** `place` as `Paging.reach` gives it; bytes of one page. */
+  #readInto(at: number, place: number, bytes: number): void {
+    if (place >= 0) this.#memory.bytes.copyWithin(at, place, place + bytes);
+    else
+      this.#pieces(-1 - place, bytes, (physical, size, done) => {
+        const value = this.#bus.readMemory(physical, size);
+        for (let i = 0; i < size; i++) this.#memory.bytes[at + done + i] = value >>> (8 * i);
+      });
+  }
+
+  #writeFrom(at: number, place: number, bytes: number): void {
+    if (place >= 0) {
+      if (this.#memory.prepareWrite(place, bytes)) this.#memory.bytes.copyWithin(place, at, at + bytes);
+    } else
+      this.#pieces(-1 - place, bytes, (physical, size, done) => {
+        let value = 0;
+        for (let i = size - 1; i >= 0; i--) value = value * 256 + this.#memory.bytes[at + done + i]!;
+        this.#bus.writeMemory(physical, size, value);
+      });
+  }
+
+  /** Splits a device access into naturally aligned pieces of at most four bytes. */
+  #pieces(physical: number, bytes: number, each: (physical: number, size: AccessSize, done: number) => void): void {
+    for (let done = 0; done < bytes; ) {
+      const at = physical + done;
+      const left = bytes - done;
+      const size: AccessSize = at % 4 === 0 && left >= 4 ? 4 : at % 2 === 0 && left >= 2 ? 2 : 1;
+      each(at, size, done);
+      done += size;
+    }
+  }
+
+  // ---- segments
+
+  /** Checks an access of `bytes` at an offset in a segment; leaves the linear address in #high and #low. */
+  #linear(segment: number, offsetHigh: number, offsetLow: number, bytes: number, write: boolean): void {
+    const u32 = this.#u32;
+    const base = segmentBases + 2 * segment;
+    if (this.longMode && this.#state.get32("codeSize") === 64) {
+      let low = offsetLow;
+      let high = offsetHigh;
+      if (segment >= FS) {
+        low += u32[base]!;
+        high += u32[base + 1]! + (low > 0xffff_ffff ? 1 : 0);
+        low >>>= 0;
+      }
+      high |= 0;
+      const last = low + bytes - 1;
+      if (!this.#paging.isCanonical(high) || (last > 0xffff_ffff && !this.#paging.isCanonical((high + 1) | 0)))
+        throw refusal(segment);
+      this.#high = high;
+      this.#low = low | 0;
+    } else {
+      this.#checkSegment(segment, offsetLow, bytes, write);
+      this.#high = 0;
+      this.#low = (u32[base]! + offsetLow) | 0;
+    }
+    if (this.checkAlignment && this.#low & (bytes - 1)) throw new Fault(Vector.AC, 0);
+  }
+
+  /** Type and limit (vol. 3, 5.3 and 5.5). */
+  #checkSegment(segment: number, offset: number, bytes: number, write: boolean): void {
+    const access = this.#u32[segmentAccesses + segment]!;
+    if (access & Access.unusable) throw refusal(segment);
+    if (this.checkTypes && !isAllowed(access, write)) throw refusal(segment);
+    const limit = this.#u32[segmentLimits + segment]!;
+    const last = offset + bytes - 1;
+    const fits = isDownward(access)
+      ? offset > limit && last <= (access & Access.big ? 0xffff_ffff : 0xffff)
+      : last <= limit;
+    if (!fits) throw refusal(segment);
+  }
+
+  /** Recomputes what the inline checks of generated code compare with, for all segments. */
+  segmentsChanged(): void {
+    for (let segment = 0; segment < 8; segment++) {
+      const access = this.#u32[segmentAccesses + segment]!;
+      const limit = this.#u32[segmentLimits + segment]!;
+      const usable = !(access & Access.unusable) && !isDownward(access);
+      const end = (allowed: boolean) => (usable && allowed ? limit + 1 : 0);
+      this.#setEnd(Workspace.readEnd, segment, end(!this.checkTypes || isAllowed(access, false)));
+      this.#setEnd(Workspace.writeEnd, segment, end(!this.checkTypes || isAllowed(access, true)));
+    }
+  }
+
+  #setEnd(table: number, segment: number, end: number): void {
+    const at = (table >> 2) + 2 * segment;
+    this.#u32[at] = end >>> 0;
+    this.#u32[at + 1] = end > 0xffff_ffff ? 1 : 0;
+  }
+
+  // ---- for helpers
+
+  #bankFor(how: LinearAccess): number {
+    if (how.supervisor !== true) return this.bank;
+    // Implicit accesses obey SMAP whatever EFLAGS.AC says (vol. 3, 4.6).
+    return this.#paging.hasSmap ? TlbBank.supervisorNoUser : TlbBank.supervisor;
+  }
+
+  /** Places of the bytes, page by page, each translated before any is touched. */
+  #places(linear: bigint, bytes: number, how: LinearAccess): { place: number; bytes: number }[] {
+    let high = Number((linear >> 32n) & 0xffff_ffffn) | 0;
+    let low = Number(linear & 0xffff_ffffn);
+    if (!this.longMode) high = 0;
+    const access = how.write === true ? PageAccess.write : PageAccess.read;
+    const bank = this.#bankFor(how);
+    const places: { place: number; bytes: number }[] = [];
+    for (let done = 0; done < bytes; ) {
+      if (!this.#paging.isCanonical(high)) throw new Fault(Vector.GP, 0);
+      const count = Math.min(bytes - done, 0x1000 - (low & 0xfff));
+      places.push({ place: this.#paging.reach(high, low | 0, access, bank, this.fill), bytes: count });
+      done += count;
+      [high, low] = this.#nextPage(high, low);
+    }
+    return places;
+  }
+
+  readLinear(linear: bigint, bytes: AccessBytes, how: LinearAccess = {}): bigint {
+    let at = Workspace.slots + 16 * (Workspace.slotCount - 1);
+    const start = at;
+    for (const { place, bytes: count } of this.#places(linear, bytes, how)) {
+      this.#readInto(at, place, count);
+      at += count;
+    }
+    return this.#memory.view.getBigUint64(start, true) & ((1n << BigInt(8 * bytes)) - 1n);
+  }
+
+  writeLinear(linear: bigint, bytes: AccessBytes, value: bigint, how: LinearAccess = {}): void {
+    const places = this.#places(linear, bytes, { ...how, write: true });
+    let at = Workspace.slots + 16 * (Workspace.slotCount - 1);
+    this.#memory.view.setBigUint64(at, value, true);
+    for (const { place, bytes: count } of places) {
+      this.#writeFrom(at, place, count);
+      at += count;
+    }
+  }
+
+  probeLinear(linear: bigint, bytes: number, how: LinearAccess = {}): void {
+    this.#places(linear, bytes, how);
+  }
+
+  /** The linear address of an access through a segment, checked. */
+  linearOf(segment: number, offset: bigint, bytes: number, write: boolean): bigint {
+    this.#linear(segment, Number((offset >> 32n) & 0xffff_ffffn), Number(offset & 0xffff_ffffn), bytes, write);
+    return (BigInt(this.#high >>> 0) << 32n) | BigInt(this.#low >>> 0);
+  }
+
+  readPhysical(physical: bigint, bytes: AccessBytes): bigint {
+    const at = Workspace.slots + 16 * (Workspace.slotCount - 1);
+    this.#eachPhysical(physical, bytes, at, (slot, place, count) => this.#readInto(slot, place, count));
+    return this.#memory.view.getBigUint64(at, true) & ((1n << BigInt(8 * bytes)) - 1n);
+  }
+
+  writePhysical(physical: bigint, bytes: AccessBytes, value: bigint): void {
+    const at = Workspace.slots + 16 * (Workspace.slotCount - 1);
+    this.#memory.view.setBigUint64(at, value, true);
+    this.#eachPhysical(physical, bytes, at, (slot, place, count) => this.#writeFrom(slot, place, count));
+  }
+
+  #eachPhysical(
+    physical: bigint,
+    bytes: number,
+    at: number,
+    each: (slot: number, place: number, count: number) => void,
+  ) {
+    for (let done = 0; done < bytes; ) {
+      const address = this.#paging.throughA20(Number(physical) + done);
+      const count = Math.min(bytes - done, 0x1000 - (address % 0x1000));
+      const host = this.#memory.locate(address);
+      each(at + done, host === 0 ? -1 - address : host, count);
+      done += count;
+    }
+  }
+}
+
+const refusal = (segment: number): Fault => new Fault(segment === SS ? Vector.SS : Vector.GP, 0);
+
+const isDownward = (access: number): boolean => (access & (Access.code | Access.expandDown)) === Access.expandDown;
+
+/** Whether a segment's type allows reading, or writing. */
+const isAllowed = (access: number, write: boolean): boolean =>
+  access & Access.code ? !write && (access & Access.readable) !== 0 : !write || (access & Access.writable) !== 0;

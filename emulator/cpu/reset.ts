@@ -1,0 +1,39 @@
+/** The processor's state after power-on, RESET and INIT (SDM vol. 3, table 9-1). */
+import { CS } from "../isa/instruction.ts";
+import type { CpuContext } from "./context.ts";
+import { resetMsrs } from "./msr.ts";
+import { Activity, LDTR, type StateField, stateFields, TR } from "./state.ts";
+
+/** What survives a reset: time, where the random sequence stands, and the A20 gate, which is the board's. */
+const KEPT: ReadonlySet<StateField> = new Set(["instructions", "cycles", "random", "a20Mask"]);
+
+/** Puts the whole state back; the caller then lets the processor look at it anew (`modeChanged`). */
+export function resetState(cpu: CpuContext): void {
+  const { state } = cpu;
+  for (const [name, field] of Object.entries(stateFields) as [StateField, (typeof stateFields)[StateField]][]) {
+    if (KEPT.has(name)) continue;
+    for (let i = 0; i < field.count; i++) {
+      if (field.width === "i64") state.set64(name, 0n, i);
+      else state.set32(name, 0, i);
+    }
+  }
+  for (let segment = 0; segment < 8; segment++) {
+    state.set32("segmentSelector", segment === CS ? 0xf000 : 0, segment);
+    state.set64("segmentBase", segment === CS ? 0xffff_0000n : 0n, segment);
+    state.set32("segmentLimit", 0xffff, segment);
+    const access = segment === LDTR ? 0x82 : segment === TR ? 0x8b : segment === CS ? 0x9b : 0x93;
+    state.set32("segmentAccess", access, segment);
+  }
+  // EDX: family, model and stepping, as CPUID leaf 1 gives them.
+  state.set64("general", 0x0306_c4n, 2);
+  state.set32("idtrLimit", 0xffff);
+  state.set32("gdtrLimit", 0xffff);
+  state.set64("rip", 0xfff0n);
+  state.set64("cr0", 0x6000_0010n);
+  state.set64("debug", 0xffff_0ff0n, 6);
+  state.set64("debug", 0x400n, 7);
+  state.set64("xcr0", 1n);
+  state.set32("activity", Activity.running);
+  resetMsrs(cpu);
+  cpu.setFlags(2);
+}

@@ -1,0 +1,76 @@
+/**
+ * Handlers by shape, made when the decoder first meets the shape. New ones wait until a run is complete, then become one
+ * small module, because a module's fixed cost (about 0.2 ms) is that of many handlers.
+ */
+import type { Block } from "../cpu/ir.ts";
+import { lift } from "../cpu/lift.ts";
+import { WasmModule } from "../formats/wasm.ts";
+import type { Instruction } from "../isa/instruction.ts";
+import { coreModule, type Runtime } from "./core.ts";
+import { type Ending, endingOf, writeHandler } from "./handler.ts";
+import { importShared } from "./imports.ts";
+import { Handler } from "./record.ts";
+import { shapeNumber } from "./shape.ts";
+
+export interface HandlerInfo {
+  /** Index in the function table. */
+  readonly number: number;
+  readonly ending: Ending;
+}
+
+export class Handlers {
+  readonly #table = new WebAssembly.Table({ element: "anyfunc", initial: 1024 });
+  readonly #byShape = new Map<number, HandlerInfo>();
+  #pending: { instruction: Instruction; block: Block }[] = [];
+  #next: number = Handler.first;
+  readonly #imports: WebAssembly.Imports;
+  readonly #memoryPages: number;
+  readonly #helperNumber: (name: string) => number;
+  /** Executes from a head record until something is to be done. */
+  readonly run: (head: number) => void;
+  /** The head for the RIP in the state: from the lookup table or found; 0 after a fault. */
+  readonly lookup: (op: number) => number;
+
+  constructor(memory: WebAssembly.Memory, runtime: Runtime, helperNumber: (name: string) => number) {
+    this.#helperNumber = helperNumber;
+    this.#memoryPages = memory.buffer.byteLength / 0x1_0000;
+    const shared = { memory, table: this.#table };
+    const core = new WebAssembly.Instance(new WebAssembly.Module(coreModule(this.#memoryPages)), {
+      cor: { ...shared, ...(runtime as unknown as Record<string, WebAssembly.ImportValue>) },
+    });
+    this.#imports = { cor: { ...shared, ...core.exports } };
+    this.run = core.exports.run as (head: number) => void;
+    this.lookup = core.exports.lookup as (op: number) => number;
+  }
+
+  /** The handler of an instruction's shape; usable after the next `compile`. */
+  of(instruction: Instruction): HandlerInfo {
+    const shape = shapeNumber(instruction);
+    const known = this.#byShape.get(shape);
+    if (known !== undefined) return known;
+    const block = lift(instruction);
+    const info = { number: this.#next++, ending: endingOf(block) };
+    this.#byShape.set(shape, info);
+    this.#pending.push({ instruction, block });
+    return info;
+  }
+
+  /** Makes the handlers that were asked for since the last time. */
+  compile(): void {
+    if (this.#pending.length === 0) return;
+    const module = new WasmModule();
+    module.importMemory("cor", "memory", { minimum: this.#memoryPages, maximum: this.#memoryPages, shared: true });
+    module.importTable("cor", "table", { minimum: Handler.first });
+    const shared = importShared(module);
+    const functions = this.#pending.map(({ instruction, block }) =>
+      module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
+        writeHandler(code, op!, shared, instruction, block, this.#helperNumber),
+      ),
+    );
+    const first = this.#next - functions.length;
+    module.element(first, functions);
+    if (this.#next > this.#table.length) this.#table.grow(Math.max(1024, this.#next - this.#table.length));
+    new WebAssembly.Instance(new WebAssembly.Module(module.encode()), this.#imports);
+    this.#pending = [];
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * START HERE for the interpreter: from the state's RIP to a run of records, and what keeps generated code and decoded code
+ * in step: lookup table, links, stale runs, and stopping in the middle of a run.
+ *
+ *     bytes → decode → shape → handler (handlers.ts, from IR)
+ *                   ↘ record (encode-record.ts) → run (runs.ts) → the loop (core.ts)
+ */
+import type { Bus } from "../bus.ts";
+import { Fault } from "../cpu/context.ts";
+import type { CpuModel } from "../cpu/cpuid.ts";
+import { PageAccess, type Paging } from "../cpu/paging.ts";
+import { type StateView, Vector } from "../cpu/state.ts";
+import { TlbBank } from "../cpu/tlb.ts";
+import { Workspace } from "../cpu/workspace.ts";
+import { CS, type Mode } from "../isa/instruction.ts";
+import { FRAME_BYTES, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
+import type { Runtime } from "./core.ts";
+import { Handlers } from "./handlers.ts";
+import { LookupEntry, lookupEntry } from "./lookup.ts";
+import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
+import { type DecodeMode, type Run, Runs } from "./runs.ts";
+
+const TWO32 = 0x1_0000_0000;
+const LONGEST_INSTRUCTION = 15;
+
+/** Modes under which lookup entries were made, with the key they have now. */
+interface KeyedMode {
+  readonly codeSize: number;
+  readonly user: boolean;
+  readonly base: bigint;
+  readonly limit: number;
+  key: number;
+}
+
+export class Interpreter {
+  readonly #state: StateView;
+  readonly #memory: Memory;
+  readonly #view: DataView;
+  readonly #paging: Paging;
+  readonly #bus: Bus;
+  readonly #runs: Runs;
+  readonly #handlers: Handlers;
+  readonly #checkJump: (op: number) => number;
+  /** Rises with each reset of the decoded code. */
+  #generation = 0;
+  #modes: KeyedMode[] = [];
+  #nextKey = 1;
+  /** Records that `Handler.leave` was put over, with their own handlers. */
+  #stops: { at: number; handler: number }[] = [];
+
+  constructor(parts: {
+    state: StateView;
+    memory: Memory;
+    paging: Paging;
+    bus: Bus;
+    model: CpuModel;
+    runtime: Omit<Runtime, "find" | "resolve">;
+    helperNumber: (name: string) => number;
+    /** Runs `find` or `resolve` and makes a Fault of it 0. */
+    guard: (work: () => number, op: number) => number;
+  }) {
+    this.#state = parts.state;
+    this.#memory = parts.memory;
+    this.#view = parts.memory.view;
+    this.#paging = parts.paging;
+    this.#bus = parts.bus;
+    this.#checkJump = parts.runtime.checkJump;
+    const runtime: Runtime = {
+      ...parts.runtime,
+      find: () => parts.guard(() => this.#find(), 0),
+      resolve: (op, link) => parts.guard(() => this.#resolve(op, link), 0),
+    };
+    this.#handlers = new Handlers(parts.memory.wasm, runtime, parts.helperNumber);
+    this.#runs = new Runs(parts.memory, this.#handlers, parts.model);
+    this.#runs.onFrameMarked = (host) => this.#paging.dropWrites(host);
+    this.#runs.onReset = () => {
+      this.#generation++;
+      this.#stops = [];
+      this.forgetLookups();
+    };
+    parts.memory.bytes.fill(0, LOOKUP_BASE, LOOKUP_BASE + LOOKUP_SIZE);
+  }
+
+  // ---- running
+
+  /** The head at RIP, or 0 after a fault was recorded. */
+  head(): number {
+    return this.#handlers.lookup(0);
+  }
+
+  /** Executes from a record on until generated code leaves. */
+  run(record: number): void {
+    this.#handlers.run(record);
+    this.#takeStopsAway();
+  }
+
+  /** Makes the run that is executing stop behind `op`, or, where that is its last instruction, leaves it to the budget. */
+  stopBehind(op: number): void {
+    const number = this.#view.getUint8(op + Op.number);
+    const head = op - (number + 1) * RECORD_BYTES;
+    if (number + 1 < this.#view.getUint16(head + Head.count, true)) this.stopAt(op + RECORD_BYTES);
+  }
+
+  /** Makes generated code stop before a record (not a head) when it comes there next; undone when `run` returns. */
+  stopAt(record: number): void {
+    const handler = this.#view.getInt32(record + Op.handler, true);
+    if (handler === Handler.leave) return;
+    this.#stops.push({ at: record, handler });
+    this.#view.setInt32(record + Op.handler, Handler.leave, true);
+  }
+
+  #takeStopsAway(): void {
+    for (const { at, handler } of this.#stops) this.#view.setInt32(at + Op.handler, handler, true);
+    this.#stops.length = 0;
+  }
+
+  // ---- finding code
+
+  /** The head of the run at RIP: found or decoded, and entered into the lookup table. Throws the fault of fetching. */
+  #find(): number {
+    const state = this.#state;
+    const rip = state.get64("rip");
+    const run = this.#runAt(rip);
+    if (run.frame >= 0) {
+      const entry = lookupEntry(Number(rip & 0xffff_ffffn));
+      this.#view.setBigUint64(entry + LookupEntry.rip, rip, true);
+      this.#view.setInt32(entry + LookupEntry.key, this.#view.getInt32(Workspace.lookupKey, true), true);
+      this.#view.setInt32(entry + LookupEntry.head, run.head, true);
+    }
+    return run.head;
+  }
+
+  #decodeMode(): DecodeMode {
+    const mode = this.#state.get32("codeSize") as Mode;
+    return { mode, limited: mode !== 64 && this.#state.get32("segmentLimit", CS) !== 0xffff_ffff };
+  }
+
+  #runAt(rip: bigint): Run {
+    const state = this.#state;
+    const mode = this.#decodeMode();
+    let high = 0;
+    let low = Number(rip & 0xffff_ffffn);
+    /** Bytes from RIP to the segment's limit. */
+    let room = TWO32;
+    if (mode.mode === 64) {
+      high = Number(rip >> 32n) | 0;
+      if (!this.#paging.isCanonical(high)) throw new Fault(Vector.GP, 0);
+    } else {
+      room = state.get32("segmentLimit", CS) + 1 - low;
+      if (room <= 0 || rip >= 0x1_0000_0000n) throw new Fault(Vector.GP, 0);
+      low = (low + Number(state.get64("segmentBase", CS) & 0xffff_ffffn)) >>> 0;
+    }
+    const bank = state.get32("cpl") === 3 ? TlbBank.user : TlbBank.supervisor;
+    const host = this.#paging.reach(high, low | 0, PageAccess.execute, bank, false);
+    const known = host < 0 ? null : this.#runs.find(host, mode);
+    if (known !== null && known.bytes <= room && known.secondFrame < 0) return known;
+
+    const inPage = FRAME_BYTES - (low & 0xfff);
+    if (host >= 0 && room >= LONGEST_INSTRUCTION) {
+      const code = { bytes: this.#memory.bytes, start: host, end: host + Math.min(inPage, room) };
+      const run = this.#runs.decode(host, mode, code, 0);
+      if (run !== null) return run;
+    }
+    return this.#runAcross(high, low, host, mode, room, bank);
+  }
+
+  /** A run of one instruction that reaches into the next page, that ends near the segment's limit, or that is in device memory. */
+  #runAcross(high: number, low: number, place: number, mode: DecodeMode, room: number, bank: number): Run {
+    const bytes = new Uint8Array(LONGEST_INSTRUCTION);
+    const inPage = Math.min(FRAME_BYTES - (low & 0xfff), LONGEST_INSTRUCTION);
+    this.#readCode(place, bytes.subarray(0, inPage));
+    const decodeUpTo = (end: number, secondHost: number): Run | null => {
+      const code = { bytes, start: 0, end: Math.min(end, room) };
+      // Near the limit a run belongs to this segment alone.
+      const cached = place >= 0 && secondHost >= 0 && room >= LONGEST_INSTRUCTION;
+      return cached ? this.#runs.decode(place, mode, code, secondHost) : this.#runs.decodeUncached(mode, code);
+    };
+    let run = decodeUpTo(inPage, place < 0 ? -1 : 0);
+    if (run === null && inPage < LONGEST_INSTRUCTION && room > inPage) {
+      const nextLow = ((low | 0xfff) + 1) >>> 0;
+      const nextHigh = nextLow === 0 && mode.mode === 64 ? high + 1 : high;
+      const second = this.#paging.reach(nextHigh | 0, nextLow | 0, PageAccess.execute, bank, false);
+      this.#readCode(second, bytes.subarray(inPage));
+      run = decodeUpTo(LONGEST_INSTRUCTION, second);
+    }
+    if (run === null) throw new Fault(Vector.GP, 0);
+    return run;
+  }
+
+  /** `place` as `Paging.reach` gives it. */
+  #readCode(place: number, into: Uint8Array): void {
+    if (place >= 0) into.set(this.#memory.bytes.subarray(place, place + into.length));
+    else for (let i = 0; i < into.length; i++) into[i] = this.#bus.readMemory(-1 - place + i, 1);
+  }
+
+  /** Goes to the target of a branch whose link is not resolved, and links it if both ends are on one page. */
+  #resolve(op: number, link: number): number {
+    const isTail = this.#view.getUint8(op + Op.length) === 0;
+    if (!isTail && this.#checkJump(op) === 0) return 0;
+    const number = this.#view.getUint8(op + Op.number);
+    const source = this.#runs.runAt(op - (number + 1) * RECORD_BYTES);
+    const version = source?.version;
+    const from = this.#linear();
+    this.#state.set64("rip", this.#view.getBigUint64(Workspace.offset, true));
+    const generation = this.#generation;
+    const head = this.#find();
+    // The branch itself may be gone by now.
+    if (source === null || generation !== this.#generation || version !== source.version) return head;
+    const target = this.#runs.runAt(head);
+    const linkable =
+      source.valid &&
+      (source.linkable || (isTail && !source.mode.limited && source.secondFrame < 0)) &&
+      target !== null &&
+      target.secondFrame < 0 &&
+      target.frame === source.frame &&
+      from >> 12n === this.#linear() >> 12n;
+    this.#view.setUint32(link, linkable ? head : Link.lookup, true);
+    return head;
+  }
+
+  #linear(): bigint {
+    const rip = this.#state.get64("rip");
+    return this.#state.get32("codeSize") === 64 ? rip : (rip + this.#state.get64("segmentBase", CS)) & 0xffff_ffffn;
+  }
+
+  // ---- keeping up with changes
+
+  /** The way from RIP to code depends on mode, privilege and CS: chooses the lookup key for the present ones. */
+  modeChanged(): void {
+    const state = this.#state;
+    const codeSize = state.get32("codeSize");
+    const user = state.get32("cpl") === 3;
+    const base = codeSize === 64 ? 0n : state.get64("segmentBase", CS);
+    const limit = codeSize === 64 ? 0 : state.get32("segmentLimit", CS);
+    let mode = this.#modes.find(
+      (m) => m.codeSize === codeSize && m.user === user && m.base === base && m.limit === limit,
+    );
+    if (mode === undefined) {
+      mode = { codeSize, user, base, limit, key: this.#nextKey++ };
+      if (this.#modes.length === MODES_KEPT) this.#modes.shift();
+      this.#modes.push(mode);
+    }
+    this.#view.setInt32(Workspace.lookupKey, mode.key, true);
+  }
+
+  /** Translations or runs are gone: no lookup entry may be used again. */
+  forgetLookups(): void {
+    this.#modes = [];
+    this.modeChanged();
+  }
+
+  /** Bytes at `host` (of one frame) are about to change. Returns whether decoded code went stale. */
+  codeChanging(host: number, bytes: number): boolean {
+    return this.#runs.changing(host, bytes);
+  }
+
+  /** Throws away all decoded code. */
+  reset(): void {
+    this.#runs.reset();
+  }
+}
+
+const MODES_KEPT = 8;

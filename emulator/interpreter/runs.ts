@@ -1,0 +1,298 @@
+/**
+ * Decoded code, kept by physical frame. A run is found by the place of its first byte in the WebAssembly memory and the mode it
+ * was decoded in, so address spaces and aliases share it. When bytes under a run change, its head turns stale; links and
+ * lookup entries may still lead there, and then it is decoded anew into the same records.
+ */
+import { cost } from "../cpu/cost.ts";
+import type { CpuModel } from "../cpu/cpuid.ts";
+import { supports } from "../cpu/cpuid.ts";
+import { decode } from "../isa/decode.ts";
+import type { Instruction, Mode } from "../isa/instruction.ts";
+import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
+import { encodeRecord } from "./encode-record.ts";
+import type { HandlerInfo, Handlers } from "./handlers.ts";
+import { Handler, Head, Link, LONGEST_RUN, Op, RECORD_BYTES } from "./record.ts";
+
+/** How bytes are read as instructions. */
+export interface DecodeMode {
+  readonly mode: Mode;
+  /** CS has a limit below 4 GiB (never in 64-bit mode): direct branches are not linked, for the target must be compared with it. */
+  readonly limited: boolean;
+}
+
+/** The code bytes of a run to be decoded. */
+export interface CodeBytes {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  /** Bytes from here on are not to be had, or not to be looked at. */
+  readonly end: number;
+}
+
+export interface Run {
+  readonly head: number;
+  /** Frame of the first byte, and where in it. */
+  readonly frame: number;
+  readonly offset: number;
+  readonly mode: DecodeMode;
+  /** Records there is room for behind the head, tail included. */
+  readonly capacity: number;
+  bytes: number;
+  /** Branches at its end may be linked to runs of the same page. */
+  linkable: boolean;
+  valid: boolean;
+  /** Rises each time it is decoded. */
+  version: number;
+  /** The frame that the only instruction of the run reaches into, or −1. */
+  secondFrame: number;
+}
+
+type Found = Instruction | "undefined" | "too-long";
+
+/** Room for one instruction that is decoded every time it is met. */
+const UNCACHED: Run = {
+  head: CODE_BASE,
+  frame: -1,
+  offset: 0,
+  mode: { mode: 16, limited: true },
+  capacity: 2,
+  bytes: 0,
+  linkable: false,
+  valid: true,
+  version: 0,
+  secondFrame: -1,
+};
+const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
+
+/** The runs of one frame. */
+class FrameRuns {
+  readonly byStart = new Map<number, Run>();
+  /** Runs of the frame before that reach into this one. */
+  readonly reachingIn = new Set<Run>();
+  /** Bytes [first, last] of the frame in which instructions were seen: most writes to a mixed page miss them. */
+  first = FRAME_BYTES;
+  last = -1;
+}
+
+const startKey = (offset: number, mode: DecodeMode): number =>
+  (offset << 3) | (mode.mode === 64 ? 4 : mode.mode === 32 ? 2 : 0) | (mode.limited ? 1 : 0);
+
+export class Runs {
+  readonly #memory: Memory;
+  readonly #view: DataView;
+  readonly #handlers: Handlers;
+  readonly #model: CpuModel;
+  readonly #frames = new Map<number, FrameRuns>();
+  readonly #byHead = new Map<number, Run>();
+  #free = FIRST_HEAD;
+  /** Told when a frame gets its first code: stores to it must be seen from now on. `host` is an address in it. */
+  onFrameMarked: (host: number) => void = () => {};
+  /** Told when all runs were thrown away: no head is valid any more. */
+  onReset: () => void = () => {};
+
+  constructor(memory: Memory, handlers: Handlers, model: CpuModel) {
+    this.#memory = memory;
+    this.#view = memory.view;
+    this.#handlers = handlers;
+    this.#model = model;
+  }
+
+  /** The run whose first byte is at `host`, if it is decoded. */
+  find(host: number, mode: DecodeMode): Run | null {
+    const run = this.#frames.get(frameOf(host))?.byStart.get(startKey(host % FRAME_BYTES, mode));
+    return run?.valid === true ? run : null;
+  }
+
+  runAt(head: number): Run | null {
+    return this.#byHead.get(head) ?? null;
+  }
+
+  /**
+   * Decodes the run whose first byte is at `host`. `code` says where to read: the frame itself, or a copy when the first
+   * instruction reaches into the frame of `secondHost` (else 0). Returns null when `code` ends before the first instruction does.
+   */
+  decode(host: number, mode: DecodeMode, code: CodeBytes, secondHost: number): Run | null {
+    const found = this.#read(code, mode.mode, secondHost !== 0);
+    if (found.length === 0) return null;
+    const old = this.#frames.get(frameOf(host))?.byStart.get(startKey(host % FRAME_BYTES, mode));
+    let run = old;
+    if (run === undefined || run.capacity < found.length + 1) {
+      run = this.#allocate(host, mode, found.length + 1);
+      if (old !== undefined && this.#byHead.has(old.head)) this.#forward(old, run);
+    }
+    this.#watch(run, host, secondHost);
+    this.#write(run, found);
+    return run;
+  }
+
+  /** Decodes one instruction that is not to be kept: code in device memory. */
+  decodeUncached(mode: DecodeMode, code: CodeBytes): Run | null {
+    const found = this.#read(code, mode.mode, true);
+    if (found.length === 0) return null;
+    const run = { ...UNCACHED, mode };
+    this.#write(run, found);
+    return run;
+  }
+
+  /** The instructions of a run, the last one possibly a failure. */
+  #read(code: CodeBytes, mode: Mode, single: boolean): Found[] {
+    const found: Found[] = [];
+    let at = code.start;
+    while (found.length < LONGEST_RUN) {
+      const instruction = decode(code.bytes, at, code.end, mode);
+      // What is cut off by the page's end starts the next run.
+      if (instruction === "incomplete") break;
+      if (typeof instruction === "string" || !supports(this.#model, instruction.row)) {
+        found.push(typeof instruction === "string" ? instruction : "undefined");
+        break;
+      }
+      found.push(instruction);
+      at += instruction.length;
+      if (single || this.#handlers.of(instruction).ending !== "none") break;
+    }
+    return found;
+  }
+
+  /** Makes a head that was given up lead to its successor. */
+  #forward(old: Run, successor: Run): void {
+    this.#view.setUint16(old.head + Op.end, 0, true);
+    this.#view.setUint32(old.head + Op.next, successor.head, true);
+    this.#view.setInt32(old.head + Head.handler, Handler.tail, true);
+  }
+
+  #allocate(host: number, mode: DecodeMode, records: number): Run {
+    const bytes = (records + 1) * RECORD_BYTES;
+    if (this.#free + bytes > CODE_BASE + CODE_SIZE) this.reset();
+    const frame = frameOf(host);
+    const offset = host % FRAME_BYTES;
+    const run: Run = {
+      head: this.#free,
+      frame,
+      offset,
+      mode,
+      capacity: records,
+      bytes: 0,
+      linkable: false,
+      valid: false,
+      version: 0,
+      secondFrame: -1,
+    };
+    this.#free += bytes;
+    this.#runsOf(frame).byStart.set(startKey(offset, mode), run);
+    this.#byHead.set(run.head, run);
+    return run;
+  }
+
+  #runsOf(frame: number): FrameRuns {
+    let runs = this.#frames.get(frame);
+    if (runs === undefined) this.#frames.set(frame, (runs = new FrameRuns()));
+    return runs;
+  }
+
+  #watch(run: Run, host: number, secondHost: number): void {
+    for (const address of [host, secondHost]) {
+      if (address === 0 || (this.#memory.flagsAt(address) & FrameFlag.code) !== 0) continue;
+      this.#memory.mark(address, FrameFlag.code);
+      this.onFrameMarked(address);
+    }
+    run.secondFrame = secondHost === 0 ? -1 : frameOf(secondHost);
+    if (secondHost !== 0) this.#runsOf(run.secondFrame).reachingIn.add(run);
+  }
+
+  #write(run: Run, found: readonly Found[]): void {
+    const view = this.#view;
+    let at = run.head + RECORD_BYTES;
+    let end = 0;
+    let cycles = 0;
+    let ending: HandlerInfo["ending"] = "none";
+    for (const [number, instruction] of found.entries()) {
+      if (typeof instruction === "string") {
+        ending = "itself";
+        cycles++;
+        view.setInt32(at + Op.handler, instruction === "undefined" ? Handler.undefined : Handler.tooLong, true);
+        view.setUint16(at + Op.end, end, true);
+        view.setUint8(at + Op.length, 0);
+        view.setUint8(at + Op.number, number);
+        view.setUint16(at + Op.cycles, cycles, true);
+        // The bytes up to the longest instruction have been looked at.
+        end = Math.min(end + 15, FRAME_BYTES - run.offset);
+      } else {
+        const info = this.#handlers.of(instruction);
+        ending = info.ending;
+        end += instruction.length;
+        cycles += cost(instruction);
+        encodeRecord(view, at, instruction, info.number, { end, number, cycles });
+      }
+      at += RECORD_BYTES;
+    }
+    const last = found.at(-1)!;
+    run.linkable =
+      !run.mode.limited &&
+      run.secondFrame < 0 &&
+      run.frame >= 0 &&
+      (run.mode.mode === 64 || (typeof last !== "string" && last.operandSize === 32));
+    this.#handlers.compile();
+    if (ending !== "itself") this.#writeTail(at, end, found.length, cycles);
+    view.setUint16(run.head + Head.count, found.length, true);
+    view.setUint16(run.head + Head.bytes, end, true);
+    view.setBigUint64(run.head + Head.charge, (BigInt(found.length) << 32n) | BigInt(cycles), true);
+    view.setInt32(run.head + Head.handler, Handler.enter, true);
+    run.bytes = end;
+    run.valid = true;
+    run.version++;
+    if (run.frame < 0) return;
+    const runs = this.#runsOf(run.frame);
+    runs.first = Math.min(runs.first, run.offset);
+    runs.last = Math.max(runs.last, Math.min(run.offset + end, FRAME_BYTES) - 1);
+  }
+
+  #writeTail(at: number, end: number, number: number, cycles: number): void {
+    const view = this.#view;
+    view.setInt32(at + Op.handler, Handler.tail, true);
+    view.setUint32(at + Op.next, Link.unresolved, true);
+    view.setUint16(at + Op.end, end, true);
+    view.setUint8(at + Op.length, 0);
+    view.setUint8(at + Op.number, number);
+    view.setUint16(at + Op.cycles, cycles, true);
+  }
+
+  /**
+   * Bytes of a frame that holds code are about to change: runs over them become stale. `host`: the first byte. Returns whether
+   * that was the case for any.
+   */
+  changing(host: number, bytes: number): boolean {
+    const runs = this.#frames.get(frameOf(host));
+    if (runs === undefined) return false;
+    const first = host % FRAME_BYTES;
+    const last = first + bytes - 1;
+    let any = false;
+    // Runs that reach in have their few bytes at the start of the frame.
+    if (first < 15)
+      for (const run of runs.reachingIn) {
+        this.#makeStale(run);
+        any = true;
+      }
+    if (first > runs.last || last < runs.first) return any;
+    for (const run of runs.byStart.values()) {
+      if (!run.valid || run.offset > last || run.offset + run.bytes <= first) continue;
+      this.#makeStale(run);
+      any = true;
+    }
+    return any;
+  }
+
+  #makeStale(run: Run): void {
+    run.valid = false;
+    this.#view.setInt32(run.head + Head.handler, Handler.stale, true);
+  }
+
+  /** Throws all decoded code away. */
+  reset(): void {
+    for (const frame of this.#frames.keys()) this.#memory.unmark(RAM_BASE + frame * FRAME_BYTES, FrameFlag.code);
+    this.#frames.clear();
+    this.#byHead.clear();
+    this.#free = FIRST_HEAD;
+    this.onReset();
+  }
+}
+
+const frameOf = (host: number): number => (host - RAM_BASE) >>> 12;
