@@ -9,7 +9,7 @@ import type { CycleCounter } from "../clock.ts";
 import { Head, Op, RECORD_BYTES } from "../interpreter/record.ts";
 import type { Memory } from "../memory.ts";
 import { stateFields } from "./state.ts";
-import { Workspace, WORKSPACE_END } from "./workspace.ts";
+import { WORKSPACE_END, Workspace } from "./workspace.ts";
 
 const TWO32 = 0x1_0000_0000;
 

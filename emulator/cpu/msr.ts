@@ -182,7 +182,9 @@ function unknown(cpu: CpuContext, instruction: string, number: number): Fault {
 }
 
 /** The time-stamp counter. */
-export const timestamp = (cpu: CpuContext): bigint => BigInt.asUintN(64, cpu.cycles + cpu.state.get64("tscOffset"));
+export function timestamp(cpu: CpuContext): bigint {
+  return BigInt.asUintN(64, cpu.cycles + cpu.state.get64("tscOffset"));
+}
 
 /** RDTSC: #GP(0) above CPL 0 when CR4.TSD is set. */
 export function readTimestamp(cpu: CpuContext): bigint {
