@@ -27,7 +27,9 @@ export class Qemu implements AsyncDisposable {
   private errors = "";
   private check = () => {};
 
-  constructor(...args: readonly string[]) {
+  /** Arguments for QEMU, or a function that makes them with the machine's folder at hand. */
+  constructor(...given: readonly string[] | readonly [(folder: string) => readonly string[]]) {
+    const args = typeof given[0] === "function" ? given[0](this.folder) : (given as readonly string[]);
     const always = ["-display", "none", "-no-reboot", "-serial", "stdio", "-m", "64"];
     const monitor = ["-monitor", `unix:${this.monitorPath},server=on,wait=off`];
     this.process = spawn(program, [...always, ...monitor, ...args], { stdio: ["pipe", "pipe", "pipe"] });
@@ -51,18 +53,21 @@ export class Qemu implements AsyncDisposable {
     return this.received.replaceAll("\r", "");
   }
 
-  /** Waits until the serial line has brought `text`; throws with what it did bring when QEMU ends or falls silent. */
-  async sees(text: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
+  /**
+   * Waits until the serial line has brought `text` at or after place `from`, and gives the place behind it; throws with
+   * what it did bring when QEMU ends or falls silent.
+   */
+  async sees(text: string, from = 0): Promise<number> {
+    return new Promise((resolve, reject) => {
       const fail = (why: string) =>
         reject(new Error(`${why} before "${text}"; serial line:\n${this.serial}\n${this.errors}`));
       const timer = setTimeout(() => fail("nothing came any more"), patience * 1000);
       this.check = () => {
-        const seen = this.serial.includes(text);
-        if (!seen && this.process.exitCode === null) return void timer.refresh();
+        const at = this.serial.indexOf(text, from);
+        if (at < 0 && this.process.exitCode === null) return void timer.refresh();
         clearTimeout(timer);
         this.check = () => {};
-        if (seen) resolve();
+        if (at >= 0) resolve(at + text.length);
         else fail("QEMU ended");
       };
       this.check();

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+/**
+ * The `cor` command: finds the program and a Node that can run it, and starts it.
+ *
+ * In a clone the program is ../cli.ts, which Node 24 runs as it is; in a published package it is ../dist/cli.js, because
+ * Node strips no types under node_modules. This file is plain JavaScript that an old Node understands too: when the
+ * Node on the path is older than 24, it starts the one that the npm package `node` brought along, and stands aside:
+ * signals are handed on, and the exit status comes back.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import module, { createRequire } from "node:module";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const OLDEST = 24;
+const here = fileURLToPath(import.meta.url);
+const root = dirname(dirname(here));
+
+if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
+  module.enableCompileCache?.();
+  const source = join(root, "cli.ts");
+  const { main } = await import(existsSync(source) ? "../cli.ts" : "../dist/cli.js");
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const node = newerNode();
+  if (node === null) {
+    process.stderr.write(
+      `cor: this is Node ${process.versions.node}, and Cor needs ${OLDEST} or newer: run "npm ci" in a clone, "npm install node@${OLDEST}" elsewhere\n`,
+    );
+    process.exit(2);
+  }
+  const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: "inherit" });
+  const handedOn = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"];
+  for (const signal of handedOn) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`cor: cannot start ${node}: ${error.message}\n`);
+    process.exit(2);
+  });
+  child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
+}
+
+/** The executable of the npm package `node`, if it is installed beside us or above us. */
+function newerNode() {
+  try {
+    const manifest = createRequire(here).resolve("node/package.json");
+    const executable = join(dirname(manifest), "bin", "node");
+    return existsSync(executable) ? executable : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The `cor` command: the grammar of the whole product. Each command's work is imported when it is called, so that
+ * `cor --help` answers at once.
+ *
+ * Whatever goes wrong ends here in one of two ways: the user's mistake is one line and exit code 2, a bug of ours is one
+ * line, a report in a file, and exit code 70.
+ */
+import yargs from "yargs";
+import { reportBug } from "./cli/bug.ts";
+import { exitCodesHelp } from "./cli/exit-codes.ts";
+import { runOptions } from "./cli/run-options.ts";
+import { UserError } from "./emulator/user-error.ts";
+import { version } from "./emulator/version.ts";
+
+/**
+ * Runs one command line (without the program's name) and gives the exit code. Errors are reported on stderr, never thrown.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await execute(argv);
+  } catch (error) {
+    if (!(error instanceof UserError)) return reportBug(error);
+    process.stderr.write(`cor: ${error.message}\n`);
+    return 2;
+  }
+}
+
+async function execute(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const comesLater = (what: string) => () => {
+    throw new UserError(`${what} comes later; "cor --help" shows what is there`);
+  };
+  await yargs(argv)
+    .scriptName("cor")
+    .usage("$0 <command>\n\nAn x86_64 machine and the Cor kernel, both in TypeScript.")
+    .command(
+      "run [image]",
+      "start a machine; without an image, from Cor's own disk",
+      (y) =>
+        y
+          .usage(
+            "$0 run [image]\n\nBoots a disk image and writes to it. An ELF file is started as --kernel.\nWithout an image: Cor's own disk; its changes are dropped at the end.",
+          )
+          .positional("image", { type: "string", describe: "a raw disk image, or an ELF kernel" })
+          .options(runOptions)
+          .epilogue(exitCodesHelp),
+      async (args) => {
+        const { run } = await import("./cli/run.ts");
+        code = await run(args);
+      },
+    )
+    .command(
+      "debug [image]",
+      "step through a machine's life (comes later)",
+      (y) => y.strict(false),
+      comesLater("debug"),
+    )
+    .command("cc [args..]", "compile C for Cor's userland (comes later)", (y) => y.strict(false), comesLater("cc"))
+    .command(
+      "build",
+      "write Cor's disk image, ISO image, kernel and symbols",
+      (y) =>
+        y.option("out", {
+          type: "string",
+          requiresArg: true,
+          default: "build",
+          describe: "the folder for cor.img, cor.iso, cor.elf, cor.map",
+        }),
+      async (args) => {
+        const { build } = await import("./cli/build.ts");
+        code = await build(args.out);
+      },
+    )
+    .demandCommand(1, 1)
+    .strict()
+    .version(version)
+    .alias("help", "h")
+    .detectLocale(false)
+    .parserConfiguration({ "boolean-negation": false, "parse-positional-numbers": false, "dot-notation": false })
+    .wrap(Math.min(120, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error && error.name !== "YError") throw error;
+      throw new UserError(explain(message ?? error.message, argv));
+    })
+    .parseAsync();
+  return code;
+}
+
+/** yargs' complaint in our words: what is wrong, and where the help is. */
+function explain(message: string, argv: readonly string[]): string {
+  const command = ["run", "build"].find((name) => argv[0] === name);
+  const help = command === undefined ? "cor --help" : `cor ${command} --help`;
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message);
+  if (unknown !== null) {
+    const names = unknown[1]!.split(", ").map((name) => {
+      const flag = argv.find((arg) => /^--?/.test(arg) && arg.replace(/^--?/, "").split("=")[0] === name);
+      return flag === undefined ? `"${name}"` : flag.split("=")[0];
+    });
+    return `unknown ${names[0]!.startsWith("-") ? "flag" : "argument"} ${names.join(", ")}; "${help}" shows what is there`;
+  }
+  const valueless = /^Not enough arguments following: (.*)$/.exec(message);
+  if (valueless !== null) {
+    const name = valueless[1]!;
+    return `${name.length === 1 ? "-" : "--"}${name} needs a value; "${help}" shows which`;
+  }
+  if (argv.length === 0) return 'say what to do, for instance "cor run"; "cor --help" shows the commands';
+  return `${message.split("\n")[0]}; "${help}" shows what is there`;
+}

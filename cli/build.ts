@@ -1,0 +1,23 @@
+/** `cor build`: writes Cor's images and the kernel into a folder. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemReason, UserError } from "../emulator/user-error.ts";
+
+/** Writes cor.img, cor.elf, cor.iso and cor.map into `folder`, which is made if need be. Gives the exit code. */
+export async function build(folder: string): Promise<number> {
+  if (folder === "") throw new UserError('--out needs a folder, for instance "--out build"');
+  const { build: buildAll } = await import("../disks/build.ts");
+  const { img, elf, iso, map } = buildAll();
+  const files = { "cor.img": img, "cor.elf": elf, "cor.iso": iso, "cor.map": map };
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path, content);
+    } catch (error) {
+      throw new UserError(`cannot write ${path}: ${systemReason(error)}; give --out another folder`);
+    }
+    process.stdout.write(`${path}  ${content.length} bytes\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,69 @@
+/**
+ * Things that Cor builds from its own sources (firmware, disk), kept in the user's cache folder under a name that holds
+ * the hash of those sources: edit a file, and the next start builds anew. A cache that cannot be used costs time only.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+/** The folder of cli.ts, or of dist/cli.js. */
+const root = resolve(import.meta.dirname, "..");
+
+/** Entries that were not written for so long go when a new one comes. */
+const KEEP_MS = 14 * 24 * 3600 * 1000;
+
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME } = process.env;
+  return join(XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : join(homedir(), ".cache"), "cor");
+}
+
+/** SHA-256 over the names and contents of all source files in folders of Cor's own tree. */
+function hashOfSources(folders: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const folder of folders) {
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(ts|js|mjs|json)$/.test(name) && !/\.(test|long|d)\.\w+$/.test(name))
+      .sort();
+    for (const name of names) {
+      const content = readFileSync(join(root, folder, name));
+      hash.update(`${folder}/${name} ${content.length}\n`).update(content);
+    }
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+/**
+ * What `build` makes of the sources in `folders` (relative to Cor's root), from the cache if it is there. Safe when several
+ * processes do it at once: entries appear whole, by renaming.
+ */
+export async function cached(
+  name: string,
+  folders: readonly string[],
+  build: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const path = join(cacheFolder(), `${name}-${hashOfSources(folders)}`);
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch {
+    const bytes = await build();
+    store(path, name, bytes);
+    return bytes;
+  }
+}
+
+function store(path: string, name: string, bytes: Uint8Array): void {
+  const folder = dirname(path);
+  const draft = `${path}.${process.pid}`;
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(draft, bytes);
+    renameSync(draft, path);
+    for (const old of readdirSync(folder)) {
+      const entry = join(folder, old);
+      if (old.startsWith(`${name}-`) && Date.now() - statSync(entry).mtimeMs > KEEP_MS) rmSync(entry);
+    }
+  } catch {
+    rmSync(draft, { force: true });
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * From the flags of `cor run` to the options of a machine: opens and judges the files that are named, and brings Cor's
+ * own firmware and disk where nothing else is given.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import { basename } from "node:path";
+import { checkImageFile, type DiskOptions, readUserFile, SECTOR } from "../emulator/disk.ts";
+import { isElf } from "../emulator/formats/elf-reader.ts";
+import type { MachineOptions } from "../emulator/machine.ts";
+import { LARGEST_FIRMWARE } from "../emulator/map.ts";
+import { UserError } from "../emulator/user-error.ts";
+import { ownDisk, ownFirmware } from "./own.ts";
+import type { RunRequest } from "./run-options.ts";
+
+/** Throws a UserError for files that cannot be what they are given as. */
+export async function machineOptions(request: RunRequest): Promise<MachineOptions> {
+  const { log, memory } = request;
+  // A recording brings everything else.
+  if (request.replay !== null) return { log };
+
+  const disks: DiskOptions[] = request.disks.map(({ file, readonly, snapshot }) => ({
+    image: file,
+    readonly,
+    snapshot,
+  }));
+  let kernelFile = request.kernel;
+  if (request.image !== null) {
+    checkImageFile(request.image);
+    if (kernelFile === null && isElf(firstBytes(request.image, 4))) kernelFile = request.image;
+    else disks.unshift({ image: request.image });
+  }
+  for (const { image } of disks) checkImageFile(image as string);
+
+  if (kernelFile === null) {
+    const first = disks[0];
+    if (first === undefined) {
+      process.stderr.write("cor: this is Cor's own disk; what is written to it is dropped at the end\n");
+      disks.push({ image: await ownDisk() });
+    } else checkBootable(first.image as string);
+  }
+  const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);
+  if (kernelFile === null) return { memory, firmware, disks, log };
+  const kernel = {
+    image: readUserFile(kernelFile, "a kernel: an ELF file or a bzImage"),
+    name: basename(kernelFile),
+    commandLine: request.append,
+    ...(request.initrd !== null && { initrd: readUserFile(request.initrd, "an initial RAM disk") }),
+  };
+  return { memory, firmware, kernel, disks, log };
+}
+
+function firstBytes(path: string, count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  const file = openSync(path, "r");
+  readSync(file, bytes);
+  closeSync(file);
+  return bytes;
+}
+
+/** A PC boots a disk whose first sector ends in 55 AA. */
+function checkBootable(path: string): void {
+  const sector = firstBytes(path, SECTOR);
+  if (sector[510] !== 0x55 || sector[511] !== 0xaa) {
+    throw new UserError(
+      `${path} has no boot signature (55 AA at the end of its first sector); give a bootable disk image, or a kernel with --kernel`,
+    );
+  }
+}
+
+function firmwareFile(path: string): Uint8Array {
+  const bytes = readUserFile(path, "a firmware image");
+  if (bytes.length % 0x1_0000 !== 0 || bytes.length > LARGEST_FIRMWARE) {
+    throw new UserError(
+      `${path} holds ${bytes.length} bytes; a firmware image is a multiple of 64 KiB, ${LARGEST_FIRMWARE >> 20} MiB at most`,
+    );
+  }
+  return bytes;
+}

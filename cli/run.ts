@@ -1,0 +1,176 @@
+/**
+ * `cor run`: from a checked command line to a machine that runs in its thread, its lines joined to the terminal, to files
+ * and to ports; and from the way it ended to an exit code.
+ *
+ * Everything that can be wrong with the command line is found before the terminal is touched.
+ */
+import { openSync, writeSync } from "node:fs";
+import { constants } from "node:os";
+import { type Endpoint, fileEnd, type HostEnd, nowhere, stdioEnd, tcpEnd } from "../emulator/console/endpoints.ts";
+import { PrefixKeys, prefixHelp } from "../emulator/console/prefix.ts";
+import { Terminal } from "../emulator/console/terminal.ts";
+import { MachineThread } from "../emulator/control.ts";
+import type { InputChannel, OutputChannel } from "../emulator/machine.ts";
+import type { Ending, Stats } from "../emulator/thread-protocol.ts";
+import { systemReason, UserError } from "../emulator/user-error.ts";
+import { describeEnding, describeStats } from "./ending.ts";
+import { exitCode } from "./exit-codes.ts";
+import { machineOptions } from "./machine-options.ts";
+import { channelsHelp, checkRunOptions, type RunRequest } from "./run-options.ts";
+
+/** Runs a machine as the flags say (yargs' result) and gives the exit code. Throws a UserError for the user's mistakes. */
+export async function run(args: { readonly [flag: string]: unknown }): Promise<number> {
+  if (args.d === "help") {
+    process.stdout.write(`${channelsHelp()}\n`);
+    return 0;
+  }
+  const request = checkRunOptions(args);
+  const machine = await machineOptions(request);
+  const session = new Session(request);
+  try {
+    return await session.run(machine);
+  } finally {
+    session.close();
+  }
+}
+
+/** One machine and its connections to the world. */
+class Session {
+  readonly #request: RunRequest;
+  readonly #terminal = new Terminal();
+  readonly #ends: Partial<Record<OutputChannel, HostEnd>> = {};
+  readonly #write: (text: string) => void;
+  #thread: MachineThread | null = null;
+  /** The guest's last line on a terminal is not finished: ours would begin in its middle. */
+  #lineOpen = false;
+  /** The signal, or the lost stdout, that ends the session: its exit code. */
+  #interrupted: number | null = null;
+  readonly #onSignal = (signal: NodeJS.Signals): void => this.#interrupt(128 + constants.signals[signal]);
+
+  constructor(request: RunRequest) {
+    this.#request = request;
+    this.#write = logWriter(request.logFile);
+  }
+
+  async run(options: Awaited<ReturnType<typeof machineOptions>>): Promise<number> {
+    const request = this.#request;
+    await this.#connect();
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+    const thread = await MachineThread.start(
+      {
+        machine: options,
+        pace: request.time ?? (this.#terminal.interactive && process.stdout.isTTY ? "real" : "fast"),
+        until: request.until,
+        maxInstructions: request.maxInstructions,
+        record: request.record,
+        replay: request.replay,
+      },
+      { output: (channel, bytes) => this.#output(channel, bytes), log: (text) => this.#write(text) },
+    );
+    this.#thread = thread;
+    this.#listen(thread);
+    const timer =
+      request.timeout === null
+        ? null
+        : setTimeout(() => this.#giveUp(thread), Math.min(request.timeout * 1000, 2 ** 31 - 1));
+    try {
+      // A signal that came while the machine was built.
+      if (this.#interrupted !== null) thread.stop();
+      const { ending, stats } = await thread.ended;
+      return this.#finish(ending, stats);
+    } finally {
+      if (timer !== null) clearTimeout(timer);
+      await thread.close();
+    }
+  }
+
+  close(): void {
+    this.#terminal.restore();
+    for (const end of Object.values(this.#ends)) end.close();
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+  }
+
+  async #connect(): Promise<void> {
+    const { serial, debugcon } = this.#request;
+    this.#ends.com1 = await this.#open(serial[0], "--serial", "COM1");
+    this.#ends.com2 = await this.#open(serial[1], "--serial", "COM2");
+    this.#ends.debugcon = await this.#open(debugcon, "--debugcon", "the debug console");
+  }
+
+  async #open(endpoint: Endpoint, flag: string, name: string): Promise<HostEnd> {
+    switch (endpoint.kind) {
+      case "none":
+        return nowhere;
+      case "file":
+        return fileEnd(endpoint.path, flag);
+      case "stdio":
+        return stdioEnd(() => this.#interrupt(128 + constants.signals.SIGPIPE));
+      case "tcp": {
+        const end = await tcpEnd(endpoint.address, endpoint.port, flag);
+        process.stderr.write(`cor: ${name} listens at ${endpoint.address}:${end.port}\n`);
+        return end;
+      }
+    }
+  }
+
+  #listen(thread: MachineThread): void {
+    const { serial } = this.#request;
+    (["com1", "com2"] as const).forEach((channel, i) => {
+      const toMachine = (bytes: Uint8Array): Promise<void> => thread.send(channel, bytes);
+      const typed = serial[i]!.kind === "stdio" && this.#terminal.interactive;
+      this.#ends[channel]?.listen(typed ? this.#keys(channel, toMachine) : toMachine);
+      if (typed) this.#terminal.raw();
+    });
+  }
+
+  /** Keys from a terminal: Ctrl-A is ours, the rest the guest's. */
+  #keys(_channel: InputChannel, toMachine: (bytes: Uint8Array) => Promise<void>): (bytes: Uint8Array) => Promise<void> {
+    const prefix = new PrefixKeys();
+    return async (typed) => {
+      for (const part of prefix.split(typed)) {
+        if (part === "quit") this.#thread?.stop();
+        else if (part === "help") process.stderr.write(`\n${prefixHelp}\n`);
+        else await toMachine(part);
+      }
+    };
+  }
+
+  #output(channel: OutputChannel, bytes: Uint8Array): void | Promise<void> {
+    const end = this.#ends[channel]!;
+    if (end.terminal) this.#lineOpen = bytes.at(-1) !== 0x0a;
+    return end.write(bytes);
+  }
+
+  #giveUp(thread: MachineThread): void {
+    thread.stop("timeout");
+  }
+
+  #interrupt(code: number): void {
+    this.#interrupted ??= code;
+    this.#terminal.restore();
+    this.#thread?.stop();
+  }
+
+  #finish(ending: Ending, stats: Stats): number {
+    this.#terminal.restore();
+    if (this.#lineOpen) process.stdout.write("\n");
+    const { until, timeout, maxInstructions } = this.#request;
+    const words = describeEnding(ending, { until, timeout, maxInstructions });
+    if (words !== null && this.#interrupted === null) process.stderr.write(`${words}\n`);
+    if (this.#request.stats) process.stderr.write(`${describeStats(stats)}\n`);
+    return this.#interrupted ?? exitCode(ending, until !== null);
+  }
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** stderr, or the file of -D. */
+function logWriter(path: string | null): (text: string) => void {
+  if (path === null) return (text) => void process.stderr.write(text);
+  try {
+    const file = openSync(path, "w");
+    return (text) => void writeSync(file, text);
+  } catch (error) {
+    throw new UserError(`-D cannot write ${path}: ${systemReason(error)}; give another path`);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * The handle on a machine that runs in its own thread (worker.ts), so that terminal, sockets and timers of the main
+ * thread stay prompt however busy the guest is.
+ *
+ *     const machine = await MachineThread.start({ machine: { firmware, disks: [{ image: "cor.img" }] } }, {
+ *       output: (channel, bytes) => process.stdout.write(bytes),
+ *     });
+ *     machine.send("com1", new TextEncoder().encode("ls\n"));
+ *     const { ending } = await machine.ended;
+ *     await machine.close();
+ */
+import { Worker } from "node:worker_threads";
+import type { InputChannel, MachineOptions, OutputChannel } from "./machine.ts";
+import { Ring } from "./ring.ts";
+import {
+  type Ending,
+  LOG_CHANNEL,
+  type Order,
+  outputChannels,
+  type Report,
+  type Stats,
+  type ThreadStart,
+} from "./thread-protocol.ts";
+import { UserError } from "./user-error.ts";
+
+/** Output that may wait in memory for a slow reader, in bytes. */
+const RING_BYTES = 1 << 16;
+/** Input that is sent ahead of what the guest takes, in bytes. */
+const SEND_AHEAD = 1 << 16;
+
+export interface ThreadOptions {
+  readonly machine?: MachineOptions;
+  /** "real": in step with the clock on the wall. "fast" (default): as fast as it can, idle time skipped. */
+  readonly pace?: "real" | "fast";
+  /** End as soon as a serial line has said this. */
+  readonly until?: string | null;
+  /** End after so many instructions. */
+  readonly maxInstructions?: number | null;
+  /** Path of a recording to write. */
+  readonly record?: string | null;
+  /** Path of a recording to play; `machine` then only says what is logged, and what is sent is dropped. */
+  readonly replay?: string | null;
+}
+
+export interface ThreadHost {
+  /** Bytes that came out. A promise makes the machine wait once 64 KiB are under way. */
+  output?(channel: OutputChannel, bytes: Uint8Array): void | Promise<void>;
+  /** A piece of the log: whole lines. */
+  log?(text: string): void | Promise<void>;
+}
+
+export class MachineThread {
+  /** How the machine's life ended. Rejects with an Error when the thread broke: that is a bug of ours. */
+  readonly ended: Promise<{ readonly ending: Ending; readonly stats: Stats }>;
+  readonly #worker: Worker;
+  readonly #host: ThreadHost;
+  readonly #ring: Ring;
+  readonly #wake: Int32Array;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #stopped = Promise.withResolvers<{ readonly ending: Ending; readonly stats: Stats }>();
+  readonly #exited: Promise<void>;
+  readonly #sent: Record<InputChannel, number> = { com1: 0, com2: 0 };
+  #room: (() => void)[] = [];
+  #draining: Promise<void> | null = null;
+  #over = false;
+
+  /**
+   * Starts a thread and builds the machine in it; the machine runs when this resolves. Rejects with a UserError when the
+   * options name what cannot be used.
+   */
+  static async start(options: ThreadOptions = {}, host: ThreadHost = {}): Promise<MachineThread> {
+    const thread = new MachineThread(options, host);
+    await thread.#ready.promise;
+    return thread;
+  }
+
+  private constructor({ machine = {}, pace = "fast", ...rest }: ThreadOptions, host: ThreadHost) {
+    const ring = Ring.allocate(RING_BYTES);
+    const wake = new SharedArrayBuffer(4);
+    const start: ThreadStart = {
+      options: machine,
+      pace,
+      until: rest.until ?? null,
+      maxInstructions: rest.maxInstructions ?? null,
+      record: rest.record ?? null,
+      replay: rest.replay ?? null,
+      ring,
+      wake,
+    };
+    this.#host = host;
+    this.#ring = new Ring(ring);
+    this.#wake = new Int32Array(wake);
+    this.ended = this.#stopped.promise;
+    // Whoever starts a machine hears of a failure through `start` or `ended`, or does not care.
+    this.ended.catch(() => {});
+    const source = import.meta.filename.endsWith(".ts") ? "./worker.ts" : "./worker.js";
+    this.#worker = new Worker(new URL(source, import.meta.url), { workerData: start });
+    this.#worker.on("message", (report: Report) => this.#hear(report));
+    this.#worker.on("error", (error) => this.#fail(error as Error));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on("exit", (code) => {
+        this.#fail(new Error(`the machine's thread ended by itself with code ${code}`));
+        resolve();
+      });
+    });
+    this.#drain();
+  }
+
+  /** Types bytes into a serial line. Resolves when the machine has room for more. */
+  async send(channel: InputChannel, bytes: Uint8Array): Promise<void> {
+    this.#sent[channel] += bytes.length;
+    this.#order({ kind: "input", channel, bytes });
+    while (this.#sent[channel] > SEND_AHEAD && !this.#over)
+      await new Promise<void>((resolve) => this.#room.push(resolve));
+  }
+
+  /** Asks the machine to stop; `ended` then resolves with that reason, unless it ends by itself first. */
+  stop(why: "quit" | "timeout" = "quit"): void {
+    this.#order({ kind: "quit", why });
+  }
+
+  /** Ends the thread, in the middle of whatever it does if it is still running; disk images are let go. */
+  async close(): Promise<void> {
+    this.#order({ kind: "close" });
+    const patience = setTimeout(() => this.#worker.terminate(), 1000);
+    await this.#exited;
+    clearTimeout(patience);
+    await this.#draining;
+  }
+
+  #order(order: Order): void {
+    this.#worker.postMessage(order);
+    Atomics.add(this.#wake, 0, 1);
+    Atomics.notify(this.#wake, 0);
+  }
+
+  #hear(report: Report): void {
+    switch (report.kind) {
+      case "ready":
+        this.#ready.resolve();
+        return;
+      case "output":
+        this.#drain();
+        return;
+      case "took":
+        this.#sent[report.channel] -= report.count;
+        this.#makeRoom();
+        return;
+      case "stopped":
+        // Everything that was said before the end is in the ring by now.
+        this.#drain().then(() => this.#stopped.resolve(report), this.#stopped.reject);
+        return;
+      case "refused":
+        this.#fail(new UserError(report.message));
+        return;
+      case "failed": {
+        const error = new Error(report.message);
+        error.stack = report.stack;
+        this.#fail(error);
+        return;
+      }
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#over = true;
+    this.#makeRoom();
+    this.#ready.reject(error);
+    this.#stopped.reject(error);
+  }
+
+  #makeRoom(): void {
+    const waiting = this.#room;
+    this.#room = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Empties the ring; while that is under way, others wait for it and look once more. */
+  #drain(): Promise<void> {
+    const before = this.#draining;
+    const emptied = (async () => {
+      if (before !== null) await before;
+      for (let record = this.#ring.read(); record !== null; record = this.#ring.read()) {
+        if (record.channel === LOG_CHANNEL) await this.#host.log?.(new TextDecoder().decode(record.bytes));
+        else await this.#host.output?.(outputChannels[record.channel]!, record.bytes);
+      }
+    })();
+    this.#draining = emptied;
+    return emptied;
+  }
+}

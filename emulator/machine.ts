@@ -1,0 +1,371 @@
+/**
+ * START HERE. A machine: memory, processor, bus, clock and devices, wired together, in the thread of whoever calls it.
+ *
+ * A machine never looks at the host's clock and never waits. `run` executes until something is worth stopping for, and
+ * all that happens in between is a function of the options and of what came in through `input`, which is stamped with
+ * the instruction and the cycle at which it came. Pacing, terminals and sockets are the business of others (worker.ts,
+ * control.ts, console/).
+ */
+import { Bus } from "./bus.ts";
+import { Clock, type Timer } from "./clock.ts";
+import { Counter } from "./cpu/counter.ts";
+import type { FaultRecord } from "./cpu/exits.ts";
+import { Processor } from "./cpu/processor.ts";
+import { AtaDisk } from "./devices/ata-disk.ts";
+import { Cmos, DEFAULT_START } from "./devices/cmos.ts";
+import { DebugExit } from "./devices/debug-exit.ts";
+import { DebugConsole } from "./devices/debugcon.ts";
+import type { Device } from "./devices/device.ts";
+import { IdeChannel } from "./devices/ide.ts";
+import { KeyboardController } from "./devices/keyboard.ts";
+import { Pic } from "./devices/pic.ts";
+import { Pit } from "./devices/pit.ts";
+import { Ps2Keyboard } from "./devices/ps2-keyboard.ts";
+import { Ps2Mouse } from "./devices/ps2-mouse.ts";
+import { A20Gate, PostCodes, ResetControl, SystemControlPortA, SystemControlPortB } from "./devices/system-ports.ts";
+import { Uart } from "./devices/uart.ts";
+import { Vga } from "./devices/vga.ts";
+import { type Disk, type DiskOptions, Overlay, openDisk } from "./disk.ts";
+import { enter } from "./loaders/entry.ts";
+import { type KernelOptions, loadKernel } from "./loaders/load.ts";
+import { type Channel, Log } from "./log.ts";
+import { MAXIMUM_MEMORY, MINIMUM_MEMORY, MiB } from "./map.ts";
+import { Memory } from "./memory.ts";
+import type { Plain, Section } from "./snapshot.ts";
+import { TextWatch } from "./text-watch.ts";
+import { UserError } from "./user-error.ts";
+import { version } from "./version.ts";
+
+/** What a machine is made of. Plain data: it can be sent to another thread and kept in a recording. */
+export interface MachineOptions {
+  /** RAM in MiB, 4 to 3072; default 128. */
+  readonly memory?: number;
+  /** The ROM whose last bytes the processor starts in, a multiple of 64 KiB: Cor's firmware, or SeaBIOS. */
+  readonly firmware?: Uint8Array;
+  /** Started instead of firmware, by the boot protocol that it speaks. */
+  readonly kernel?: KernelOptions;
+  /** ATA drives 0 to 3. */
+  readonly disks?: readonly DiskOptions[];
+  /** Log channels that are on. */
+  readonly log?: readonly Channel[];
+  /** What the real-time clock shows at power-on, in seconds since 1970-01-01 UTC; default 2015-01-01 00:00:00. */
+  readonly time?: number;
+}
+
+/** Where bytes come out of a machine, and, but for the debug console, go in. */
+export type OutputChannel = "com1" | "com2" | "debugcon";
+export type InputChannel = "com1" | "com2";
+
+/** Something from outside. Everything a guest can learn of the outside world is one of these. */
+export interface InputEvent {
+  readonly channel: InputChannel;
+  readonly bytes: Uint8Array;
+}
+
+/** A point in a machine's life. Both count from power-on; cycles also pass while the processor is halted. */
+export interface Stamp {
+  readonly instructions: number;
+  readonly cycles: number;
+}
+
+/** What a machine tells while it runs. Called between two parts of an instruction: do not call back, except for `pause`. */
+export interface MachineHost {
+  output?(channel: OutputChannel, byte: number): void;
+  log?(line: string): void;
+  /** Input was taken, at this point of the machine's life. */
+  input?(at: Stamp, event: InputEvent): void;
+}
+
+export interface RunLimits {
+  /** Stop after so many more instructions. */
+  readonly instructions?: number;
+  /** Stop when the clock has reached this cycle. */
+  readonly cycle?: number;
+  /** Stop at the instruction with which COM1 or COM2 has said this text, counted from this call on. */
+  readonly until?: string;
+  /**
+   * What a halted processor does: "skip" moves the clock to the next deadline, so that idle time costs nothing; "stop"
+   * returns, for a caller who waits as long as it takes.
+   */
+  readonly idle?: "skip" | "stop";
+}
+
+/** Why `run` returned. */
+export type StopReason =
+  /** A limit of the call. */
+  | { readonly kind: "instructions" }
+  | { readonly kind: "cycle" }
+  | { readonly kind: "text" }
+  /** `pause` was called. */
+  | { readonly kind: "paused" }
+  /** Halted with interrupts on; the next thing to happen by itself is at cycle `deadline`, which may be Infinity. */
+  | { readonly kind: "idle"; readonly deadline: number }
+  /** The end of the machine's life: */
+  | { readonly kind: "power-off" }
+  | { readonly kind: "debug-exit"; readonly code: number }
+  /** Halted with interrupts off: nothing can wake it. */
+  | { readonly kind: "halted" }
+  | { readonly kind: "triple-fault"; readonly faults: readonly FaultRecord[] };
+
+/** What `save` gives: plain data. */
+export interface Snapshot {
+  /** Cor's version. */
+  readonly version: string;
+  readonly clock: { readonly cycles: number; readonly deadlines: Readonly<Record<string, number>> };
+  readonly sections: Readonly<Record<string, Plain>>;
+}
+
+/** Idle time that is skipped without one instruction executed, before `run` gives up waiting: a minute. */
+const IDLE_LIMIT = 60_000_000_000;
+/** Instructions in one call of the processor: it counts them in 32 bits. */
+const LONGEST_SLICE = 2 ** 30;
+/** Places on the two IDE channels. */
+const MOST_DISKS = 4;
+
+export class Machine {
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly memory: Memory;
+  readonly log: Log;
+  readonly processor: Processor;
+  /** The screen: `render` gives its picture, `text` its lines. */
+  readonly vga: Vga;
+  readonly #host: MachineHost;
+  readonly #kernel: KernelOptions | null;
+  readonly #disks: readonly Disk[];
+  /** Everything with a reset pin, in the order in which it was wired. */
+  readonly #devices: readonly Device[];
+  readonly #uarts: Readonly<Record<InputChannel, Uart>>;
+  readonly #limit: Timer;
+  /** What was asked for during the current instruction. */
+  #request: StopReason | "reset" | "init" | null = null;
+  #watches: Partial<Record<OutputChannel, TextWatch>> = {};
+
+  /** Wires a machine and resets it. Throws a UserError when the options name what cannot be used. */
+  constructor(options: MachineOptions = {}, host: MachineHost = {}) {
+    const { memory: mebibytes = 128, firmware = new Uint8Array() } = options;
+    if (!Number.isInteger(mebibytes) || mebibytes < MINIMUM_MEMORY || mebibytes > MAXIMUM_MEMORY) {
+      throw new UserError(`a machine has ${MINIMUM_MEMORY} to ${MAXIMUM_MEMORY} MiB of memory, not ${mebibytes}`);
+    }
+    if (firmware.length === 0 && options.kernel === undefined) {
+      throw new UserError("a machine starts from firmware or from a kernel; give it one of them");
+    }
+    this.#kernel = options.kernel ?? null;
+    this.#host = host;
+    const log = (this.log = new Log(options.log, (line) => host.log?.(line)));
+    const bus = (this.bus = new Bus(log));
+    const ramBytes = mebibytes * MiB;
+    const memory = (this.memory = new Memory({ ramBytes, firmware, bus }));
+    const clock = (this.clock = new Clock(new Counter(memory)));
+    this.#limit = clock.timer("machine.limit", () => {});
+
+    // Interrupts: sixteen lines into the two controllers, one out to the processor.
+    const pic: Pic = new Pic({ bus, log, output: { set: (high) => processor.setInterruptRequest(high) } });
+    const acknowledge = (): number => pic.acknowledge();
+    const processor = (this.processor = new Processor({ memory, bus, clock, log, acknowledge }));
+
+    // The chipset: what tells the time, what resets, what gates A20.
+    const pins = { init: () => this.#ask("init"), reset: () => this.#ask("reset") };
+    const pit = new Pit({ bus, clock, log, line: pic.line(0) });
+    const cmos = new Cmos({ bus, clock, line: pic.line(8), ramBytes, start: options.time ?? DEFAULT_START });
+    const a20 = new A20Gate((open) => processor.setA20(open));
+    const portA = new SystemControlPortA({ bus, a20, pins });
+    const portB = new SystemControlPortB({ bus, pit });
+    const post = new PostCodes({ bus });
+    const resetControl = new ResetControl({ bus, log, pins });
+
+    // Where people sit: keyboard and mouse, screen, serial lines.
+    const keyboard = new Ps2Keyboard({ clock });
+    const mouse = new Ps2Mouse();
+    const lines = { keyboardLine: pic.line(1), mouseLine: pic.line(12) };
+    const keyboardController = new KeyboardController({ bus, clock, log, ...lines, keyboard, mouse, a20, pins });
+    const vga = (this.vga = new Vga({ bus, clock, log }));
+    const com = (name: InputChannel, base: number, irq: number): Uart => {
+      const host = { transmit: (byte: number) => this.#output(name, byte) };
+      return new Uart({ name, bus, base, line: pic.line(irq), clock, log, host });
+    };
+    const com1 = com("com1", 0x3f8, 4);
+    const com2 = com("com2", 0x2f8, 3);
+
+    // Drives: two channels with two places each.
+    this.#disks = openDisks(options.disks ?? []);
+    const drives = this.#disks.map((disk, i) => new AtaDisk({ name: `ata.${i}`, clock, log, disk }));
+    const ide = (["primary", "secondary"] as const).map((name, i) => {
+      const [base, control, irq] = i === 0 ? [0x1f0, 0x3f6, 14] : [0x170, 0x376, 15];
+      const [device0, device1] = drives.slice(2 * i);
+      const places = { ...(device0 && { device0 }), ...(device1 && { device1 }) };
+      return new IdeChannel({
+        name: `ide.${name}`,
+        bus,
+        base: base!,
+        control: control!,
+        line: pic.line(irq!),
+        log,
+        ...places,
+      });
+    });
+
+    // Two ports that only emulators have.
+    new DebugConsole({ bus, write: (byte) => this.#output("debugcon", byte) });
+    new DebugExit({ bus, exit: (code) => this.#ask({ kind: "debug-exit", code }) });
+
+    this.#uarts = { com1, com2 };
+    this.#devices = [
+      ...[pic, pit, cmos, a20, portA, portB, post, resetControl],
+      ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide],
+    ];
+    this.reset();
+  }
+
+  /** Presses the reset button. Memory keeps what it holds; a kernel that was started directly is loaded again. */
+  reset(): void {
+    for (const device of this.#devices) device.reset();
+    this.processor.reset();
+    if (this.#kernel === null) return;
+    enter(this.processor.state, loadKernel(this.#kernel, this.memory, this.memory.ramBytes));
+    this.processor.modeChanged();
+  }
+
+  /** Where the machine stands. */
+  get now(): Stamp {
+    return { instructions: this.processor.instructions, cycles: this.clock.now };
+  }
+
+  /**
+   * The one door for everything from outside. What comes in is delivered at the instruction that comes next; a serial
+   * line then takes its time, as on a wire. Call it between two calls of `run`.
+   */
+  input(event: InputEvent): void {
+    this.#host.input?.(this.now, event);
+    this.#uarts[event.channel].receive(event.bytes);
+  }
+
+  /** Bytes that were put in and that the guest's hardware has not received yet. */
+  pendingInput(channel: InputChannel): number {
+    return this.#uarts[channel].queued;
+  }
+
+  /** Makes `run` return with "paused" after the instruction that is being executed. */
+  pause(): void {
+    this.#ask({ kind: "paused" });
+  }
+
+  /**
+   * Executes until a limit is reached or something ends it. After "power-off", "debug-exit", "halted" and "triple-fault"
+   * the machine stays as it is for whoever wants to look; all other reasons let the next call go on where this one ended.
+   */
+  run({ instructions, cycle = Number.POSITIVE_INFINITY, until, idle = "skip" }: RunLimits = {}): StopReason {
+    this.#watches = until === undefined ? {} : { com1: new TextWatch(until), com2: new TextWatch(until) };
+    const last = this.processor.instructions + (instructions ?? Number.POSITIVE_INFINITY);
+    const stop = this.#execute(last, cycle, idle);
+    this.#limit.disarm();
+    if (!isEnd(stop)) return stop;
+    // The last words may still be on the wire; they may be the awaited ones.
+    for (const uart of Object.values(this.#uarts)) uart.drain();
+    return this.#takeRequest() ?? stop;
+  }
+
+  #execute(last: number, cycle: number, idle: "skip" | "stop"): StopReason {
+    const { processor, clock } = this;
+    let awake = clock.now;
+    for (;;) {
+      clock.fireDue();
+      const request = this.#takeRequest();
+      if (request !== null) return request;
+      if (processor.instructions >= last) return { kind: "instructions" };
+      if (clock.now >= cycle) return { kind: "cycle" };
+      const before = processor.instructions;
+      this.#limit.arm(cycle);
+      const stop = processor.run(Math.min(last - before, LONGEST_SLICE));
+      if (processor.instructions !== before) awake = clock.now;
+      if (stop.kind === "shutdown") return { kind: "triple-fault", faults: stop.faults };
+      if (stop.kind !== "halted" || this.#request !== null) continue;
+      if (!stop.interruptible) return { kind: "halted" };
+      this.#limit.disarm();
+      const deadline = clock.nextDeadline();
+      if (idle === "stop" || deadline === Number.POSITIVE_INFINITY || deadline - awake > IDLE_LIMIT) {
+        return { kind: "idle", deadline };
+      }
+      clock.advanceTo(Math.min(deadline, cycle));
+    }
+  }
+
+  /** Lets a halted machine's time pass until `cycle`, as if it had waited: what falls due on the way happens. */
+  passTime(cycle: number): void {
+    this.clock.advanceTo(cycle);
+  }
+
+  /** The machine's whole state between two instructions, disks opened as snapshots included. Disk files are not in it. */
+  save(): Snapshot {
+    const sections = this.#sections().map((section) => [section.section, section.save()] as const);
+    return { version, clock: this.clock.save(), sections: Object.fromEntries(sections) };
+  }
+
+  /** Continues from a state that a machine with the same options saved. Throws a UserError when it does not fit. */
+  restore(snapshot: Snapshot): void {
+    for (const section of this.#sections()) {
+      const saved = snapshot.sections[section.section];
+      if (saved === undefined) {
+        throw new UserError(
+          `the snapshot has no ${section.section}; restore it into a machine like the one that saved it`,
+        );
+      }
+      section.restore(saved);
+    }
+    this.clock.restore(snapshot.clock);
+  }
+
+  #sections(): Section[] {
+    const overlays = this.#disks.flatMap((disk, i): Section[] =>
+      disk instanceof Overlay
+        ? [{ section: `disk.${i}`, save: () => disk.save(), restore: (saved) => disk.restore(saved as never) }]
+        : [],
+    );
+    return [this.memory, this.processor, ...this.#devices, ...overlays] as Section[];
+  }
+
+  /** Lets go of the disk images. */
+  close(): void {
+    for (const disk of this.#disks) disk.close();
+  }
+
+  #output(channel: OutputChannel, byte: number): void {
+    this.#host.output?.(channel, byte);
+    if (this.#watches[channel]?.push(byte)) this.#ask({ kind: "text" });
+  }
+
+  /** What a device or the host end wants; the first one counts. */
+  #ask(request: StopReason | "reset" | "init"): void {
+    this.#request ??= request;
+    this.processor.stop();
+  }
+
+  /** Carries out a requested reset, and hands out what else was asked for. */
+  #takeRequest(): StopReason | null {
+    const request = this.#request;
+    this.#request = null;
+    if (request === "reset") this.reset();
+    else if (request === "init") this.processor.reset();
+    else return request;
+    return null;
+  }
+}
+
+/** Whether the machine's life is over. */
+export function isEnd(stop: StopReason): boolean {
+  return ["power-off", "debug-exit", "halted", "triple-fault"].includes(stop.kind);
+}
+
+/** Opens all disks or none. */
+function openDisks(options: readonly DiskOptions[]): Disk[] {
+  if (options.length > MOST_DISKS)
+    throw new UserError(`a machine has room for ${MOST_DISKS} disks, not ${options.length}`);
+  const disks: Disk[] = [];
+  try {
+    for (const option of options) disks.push(openDisk(option));
+    return disks;
+  } catch (error) {
+    for (const disk of disks) disk.close();
+    throw error;
+  }
+}

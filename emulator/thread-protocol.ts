@@ -1,0 +1,52 @@
+/**
+ * What the main thread and a machine's thread say to each other. Messages are few: input and orders one way, milestones
+ * the other; the bytes that a machine puts out travel through the ring.
+ */
+import type { InputChannel, MachineOptions, OutputChannel, Stamp, StopReason } from "./machine.ts";
+
+/** What a machine's thread is started with. */
+export interface ThreadStart {
+  readonly options: MachineOptions;
+  readonly pace: "real" | "fast";
+  readonly until: string | null;
+  readonly maxInstructions: number | null;
+  /** Paths. */
+  readonly record: string | null;
+  readonly replay: string | null;
+  /** Output and log (ring.ts). */
+  readonly ring: SharedArrayBuffer;
+  /** One 32-bit word, counted up and notified with every order. */
+  readonly wake: SharedArrayBuffer;
+}
+
+/** Numbers of the ring's channels: places in this list, and the log. */
+export const outputChannels: readonly OutputChannel[] = ["com1", "com2", "debugcon"];
+export const LOG_CHANNEL = 255;
+
+export type Order =
+  | { readonly kind: "input"; readonly channel: InputChannel; readonly bytes: Uint8Array }
+  /** Stop running; the machine stays to be looked at. */
+  | { readonly kind: "quit"; readonly why: "quit" | "timeout" }
+  /** Let go of everything and end the thread. */
+  | { readonly kind: "close" };
+
+/** How a machine's run ended: of itself, at a limit, or because somebody asked. */
+export type Ending =
+  | Exclude<StopReason, { readonly kind: "cycle" | "paused" | "idle" }>
+  | { readonly kind: "quit" | "timeout" | "closed" };
+
+export interface Stats extends Stamp {
+  /** Time on the host's clock, in milliseconds. */
+  readonly hostMs: number;
+}
+
+export type Report =
+  | { readonly kind: "ready" }
+  /** The ring, once empty, has something in it. */
+  | { readonly kind: "output" }
+  /** So many bytes of input went into the machine. */
+  | { readonly kind: "took"; readonly channel: InputChannel; readonly count: number }
+  | { readonly kind: "stopped"; readonly ending: Ending; readonly stats: Stats }
+  /** The user's mistake (UserError), and a bug of ours. */
+  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "failed"; readonly message: string; readonly stack: string };

@@ -1,0 +1,41 @@
+/**
+ * What a scenario needs of a machine, be it Cor or QEMU: a serial line to read and type at, and evidence when something
+ * went wrong. Output is read like a person reads it: what was seen once is not looked at again.
+ */
+
+/** What the machine starts from. */
+export type Medium = "disk" | "CD" | "kernel";
+
+export interface MachineSetup {
+  readonly medium: Medium;
+  /** MiB */
+  readonly memory: number;
+  /** The kernel's command line; with medium "kernel" only. */
+  readonly commandLine: string;
+}
+
+/** Something for the report of a failed scenario. */
+export interface Evidence {
+  readonly name: string;
+  readonly mediaType: "text/plain" | "image/png";
+  readonly body: string | Buffer;
+}
+
+export interface TestMachine {
+  /** Everything the serial line has said, with line ends as "\n". */
+  readonly serial: string;
+  /** Lets the machine run until the serial line says `text`, after what was seen last. Throws when it does not. */
+  see(text: string): Promise<void>;
+  /** Types at the serial terminal; on Cor, at the very instruction at which the text seen last was complete. */
+  type(text: string): void;
+  /** Lets the machine run until it ends by itself; says how: "power-off", "debug-exit CODE", …. Throws when it does not. */
+  end(): Promise<string>;
+  evidence(): Promise<Evidence[]>;
+  close(): Promise<void>;
+}
+
+/** Where `text` ends in `log` at or after `from`, or -1. */
+export function findEnd(log: string, text: string, from: number): number {
+  const at = log.indexOf(text, from);
+  return at < 0 ? -1 : at + text.length;
+}
