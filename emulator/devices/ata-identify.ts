@@ -23,7 +23,7 @@ export interface IdentifiedSettings {
 }
 
 /** Text with the two bytes of each word swapped, padded with spaces. */
-export function putText(words: Uint16Array, from: number, to: number, text: string): void {
+function putText(words: Uint16Array, from: number, to: number, text: string): void {
   const padded = text.padEnd((to - from + 1) * 2);
   for (let i = from; i <= to; i++) {
     const at = (i - from) * 2;
@@ -37,12 +37,12 @@ function put32(words: Uint16Array, at: number, value: number): void {
 }
 
 /** Word 93: this device passed its reset, found its number by jumper, on an 80-conductor cable. */
-export function resetResult(isDevice1: boolean): number {
+function resetResult(isDevice1: boolean): number {
   return 0x6000 | (isDevice1 ? 0x0b00 : 0x000b);
 }
 
 /** Word 255: a signature, and a byte that makes the sum of all bytes zero. The words as bytes, low byte first. */
-export function sealed(words: Uint16Array): Uint8Array {
+function sealed(words: Uint16Array): Uint8Array {
   words[255] = 0x00a5;
   const bytes = new Uint8Array(512);
   for (let i = 0; i < 256; i++) {
@@ -91,5 +91,29 @@ export function identifyDisk(sectors: number, settings: IdentifiedSettings, isDe
   put32(words, 100, sectors % 2 ** 32);
   put32(words, 102, Math.floor(sectors / 2 ** 32));
   words[217] = 1; // not rotating
+  return sealed(words);
+}
+
+/** IDENTIFY PACKET DEVICE's answer for a CD-ROM drive. */
+export function identifyCdrom(isDevice1: boolean): Uint8Array {
+  const words = new Uint16Array(256);
+  words[0] = 0x85c0; // packet device, CD-ROM, removable, DRQ within 50 µs, packets of 12 bytes
+  putText(words, 10, 19, isDevice1 ? "COR-CD-1" : "COR-CD-0");
+  putText(words, 23, 26, FIRMWARE);
+  putText(words, 27, 46, "Cor virtual CD-ROM");
+  words[49] = 0x0a00; // LBA, IORDY; no DMA
+  words[50] = 0x4000;
+  words[51] = 0x0200;
+  words[53] = 0x0002; // words 64–70 are valid
+  words[64] = 0x0003; // PIO modes 3 and 4
+  words[67] = 120; // ns a word
+  words[68] = 120;
+  words[80] = 0x00f0; // ATA/ATAPI-4 to -7
+  words[82] = 0x4210; // NOP, DEVICE RESET, PACKET
+  words[83] = 0x4000;
+  words[84] = 0x4000;
+  words[85] = 0x4210;
+  words[87] = 0x4000;
+  words[93] = resetResult(isDevice1);
   return sealed(words);
 }
