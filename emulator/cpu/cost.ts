@@ -4,6 +4,12 @@
  */
 import type { Instruction } from "../isa/instruction.ts";
 
-export function cost(_instruction: Instruction): number {
-  return 1;
+/** An access to a port waits for the ISA bus: about a microsecond, which software takes for granted when it polls. */
+const PORT = 1000;
+/** One of a block transfer: the bus is kept. (ATA PIO mode 4: 120 ns a word.) */
+const PORT_BLOCK = 120;
+
+export function cost({ row }: Instruction): number {
+  if (row.cost !== "io") return 1;
+  return row.repeat === "none" ? PORT : PORT_BLOCK;
 }
