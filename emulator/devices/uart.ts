@@ -421,9 +421,11 @@ export class Uart implements BytePorts, Device<UartState> {
       (empty ? LSR_THRE : 0) |
       (empty && r.shifting < 0 ? LSR_TEMT : 0) |
       (faulty ? LSR_FIFO_ERROR : 0);
-    r.errors = 0;
-    if (r.received.length > 0) r.received[0]! &= 0xff;
-    this.#update();
+    if (r.errors !== 0) {
+      r.errors = 0;
+      if (r.received.length > 0) r.received[0]! &= 0xff;
+      this.#update();
+    }
     return lsr;
   }
 
