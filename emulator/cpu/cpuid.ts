@@ -4,7 +4,8 @@
  * asked of the same set, so an instruction and its bit cannot disagree.
  */
 import { CLOCK_HZ } from "../clock.ts";
-import type { Row } from "../isa/instruction.ts";
+import type { Instruction, Row } from "../isa/instruction.ts";
+import { rowsOf } from "../isa/table.ts";
 import type { CpuContext } from "./context.ts";
 import { Cr4 } from "./control-bits.ts";
 import { in64BitMode } from "./segmentation.ts";
@@ -173,9 +174,22 @@ export const defaultModel: CpuModel = models.max!;
  */
 const alwaysThere: ReadonlySet<string> = new Set(["", "SSE", "SSE2", "SSE4_2", "OSPKE"]);
 
-/** Whether a row of the instruction table exists in a model. Where not: #UD, or for `elseBase` rows the older instruction. */
+/** Whether a row of the instruction table exists in a model. */
 export function supports(cpuModel: CpuModel, row: Row): boolean {
   return alwaysThere.has(row.feature) || cpuModel.features.has(row.feature as Feature);
+}
+
+/** The older instruction that the bytes of an `elseBase` row mean to a processor without the feature; else a NOP. */
+const olderMnemonics: Readonly<Record<string, string>> = { tzcnt: "bsf", lzcnt: "bsr", wbnoinvd: "wbinvd" };
+
+/** A decoded instruction as the model understands it: itself, the older one it extends, or null (#UD). */
+export function asUnderstood(cpuModel: CpuModel, instruction: Instruction): Instruction | null {
+  const { row } = instruction;
+  if (supports(cpuModel, row)) return instruction;
+  if (!row.elseBase) return null;
+  const older = olderMnemonics[row.mnemonic];
+  if (older === undefined) return { ...instruction, row: rowsOf("nop")[0]!, operands: [] };
+  return { ...instruction, row: rowsOf(older).find((other) => other.operandSize === row.operandSize)! };
 }
 
 interface Registers {

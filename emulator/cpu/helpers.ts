@@ -26,7 +26,7 @@ import { deliver } from "./interrupts.ts";
 import { readMsr, readPerformanceCounter, readTimestamp, writeMsr } from "./msr.ts";
 import { checkPort, readPort, writePort } from "./ports.ts";
 import { in64BitMode, isCanonical, loadSegment } from "./segmentation.ts";
-import { pointerMask, presentStack, StackFrame } from "./stack-frame.ts";
+import { pointerMask, presentStack } from "./stack-frame.ts";
 import { Activity, Vector } from "./state.ts";
 import { syscall, sysenter, sysexit, sysret } from "./system-calls.ts";
 import { accessRights, loadLdtr, loadTaskRegister, segmentLimit, verifyRead, verifyWrite } from "./system-segments.ts";
@@ -64,31 +64,33 @@ function divideSigned128(cpu: CpuContext, word64: bigint): void {
   state.set64("general", dividend % divisor, RDX);
 }
 
-/** ENTER (vol. 2): rBP is pushed, then level − 1 older frame pointers and the new one; rSP makes room for `size` bytes. */
+/**
+ * ENTER (vol. 2): rBP is pushed, then level − 1 older frame pointers and the new one; rSP makes room for `size` bytes.
+ * The pushes are made one by one, for they may overlap the old frame; after a fault in the middle those before it stay
+ * in memory, as on real processors, and the registers are as before.
+ */
 function enter(cpu: CpuContext, size: number, level: number, bytes: Bytes): void {
   const { state } = cpu;
-  const stack = presentStack(cpu);
-  const frame = new StackFrame(cpu, stack);
-  const mask = pointerMask(stack);
-  const nesting = level & 31;
+  const mask = pointerMask(presentStack(cpu));
+  const oldTop = state.get64("general", RSP);
   const oldBase = state.get64("general", RBP);
-  frame.push(bytes, oldBase);
-  const newBase = frame.pointer;
-  if (nesting > 0) {
-    for (let i = 1; i < nesting; i++) {
-      const at = (oldBase - BigInt(i * bytes)) & mask;
-      frame.push(bytes, cpu.readSegment(SS, at, bytes));
-    }
-    frame.push(bytes, newBase);
-  }
-  const top = (frame.pointer & ~mask) | ((frame.pointer - BigInt(size)) & mask);
+  let top = oldTop & mask;
+  const push = (value: bigint) => {
+    top = (top - BigInt(bytes)) & mask;
+    cpu.writeSegment(SS, top, bytes, value);
+  };
+  push(oldBase);
+  const newBase = top;
+  const nesting = level & 31;
+  for (let i = 1; i < nesting; i++) push(cpu.readSegment(SS, (oldBase - BigInt(i * bytes)) & mask, bytes));
+  if (nesting > 0) push((oldTop & ~mask) | newBase);
+  top = (top - BigInt(size)) & mask;
   // The last word of the new frame must be writable, although nothing is written there.
-  cpu.probeSegment(SS, top & mask, bytes, true);
-  frame.write();
-  const baseMask = bytes === 2 ? 0xffffn : bytes === 4 ? 0xffff_ffffn : mask;
+  cpu.probeSegment(SS, top, bytes, true);
+  const width = bytes === 2 ? 0xffffn : bytes === 4 ? 0xffff_ffffn : mask;
   const kept = bytes === 2 ? oldBase & ~0xffffn : 0n;
-  state.set64("general", kept | (newBase & baseMask), RBP);
-  state.set64("general", top, RSP);
+  state.set64("general", kept | (((oldTop & ~mask) | newBase) & width), RBP);
+  state.set64("general", (oldTop & ~mask) | top, RSP);
 }
 
 /** SplitMix64: a step of a fixed stride, then mixed. The machine's seed is where the sequence starts. */

@@ -37,11 +37,11 @@ interface Mode {
   readonly nx: boolean;
 }
 
-/** The physical address of the page frame that holds a page-aligned linear address. Throws #PF. */
+/** The physical address of the page frame that holds a linear address. Throws #PF. */
 export function translate(cpu: CpuContext, linear: bigint, access: PageAccess): bigint {
   const { state } = cpu;
   const cr0 = state.get64("cr0");
-  if (!(cr0 & Cr0.PG)) return linear;
+  if (!(cr0 & Cr0.PG)) return linear & ~0xfffn;
   const cr4 = state.get64("cr4");
   const efer = state.get64("efer");
   const long = (efer & Efer.LMA) !== 0n;

@@ -10,7 +10,7 @@ import { CS, FS, GS, type Instruction, SS } from "../isa/instruction.ts";
 import { Log } from "../log.ts";
 import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
-import { type CpuModel, defaultModel, supports } from "./cpuid.ts";
+import { asUnderstood, type CpuModel, defaultModel } from "./cpuid.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FaultRecord } from "./exits.ts";
 import { packFlags, unpackFlags } from "./flags.ts";
@@ -21,6 +21,9 @@ import { translate } from "./reference-paging.ts";
 import { in64BitMode, inLongMode, inVirtual8086, isCanonical, isCode } from "./segmentation.ts";
 import { withinLimit } from "./stack-frame.ts";
 import { Access, Activity, Flag, Inhibit, LDTR, STATE_SIZE, StateView, TR, Vector } from "./state.ts";
+
+/** The longest instruction, in bytes. */
+const LONGEST = 15;
 
 export class ReferenceProcessor implements CpuContext {
   readonly state: StateView;
@@ -70,6 +73,8 @@ export class ReferenceProcessor implements CpuContext {
   // ---- linear and physical memory
 
   readPhysical(physical: bigint, bytes: AccessBytes): bigint {
+    const at = this.#index(physical);
+    if (bytes === 8 && at % 8 === 0 && at + 8 <= this.memory.length) return this.#view.getBigUint64(at, true);
     let value = 0n;
     for (let i = bytes - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#byte(physical + BigInt(i)));
     return value;
@@ -101,7 +106,7 @@ export class ReferenceProcessor implements CpuContext {
       if (wide && !isCanonical(this, at)) throw new Fault(Vector.GP, 0);
       if (at >> 12n !== page) {
         page = at >> 12n;
-        frame = translate(this, at & ~0xfffn, { ...how, execute: false });
+        frame = translate(this, at, { ...how, execute: false });
       }
       physical.push(frame | (at & 0xfffn));
     }
@@ -208,34 +213,40 @@ export class ReferenceProcessor implements CpuContext {
 
   /** The instruction at CS:RIP. Throws #GP(0) beyond the limit or after 15 bytes, #PF, #UD. */
   fetch(): Instruction {
-    const { state } = this;
-    const mode = state.get32("codeSize") as 16 | 32 | 64;
-    const rip = state.get64("rip");
-    const bytes = new Uint8Array(16);
-    for (let count = 1; count <= 16; count++) {
-      bytes[count - 1] = this.#fetchByte(rip + BigInt(count - 1), mode);
+    const mode = this.state.get32("codeSize") as 16 | 32 | 64;
+    const bytes = new Uint8Array(LONGEST);
+    // As much as the first page holds; the next one is touched only if the instruction reaches into it.
+    for (let count = 0; ; ) {
+      count = this.#fetchPage(bytes, count, mode);
       const decoded = decode(bytes, 0, count, mode);
       if (decoded === "incomplete") continue;
       if (decoded === "too-long") throw new Fault(Vector.GP, 0);
-      if (decoded === "undefined") throw new Fault(Vector.UD);
-      if (!supports(this.model, decoded.row)) throw new Fault(Vector.UD);
-      return decoded;
+      const understood = decoded === "undefined" ? null : asUnderstood(this.model, decoded);
+      if (understood === null) throw new Fault(Vector.UD);
+      return understood;
     }
-    throw new Fault(Vector.GP, 0);
   }
 
-  #fetchByte(rip: bigint, mode: 16 | 32 | 64): number {
+  /** Adds code bytes behind the first `count`, up to the page's or the segment's end; gives how many there are now. */
+  #fetchPage(bytes: Uint8Array, count: number, mode: 16 | 32 | 64): number {
     const { state } = this;
+    const rip = state.get64("rip") + BigInt(count);
     let linear: bigint;
+    let room = BigInt(LONGEST - count);
     if (mode === 64) {
       linear = BigInt.asUintN(64, rip);
       if (!isCanonical(this, linear)) throw new Fault(Vector.GP, 0);
     } else {
-      if (rip > BigInt(state.get32("segmentLimit", CS))) throw new Fault(Vector.GP, 0);
+      const limit = BigInt(state.get32("segmentLimit", CS));
+      if (rip > limit) throw new Fault(Vector.GP, 0);
       linear = BigInt.asUintN(32, state.get64("segmentBase", CS) + rip);
+      if (limit - rip + 1n < room) room = limit - rip + 1n;
     }
-    const frame = translate(this, linear & ~0xfffn, { execute: true });
-    return this.#byte(frame | (linear & 0xfffn));
+    const within = linear & 0xfffn;
+    if (0x1000n - within < room) room = 0x1000n - within;
+    const physical = translate(this, linear, { execute: true }) | within;
+    for (let i = 0n; i < room; i++) bytes[count + Number(i)] = this.#byte(physical + i);
+    return count + Number(room);
   }
 
   /**

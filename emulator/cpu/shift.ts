@@ -109,7 +109,7 @@ function rcr(b: Builder, x: Value, masked: Value): Shifted {
 
 /**
  * SHLD, SHRD: bits from the second operand come in. With 16-bit operands and counts above 16, which the manual leaves
- * undefined, the first operand follows again behind the second.
+ * undefined, the second operand follows once more behind itself.
  */
 const double =
   (direction: "left" | "right"): Definition =>
@@ -122,10 +122,13 @@ const double =
     let result: Value;
     let CF: Value;
     if (bits === 16) {
-      // 48 bits: x y x from the left, or x y x from the right; the window of 16 moves by up to 31.
+      // 48 bits: x y y from the left, y y x to the right; the window of 16 moves by up to 31.
       const wide = b.or(
-        b.or(b.shl(b.zeroExtend(x, 64), b.constant(64, 32)), b.shl(b.zeroExtend(y, 64), b.constant(64, 16))),
-        b.zeroExtend(x, 64),
+        b.or(
+          b.shl(b.zeroExtend(direction === "left" ? x : y, 64), b.constant(64, 32)),
+          b.shl(b.zeroExtend(y, 64), b.constant(64, 16)),
+        ),
+        b.zeroExtend(direction === "left" ? y : x, 64),
       );
       const by64 = b.zeroExtend(count, 64);
       if (direction === "left") {

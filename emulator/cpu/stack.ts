@@ -7,7 +7,7 @@ import { SS } from "../isa/instruction.ts";
 import { ebp, esp, rbp, rsp } from "../isa/registers.ts";
 import type { Builder, Definition, Definitions, Value } from "./builder.ts";
 import { Cr4 } from "./control-bits.ts";
-import { anySet, fit, generalRegister, isNotZero, isRegister, RBP, RSP } from "./operand.ts";
+import { anySet, fit, generalRegister, isNotZero, isRegister, RBP } from "./operand.ts";
 import { Access, Flag, Vector } from "./state.ts";
 
 /** The stack pointer of the running instruction, and how it moves. Offsets are 64-bit values within SS. */
@@ -80,7 +80,7 @@ const pushAll =
   (b) => {
     const s = stack(b);
     const bytes = bits / 8;
-    for (let i = 8; i > 0; i--) b.probeStore(SS, s.at(-i * bytes), bits);
+    for (let i = 1; i <= 8; i++) b.probeStore(SS, s.at(-i * bytes), bits);
     for (let i = 0; i < 8; i++) b.store(SS, s.at(-(i + 1) * bytes), b.register(generalRegister(bits, i)));
     s.setTop(s.at(-8 * bytes));
   };
@@ -91,9 +91,9 @@ const popAll =
   (b) => {
     const s = stack(b);
     const bytes = bits / 8;
-    const values = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => (i === RSP ? null : b.load(SS, s.at((7 - i) * bytes), bits)));
+    const popped = [7, 6, 5, 3, 2, 1, 0].map((i) => ({ i, value: b.load(SS, s.at((7 - i) * bytes), bits) }));
     s.setTop(s.at(8 * bytes));
-    for (const [i, value] of values.entries()) if (value !== null) b.setRegister(generalRegister(bits, i), value);
+    for (const { i, value } of popped) b.setRegister(generalRegister(bits, i), value);
   };
 
 /** In virtual-8086 mode with IOPL below 3, where PUSHF and POPF are not the task's own business. Outside 64-bit mode only. */

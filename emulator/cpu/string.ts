@@ -42,13 +42,13 @@ const movs =
       advance(b, RDI, size);
     });
 
-/** CMPS: compares [rSI] − [rDI]. */
+/** CMPS: compares [rSI] − [rDI]; which is read first (and faults first) the manual leaves open. */
 const cmps =
   (size: Size): Definition =>
   (b) =>
     repeated(b, () => {
-      const x = b.load("override", index(b, RSI), size);
       const y = b.load(ES, index(b, RDI), size);
+      const x = b.load("override", index(b, RSI), size);
       b.setFlags.sub(x, y);
       advance(b, RSI, size);
       advance(b, RDI, size);

@@ -92,13 +92,13 @@ const verify =
   (b, selector) =>
     b.setFlag("ZF", b.helper(helper, [b.read(selector)], 1));
 
-/** ARPL: raises the destination's RPL to the source's. */
+/** ARPL: raises the destination's RPL to the source's; one that is high enough is not written. */
 const arpl: Definition = (b, destination, source) => {
-  const x = b.modify(destination);
+  const x = b.read(destination);
   const rpl = b.constant(16, 3);
   const wanted = b.and(b.read(source!), rpl);
   const lower = b.ltUnsigned(b.and(x, rpl), wanted);
-  b.write(destination, b.select(lower, b.or(b.and(x, b.not(rpl)), wanted), x));
+  b.if(lower, () => b.write(destination, b.or(b.and(x, b.not(rpl)), wanted)));
   b.setFlag("ZF", lower);
 };
 

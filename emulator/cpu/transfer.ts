@@ -88,7 +88,7 @@ const xadd: Definition = (b, destination, source) => {
   }
 };
 
-/** CMPXCHG: the destination receives a write cycle in any case: its old value when the comparison fails. */
+/** CMPXCHG: memory receives a write cycle in any case: its old value when the comparison fails. Of registers only one is written. */
 const cmpxchg: Definition = (b, destination, source) => {
   const bits = width(destination);
   const accumulator = generalRegister(bits, RAX);
@@ -96,8 +96,16 @@ const cmpxchg: Definition = (b, destination, source) => {
   const replacement = b.read(source);
   const expected = b.register(accumulator);
   const equal = b.eq(expected, old);
-  b.write(destination, b.select(equal, replacement, old));
-  b.if(b.not(equal), () => b.setRegister(accumulator, old));
+  if (destination.kind === "memory") {
+    b.write(destination, b.select(equal, replacement, old));
+    b.if(b.not(equal), () => b.setRegister(accumulator, old));
+  } else {
+    b.if(
+      equal,
+      () => b.write(destination, replacement),
+      () => b.setRegister(accumulator, old),
+    );
+  }
   b.setFlags.sub(expected, old);
 };
 
