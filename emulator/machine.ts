@@ -16,6 +16,7 @@ import { Cmos, DEFAULT_START } from "./devices/cmos.ts";
 import { DebugExit } from "./devices/debug-exit.ts";
 import { DebugConsole } from "./devices/debugcon.ts";
 import type { Device } from "./devices/device.ts";
+import { FwCfg } from "./devices/fw_cfg.ts";
 import { IdeChannel } from "./devices/ide.ts";
 import { KeyboardController } from "./devices/keyboard.ts";
 import { Pic } from "./devices/pic.ts";
@@ -26,8 +27,10 @@ import { A20Gate, PostCodes, ResetControl, SystemControlPortA, SystemControlPort
 import { Uart } from "./devices/uart.ts";
 import { Vga } from "./devices/vga.ts";
 import { type Disk, type DiskOptions, Overlay, openDisk } from "./disk.ts";
+import { BOOT_ROM_ADDRESS, bootRom, claimBootPort } from "./loaders/boot-rom.ts";
 import { enter } from "./loaders/entry.ts";
 import { type KernelOptions, loadKernel } from "./loaders/load.ts";
+import type { MemoryRange } from "./loaders/placement.ts";
 import { type Channel, Log } from "./log.ts";
 import { MAXIMUM_MEMORY, MINIMUM_MEMORY, MiB } from "./map.ts";
 import { Memory } from "./memory.ts";
@@ -42,7 +45,7 @@ export interface MachineOptions {
   readonly memory?: number;
   /** The ROM whose last bytes the processor starts in, a multiple of 64 KiB: Cor's firmware, or SeaBIOS. */
   readonly firmware?: Uint8Array;
-  /** Started instead of firmware, by the boot protocol that it speaks. */
+  /** Started by the boot protocol that it speaks, when the firmware is done; without firmware, at once. */
   readonly kernel?: KernelOptions;
   /** ATA drives 0 to 3. */
   readonly disks?: readonly DiskOptions[];
@@ -107,6 +110,11 @@ export type StopReason =
   | { readonly kind: "halted" }
   | { readonly kind: "triple-fault"; readonly faults: readonly FaultRecord[] };
 
+/** What hardware asks the machine to do between two instructions. */
+type Order =
+  | { readonly kind: "reset" | "init" }
+  | { readonly kind: "start-kernel"; readonly map: readonly MemoryRange[] };
+
 /** What `save` gives: plain data. */
 export interface Snapshot {
   /** Cor's version. */
@@ -132,13 +140,14 @@ export class Machine {
   readonly vga: Vga;
   readonly #host: MachineHost;
   readonly #kernel: KernelOptions | null;
+  readonly #hasFirmware: boolean;
   readonly #disks: readonly Disk[];
   /** Everything with a reset pin, in the order in which it was wired. */
   readonly #devices: readonly Device[];
   readonly #uarts: Readonly<Record<InputChannel, Uart>>;
   readonly #limit: Timer;
   /** What was asked for during the current instruction. */
-  #request: StopReason | "reset" | "init" | null = null;
+  #request: StopReason | Order | null = null;
   #watches: Partial<Record<OutputChannel, TextWatch>> = {};
 
   /** Wires a machine and resets it. Throws a UserError when the options name what cannot be used. */
@@ -151,6 +160,7 @@ export class Machine {
       throw new UserError("a machine starts from firmware or from a kernel; give it one of them");
     }
     this.#kernel = options.kernel ?? null;
+    this.#hasFirmware = firmware.length > 0;
     this.#host = host;
     const log = (this.log = new Log(options.log, (line) => host.log?.(line)));
     const bus = (this.bus = new Bus(log));
@@ -165,7 +175,7 @@ export class Machine {
     const processor = (this.processor = new Processor({ memory, bus, clock, log, acknowledge }));
 
     // The chipset: what tells the time, what resets, what gates A20.
-    const pins = { init: () => this.#ask("init"), reset: () => this.#ask("reset") };
+    const pins = { init: () => this.#ask({ kind: "init" }), reset: () => this.#ask({ kind: "reset" }) };
     const pit = new Pit({ bus, clock, log, line: pic.line(0) });
     const cmos = new Cmos({ bus, clock, line: pic.line(8), ramBytes, start: options.time ?? DEFAULT_START });
     const a20 = new A20Gate((open) => processor.setA20(open));
@@ -205,14 +215,15 @@ export class Machine {
       });
     });
 
-    // Two ports that only emulators have.
+    // Three things that only virtual machines have: firmware's source of knowledge, and two ports for test programs.
+    const fwCfg = new FwCfg({ bus, clock, log, memory, contents: { ramBytes, files: this.#plugBootRom(options) } });
     new DebugConsole({ bus, write: (byte) => this.#output("debugcon", byte) });
     new DebugExit({ bus, exit: (code) => this.#ask({ kind: "debug-exit", code }) });
 
     this.#uarts = { com1, com2 };
     this.#devices = [
       ...[pic, pit, cmos, a20, portA, portB, post, resetControl],
-      ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide],
+      ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide, fwCfg],
     ];
     this.reset();
   }
@@ -221,8 +232,23 @@ export class Machine {
   reset(): void {
     for (const device of this.#devices) device.reset();
     this.processor.reset();
-    if (this.#kernel === null) return;
-    enter(this.processor.state, loadKernel(this.#kernel, this.memory, this.memory.ramBytes));
+    if (!this.#hasFirmware) this.#startKernel();
+  }
+
+  /** A kernel waits behind firmware: an option ROM will say when it is its turn. Gives the firmware's files. */
+  #plugBootRom({ kernel }: MachineOptions): ReadonlyMap<string, Uint8Array> {
+    if (kernel === undefined || !this.#hasFirmware) return new Map();
+    // What is wrong with it is said now, not when the firmware is done.
+    loadKernel(kernel, { read() {}, write() {} }, this.memory.ramBytes);
+    const rom = bootRom();
+    this.memory.bytes.set(rom, this.memory.locate(BOOT_ROM_ADDRESS));
+    claimBootPort(this.bus, this.memory, (map) => this.#ask({ kind: "start-kernel", map }));
+    return new Map([["genroms/kernel.bin", rom]]);
+  }
+
+  #startKernel(map?: readonly MemoryRange[]): void {
+    this.processor.reset();
+    enter(this.processor.state, loadKernel(this.#kernel!, this.memory, this.memory.ramBytes, map));
     this.processor.modeChanged();
   }
 
@@ -335,19 +361,28 @@ export class Machine {
   }
 
   /** What a device or the host end wants; the first one counts. */
-  #ask(request: StopReason | "reset" | "init"): void {
+  #ask(request: StopReason | Order): void {
     this.#request ??= request;
     this.processor.stop();
   }
 
-  /** Carries out a requested reset, and hands out what else was asked for. */
+  /** Carries out an order, or hands out why to stop. */
   #takeRequest(): StopReason | null {
     const request = this.#request;
     this.#request = null;
-    if (request === "reset") this.reset();
-    else if (request === "init") this.processor.reset();
-    else return request;
-    return null;
+    switch (request?.kind) {
+      case "reset":
+        this.reset();
+        return null;
+      case "init":
+        this.processor.reset();
+        return null;
+      case "start-kernel":
+        this.#startKernel(request.map);
+        return null;
+      default:
+        return request;
+    }
   }
 }
 

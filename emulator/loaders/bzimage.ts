@@ -3,11 +3,9 @@
  * boot parameters is filled in, and the kernel is entered in 64-bit mode where it can be (XLF_KERNEL_64), else in 32-bit
  * mode. Its own 16-bit setup code, which would ask a BIOS, does not run.
  */
-import { EXTENDED_START } from "../map.ts";
 import { UserError } from "../user-error.ts";
 import { type EntryState, ESI } from "./entry.ts";
 import type { Loading } from "./load.ts";
-import { up } from "./placement.ts";
 import { Records, zeroTerminated } from "./records.ts";
 
 /** "HdrS", at 0x202. */
@@ -94,7 +92,7 @@ export function loadLinux(loading: Loading, header: LinuxHeader): EntryState {
     memory.write(at, kernel.initrd);
     parameters.u32(at, 0x218).u32(kernel.initrd.length, 0x21c);
   }
-  const ranges = placement.memoryMap();
+  const ranges = placement.map;
   parameters.u8(ranges.length, 0x1e8);
   parameters.at = 0x2d0;
   for (const { start, length, type } of ranges) parameters.u64(start).u64(length).u32(type);
@@ -121,10 +119,7 @@ function placeKernel({ name, placement }: Loading, header: LinuxHeader, fileByte
     return header.code32_start;
   }
   const align = Math.max(4096, header.kernel_alignment);
-  const at =
-    placement.find(size, align, liked, liked + size) === liked
-      ? liked
-      : placement.find(size, align, up(EXTENDED_START, align), placement.ramBytes);
+  const at = placement.find(size, align, liked, liked + size) === liked ? liked : placement.suits(size, align);
   if (at < 0) {
     throw new UserError(
       `${name} needs ${Math.ceil(size / 2 ** 20)} MiB in one piece to unpack itself; give more with --memory`,

@@ -377,7 +377,7 @@ describe("what is no kernel", () => {
         physical.map((p) => ({ physical: p, content: content(multiboot1(0), new Uint8Array(4084)) })),
       );
     refuses(at(0x4000_0000), /wants a segment at 0x40000000 to 0x40001000, and the machine has 16 MiB; give it more/);
-    refuses(at(0x9_f000), /where the video memory and the ROMs are/);
+    refuses(at(0x9_f000), /where video memory, ROMs or tables of the firmware are; link it elsewhere/);
     refuses(at(0x10_0000, 0x10_0800), /where another part of it already is/);
   });
 
@@ -392,6 +392,27 @@ describe("what is no kernel", () => {
       }
     }
   });
+});
+
+test("firmware's memory map is what the kernel is told, and where nothing may be put", () => {
+  const map = [
+    { start: 0, length: 0x9_f000, type: 1 },
+    { start: 0x10_0000, length: 0x60_0000, type: 1 },
+    { start: 0x70_0000, length: 0x10_0000, type: 3 },
+    // A guest may claim what it likes; there is no memory there all the same.
+    { start: 0x80_0000, length: 2 ** 40, type: 1 },
+  ];
+  const kernel = (physical: number): KernelOptions => {
+    const image = elf(32, physical, [{ physical, content: content(multiboot1(0), new Uint8Array(64)) }]);
+    return { image, name: "k.elf", initrd: new Uint8Array(0x60_0000) };
+  };
+  const memory = new DirtyMemory();
+  const info = loadKernel(kernel(0x10_0000), memory, 16 * MiB, map).general[EBX]!;
+  assert.deepEqual([memory.u32(info + 4), memory.u32(info + 8)], [0x9_f000 / 1024, 6 * 1024]);
+  assert.equal(memory.u32(memory.u32(info + 24)), 0x80_0000, "the module is behind the tables");
+  assert.equal(memory.u32(info + 44), 4 * 24);
+  assert.throws(() => loadKernel(kernel(0x70_0000), memory, 16 * MiB, map), /tables of the firmware/);
+  assert.throws(() => loadKernel(kernel(0xc0_0000), memory, 16 * MiB, map), /no room for the module/);
 });
 
 test("the entry state is a flat machine with interrupts off", () => {

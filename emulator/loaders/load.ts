@@ -3,7 +3,7 @@
  * Which protocol it speaks is found in the file: multiboot 1, multiboot 2 and PVH headers in ELF files (multiboot also in
  * flat ones), the Linux boot header in a bzImage. A kernel that speaks several gets the first of these, as from QEMU.
  *
- * There is no firmware before this: what a kernel needs to know of the machine, these protocols tell.
+ * Where firmware has run before, its memory map is what the kernel is told (boot-rom.ts); without any, it is this machine's.
  */
 import { ElfError } from "../formats/elf.ts";
 import { ElfFile, isElf } from "../formats/elf-reader.ts";
@@ -13,7 +13,7 @@ import { linuxHeader, loadLinux } from "./bzimage.ts";
 import type { EntryState } from "./entry.ts";
 import { findMultiboot1, loadMultiboot1 } from "./multiboot1.ts";
 import { findMultiboot2, loadMultiboot2 } from "./multiboot2.ts";
-import { Placement } from "./placement.ts";
+import { bareMemoryMap, type MemoryRange, Placement } from "./placement.ts";
 import { loadPvh, pvhEntry } from "./pvh.ts";
 
 /** A kernel and what goes with it. */
@@ -37,12 +37,17 @@ export interface Loading {
 }
 
 /**
- * Loads a kernel into `memory`, of which `ramBytes` are RAM. Throws a UserError when the file is no kernel, asks for what
+ * Loads a kernel into `memory`, of which `ramBytes` are RAM. `map` is the firmware's memory map, if one has run. Throws a UserError when the file is no kernel, asks for what
  * the machine has not, or does not fit.
  */
-export function loadKernel(kernel: KernelOptions, memory: PhysicalMemory, ramBytes: number): EntryState {
+export function loadKernel(
+  kernel: KernelOptions,
+  memory: PhysicalMemory,
+  ramBytes: number,
+  map: readonly MemoryRange[] = bareMemoryMap(ramBytes),
+): EntryState {
   const name = kernel.name ?? "the kernel";
-  const loading: Loading = { kernel, name, memory, placement: new Placement(ramBytes, name) };
+  const loading: Loading = { kernel, name, memory, placement: new Placement(ramBytes, name, map) };
   const { image } = kernel;
   try {
     const elf = isElf(image) ? new ElfFile(image) : null;

@@ -85,7 +85,7 @@ export function loadMultiboot1(loading: Loading, elf: ElfFile | null, header: Mu
       .u32(string);
     modulesAt = put(loading, list.bytes, "the list of modules");
   }
-  const ranges = placement.memoryMap();
+  const ranges = placement.map;
   const map = new Records(ranges.length * 24);
   // The size field counts what follows it.
   for (const { start, length, type } of ranges) map.u32(20).u64(start).u64(length).u32(type);

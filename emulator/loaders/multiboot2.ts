@@ -141,7 +141,7 @@ export function loadMultiboot2(loading: Loading, elf: ElfFile | null, header: Mu
   }
   const { lower, upper } = placement.kibibytes;
   tag(INFO_MEMORY, 8, (body) => body.u32(lower).u32(upper));
-  const ranges = placement.memoryMap();
+  const ranges = placement.map;
   tag(INFO_MEMORY_MAP, 8 + 24 * ranges.length, (body) => {
     body.u32(24).u32(0);
     for (const { start, length, type } of ranges) body.u64(start).u64(length).u32(type).u32(0);

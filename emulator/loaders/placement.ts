@@ -9,6 +9,7 @@ import { UserError } from "../user-error.ts";
 const LOWEST = 0x1000;
 /** The end of conventional memory as a BIOS reports it: the kibibyte behind is its extended data area. */
 const CONVENTIONAL_END = VIDEO_START - 0x400;
+const ROM_BYTES = 256 * 1024;
 
 /** Types of ranges as INT 15h AX=E820h numbers them; multiboot, PVH and Linux use the same. */
 export const USABLE = 1;
@@ -20,30 +21,51 @@ export interface MemoryRange {
   readonly type: number;
 }
 
+/** The memory map of a machine without firmware, as firmware would tell it. */
+export function bareMemoryMap(ramBytes: number): MemoryRange[] {
+  return [
+    { start: 0, length: CONVENTIONAL_END, type: USABLE },
+    { start: CONVENTIONAL_END, length: VIDEO_START - CONVENTIONAL_END, type: RESERVED },
+    { start: ROM_START, length: EXTENDED_START - ROM_START, type: RESERVED },
+    { start: EXTENDED_START, length: ramBytes - EXTENDED_START, type: USABLE },
+    { start: FIRMWARE_END - ROM_BYTES, length: ROM_BYTES, type: RESERVED },
+  ];
+}
+
 export class Placement {
-  readonly ramBytes: number;
+  /** What the kernel is told. */
+  readonly map: readonly MemoryRange[];
+  readonly #ramBytes: number;
   readonly #name: string;
+  /** Usable RAM, lowest first. */
+  readonly #areas: readonly { readonly start: number; readonly end: number }[];
   readonly #taken: { readonly start: number; readonly end: number }[] = [];
   /** End of the last page above 1 MiB that the kernel itself takes. */
   #kernelEnd = EXTENDED_START;
 
-  constructor(ramBytes: number, name: string) {
-    this.ramBytes = ramBytes;
+  /** `map` may be a guest's word: what it claims beyond RAM is not believed. */
+  constructor(ramBytes: number, name: string, map: readonly MemoryRange[]) {
+    this.map = map;
+    this.#ramBytes = ramBytes;
     this.#name = name;
+    this.#areas = map
+      .filter(({ type }) => type === USABLE)
+      .map(({ start, length }) => ({ start, end: Math.min(start + length, ramBytes) }))
+      .sort((a, b) => a.start - b.start);
   }
 
   /** Takes a range whose address the kernel dictates. Throws a UserError where there is no RAM, or something already. */
   fix(start: number, length: number, what: string): void {
     const end = start + length;
     const range = `0x${start.toString(16)} to 0x${end.toString(16)}`;
-    if (end > this.ramBytes) {
+    if (end > this.#ramBytes) {
       throw new UserError(
-        `${this.#name} wants ${what} at ${range}, and the machine has ${this.ramBytes / MiB} MiB; give it more with --memory`,
+        `${this.#name} wants ${what} at ${range}, and the machine has ${this.#ramBytes / MiB} MiB; give it more with --memory`,
       );
     }
-    if (start < EXTENDED_START && end > CONVENTIONAL_END) {
+    if (!this.#areas.some((area) => start >= area.start && end <= area.end)) {
       throw new UserError(
-        `${this.#name} wants ${what} at ${range}, where the video memory and the ROMs are; link it elsewhere`,
+        `${this.#name} wants ${what} at ${range}, where video memory, ROMs or tables of the firmware are; link it elsewhere`,
       );
     }
     if (this.#taken.some((t) => start < t.end && t.start < end)) {
@@ -57,13 +79,9 @@ export class Placement {
 
   /** The lowest free place of `length` bytes at or after `from`, or -1; the end is at most `limit`. */
   find(length: number, align: number, from: number, limit: number): number {
-    const areas = [
-      [LOWEST, CONVENTIONAL_END],
-      [EXTENDED_START, this.ramBytes],
-    ] as const;
-    for (const [first, last] of areas) {
-      let at = up(Math.max(first, from), align);
-      while (at + length <= Math.min(last, limit)) {
+    for (const area of this.#areas) {
+      let at = up(Math.max(area.start, LOWEST, from), align);
+      while (at + length <= Math.min(area.end, limit)) {
         const blocker = this.#taken.find((t) => at < t.end && t.start < at + length);
         if (blocker === undefined) return at;
         at = up(blocker.end, align);
@@ -74,19 +92,22 @@ export class Placement {
 
   /** Takes the lowest free place above 1 MiB that is behind the kernel's last page. Throws a UserError when there is none. */
   above(length: number, what: string, align = 4096): number {
-    const at = this.find(length, align, Math.max(this.#kernelEnd, ...this.#taken.map((t) => t.end)), this.ramBytes);
+    const at = this.find(length, align, Math.max(this.#kernelEnd, ...this.#taken.map((t) => t.end)), this.#ramBytes);
     return this.#take(at, length, what);
   }
 
-  /** Takes the highest free place that ends at or before `limit`. Throws a UserError when there is none. */
+  /** Takes the highest free place above 1 MiB that ends at or before `limit`. Throws a UserError when there is none. */
   below(limit: number, length: number, what: string): number {
-    let at = Math.floor((Math.min(limit, this.ramBytes) - length) / 4096) * 4096;
-    for (;;) {
-      const blocker = this.#taken.find((t) => at < t.end && t.start < at + length);
-      if (blocker === undefined) break;
-      at = Math.floor((blocker.start - length) / 4096) * 4096;
+    for (const area of this.#areas.toReversed()) {
+      const lowest = Math.max(area.start, EXTENDED_START);
+      let at = Math.floor((Math.min(limit, area.end) - length) / 4096) * 4096;
+      while (at >= lowest) {
+        const blocker = this.#taken.find((t) => at < t.end && t.start < at + length);
+        if (blocker === undefined) return this.#take(at, length, what);
+        at = Math.floor((blocker.start - length) / 4096) * 4096;
+      }
     }
-    return this.#take(at >= EXTENDED_START ? at : -1, length, what);
+    return this.#take(-1, length, what);
   }
 
   /** Takes the lowest free place in conventional memory. */
@@ -102,20 +123,18 @@ export class Placement {
     return at;
   }
 
-  /** RAM and what is not, as firmware would tell. */
-  memoryMap(): MemoryRange[] {
-    return [
-      { start: 0, length: CONVENTIONAL_END, type: USABLE },
-      { start: CONVENTIONAL_END, length: VIDEO_START - CONVENTIONAL_END, type: RESERVED },
-      { start: ROM_START, length: EXTENDED_START - ROM_START, type: RESERVED },
-      { start: EXTENDED_START, length: this.ramBytes - EXTENDED_START, type: USABLE },
-      { start: FIRMWARE_END - 256 * 1024, length: 256 * 1024, type: RESERVED },
-    ];
+  /** KiB of RAM from 0 on, and from 1 MiB on. */
+  get kibibytes(): { readonly lower: number; readonly upper: number } {
+    const from = (start: number): number => {
+      const area = this.#areas.find((a) => a.start <= start && start < a.end);
+      return area === undefined ? 0 : Math.floor((area.end - start) / 1024);
+    };
+    return { lower: Math.min(640, from(0)), upper: from(EXTENDED_START) };
   }
 
-  /** KiB of conventional memory, and of RAM from 1 MiB on. */
-  get kibibytes(): { readonly lower: number; readonly upper: number } {
-    return { lower: CONVENTIONAL_END / 1024, upper: (this.ramBytes - EXTENDED_START) / 1024 };
+  /** A place of at least `length` bytes whose start is a multiple of `align`, from 1 MiB on; or -1. Takes nothing. */
+  suits(length: number, align: number): number {
+    return this.find(length, align, up(EXTENDED_START, align), this.#ramBytes);
   }
 }
 

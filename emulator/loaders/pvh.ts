@@ -34,7 +34,7 @@ export function loadPvh(loading: Loading, elf: ElfFile, ip: number): EntryState 
     memory.write(start, kernel.initrd);
     modulesAt = put(new Records(32).u64(start).u64(kernel.initrd.length).bytes, "the list of modules");
   }
-  const ranges = placement.memoryMap();
+  const ranges = placement.map;
   const map = new Records(ranges.length * 24);
   for (const { start, length, type } of ranges) map.u64(start).u64(length).u32(type).u32(0);
   const mapAt = put(map.bytes, "the memory map");

@@ -94,11 +94,14 @@ export class CorMachine implements TestMachine {
   }
 }
 
-function options({ medium, memory }: MachineSetup): MachineOptions {
-  const { img } = images();
+function options({ medium, memory, commandLine }: MachineSetup): MachineOptions {
+  const { img, elf } = images();
+  const firmware = buildBios();
   switch (medium) {
     case "disk":
-      return { memory, firmware: buildBios(), disks: [{ image: img }] };
+      return { memory, firmware, disks: [{ image: img }] };
+    case "kernel":
+      return { memory, firmware, kernel: { image: elf, name: "cor.elf", commandLine } };
     default:
       throw new Error(`Cor does not start from a ${medium}`);
   }
