@@ -161,6 +161,10 @@ Switching to serial...`,
     qemu.type("x".repeat(200));
     qemu.type("\r");
     await qemu.sees(`${"x".repeat(79)}? Type help.\n> `);
+    qemu.type("help\r".repeat(10)); // more than is kept to be sent
+    qemu.type("that was all\r");
+    await qemu.sees("that was all? Type help.\n> ");
+    assert.equal(qemu.serial.split("help     this list\n").length - 1, 11);
     qemu.type("reboot\r");
     assert.equal(await qemu.ends(), 0);
   });

@@ -15,5 +15,7 @@ export const timerHz = 100;
 
 /** Bytes typed and not yet looked at: 256, so that an 8-bit index wraps by itself. */
 export const typedBytes = 256;
+/** Bytes said and not yet sent; a power of two. */
+export const saidBytes = 1024;
 /** Bytes of a command. */
 export const lineBytes = 80;

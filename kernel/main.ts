@@ -47,11 +47,11 @@ export function kernel(): Assembler {
     a.call(serialStart);
     inColours(a, colours(colour.lightCyan), () => say(a, "\nSwitching to serial...\n"));
     consoleIs(a, serialPut); // from here on, the serial line is the console
+    a.call(timerStart);
+    a.sti(); // from here on, the timer ticks and the line sends while the kernel goes on
     say(a, "Hello from the kernel.\n");
     say(a, `This is Cor ${version}, speaking on the serial console.\n`);
     say(a, "64-bit mode, in the higher half; no page is both writable and executable.\n");
-
-    a.call(timerStart);
     say(a, `The timer ticks ${timerHz} times a second. Type help.\n`);
     a.jmp(monitor); // waits for somebody to type, asleep
   });

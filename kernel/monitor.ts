@@ -8,7 +8,7 @@ import { Label } from "../dsl/out/expression.ts";
 import { al, eax, ebp, ecx, edi, edx, r12, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "../emulator/isa/registers.ts";
 import { memoryMap, region, regionCount } from "./boot/info.ts";
 import { console, print, printDecimal, printHex, say } from "./console/print.ts";
-import { serialTyped } from "./console/serial.ts";
+import { serialFlush, serialTyped } from "./console/serial.ts";
 import { lineBytes, timerHz } from "./limits.ts";
 import { constants, text, variable } from "./sections.ts";
 import { ticks } from "./timer.ts";
@@ -42,6 +42,7 @@ const commands: readonly Command[] = [
     name: "halt",
     help: "stop for ever",
     body: (a) => {
+      a.call(serialFlush);
       a.cli();
       const stop = a.here();
       a.hlt();
@@ -214,6 +215,7 @@ function printUptime(a: Assembler): void {
 
 /** The keyboard controller holds the processor's reset line. (IBM PC AT technical reference, 8042 command FE) */
 function reboot(a: Assembler): void {
+  a.call(serialFlush);
   const wait = a.here();
   a.in(al, 0x64);
   a.test(al, 2); // it is still busy with the last command

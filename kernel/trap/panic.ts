@@ -8,7 +8,7 @@ import { Label } from "../../dsl/out/expression.ts";
 import { cr2, rax, rbx, rdi, rsp } from "../../emulator/isa/registers.ts";
 import { console, print, printDecimal, printHex, say } from "../console/print.ts";
 import { colour, colours, screenColours, screenPut } from "../console/screen.ts";
-import { serialPut } from "../console/serial.ts";
+import { serialFlush, serialPut } from "../console/serial.ts";
 import { constants, text, variable } from "../sections.ts";
 import { ticks } from "../timer.ts";
 
@@ -70,6 +70,7 @@ export function panic(a: Assembler): void {
       a.mov(q(console), rax);
       a.call(report);
     }
+    a.call(serialFlush);
     a.here(stop);
     a.cli();
     a.hlt();

@@ -6,7 +6,7 @@ import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { m, q } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
 import { r8, r9, r10, r11, rax, rcx, rdi, rdx, rsi } from "../../emulator/isa/registers.ts";
-import { serialLine, serialReceive } from "../console/serial.ts";
+import { serialLine, serialService } from "../console/serial.ts";
 import { constants } from "../sections.ts";
 import { ticks, timerLine } from "../timer.ts";
 import { doubleFaultStackIndex, kernelCode } from "./descriptors.ts";
@@ -51,7 +51,7 @@ export function traps(a: Assembler): void {
     endOfInterrupt(a, timerLine);
   });
   line(serialLine, "serialInterrupt", () => {
-    a.call(serialReceive);
+    a.call(serialService);
     endOfInterrupt(a, serialLine);
   });
   for (const number of [7, 15]) line(number, `spuriousInterrupt${number}`, () => spuriousLine(a, number));
