@@ -23,12 +23,12 @@ export interface Board {
   vector: number;
 }
 
-/** `megabytes` of RAM, no firmware; the processor as after reset. */
+/** `megabytes` of RAM, an empty ROM; the processor as after reset. */
 export function board({ megabytes = 4, model, channels = [] }: Partial<BoardOptions> = {}): Board {
   const lines: string[] = [];
   const log = new Log(channels, (line) => lines.push(line));
   const bus = new Bus(log);
-  const memory = new Memory({ ramBytes: megabytes * MiB, firmware: new Uint8Array(4096), bus });
+  const memory = new Memory({ ramBytes: megabytes * MiB, firmware: new Uint8Array(4096).fill(0xff), bus });
   const clock = new Clock(new Counter(memory));
   const made: Board = {
     memory,

@@ -1,7 +1,7 @@
 /**
  * How many instructions and cycles have passed, exactly, at any moment. Generated code counts down in one word for both
  * (Workspace.left), a run at a time; the state's counters are brought up to date when somebody looks. In the middle of a
- * run the instructions behind the present one have been charged already and are taken off.
+ * run the present instruction and those behind it have been charged already and are taken off.
  *
  * Everything is kept in the machine's memory, so any number of Counters over one memory agree: the clock has its own.
  */
@@ -102,10 +102,10 @@ export class Counter implements CycleCounter {
 
   #current(): { instructions: number; cycles: number } | null {
     const op = this.#u32[Workspace.currentOp >> 2]!;
-    return op === 0 ? null : this.overcharge(op, "behind");
+    return op === 0 ? null : this.overcharge(op, "at");
   }
 
-  /** Cycles since power-on; within an instruction, as if it were complete. */
+  /** Cycles since power-on; within an instruction, as at its start. */
   get cycles(): number {
     this.settle();
     return this.#get("cycles") - (this.#current()?.cycles ?? 0);

@@ -105,7 +105,11 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       model,
       runtime: {
         reach: (op, access) => this.#guard(() => this.#data.reach(access), op),
-        commit: (place) => this.#data.commit(place),
+        commit: (op, place) => {
+          this.#view.setUint32(Workspace.currentOp, op, true);
+          this.#data.commit(place);
+          this.#view.setUint32(Workspace.currentOp, 0, true);
+        },
         helper: (op, number) => this.#guard(() => this.#callHelper(op, number), op),
         checkJump: (op) => this.#guard(() => this.#checkJump(), op),
       },
@@ -246,7 +250,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#setExit(Exit.none, 0);
     const head = this.#interpreter.head();
     if (head !== 0) this.#generated(head);
-    if (this.#exit() === Exit.budget && !this.#stopRequested) {
+    if (this.#exit() === Exit.budget && this.#exitOp() !== 0) {
       // The next run would go beyond a limit: as much of it as fits.
       const instructionsLeft = instructions - (this.#counter.instructions - before);
       const cyclesLeft = cycles - (this.#counter.cycles - start);
@@ -402,8 +406,16 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       const result = call(this, argument(0), argument(1), argument(2), argument(3));
       if (typeof result === "bigint") this.#view.setBigUint64(Workspace.helperResult, result, true);
     } catch (thrown) {
-      state.set64("rip", rip);
-      throw thrown;
+      if (!(thrown instanceof Fault)) throw thrown;
+      if (!this.#transferred) {
+        state.set64("rip", rip);
+        throw thrown;
+      }
+      // A task switch that faults in the new task: RIP is the new task's already.
+      this.#counter.refund(this.#counter.overcharge(op, "at"));
+      this.#fault = thrown;
+      this.#setExit(Exit.fault, 0);
+      return 0;
     }
     if (!this.#transferred) state.set64("rip", rip);
     return 1;

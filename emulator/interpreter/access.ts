@@ -204,6 +204,7 @@ export function storeModified(frame: Frame, place: Local, bytes: AccessBytes, pu
   code.i32(WORKSPACE_END);
   code.op("i32.lt_u");
   code.if(() => {
+    code.get(frame.op);
     code.get(place);
     code.call(shared.commit);
   });

@@ -16,7 +16,7 @@ import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
 export interface Runtime {
   /** (op, access word); offset in `Workspace.offset`: as sharedFunctions.reach. */
   reach(op: number, access: number): number;
-  commit(place: number): void;
+  commit(op: number, place: number): void;
   helper(op: number, number: number): number;
   /** (op); target in `Workspace.offset`. */
   checkJump(op: number): number;
@@ -32,7 +32,7 @@ export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
   m.importMemory("cor", "memory", { minimum: memoryPages, maximum: memoryPages, shared: true });
   m.importTable("cor", "table", { minimum: Handler.first });
   const reachSlow = m.importFunction("cor", "reach", ["i32", "i32"], ["i32"]);
-  const commit = m.importFunction("cor", "commit", ["i32"], []);
+  const commit = m.importFunction("cor", "commit", ["i32", "i32"], []);
   const helper = m.importFunction("cor", "helper", ["i32", "i32"], ["i32"]);
   const checkJumpSlow = m.importFunction("cor", "checkJump", ["i32"], ["i32"]);
   const find = m.importFunction("cor", "find", [], ["i32"]);
@@ -109,6 +109,7 @@ export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
       c.i32(WORKSPACE_END);
       c.op("i32.lt_u");
       c.if(() => {
+        c.get(op!);
         c.get(place);
         c.call(commit);
       });

@@ -15,8 +15,8 @@ export const sharedFunctions = {
   /** (op, offset, access, value) → 1, or 0 when the instruction faults. */
   store32: { parameters: ["i32", "i64", "i32", "i32"], results: ["i32"] },
   store64: { parameters: ["i32", "i64", "i32", "i64"], results: ["i32"] },
-  /** (address that `reach` gave): the value there was written. */
-  commit: { parameters: ["i32"], results: [] },
+  /** (op, address that `reach` gave): the value there was written. */
+  commit: { parameters: ["i32", "i32"], results: [] },
   /** (op, vector, error code or −1): records a fault; the handler then leaves. */
   raise: { parameters: ["i32", "i32", "i32"], results: [] },
   /** (op, number of the helper) → 1, or 0 when it threw a fault. Arguments and result are in the workspace. */

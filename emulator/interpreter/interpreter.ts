@@ -8,6 +8,7 @@
 import type { Bus } from "../bus.ts";
 import { Fault } from "../cpu/context.ts";
 import type { CpuModel } from "../cpu/cpuid.ts";
+import { Exit } from "../cpu/exits.ts";
 import { PageAccess, type Paging } from "../cpu/paging.ts";
 import { type StateView, Vector } from "../cpu/state.ts";
 import { TlbBank } from "../cpu/tlb.ts";
@@ -116,9 +117,17 @@ export class Interpreter {
 
   // ---- finding code
 
-  /** The head of the run at RIP: found or decoded, and entered into the lookup table. Throws the fault of fetching. */
+  /**
+   * The head of the run at RIP: found or decoded, and entered into the lookup table. Throws the fault of fetching. When
+   * nothing more may be executed, nothing is fetched either: an interrupt at this boundary comes before the fetch's faults.
+   */
   #find(): number {
     const state = this.#state;
+    if (this.#view.getInt32(Workspace.left, true) < 0 || this.#view.getInt32(Workspace.left + 4, true) <= 0) {
+      state.set32("exit", Exit.budget);
+      this.#view.setUint32(Workspace.exitOp, 0, true);
+      return 0;
+    }
     const rip = state.get64("rip");
     const run = this.#runAt(rip);
     if (run.frame >= 0) {
@@ -204,6 +213,7 @@ export class Interpreter {
     this.#state.set64("rip", this.#view.getBigUint64(Workspace.offset, true));
     const generation = this.#generation;
     const head = this.#find();
+    if (head === 0) return 0;
     // The branch itself may be gone by now.
     if (source === null || generation !== this.#generation || version !== source.version) return head;
     const target = this.#runs.runAt(head);

@@ -1,0 +1,117 @@
+/**
+ * The processor beside the reference processor: the same bytes, registers and memory in both, then the same number of
+ * instructions, then every field of the state and every byte of memory compared. For tests and long runs.
+ */
+
+import { type Board, board } from "./board.ts";
+import { packFlags, unpackFlags } from "./flags.ts";
+import { ReferenceProcessor } from "./reference.ts";
+import { Activity, type StateField, type StateView, stateFields } from "./state.ts";
+
+export const MEMORY_BYTES = 1 << 20;
+/** Below the video window, where both have plain memory. */
+export const USABLE = 0xa_0000;
+
+/** Fields that are not compared by themselves. */
+const SKIPPED: ReadonlySet<StateField> = new Set([
+  "zero",
+  "flagResult",
+  "flagCarries",
+  "flagAux",
+  "flagsOther",
+  "budget",
+  "exit",
+  "exitVector",
+  "exitErrorCode",
+  "exitAddress",
+]);
+
+export class Lockstep {
+  readonly board: Board = board({ megabytes: 1 });
+  readonly reference = new ReferenceProcessor(MEMORY_BYTES);
+
+  get states(): readonly [StateView, StateView] {
+    return [this.board.cpu.state, this.reference.state];
+  }
+
+  /** Both as after reset, memory filled with `fill` up to `USABLE`. */
+  reset(fill: Uint8Array): void {
+    this.board.cpu.reset();
+    this.board.cpu.state.set64("cycles", 0n);
+    this.board.cpu.state.set64("instructions", 0n);
+    this.reference.state.set64("cycles", 0n);
+    this.reference.state.set64("instructions", 0n);
+    this.board.memory.write(0, fill.subarray(0, USABLE));
+    this.reference.memory.fill(0xff);
+    this.reference.memory.set(fill.subarray(0, USABLE));
+    this.copyState();
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    this.board.memory.write(address, bytes);
+    this.reference.memory.set(bytes, address);
+  }
+
+  /** Gives the reference the board's state. */
+  copyState(): void {
+    const [from, to] = this.states;
+    for (const name of names) {
+      const field = stateFields[name];
+      for (let i = 0; i < field.count; i++)
+        if (field.width === "i64") to.set64(name, from.get64(name, i), i);
+        else to.set32(name, from.get32(name, i), i);
+    }
+    this.reference.modeChanged();
+  }
+
+  setFlags(value: number): void {
+    for (const state of this.states) unpackFlags(state, value);
+  }
+
+  /** Executes as many instructions on both; returns what differs afterwards, or null. */
+  run(instructions: number): string | null {
+    const stop = this.board.cpu.run(instructions);
+    const { state } = this.reference;
+    // Exceptions that are delivered count as no instruction, so the reference follows until it has retired as many.
+    let chain: unknown = null;
+    const target = this.board.cpu.state.get64("instructions");
+    for (let i = 0; i < 4 * instructions + 16; i++) {
+      if (state.get64("instructions") === target && stop.kind === "budget") break;
+      if (state.get32("activity") !== Activity.running) break;
+      chain = this.reference.step();
+    }
+    if (stop.kind === "shutdown") {
+      const [ours, theirs] = [stop.faults, chain].map((faults) =>
+        JSON.stringify(faults, (_, v) => (typeof v === "bigint" ? v.toString(16) : v)),
+      );
+      if (ours !== theirs) return `faults ${ours}, reference ${theirs}`;
+    }
+    return this.difference();
+  }
+
+  difference(): string | null {
+    const [ours, theirs] = this.states;
+    const differences: string[] = [];
+    const compare = (name: string, x: bigint | number, y: bigint | number) => {
+      if (x !== y) differences.push(`${name} ${x.toString(16)}, reference ${y.toString(16)}`);
+    };
+    for (const name of names) {
+      const field = stateFields[name];
+      for (let i = 0; i < field.count; i++) {
+        const label = field.count > 1 ? `${name}[${i}]` : name;
+        if (field.width === "i64") compare(label, ours.get64(name, i), theirs.get64(name, i));
+        else compare(label, ours.get32(name, i), theirs.get32(name, i));
+      }
+    }
+    compare("flags", packFlags(ours), packFlags(theirs));
+    const host = this.board.memory.locate(0);
+    const memory = this.board.memory.bytes.subarray(host, host + USABLE);
+    if (Buffer.compare(memory, this.reference.memory.subarray(0, USABLE)) !== 0) {
+      const at = memory.findIndex((byte, i) => byte !== this.reference.memory[i]);
+      compare(`memory at ${at.toString(16)}`, memory[at]!, this.reference.memory[at]!);
+    }
+    return differences.length === 0 ? null : differences.join("; ");
+  }
+}
+
+const names = (Object.keys(stateFields) as StateField[]).filter((name) => !SKIPPED.has(name));
