@@ -10,6 +10,7 @@ import { CS, FS, GS, type Instruction, SS } from "../isa/instruction.ts";
 import { Log } from "../log.ts";
 import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
+import { cost } from "./cost.ts";
 import { asUnderstood, type CpuModel, defaultModel } from "./cpuid.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FaultRecord } from "./exits.ts";
@@ -257,14 +258,17 @@ export class ReferenceProcessor implements CpuContext {
     const { state } = this;
     const tf = (this.flags & Flag.TF) !== 0;
     const shadow = state.get32("inhibit");
+    let cycles: number;
     try {
-      evaluate(this, helpers, this.fetch());
+      const instruction = this.fetch();
+      evaluate(this, helpers, instruction);
+      cycles = cost(instruction);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       return this.raise(thrown);
     }
     state.set64("instructions", state.get64("instructions") + 1n);
-    state.set64("cycles", state.get64("cycles") + 1n);
+    state.set64("cycles", state.get64("cycles") + BigInt(cycles));
     // A shadow lasts for the one instruction behind the one that made it.
     if (shadow !== 0 && shadow === state.get32("inhibit")) state.set32("inhibit", 0);
     if (tf && !(state.get32("inhibit") & Inhibit.movSs)) {
