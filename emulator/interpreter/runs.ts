@@ -4,8 +4,7 @@
  * lookup entries may still lead there, and then it is decoded anew into the same records.
  */
 import { cost } from "../cpu/cost.ts";
-import type { CpuModel } from "../cpu/cpuid.ts";
-import { supports } from "../cpu/cpuid.ts";
+import { asUnderstood, type CpuModel } from "../cpu/cpuid.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
@@ -138,11 +137,12 @@ export class Runs {
     const found: Found[] = [];
     let at = code.start;
     while (found.length < LONGEST_RUN) {
-      const instruction = decode(code.bytes, at, code.end, mode);
+      const decoded = decode(code.bytes, at, code.end, mode);
       // What is cut off by the page's end starts the next run.
-      if (instruction === "incomplete") break;
-      if (typeof instruction === "string" || !supports(this.#model, instruction.row)) {
-        found.push(typeof instruction === "string" ? instruction : "undefined");
+      if (decoded === "incomplete") break;
+      const instruction = typeof decoded === "string" ? decoded : (asUnderstood(this.#model, decoded) ?? "undefined");
+      if (typeof instruction === "string") {
+        found.push(instruction);
         break;
       }
       found.push(instruction);
