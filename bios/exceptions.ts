@@ -12,27 +12,23 @@ import { al, ax, bp, ds, sp } from "../emulator/isa/registers.ts";
 import { masterLine, readMasterInService } from "./interrupts.ts";
 import { say, sayHexWord } from "./say.ts";
 
-/** Handlers, by vector. */
-export const exceptionHandlers: Readonly<Record<number, Label>> = {
-  0: new Label("divideError"),
-  6: new Label("invalidOpcode"),
-  12: new Label("stackFault"),
-  13: new Label("generalProtection"),
-};
+const unexpected = [
+  { vector: 0x00, handler: new Label("divideError"), what: "division by zero, or a quotient too large (#DE)" },
+  { vector: 0x06, handler: new Label("invalidOpcode"), what: "an invalid instruction (#UD)" },
+  { vector: 0x0c, handler: new Label("stackFault"), what: "an access beyond the stack segment (#SS)" },
+  { vector: 0x0d, handler: new Label("generalProtection"), what: "an access beyond a segment's limit (#GP)" },
+] as const;
 
-const names: Readonly<Record<number, string>> = {
-  0: "division by zero, or a quotient too large (#DE)",
-  6: "an invalid instruction (#UD)",
-  12: "an access beyond the stack segment (#SS)",
-  13: "an access beyond a segment's limit (#GP)",
-};
+/** For the vector table. */
+export const exceptionHandlers = unexpected.map(({ vector, handler }) => [vector, handler] as const);
+
+/** Vectors from here to 0Fh are lines of the master controller too. */
 const FIRST_LINE = 0x08;
 
 const stop = new Label("exceptionStop");
 
 export function exceptions(a: Assembler): void {
-  for (const [key, handler] of Object.entries(exceptionHandlers)) {
-    const vector = Number(key);
+  for (const { vector, handler, what } of unexpected) {
     a.func(handler, () => {
       if (vector >= FIRST_LINE) {
         const fault = new Label();
@@ -47,7 +43,7 @@ export function exceptions(a: Assembler): void {
       a.mov(bp, sp);
       a.push(0);
       a.pop(ds);
-      say(a, `\nStopped by ${names[vector]} at `);
+      say(a, `\nStopped by ${what} at `);
       a.jmp(stop);
     });
   }

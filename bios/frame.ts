@@ -61,13 +61,13 @@ const leave = new Label("leaveService");
 export function service(
   a: Assembler,
   entry: Label,
-  functions: Readonly<Record<number, Label>>,
+  functions: readonly (readonly [number: number, handler: Label])[],
   otherwise: Label,
 ): void {
   a.func(entry, () => {
     enter(a);
-    for (const [number, handler] of Object.entries(functions)) {
-      a.cmp(ah, Number(number));
+    for (const [number, handler] of functions) {
+      a.cmp(ah, number);
       a.je(handler);
     }
     a.jmp(otherwise);

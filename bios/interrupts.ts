@@ -49,8 +49,8 @@ export function readMasterInService(a: Assembler): void {
   a.in(al, MASTER);
 }
 
-/** handlers: by vector, as offsets; some vectors point at tables. */
-export function interrupts(a: Assembler, handlers: Readonly<Record<number, Expression>>): void {
+/** handlers: what goes where in the vector table, as offsets; some are tables rather than code. */
+export function interrupts(a: Assembler, handlers: readonly (readonly [vector: number, offset: Expression])[]): void {
   a.func(startInterruptControllers, () => {
     // ICW1: edge triggered, cascaded, ICW4 follows. ICW2: first vector. ICW3: the slave hangs on line 2. ICW4: 8086.
     for (const [port, value] of [
@@ -110,7 +110,7 @@ export function interrupts(a: Assembler, handlers: Readonly<Record<number, Expre
     for (let line = 2; line < 8; line++) a.dw(0x08 + line, masterLine);
     for (const line of [10, 11, 12, 14, 15]) a.dw(0x68 + line, slaveLine);
     a.dw(0x71, redirectedLine, 0x75, coprocessorLine);
-    for (const [vector, handler] of Object.entries(handlers)) a.dw(Number(vector), handler);
+    for (const [vector, offset] of handlers) a.dw(vector, offset);
     a.dw(0xffff);
   });
 

@@ -543,17 +543,17 @@ export function keyboard(a: Assembler): void {
   service(
     a,
     int16,
-    {
-      0: read,
-      16: readEnhanced,
-      1: peek,
-      17: peekEnhanced,
-      2: flags,
-      18: flagsEnhanced,
-      3: rate,
-      5: store,
-      9: capabilities,
-    },
+    [
+      [0x00, read],
+      [0x10, readEnhanced],
+      [0x01, peek],
+      [0x11, peekEnhanced],
+      [0x02, flags],
+      [0x12, flagsEnhanced],
+      [0x03, rate],
+      [0x05, store],
+      [0x09, capabilities],
+    ],
     unknown,
   );
   a.func(unknown, () => a.ret());

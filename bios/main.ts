@@ -19,7 +19,7 @@ import { ata } from "./ata.ts";
 import { boot, int18, int19 } from "./boot.ts";
 import { cd } from "./cd.ts";
 import { cmos } from "./cmos.ts";
-import { disk, int13 } from "./disk.ts";
+import { disk, disketteParameters, int13 } from "./disk.ts";
 import { drives, findDrives } from "./drives.ts";
 import { exceptionHandlers, exceptions } from "./exceptions.ts";
 import { flat } from "./flat.ts";
@@ -40,7 +40,8 @@ import { findSerialPorts, int14, serial } from "./serial.ts";
 import { int11, int15, int17, system } from "./system.ts";
 import { int1a, int08, int70, startClocks, time } from "./time.ts";
 import { int10, video } from "./video.ts";
-import { videoMode } from "./video-mode.ts";
+import { videoGraphics } from "./video-graphics.ts";
+import { font8x8, font8x16, videoMode } from "./video-mode.ts";
 import { videoMore } from "./video-more.ts";
 
 const POST_CODE_PORT = 0x80;
@@ -121,6 +122,7 @@ export function firmware(a: Assembler): void {
   system(a);
   videoMode(a);
   video(a);
+  videoGraphics(a);
   videoMore(a);
   keyboardController(a);
   keyboard(a);
@@ -131,22 +133,25 @@ export function firmware(a: Assembler): void {
   serviceEnd(a);
 
   exceptions(a);
-  interrupts(a, {
+  interrupts(a, [
     ...exceptionHandlers,
-    8: int08,
-    9: int09,
-    16: int10,
-    17: int11,
-    18: int12,
-    19: int13,
-    20: int14,
-    21: int15,
-    22: int16,
-    23: int17,
-    24: int18,
-    25: int19,
-    26: int1a,
-    112: int70,
-  });
+    [0x08, int08],
+    [0x09, int09],
+    [0x10, int10],
+    [0x11, int11],
+    [0x12, int12],
+    [0x13, int13],
+    [0x14, int14],
+    [0x15, int15],
+    [0x16, int16],
+    [0x17, int17],
+    [0x18, int18],
+    [0x19, int19],
+    [0x1a, int1a],
+    [0x1e, disketteParameters],
+    [0x1f, font8x8.plus(128 * 8)],
+    [0x43, font8x16],
+    [0x70, int70],
+  ]);
   resetVector(a);
 }

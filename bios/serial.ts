@@ -154,7 +154,17 @@ export function serial(a: Assembler): void {
   const unknown = new Label("serialUnknown");
 
   // INT 14h: DX is the port's number, 0–3. Without such a port, the answer is "timed out".
-  service(a, int14, { 0: initialise, 1: send, 2: receive, 3: status }, unknown);
+  service(
+    a,
+    int14,
+    [
+      [0x00, initialise],
+      [0x01, send],
+      [0x02, receive],
+      [0x03, status],
+    ],
+    unknown,
+  );
 
   /** The common beginning: SI = number, DX = port; or an early return from the service. */
   const port = (body: () => void) => {

@@ -325,17 +325,17 @@ export function time(a: Assembler): void {
   service(
     a,
     int1a,
-    {
-      0: getTicks,
-      1: setTicks,
-      2: getTime,
-      3: setTime,
-      4: getDate,
-      5: setDate,
-      6: setAlarm,
-      7: clearAlarm,
-      177: pciService,
-    },
+    [
+      [0x00, getTicks],
+      [0x01, setTicks],
+      [0x02, getTime],
+      [0x03, setTime],
+      [0x04, getDate],
+      [0x05, setDate],
+      [0x06, setAlarm],
+      [0x07, clearAlarm],
+      [0xb1, pciService],
+    ],
     unknown,
   );
 

@@ -11,7 +11,16 @@ import { b, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
 import { font8x16 as drawLargeFont, font8x8 as drawSmallFont } from "../emulator/formats/vga-font.ts";
 import { ah, al, ax, bh, bl, bx, cs, cx, di, ds, dx, es, si } from "../emulator/isa/registers.ts";
-import { bda, ROM_SEGMENT, TEXT_SEGMENT } from "./layout.ts";
+import { bda, ROM_SEGMENT, TEXT_SEGMENT, vectorAt } from "./layout.ts";
+import {
+  brightColours,
+  colours256,
+  egaColours,
+  FIRST_GRAPHICS_MODE,
+  field,
+  MODE_256,
+  parameters,
+} from "./video-parameters.ts";
 
 export const vga = {
   attribute: 0x3c0,
@@ -34,6 +43,11 @@ export const PALETTE_SHOWN = 0x20;
 
 /** AL: mode, bit 7: keep what is in the screen's memory. CF = 1 when there is no such mode. All other registers lost. */
 export const setMode = new Label("setMode");
+/** AL: mode → CS:SI: its row (`modeRow`); CF = 1 when there is no such mode. */
+export const findMode = new Label("findMode");
+/** Mode number, pages, lines of the picture (0: 200, 1: 350, 2: 400, 3: 480), parameter table, number of colours. */
+export const modeRow = { mode: 0, pages: 1, lines: 2, table: 3, colours: 5 } as const;
+const MODE_ROW = 7;
 /** ES:SI: glyphs, BH: bytes of one, BL: font block (0–7), CX: how many, DX: first character. */
 export const loadFont = new Label("loadFont");
 /** 256 glyphs each, a byte a line, bit 7 leftmost. */
@@ -43,68 +57,9 @@ export const font8x8 = new Label("font8x8");
 const parameterTables = new Label("videoParameters");
 const savePointers = new Label("videoSavePointers");
 const modeIndex = new Label("videoModes");
-const egaColours = new Label("egaColours");
-
-interface ModeParameters {
-  readonly modes: readonly number[];
-  readonly columns: number;
-  readonly rows: number;
-  readonly charHeight: number;
-  readonly pageSize: number;
-  /** Registers 1–4; register 0 takes the sequencer out of reset. */
-  readonly sequencer: readonly number[];
-  readonly misc: number;
-  readonly crtc: readonly number[];
-  readonly attribute: readonly number[];
-  readonly graphics: readonly number[];
-}
-
-/** The sixteen colours as numbers of the 64: brown is 14h, dark yellow being ugly, and the bright ones have all bits 38h. */
-const textPalette = [0, 1, 2, 3, 4, 5, 0x14, 7, 0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f];
-const textAttribute = [...textPalette, 0x0c, 0x00, 0x0f, 0x08];
-const textGraphics = [0, 0, 0, 0, 0, 0x10, 0x0e, 0x0f, 0xff];
-const bytes = (hex: string): number[] => hex.split(" ").map((digits) => Number.parseInt(digits, 16));
-
-const parameters: readonly ModeParameters[] = [
-  {
-    modes: [0, 1],
-    columns: 40,
-    rows: 25,
-    charHeight: 16,
-    pageSize: 0x800,
-    sequencer: [0x08, 0x03, 0x00, 0x02],
-    misc: 0x67,
-    crtc: bytes("2d 27 28 90 2b a0 bf 1f 00 4f 0d 0e 00 00 00 00 9c 8e 8f 14 1f 96 b9 a3 ff"),
-    attribute: textAttribute,
-    graphics: textGraphics,
-  },
-  {
-    modes: [2, 3],
-    columns: 80,
-    rows: 25,
-    charHeight: 16,
-    pageSize: 0x1000,
-    sequencer: [0x00, 0x03, 0x00, 0x02],
-    misc: 0x67,
-    crtc: bytes("5f 4f 50 82 55 81 bf 1f 00 4f 0d 0e 00 00 00 00 9c 8e 8f 28 1f 96 b9 a3 ff"),
-    attribute: textAttribute,
-    graphics: textGraphics,
-  },
-];
-
-/** Offsets in a parameter table. */
-const field = {
-  columns: 0,
-  lastRow: 1,
-  charHeight: 2,
-  pageSize: 3,
-  sequencer: 5,
-  misc: 9,
-  crtc: 10,
-  attribute: 35,
-  graphics: 55,
-};
-const _TABLE_SIZE = 64;
+const dacEga = new Label("dacEga");
+const dacBright = new Label("dacBright");
+const dac256 = new Label("dac256");
 
 export function videoMode(a: Assembler): void {
   /** Index in AL (DX: port), value in AH. */
@@ -127,26 +82,30 @@ export function videoMode(a: Assembler): void {
     a.loop(next);
   };
 
-  a.func(setMode, () => {
+  a.func(findMode, () => {
+    const found = new Label();
     const search = new Label();
-    const unknown = new Label();
+    a.mov(si, modeIndex);
+    a.here(search);
+    a.cmp(b(cs, si), al);
+    a.je(found);
+    a.add(si, MODE_ROW);
+    a.cmp(b(cs, si), 0xff);
+    a.jne(search);
+    a.stc();
+    a.here(found);
+    a.ret();
+  });
+
+  a.func(setMode, () => {
     const found = new Label();
     a.mov(ah, al);
     a.and(al, 0x7f);
-    a.mov(si, modeIndex);
-    a.here(search);
-    a.cmp(b(cs, si), 0xff);
-    a.je(unknown);
-    a.cmp(b(cs, si), al);
-    a.je(found);
-    a.add(si, 3);
-    a.jmp(search);
-    a.here(unknown);
-    a.stc();
+    a.call(findMode);
+    a.jnc(found);
     a.ret();
-
     a.here(found);
-    a.mov(si, w(cs, si, 1));
+    a.mov(si, w(cs, si, modeRow.table));
     a.mov(b(bda.videoMode), al);
     a.push(ax);
     a.push(si);
@@ -187,7 +146,8 @@ export function videoMode(a: Assembler): void {
     a.out(dx, al);
     writeTable(vga.graphics, 0, 9);
 
-    // The DAC: 64 colours of three parts.
+    // The DAC: colours of three parts.
+    const dac = new Label();
     a.mov(dx, vga.dacMask);
     a.mov(al, 0xff);
     a.out(dx, al);
@@ -195,13 +155,36 @@ export function videoMode(a: Assembler): void {
     a.xor(al, al);
     a.out(dx, al);
     a.inc(dx);
-    a.mov(si, egaColours);
-    a.mov(cx, 64 * 3);
+    a.mov(al, b(bda.videoMode));
+    a.mov(si, dac256);
+    a.mov(cx, colours256.length * 3);
+    a.cmp(al, MODE_256);
+    a.je(dac);
+    a.mov(cx, egaColours.length * 3);
+    a.mov(si, dacBright);
+    a.cmp(al, 0x0d);
+    a.je(dac);
+    a.cmp(al, 0x0e);
+    a.je(dac);
+    a.mov(si, dacEga);
+    a.here(dac);
     const colour = a.here();
     a.seg(cs).lodsb();
     a.out(dx, al);
     a.loop(colour);
 
+    a.pop(si);
+    a.pop(ax);
+    const keep = new Label();
+    const graphics = new Label();
+    // Blanks in grey on black, or black pixels, to all planes.
+    a.mov(dx, 0xa000);
+    a.xor(bx, bx);
+    a.mov(cx, 0x8000);
+    a.cmp(al, FIRST_GRAPHICS_MODE);
+    a.jae(graphics);
+    a.push(ax);
+    a.push(si);
     a.push(cs);
     a.pop(es);
     a.mov(si, font8x16);
@@ -209,17 +192,17 @@ export function videoMode(a: Assembler): void {
     a.mov(cx, 256);
     a.xor(dx, dx);
     a.call(loadFont);
-
     a.pop(si);
     a.pop(ax);
-    const keep = new Label();
+    a.mov(dx, TEXT_SEGMENT);
+    a.mov(bx, 0x0720);
+    a.mov(cx, 0x4000);
+    a.here(graphics);
     a.test(ah, 0x80);
     a.jnz(keep);
-    a.mov(cx, TEXT_SEGMENT);
-    a.mov(es, cx);
+    a.mov(es, dx);
+    a.mov(ax, bx);
     a.xor(di, di);
-    a.mov(cx, 0x4000);
-    a.mov(ax, 0x0720);
     a.rep.stosw();
     a.here(keep);
 
@@ -230,6 +213,15 @@ export function videoMode(a: Assembler): void {
     a.mov(b(bda.lastRow), al);
     a.movzx(ax, b(cs, si, field.charHeight));
     a.mov(w(bda.charHeight), ax);
+    // INT 43h: the font of that height, for graphics.
+    const large = new Label();
+    a.cmp(al, 8);
+    a.mov(ax, font8x16);
+    a.jne(large);
+    a.mov(ax, font8x8);
+    a.here(large);
+    a.mov(w(vectorAt(0x43)), ax);
+    a.mov(w(vectorAt(0x43) + 2), ROM_SEGMENT);
     a.mov(ax, w(cs, si, field.pageSize));
     a.mov(w(bda.pageSize), ax);
     a.xor(ax, ax);
@@ -322,9 +314,13 @@ export function videoMode(a: Assembler): void {
   const tables = parameters.map(() => new Label());
   a.object(modeIndex, () => {
     parameters.forEach((mode, i) => {
+      const is256 = mode.modes.includes(MODE_256);
+      const isText = mode.modes[0]! < FIRST_GRAPHICS_MODE;
+      const pages = is256 ? 1 : isText ? 8 : Math.min(8, Math.floor(0x1_0000 / mode.pageSize));
+      const lines = [200, 350, 400, 480].indexOf(mode.rows * mode.charHeight);
       for (const number of mode.modes) {
-        a.db(number);
-        a.dw(tables[i]!);
+        a.db(number, pages, lines);
+        a.dw(tables[i]!, is256 ? 256 : 16);
       }
     });
     a.db(0xff);
@@ -341,12 +337,13 @@ export function videoMode(a: Assembler): void {
     a.dw(parameterTables, ROM_SEGMENT);
     a.space(6 * 4);
   });
-  // Bits 5–0 of a colour number are dark red, dark green, dark blue, and their bright parts: one and two thirds of 3Fh.
-  a.object(egaColours, () => {
-    for (let colour = 0; colour < 64; colour++) {
-      for (const part of [2, 1, 0]) a.db(((colour >> part) & 1) * 0x2a + ((colour >> (part + 3)) & 1) * 0x15);
-    }
-  });
+  for (const [label, colours] of [
+    [dacEga, egaColours],
+    [dacBright, brightColours],
+    [dac256, colours256],
+  ] as const) {
+    a.object(label, () => a.db(...colours.flat()));
+  }
   a.object(font8x16, () => a.db(drawLargeFont()));
   a.object(font8x8, () => a.db(drawSmallFont()));
 }

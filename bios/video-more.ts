@@ -7,7 +7,8 @@ import { Label } from "../dsl/out/expression.ts";
 import { ah, al, ax, bh, bl, bx, ch, cl, cs, cx, dh, di, dx, es, si } from "../emulator/isa/registers.ts";
 import { frame } from "./frame.ts";
 import { bda, ROM_SEGMENT, vectorAt } from "./layout.ts";
-import { font8x8, font8x16, loadFont, PALETTE_SHOWN, vga } from "./video-mode.ts";
+import { findMode, font8x8, font8x16, loadFont, modeRow, PALETTE_SHOWN, vga } from "./video-mode.ts";
+import { parameters } from "./video-parameters.ts";
 
 /** Functions 0Bh and 10h. */
 export const palette = new Label("video.palette");
@@ -67,9 +68,9 @@ export function videoMore(a: Assembler): void {
 
   const done = new Label();
   /** Jumps to the handler of the subfunction in `register`; others leave everything as it was. */
-  const choose = (register: typeof al, handlers: Readonly<Record<number, Label>>) => {
-    for (const [number, handler] of Object.entries(handlers)) {
-      a.cmp(register, Number(number));
+  const choose = (register: typeof al, handlers: readonly (readonly [number: number, handler: Label])[]) => {
+    for (const [number, handler] of handlers) {
+      a.cmp(register, number);
       a.je(handler);
     }
     a.ret();
@@ -98,23 +99,23 @@ export function videoMore(a: Assembler): void {
   a.func(palette, () => {
     a.cmp(ah, 0x0b);
     a.je(pal.border);
-    choose(al, {
-      0: pal.setOne,
-      1: pal.setBorder,
-      2: pal.setAll,
-      3: pal.blink,
-      7: pal.getOne,
-      8: pal.getBorder,
-      9: pal.getAll,
-      16: pal.setColour,
-      18: pal.setColours,
-      19: pal.setPaging,
-      21: pal.getColour,
-      23: pal.getColours,
-      24: pal.setMask,
-      25: pal.getMask,
-      26: pal.getPaging,
-    });
+    choose(al, [
+      [0x00, pal.setOne],
+      [0x01, pal.setBorder],
+      [0x02, pal.setAll],
+      [0x03, pal.blink],
+      [0x07, pal.getOne],
+      [0x08, pal.getBorder],
+      [0x09, pal.getAll],
+      [0x10, pal.setColour],
+      [0x12, pal.setColours],
+      [0x13, pal.setPaging],
+      [0x15, pal.getColour],
+      [0x17, pal.getColours],
+      [0x18, pal.setMask],
+      [0x19, pal.getMask],
+      [0x1a, pal.getPaging],
+    ]);
   });
 
   // 0Bh: BH=0: border colour BL, four bits as on the CGA.
@@ -320,9 +321,14 @@ export function videoMore(a: Assembler): void {
     a.mov(ah, al);
     a.cmp(al, 0x30);
     a.je(fonts.information);
-    // 10h and 14h do what 00h and 04h do, and fit the number of rows to the new height.
+    // 10h, 12h and 14h do what 00h, 02h and 04h do, and fit the number of rows to the new height.
     a.and(al, 0xef);
-    choose(al, { 0: fonts.user, 4: fonts.rom16, 3: fonts.block });
+    choose(al, [
+      [0x00, fonts.user],
+      [0x02, fonts.rom8],
+      [0x03, fonts.block],
+      [0x04, fonts.rom16],
+    ]);
   });
   // ES:BP: glyphs, BH: bytes of one, BL: block, CX: how many, DX: first.
   a.func(fonts.user, () => {
@@ -454,15 +460,15 @@ export function videoMore(a: Assembler): void {
     refresh: part("videoRefresh"),
   };
   a.func(subsystem, () =>
-    choose(bl, {
-      16: sub.information,
-      48: sub.scanLines,
-      49: sub.accept,
-      50: sub.accept,
-      51: sub.accept,
-      52: sub.cursorEmulation,
-      54: sub.refresh,
-    }),
+    choose(bl, [
+      [0x10, sub.information],
+      [0x30, sub.scanLines],
+      [0x31, sub.accept],
+      [0x32, sub.accept],
+      [0x33, sub.accept],
+      [0x34, sub.cursorEmulation],
+      [0x36, sub.refresh],
+    ]),
   );
   // BH=0: colour; BL=3: 256 KiB; CH: feature bits, CL: switches.
   a.func(sub.information, () => {
@@ -527,8 +533,14 @@ export function videoMore(a: Assembler): void {
     a.stosw();
     a.movzx(ax, b(bda.displayCode));
     a.stosw();
-    // 16 colours, 8 pages, 400 lines, font blocks 0 and 0, blinking on, nothing more; 256 KiB.
-    for (const word of [16, (2 << 8) | 8, 0, 0x21, 0, 3]) {
+    a.mov(al, b(bda.videoMode));
+    a.call(findMode);
+    a.mov(ax, w(cs, si, modeRow.colours));
+    a.stosw();
+    a.mov(ax, w(cs, si, modeRow.pages)); // and lines
+    a.stosw();
+    // Font blocks 0 and 0; blinking on; memory: 256 KiB; no more.
+    for (const word of [0, 0x21, 0, 3]) {
       a.mov(ax, word);
       a.stosw();
     }
@@ -538,8 +550,12 @@ export function videoMore(a: Assembler): void {
     a.mov(frame.al, 0x1b);
     a.ret();
   });
-  // Modes 0–3; 400 lines; 8 font blocks, 2 at a time; what is supported.
-  a.object(staticState, () => a.db(0x0f, 0, 0, 0, 0, 0, 0, 0x04, 8, 2, 0x02 | 0x0c, 0x0e, 0, 0, 0, 0));
+  // Which modes there are, a bit each; 200 and 400 lines; 8 font blocks, 2 at a time; what is supported.
+  const modes = parameters.flatMap((mode) => mode.modes).reduce((bits, mode) => bits | (1 << mode), 0);
+  a.object(staticState, () => {
+    a.dd(modes);
+    a.db(0, 0, 0, 0x05, 8, 2, 0x02 | 0x0c, 0x0e, 0, 0, 0, 0);
+  });
 
   a.here(done);
   a.ret();

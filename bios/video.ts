@@ -1,9 +1,10 @@
 /**
- * INT 10h: the text screen.
+ * INT 10h: characters on the screen.
  *
  * In text mode the screen is memory: at B800:0 a character and its colours for each place, row after row. The services
  * keep what the program thinks (which page, where the cursor is, how large the screen) in the BIOS data area and tell the
- * CRT controller about the cursor. Colours, fonts and questions about the card are in video-more.ts.
+ * CRT controller about the cursor. In graphics modes the same services draw letters (video-graphics.ts); colours, fonts and
+ * questions about the card are in video-more.ts.
  */
 import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, w } from "../dsl/asm/operand.ts";
@@ -12,8 +13,10 @@ import { ah, al, ax, bh, bl, bx, ch, cl, cx, dh, di, dl, dx, es, si } from "../e
 import { frame, service } from "./frame.ts";
 import { bda, TEXT_SEGMENT } from "./layout.ts";
 import { PORT_B, pit } from "./time.ts";
+import { putGlyph, readGlyph, readPixel, scrollPixels, writePixel } from "./video-graphics.ts";
 import { setMode } from "./video-mode.ts";
 import { characterGenerator, displayCombination, palette, stateInformation, subsystem } from "./video-more.ts";
+import { FIRST_GRAPHICS_MODE } from "./video-parameters.ts";
 
 export const int10 = new Label("int10");
 /** Programs the CRTC's cursor and start address from the BDA. AX, BX, DX lost. */
@@ -28,6 +31,8 @@ const teletype = new Label("teletype");
 const scroll = new Label("scrollWindow");
 const writeCrtcWord = new Label("writeCrtcWord");
 const beep = new Label("beep");
+const isGraphics = new Label("isGraphicsMode");
+const putGlyphs = new Label("putGlyphs");
 const storeCursor = new Label("storeCursor");
 const loadCursor = new Label("loadCursor");
 
@@ -54,28 +59,30 @@ export function video(a: Assembler): void {
   service(
     a,
     int10,
-    {
-      14: functions.teletype,
-      0: functions.setMode,
-      1: functions.cursorShape,
-      2: functions.setCursor,
-      3: functions.getCursor,
-      4: functions.lightPen,
-      5: functions.selectPage,
-      6: functions.scrollUp,
-      7: functions.scrollDown,
-      8: functions.readCell,
-      9: functions.writeCells,
-      10: functions.writeCharacters,
-      11: palette,
-      15: functions.getMode,
-      16: palette,
-      17: characterGenerator,
-      18: subsystem,
-      19: functions.writeString,
-      26: displayCombination,
-      27: stateInformation,
-    },
+    [
+      [0x0e, functions.teletype],
+      [0x00, functions.setMode],
+      [0x01, functions.cursorShape],
+      [0x02, functions.setCursor],
+      [0x03, functions.getCursor],
+      [0x04, functions.lightPen],
+      [0x05, functions.selectPage],
+      [0x06, functions.scrollUp],
+      [0x07, functions.scrollDown],
+      [0x08, functions.readCell],
+      [0x09, functions.writeCells],
+      [0x0a, functions.writeCharacters],
+      [0x0b, palette],
+      [0x0c, writePixel],
+      [0x0d, readPixel],
+      [0x0f, functions.getMode],
+      [0x10, palette],
+      [0x11, characterGenerator],
+      [0x12, subsystem],
+      [0x13, functions.writeString],
+      [0x1a, displayCombination],
+      [0x1b, stateInformation],
+    ],
     functions.unknown,
   );
 
@@ -89,7 +96,11 @@ export function video(a: Assembler): void {
     a.pop(ax);
     a.jc(unknown);
     a.call(showCursor);
+    // As IBM's: 20h for modes above 7, else 30h.
+    a.cmp(b(bda.videoMode), 8);
     a.mov(frame.al, 0x30);
+    a.jb(unknown);
+    a.mov(frame.al, 0x20);
     a.here(unknown);
     a.ret();
   });
@@ -209,8 +220,13 @@ export function video(a: Assembler): void {
   a.func(showCursor, () => {
     a.push(cx);
     a.push(di);
+    // Text has two bytes for each address of the CRTC's.
+    const pixels = new Label();
     a.mov(cx, w(bda.pageStart));
+    a.call(isGraphics);
+    a.jae(pixels);
     a.shr(cx, 1);
+    a.here(pixels);
     a.mov(al, crtc.startAddress);
     a.call(writeCrtcWord);
     a.mov(bh, b(bda.page));
@@ -287,6 +303,8 @@ export function video(a: Assembler): void {
     a.here(all);
     a.mov(al, ah);
     a.here(some);
+    a.call(isGraphics);
+    a.jae(scrollPixels);
     // ES:DI: first cell to fill, at the end that things move to; DX: from a row to the next; CL: columns.
     a.push(ax);
     a.test(bl, bl);
@@ -352,19 +370,58 @@ export function video(a: Assembler): void {
     a.ret();
   });
 
-  // BH: page → AL: character, AH: colours under its cursor.
+  // BH: page → AL: character, AH: colours under its cursor; of pixels only the character can be told.
   a.func(functions.readCell, () => {
+    const pixels = new Label();
+    const tell = new Label();
     a.call(loadCursor);
+    a.call(isGraphics);
+    a.jae(pixels);
     a.call(cellAddress);
     a.mov(ax, w(es, di));
+    a.jmp(tell);
+    a.here(pixels);
+    a.call(readGlyph);
+    a.xor(ah, ah);
+    a.here(tell);
     a.mov(frame.ax, ax);
+    a.ret();
+  });
+
+  // CF = 0: the screen is made of pixels.
+  a.func(isGraphics, () => {
+    a.cmp(b(bda.videoMode), FIRST_GRAPHICS_MODE);
+    a.ret();
+  });
+
+  // AL: character, BL: colour, BH: page, CX: how often, from DX on, row after row.
+  a.func(putGlyphs, () => {
+    const next = new Label();
+    const sameRow = new Label();
+    const done = new Label();
+    a.here(next);
+    a.sub(cx, 1);
+    a.jb(done);
+    a.call(putGlyph);
+    a.inc(dl);
+    a.cmp(dl, b(bda.columns));
+    a.jb(sameRow);
+    a.xor(dl, dl);
+    a.inc(dh);
+    a.cmp(dh, b(bda.lastRow));
+    a.ja(done);
+    a.here(sameRow);
+    a.jmp(next);
+    a.here(done);
     a.ret();
   });
 
   // AL: character, BL: colours, BH: page, CX: how often, from the cursor on; the cursor stays.
   a.func(functions.writeCells, () => {
-    a.push(ax);
     a.call(loadCursor);
+    a.call(isGraphics);
+    a.jae(putGlyphs);
+    a.push(ax);
     a.call(cellAddress);
     a.pop(ax);
     a.mov(ah, bl);
@@ -374,8 +431,10 @@ export function video(a: Assembler): void {
 
   a.func(functions.writeCharacters, () => {
     const done = new Label();
-    a.push(ax);
     a.call(loadCursor);
+    a.call(isGraphics);
+    a.jae(putGlyphs);
+    a.push(ax);
     a.call(cellAddress);
     a.pop(ax);
     a.jcxz(done);
@@ -423,17 +482,22 @@ export function video(a: Assembler): void {
     a.inc(dh);
     a.cmp(dh, b(bda.lastRow));
     a.jbe(onScreen);
-    // The new line takes the colours of the cell the cursor is on.
+    // The new line takes the colours of the cell the cursor is on; pixels become black.
+    const black = new Label();
     a.dec(dh);
     a.push(bx);
     a.push(dx);
-    a.call(cellAddress);
-    a.push(w(es, di));
     a.movzx(ax, bh);
     a.mul(w(bda.pageSize));
     a.mov(si, ax);
-    a.pop(bx);
-    a.mov(bl, 0);
+    a.pop(dx);
+    a.push(dx);
+    a.call(cellAddress);
+    a.xor(bx, bx);
+    a.call(isGraphics);
+    a.jae(black);
+    a.mov(bh, b(es, di, 1));
+    a.here(black);
     a.mov(al, 1);
     a.xor(cx, cx);
     a.mov(dx, 0xffff);
@@ -460,6 +524,8 @@ export function video(a: Assembler): void {
   // AL: character at DX on page BH; AH not 0: with colours BL. AX, DI, ES lost.
   a.func(putCell, () => {
     const plain = new Label();
+    a.call(isGraphics);
+    a.jae(putGlyph);
     a.push(ax);
     a.call(cellAddress);
     a.pop(ax);

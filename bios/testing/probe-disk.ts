@@ -36,7 +36,7 @@ import {
 const COM1 = 0x3f8;
 const SECTOR = 512;
 /** Sectors the program may have; the boot sector reads them all. */
-const PROGRAM_SECTORS = 40;
+const PROGRAM_SECTORS = 60;
 
 /** Bytes of the disk. */
 export const DISK_SIZE = 16 << 20;
