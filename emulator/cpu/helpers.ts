@@ -27,7 +27,7 @@ import { readMsr, readPerformanceCounter, readTimestamp, writeMsr } from "./msr.
 import { checkPort, readPort, writePort } from "./ports.ts";
 import { in64BitMode, isCanonical, loadSegment } from "./segmentation.ts";
 import { pointerMask, presentStack } from "./stack-frame.ts";
-import { Activity, Vector } from "./state.ts";
+import { Activity, Flag, Inhibit, Vector } from "./state.ts";
 import { syscall, sysenter, sysexit, sysret } from "./system-calls.ts";
 import { accessRights, loadLdtr, loadTaskRegister, segmentLimit, verifyRead, verifyWrite } from "./system-segments.ts";
 import { clearVirtualInterrupt, popFlagsVirtual, setVirtualInterrupt } from "./virtual-8086.ts";
@@ -118,6 +118,13 @@ function mwait(cpu: CpuContext): void {
   state.set32("activity", Activity.halted);
 }
 
+/** INT n, INT3, INTO, INT1; `kind` is an index of `softwareKinds`. */
+function softwareInterrupt(cpu: CpuContext, vector: number, kind: number, rip: bigint): void {
+  const stepping = (cpu.flags & Flag.TF) !== 0;
+  deliver(cpu, { vector, kind: softwareKinds[kind]!, errorCode: null, rip });
+  if (stepping) cpu.state.set32("inhibit", cpu.state.get32("inhibit") | Inhibit.singleStep);
+}
+
 /** INVLPG: a non-canonical address is nobody's page. */
 function invalidatePage(cpu: CpuContext, linear: bigint): void {
   if (isCanonical(cpu, linear)) cpu.flushPage(linear);
@@ -128,8 +135,7 @@ export const helpers: Helpers = {
   jumpFar: (cpu, selector, offset, _bits, rip) => jumpFar(cpu, word(selector!), offset!, rip!),
   callFar: (cpu, selector, offset, bits, rip) => callFar(cpu, word(selector!), offset!, bytesOf(bits!), rip!),
   returnFar: (cpu, release, bits) => returnFar(cpu, release!, bytesOf(bits!)),
-  softwareInterrupt: (cpu, vector, kind, rip) =>
-    deliver(cpu, { vector: Number(vector), kind: softwareKinds[Number(kind)]!, errorCode: null, rip: rip! }),
+  softwareInterrupt: (cpu, vector, kind, rip) => softwareInterrupt(cpu, Number(vector), Number(kind), rip!),
   interruptReturn: (cpu, bits, rip) => interruptReturn(cpu, bytesOf(bits!), rip!),
   syscall: (cpu, rip) => syscall(cpu, rip!),
   sysret: (cpu) => sysret(cpu, false),

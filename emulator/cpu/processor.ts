@@ -235,7 +235,9 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     if (this.#counter.instructions === retired) return;
     if (shadow !== 0 && state.get32("inhibit") === shadow) state.set32("inhibit", 0);
     if (before & Flag.RF) state.set32("flagsOther", state.get32("flagsOther") & ~Flag.RF);
-    if (before & Flag.TF && (state.get32("inhibit") & Inhibit.movSs) === 0) {
+    const inhibit = state.get32("inhibit");
+    state.set32("inhibit", inhibit & ~Inhibit.singleStep);
+    if (before & Flag.TF && (inhibit & (Inhibit.movSs | Inhibit.singleStep)) === 0) {
       state.set64("debug", state.get64("debug", 6) | SINGLE_STEP, 6);
       this.#deliver({ vector: Vector.DB, kind: "exception", errorCode: null, rip: state.get64("rip") });
     }

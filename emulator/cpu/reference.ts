@@ -271,7 +271,9 @@ export class ReferenceProcessor implements CpuContext {
     state.set64("cycles", state.get64("cycles") + BigInt(cycles));
     // A shadow lasts for the one instruction behind the one that made it.
     if (shadow !== 0 && shadow === state.get32("inhibit")) state.set32("inhibit", 0);
-    if (tf && !(state.get32("inhibit") & Inhibit.movSs)) {
+    const inhibit = state.get32("inhibit");
+    state.set32("inhibit", inhibit & ~Inhibit.singleStep);
+    if (tf && !(inhibit & (Inhibit.movSs | Inhibit.singleStep))) {
       state.set64("debug", state.get64("debug", 6) | (1n << 14n), 6);
       return this.raise(new Fault(Vector.DB));
     }

@@ -180,7 +180,11 @@ export const Flag = {
 /** CF PF AF ZF SF OF. */
 export const STATUS_FLAGS = 0x8d5;
 
-export const Inhibit = { sti: 1, movSs: 2 } as const;
+/**
+ * `sti`, `movSs`: the shadows of these instructions. `singleStep`: INT n, INT3, INTO or INT1 was executed with TF set, and
+ * the trap that would follow is lost (SDM vol. 3, 17.3.1.4); the run loop takes the bit back at once.
+ */
+export const Inhibit = { sti: 1, movSs: 2, singleStep: 4 } as const;
 
 /** `halted` while HLT or MWAIT waits, `shutdown` after a triple fault. */
 export const Activity = { running: 0, halted: 1, shutdown: 2 } as const;

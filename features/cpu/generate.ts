@@ -70,7 +70,8 @@ export function eligibleRows(mode: 32 | 64, model: CpuModel, hostFlags: Readonly
   });
 }
 
-const STEP_LIMIT = 3000;
+/** Programs that have not ended after so many instructions are thrown away. */
+export const STEP_LIMIT = 3000;
 
 export class Generator {
   readonly #random: Random;

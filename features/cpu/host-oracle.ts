@@ -7,8 +7,9 @@ import { STATUS_FLAGS } from "../../emulator/cpu/state.ts";
 import { decode } from "../../emulator/isa/decode.ts";
 import { format } from "../../emulator/isa/format.ts";
 import type { Row } from "../../emulator/isa/instruction.ts";
-import { eligibleRows, Generator } from "./generate.ts";
+import { eligibleRows, Generator, STEP_LIMIT } from "./generate.ts";
 import { runOnHost } from "./host-driver.ts";
+import { ProcessorRunner } from "./processor-case.ts";
 import { Random } from "./random.ts";
 import { ReferenceRunner, type Run } from "./reference-case.ts";
 import { CODE, INT3, type Outcome, type UserCase } from "./user-case.ts";
@@ -20,8 +21,8 @@ const OTHER_FLAGS = 0x24_4500;
 
 const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
 
-/** What differs between the two outcomes, one line each. */
-export function differences(program: UserCase, ours: Run, host: Outcome): string[] {
+/** What differs between the two outcomes, one line each. `known`: what the reference found out about the program. */
+export function differences(program: UserCase, ours: Outcome, host: Outcome, known: Run): string[] {
   const lines: string[] = [];
   const compare = (name: string, mine: bigint | number, theirs: bigint | number) => {
     if (mine !== theirs) lines.push(`${name}: ${hex(mine)}, the host has ${hex(theirs)}`);
@@ -35,11 +36,11 @@ export function differences(program: UserCase, ours: Run, host: Outcome): string
     compare("error code", ours.errorCode & ~ignored, host.errorCode & ~ignored);
     compare("cr2", ours.cr2, host.cr2);
   }
-  const mask = (STATUS_FLAGS & ~ours.undefinedFlags) | OTHER_FLAGS;
+  const mask = (STATUS_FLAGS & ~known.undefinedFlags) | OTHER_FLAGS;
   compare("flags", ours.flags & mask, host.flags & mask);
   const count = program.mode === 64 ? 16 : 8;
   for (let i = 0; i < count; i++) compare(registerNames[i]!, ours.general[i]!, host.general[i]!);
-  if (ours.checksum !== host.checksum && !ours.partialStores) lines.push("memory differs");
+  if (ours.checksum !== host.checksum && !known.partialStores) lines.push("memory differs");
   return lines;
 }
 
@@ -91,6 +92,7 @@ export interface Sample {
 export function compareWithHost({ seed, programs, mode, length }: Sample): Report {
   const runner = new ReferenceRunner();
   const rows = eligibleRows(mode, defaultModel, hostFlags());
+  const processor = new ProcessorRunner();
   const generator = new Generator(new Random(seed), runner, mode, rows);
   const made = Array.from({ length: programs }, () => generator.next(length));
   const results = runOnHost(made.map(({ program }) => program));
@@ -98,8 +100,9 @@ export function compareWithHost({ seed, programs, mode, length }: Sample): Repor
   const coverage: number[] = [];
   let instructions = 0;
   for (const [i, { program, expected }] of made.entries()) {
-    const lines = differences(program, expected, results[i]!);
-    if (lines.length > 0) mismatches.push({ program, lines });
+    const lines = differences(program, processor.run(program, STEP_LIMIT + 1), results[i]!, expected);
+    const reference = differences(program, expected, results[i]!, expected).map((line) => `reference: ${line}`);
+    if (lines.length + reference.length > 0) mismatches.push({ program, lines: [...lines, ...reference] });
     instructions += expected.instructions;
     for (const id of expected.rows) coverage[id] = (coverage[id] ?? 0) + 1;
   }

@@ -4,50 +4,23 @@
  * comparison can leave them out.
  */
 import { Fault, type Helpers } from "../../emulator/cpu/context.ts";
-import { Cr0, Cr4, Efer } from "../../emulator/cpu/control-bits.ts";
 import { evaluate } from "../../emulator/cpu/evaluate.ts";
 import { helpers } from "../../emulator/cpu/helpers.ts";
 import { ReferenceProcessor } from "../../emulator/cpu/reference.ts";
-import { unpackDescriptor } from "../../emulator/cpu/segmentation.ts";
-import { Access, Flag, LDTR, STATUS_FLAGS, TR, Vector } from "../../emulator/cpu/state.ts";
+import { Flag, STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
 import { type Instruction, SS } from "../../emulator/isa/instruction.ts";
-import {
-  CODE,
-  checksumOf,
-  DATA,
-  INT3,
-  type Outcome,
-  PAGE,
-  USER_CODE_32,
-  USER_CODE_64,
-  USER_DATA,
-  type UserCase,
-  WINDOWS,
-} from "./user-case.ts";
-
-/** Physical frames: page tables, GDT, the two pages. */
-const PML4 = 0x1000;
-const PDPT = 0x2000;
-const DIRECTORY = 0x3000;
-const DATA_TABLE = 0x4000;
-const CODE_TABLE = 0x5000;
-const GDT_FRAME = 0x6000;
-const DATA_FRAME = 0x8000;
-const CODE_FRAME = 0x9000;
-const SYSTEM_TABLE = 0xa000;
-const SYSTEM_DIRECTORY = 0xb000;
-const SYSTEM_PDPT = 0xc000;
-const MEMORY = 0x10000;
+import { CODE_FRAME, DATA_FRAME, enterProgram, MACHINE_BYTES, prepareMachine } from "./linux-machine.ts";
+import { CODE, checksumOf, DATA, type Outcome, PAGE, type UserCase } from "./user-case.ts";
 
 const RSP = 4;
 const RSI = 6;
 const RDI = 7;
 
 /** The GDT and the TSS lie in the kernel's half. */
-const SYSTEM = 0xffff_ff80_0000_0000n;
+const _SYSTEM = 0xffff_ff80_0000_0000n;
 
 /** Linux's GDT (arch/x86/include/asm/segment.h): kernel code and data, user 32-bit code, data, 64-bit code. */
-const GDT: readonly bigint[] = [
+const _GDT: readonly bigint[] = [
   0n,
   0x00cf_9b00_0000_ffffn,
   0x00af_9b00_0000_ffffn,
@@ -124,81 +97,23 @@ const userHelpers: Helpers = {
 };
 
 export class ReferenceRunner {
-  readonly cpu = new ReferenceProcessor(MEMORY);
+  readonly cpu = new ReferenceProcessor(MACHINE_BYTES);
   #undefined = 0;
   #tainted = false;
   #partialStores = false;
   #rows: number[] = [];
 
   constructor() {
-    const { cpu } = this;
-    const { state } = cpu;
-    const entry = (table: number, index: number, value: number) =>
-      cpu.writePhysical(BigInt(table + 8 * index), 8, BigInt(value));
-    entry(PML4, 0, PDPT | 7);
-    entry(PDPT, 0, DIRECTORY | 7);
-    entry(DIRECTORY, DATA >>> 21, DATA_TABLE | 7);
-    entry(DIRECTORY, CODE >>> 21, CODE_TABLE | 7);
-    entry(PML4, 511, SYSTEM_PDPT | 3);
-    entry(SYSTEM_PDPT, 0, SYSTEM_DIRECTORY | 3);
-    entry(SYSTEM_DIRECTORY, 0, SYSTEM_TABLE | 3);
-    cpu.writePhysical(BigInt(DATA_TABLE), 8, BigInt(DATA_FRAME | 7) | (1n << 63n));
-    entry(CODE_TABLE, 0, CODE_FRAME | 7);
-    entry(SYSTEM_TABLE, 0, GDT_FRAME | 3);
-    for (const [i, descriptor] of GDT.entries()) cpu.writePhysical(BigInt(GDT_FRAME + 8 * i), 8, descriptor);
-    state.set64("cr0", Cr0.PG | Cr0.WP | Cr0.NE | Cr0.ET | Cr0.AM | Cr0.PE);
-    state.set64("cr3", BigInt(PML4));
-    state.set64("cr4", Cr4.PAE | Cr4.FSGSBASE | Cr4.SMEP | Cr4.SMAP | Cr4.UMIP | Cr4.PGE);
-    state.set64("efer", Efer.LME | Efer.LMA | Efer.SCE | Efer.NXE);
-    state.set64("gdtrBase", SYSTEM);
-    state.set64("segmentBase", SYSTEM + 0x100n, TR);
-    cpu.writePhysical(BigInt(GDT_FRAME + 0x100 + 0x66), 2, 0x68n);
-    state.set32("gdtrLimit", 0x7f);
-    state.set32("segmentAccess", Access.unusable, LDTR);
-    // No room for an I/O permission bitmap.
-    state.set32("segmentLimit", 0x67, TR);
-    state.set32("cpl", 3);
+    prepareMachine(this.cpu, (address, bytes) => this.cpu.memory.set(bytes, address));
   }
 
   #page(frame: number): Uint8Array {
     return this.cpu.memory.subarray(frame, frame + PAGE);
   }
 
-  #setSegment(segment: number, selector: number): void {
-    const { state } = this.cpu;
-    const { base, limit, access } = unpackDescriptor(selector, 0n, GDT[selector >> 3]!);
-    state.set32("segmentSelector", selector, segment);
-    state.set64("segmentBase", base, segment);
-    state.set32("segmentLimit", limit, segment);
-    state.set32("segmentAccess", selector === 0 ? Access.unusable : access, segment);
-  }
-
   /** Puts the processor where the program begins. Code bytes beyond `code` are INT3. */
   load(program: UserCase): void {
-    const { cpu } = this;
-    const { state } = cpu;
-    const data = this.#page(DATA_FRAME).fill(0);
-    let at = 0;
-    for (const { offset, bytes } of WINDOWS) {
-      data.set(program.windows.subarray(at, at + bytes), offset);
-      at += bytes;
-    }
-    const code = this.#page(CODE_FRAME).fill(INT3);
-    code.set(program.code, program.start);
-    for (const [i, value] of program.general.entries()) state.set64("general", value, i);
-    cpu.setFlags(program.flags | Flag.IF | 2);
-    this.#setSegment(1, program.mode === 64 ? USER_CODE_64 : USER_CODE_32);
-    this.#setSegment(2, USER_DATA);
-    this.#setSegment(3, USER_DATA);
-    this.#setSegment(0, USER_DATA);
-    this.#setSegment(4, 0);
-    this.#setSegment(5, 0);
-    state.set64("segmentBase", 0n, 4);
-    state.set64("segmentBase", 0n, 5);
-    state.set32("cpl", 3);
-    state.set32("inhibit", 0);
-    state.set64("rip", BigInt(CODE + program.start));
-    cpu.modeChanged();
+    enterProgram(this.cpu, (address, bytes) => this.cpu.memory.set(bytes, address), program);
     this.#undefined = 0;
     this.#tainted = false;
     this.#partialStores = false;
