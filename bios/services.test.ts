@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { build } from "../disks/build.ts";
 import { Qemu, withoutQemu } from "../disks/testing/qemu.ts";
 import { b, d, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
@@ -370,6 +371,68 @@ function questions(probe: Probe): void {
     a.loop(next);
     a.mov(b(0x538), al);
     memory("sum", 0x538, 1);
+  });
+
+  // INT 13h for a CD.
+  const cd = () => a.mov(dl, 0xe0);
+  ask("CD reset", 0x13, 0x0000, ["ah", "cf"], cd);
+  ask("CD type", 0x13, 0x1500, ["ah", "cf"], cd);
+  ask("CD extensions", 0x13, 0x4100, ["bx", "cf"], () => {
+    cd();
+    a.mov(bx, 0x55aa);
+  });
+  ask("CD read", 0x13, 0x4200, ["ah", "cf"], () => {
+    packet(3, BUFFER, 0x0800, 16)();
+    cd();
+  });
+  line("volume descriptors", () => {
+    a.push(ds);
+    a.mov(ax, BUFFER);
+    a.mov(ds, ax);
+    a.mov(eax, d(0x0801));
+    a.mov(ebx, d(0x0800 + 2048 + 7));
+    a.pop(ds);
+    a.mov(d(0x538), eax);
+    a.mov(d(0x53c), ebx);
+    memory("id", 0x538, 4);
+    memory("system", 0x53c, 4);
+  });
+  line("CD data", () => sum(BUFFER + 0x80, 3 * 2048));
+  ask("CD beyond the end", 0x13, 0x4200, ["cf"], () => {
+    packet(1, BUFFER, 0, 100_000_000)();
+    cd();
+  });
+  ask("CD write", 0x13, 0x4300, ["ah", "cf"], () => {
+    packet(1, BUFFER, 0, 100)();
+    cd();
+  });
+  ask("CD parameters", 0x13, 0x4800, ["ah", "cf"], () => {
+    cd();
+    a.mov(w(0x540), 26);
+    a.mov(si, 0x540);
+  });
+  line("CD's parameters", () => {
+    for (const [name, at, bytes] of [
+      ["size", 0, 2],
+      ["flags", 2, 2],
+      ["sectors", 16, 4],
+      ["sectorSize", 24, 2],
+    ] as const) {
+      memory(name, 0x540 + at, bytes);
+    }
+  });
+  ask("CD by cylinders", 0x13, 0x0201, ["cf"], () => {
+    cd();
+    a.mov(cx, 1);
+    buffer(BUFFER);
+  });
+  ask("CD lock", 0x13, 0x4500, ["al", "cf"], cd);
+  ask("CD eject when locked", 0x13, 0x4600, ["ah", "cf"], cd);
+  ask("CD unlock", 0x13, 0x4501, ["al", "cf"], cd);
+  ask("CD unlock again", 0x13, 0x4501, ["ah", "cf"], cd);
+  ask("CD not booted", 0x13, 0x4b01, ["cf"], () => {
+    cd();
+    a.mov(si, 0x540);
   });
 
   // INT 14h, on the second port: the first one carries the answers.
@@ -808,6 +871,9 @@ const opinions = new Map([
   ["ticks after", "time passes"],
   ["no drive's type", "the AT answered: no such drive, and no error"],
   ["PCI odd word", "the PCI BIOS asks for an error, which is not given there"],
+  ["CD type", "there: removable, and changes go unnoticed; here they are noticed"],
+  ["CD's parameters", "the number of sectors is not asked for there"],
+  ["CD not booted", "what was booted is told there even when that was something else"],
   ["F12 hidden", "the old function must not show keys of the enhanced keyboard, and does there"],
   ["Alt-65", "is not known there"],
   [
@@ -822,6 +888,7 @@ describe("services on QEMU", { skip: withoutQemu }, () => {
   let ours: Answers = [];
   let theirs: Answers = [];
   let com2 = "";
+  let isoSize = 0;
   let written: Buffer;
 
   before(async () => {
@@ -829,12 +896,24 @@ describe("services on QEMU", { skip: withoutQemu }, () => {
     const rom = join(folder, "bios.bin");
     await writeFile(rom, buildBios());
     const disk = probeDisk(questions);
+    const iso = join(folder, "cor.iso");
+    const cd = build().iso;
+    isoSize = cd.length;
+    await writeFile(iso, cd);
     const run = async (name: string, ...options: string[]) => {
       const image = join(folder, `${name}.img`);
       await writeFile(image, disk);
       const clock = ["-rtc", "base=2024-02-29T21:43:05,clock=vm"];
       const ports = ["-serial", `file:${join(folder, name)}.com2`, "-boot", "c"];
-      await using machine = new Qemu(...options, ...clock, ...ports, "-drive", `file=${image},format=raw`);
+      await using machine = new Qemu(
+        ...options,
+        ...clock,
+        ...ports,
+        "-drive",
+        `file=${image},format=raw`,
+        "-cdrom",
+        iso,
+      );
       await machine.sees("probe ends");
       return answers(machine.serial);
     };
@@ -924,6 +1003,14 @@ describe("services on QEMU", { skip: withoutQemu }, () => {
     assert.equal(value("no power management", "cf"), "1");
     assert.equal(value("no drive's type", "ah"), "00");
     assert.equal(value("PCI odd word", "ah"), "87");
+    assert.equal(value("CD not booted", "cf"), "1");
+  });
+
+  test("a CD's size is told", () => {
+    assert.equal(number("CD's parameters", "sectors") * 2048, isoSize);
+    assert.equal(value("CD's parameters", "sectorSize"), "0800");
+    assert.equal(value("CD's parameters", "flags"), "0074");
+    assert.equal(value("CD type", "ah"), "02");
   });
 
   test("INT 14h sends", () => assert.equal(com2, "to COM2"));
