@@ -43,7 +43,6 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["run -m 64 -m 65", /^cor: --memory is given twice; give it once$/],
   ["run --smp 0", /^cor: --smp 0: give a whole number from 1 to 255$/],
   ["run --smp 2", /^cor: --smp with more than one processor is not there yet; leave it out$/],
-  ["run --cdrom cor.iso", /^cor: --cdrom is not there yet; /],
   ["run --cpu x86-64-v3", /^cor: --cpu x86-64-v3 is not there yet; the model that is there is x86-64$/],
   ["run --net user,hostfwd=tcp::8080-:80", /^cor: --net user,hostfwd=tcp::8080-:80 is not there yet; /],
   ["run --console stdio", /^cor: --console is not there yet; use --serial$/],
@@ -126,6 +125,7 @@ test("an image that cannot be booted, or is no image", async () => {
   await refuses([folder], /is a directory; give the path of a raw disk image/);
   await refuses([join(folder, "nowhere.img")], /nowhere\.img: no such file or directory/);
   await refuses(["--disk", folder], /is a directory; give the path of a raw disk image/);
+  await refuses(["--cdrom", folder], /is a directory; give the path of an ISO image/);
   await refuses([file("tiny.img", "x")], /tiny\.img holds 1 bytes, less than one sector/);
 });
 

@@ -31,22 +31,24 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
   }
   for (const { image } of disks) checkImageFile(image as string);
 
+  if (request.cdrom !== null) checkImageFile(request.cdrom, "an ISO image");
+  const cdrom = request.cdrom !== null && { cdrom: request.cdrom };
   if (kernelFile === null) {
     const first = disks[0];
-    if (first === undefined) {
+    if (first === undefined && !cdrom) {
       process.stderr.write("cor: this is Cor's own disk; what is written to it is dropped at the end\n");
       disks.push({ image: await ownDisk() });
-    } else checkBootable(first.image as string);
+    } else if (first !== undefined && !cdrom) checkBootable(first.image as string);
   }
   const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);
-  if (kernelFile === null) return { memory, firmware, disks, log };
+  if (kernelFile === null) return { memory, firmware, disks, ...cdrom, log };
   const kernel = {
     image: readUserFile(kernelFile, "a kernel: an ELF file or a bzImage"),
     name: basename(kernelFile),
     commandLine: request.append,
     ...(request.initrd !== null && { initrd: readUserFile(request.initrd, "an initial RAM disk") }),
   };
-  return { memory, firmware, kernel, disks, log };
+  return { memory, firmware, kernel, disks, ...cdrom, log };
 }
 
 function firstBytes(path: string, count: number): Uint8Array {

@@ -21,7 +21,7 @@ export const runOptions = {
   memory: text(`RAM in MiB (${MINIMUM_MEMORY} to ${MAXIMUM_MEMORY}; default 128)`, { alias: "m" }),
   smp: text("number of processors (more than 1 comes later)"),
   bios: text("another firmware image, for instance SeaBIOS"),
-  cdrom: text("an ISO image in the CD drive (comes later)"),
+  cdrom: text("an ISO image in the CD drive; it is booted when no disk is"),
   cpu: text("processor model: x86-64 (others come later)"),
   kernel: text("start this ELF (multiboot 1 or 2, PVH) or bzImage without firmware"),
   initrd: text("initial RAM disk, or multiboot module, for --kernel"),
@@ -64,6 +64,7 @@ export interface RunRequest {
   readonly initrd: string | null;
   readonly append: string;
   readonly disks: readonly DiskRequest[];
+  readonly cdrom: string | null;
   /** COM1, COM2. */
   readonly serial: readonly [Endpoint, Endpoint];
   readonly debugcon: Endpoint;
@@ -118,7 +119,6 @@ export function checkRunOptions(args: Arguments): RunRequest {
   };
 
   later((whole("smp", 1, 255, "") ?? 1) > 1, "--smp with more than one processor", "leave it out");
-  later(one("cdrom") !== null, "--cdrom", "give the image as a disk, or use --kernel");
   later((one("cpu") ?? "x86-64") !== "x86-64", `--cpu ${one("cpu")}`, "the model that is there is x86-64");
   later((one("net") ?? "none") !== "none", `--net ${one("net")}`, "leave it out, or say --net none");
   later(
@@ -169,6 +169,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
     initrd: one("initrd"),
     append: one("append") ?? "",
     disks: many("disk").map(disk),
+    cdrom: one("cdrom"),
     serial: [serial[0] ?? { kind: "stdio" }, serial[1] ?? { kind: "none" }],
     debugcon: debugcon === null ? { kind: "none" } : endpoint("--debugcon", debugcon),
     time: among("time", ["real", "fast"]) as "real" | "fast" | null,
@@ -185,7 +186,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
   };
 }
 
-const shapingFlags = ["image", "memory", "bios", "kernel", "initrd", "append", "disk"] as const;
+const shapingFlags = ["image", "memory", "bios", "kernel", "initrd", "append", "disk", "cdrom"] as const;
 
 const dashed = (flag: string): string => (flag === "image" ? flag : flag.length === 1 ? `-${flag}` : `--${flag}`);
 

@@ -56,18 +56,18 @@ export function openDisk({ image, readonly = false, snapshot = false }: DiskOpti
   return snapshot ? new Overlay(file, readonly) : file;
 }
 
-/** Refuses what is no disk image before anything is started, with the reason. Returns the size in bytes. */
-export function checkImageFile(path: string): number {
+/** Refuses what is no image (of a disk, or as `what` says) before anything is started. Returns the size in bytes. */
+export function checkImageFile(path: string, what = "a raw disk image"): number {
   let stat: ReturnType<typeof statSync>;
   try {
     stat = statSync(path);
   } catch (error) {
-    throw new UserError(`cannot open ${path}: ${systemReason(error)}; give the path of a raw disk image`);
+    throw new UserError(`cannot open ${path}: ${systemReason(error)}; give the path of ${what}`);
   }
-  if (stat.isDirectory()) throw new UserError(`${path} is a directory; give the path of a raw disk image`);
-  if (!stat.isFile()) throw new UserError(`${path} is no regular file; give the path of a raw disk image`);
+  if (stat.isDirectory()) throw new UserError(`${path} is a directory; give the path of ${what}`);
+  if (!stat.isFile()) throw new UserError(`${path} is no regular file; give the path of ${what}`);
   if (stat.size < SECTOR) {
-    throw new UserError(`${path} holds ${stat.size} bytes, less than one sector; give a raw disk image`);
+    throw new UserError(`${path} holds ${stat.size} bytes, less than one sector; give ${what}`);
   }
   return stat.size;
 }

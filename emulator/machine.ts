@@ -12,10 +12,13 @@ import { Counter } from "./cpu/counter.ts";
 import type { FaultRecord } from "./cpu/exits.ts";
 import { Processor } from "./cpu/processor.ts";
 import { AtaDisk } from "./devices/ata-disk.ts";
+import { AtapiCdrom } from "./devices/atapi.ts";
 import { Cmos, DEFAULT_START } from "./devices/cmos.ts";
 import { DebugExit } from "./devices/debug-exit.ts";
 import { DebugConsole } from "./devices/debugcon.ts";
 import type { Device } from "./devices/device.ts";
+import { DmaControllers } from "./devices/dma8237.ts";
+import { handOver } from "./devices/firmware-handover.ts";
 import { FwCfg } from "./devices/fw_cfg.ts";
 import { IdeChannel } from "./devices/ide.ts";
 import { KeyboardController } from "./devices/keyboard.ts";
@@ -49,6 +52,8 @@ export interface MachineOptions {
   readonly kernel?: KernelOptions;
   /** ATA drives 0 to 3. */
   readonly disks?: readonly DiskOptions[];
+  /** A disc in a CD drive, which is drive 2 then: an ISO image, or its bytes. The guest cannot write to it. */
+  readonly cdrom?: DiskOptions["image"];
   /** Log channels that are on. */
   readonly log?: readonly Channel[];
   /** What the real-time clock shows at power-on, in seconds since 1970-01-01 UTC; default 2015-01-01 00:00:00. */
@@ -129,6 +134,12 @@ const IDLE_LIMIT = 60_000_000_000;
 const LONGEST_SLICE = 2 ** 30;
 /** Places on the two IDE channels. */
 const MOST_DISKS = 4;
+/** Where a CD drive is among them: first on the second channel. */
+const CD_PLACE = 2;
+const COM1 = 0x3f8;
+const COM2 = 0x2f8;
+
+type Place = AtaDisk | AtapiCdrom | undefined;
 
 export class Machine {
   readonly clock: Clock;
@@ -179,6 +190,7 @@ export class Machine {
     const pit = new Pit({ bus, clock, log, line: pic.line(0) });
     const cmos = new Cmos({ bus, clock, line: pic.line(8), ramBytes, start: options.time ?? DEFAULT_START });
     const a20 = new A20Gate((open) => processor.setA20(open));
+    const dma = new DmaControllers({ bus, log });
     const portA = new SystemControlPortA({ bus, a20, pins });
     const portB = new SystemControlPortB({ bus, pit });
     const post = new PostCodes({ bus });
@@ -194,16 +206,21 @@ export class Machine {
       const host = { transmit: (byte: number) => this.#output(name, byte) };
       return new Uart({ name, bus, base, line: pic.line(irq), clock, log, host });
     };
-    const com1 = com("com1", 0x3f8, 4);
-    const com2 = com("com2", 0x2f8, 3);
+    const com1 = com("com1", COM1, 4);
+    const com2 = com("com2", COM2, 3);
 
     // Drives: two channels with two places each.
-    this.#disks = openDisks(options.disks ?? []);
-    const drives = this.#disks.map((disk, i) => new AtaDisk({ name: `ata.${i}`, clock, log, disk }));
+    const { disks, disc } = openDisks(options);
+    this.#disks = disc === null ? disks : [...disks, disc];
+    const places: Place[] = disks.map((disk, i) => new AtaDisk({ name: `ata.${i}`, clock, log, disk }));
+    if (disc !== null) {
+      while (places.length < CD_PLACE) places.push(undefined);
+      places.splice(CD_PLACE, 0, new AtapiCdrom({ name: "ata.cd", clock, log, disc }));
+    }
+    const drives = places.filter((drive) => drive !== undefined);
     const ide = (["primary", "secondary"] as const).map((name, i) => {
       const [base, control, irq] = i === 0 ? [0x1f0, 0x3f6, 14] : [0x170, 0x376, 15];
-      const [device0, device1] = drives.slice(2 * i);
-      const places = { ...(device0 && { device0 }), ...(device1 && { device1 }) };
+      const [device0, device1] = places.slice(2 * i);
       return new IdeChannel({
         name: `ide.${name}`,
         bus,
@@ -211,7 +228,8 @@ export class Machine {
         control: control!,
         line: pic.line(irq!),
         log,
-        ...places,
+        ...(device0 && { device0 }),
+        ...(device1 && { device1 }),
       });
     });
 
@@ -222,7 +240,7 @@ export class Machine {
 
     this.#uarts = { com1, com2 };
     this.#devices = [
-      ...[pic, pit, cmos, a20, portA, portB, post, resetControl],
+      ...[pic, pit, cmos, dma, a20, portA, portB, post, resetControl],
       ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide, fwCfg],
     ];
     this.reset();
@@ -232,7 +250,9 @@ export class Machine {
   reset(): void {
     for (const device of this.#devices) device.reset();
     this.processor.reset();
-    if (!this.#hasFirmware) this.#startKernel();
+    if (this.#hasFirmware) return;
+    handOver(this.bus, [COM1, COM2]);
+    this.#startKernel();
   }
 
   /** A kernel waits behind firmware: an option ROM will say when it is its turn. Gives the firmware's files. */
@@ -391,14 +411,17 @@ export function isEnd(stop: StopReason): boolean {
   return ["power-off", "debug-exit", "halted", "triple-fault"].includes(stop.kind);
 }
 
-/** Opens all disks or none. */
-function openDisks(options: readonly DiskOptions[]): Disk[] {
-  if (options.length > MOST_DISKS)
-    throw new UserError(`a machine has room for ${MOST_DISKS} disks, not ${options.length}`);
+/** Opens all disks and the disc, or none. */
+function openDisks({ disks: options = [], cdrom }: MachineOptions): { disks: Disk[]; disc: Disk | null } {
+  const most = cdrom === undefined ? MOST_DISKS : MOST_DISKS - 1;
+  if (options.length > most) {
+    const beside = cdrom === undefined ? "" : " beside the CD drive";
+    throw new UserError(`a machine has room for ${most} disks${beside}, not ${options.length}`);
+  }
   const disks: Disk[] = [];
   try {
     for (const option of options) disks.push(openDisk(option));
-    return disks;
+    return { disks, disc: cdrom === undefined ? null : openDisk({ image: cdrom, readonly: true }) };
   } catch (error) {
     for (const disk of disks) disk.close();
     throw error;

@@ -19,8 +19,9 @@ import { version } from "./version.ts";
 interface Header {
   readonly cor: string;
   readonly options: MachineOptions;
-  /** SHA-256 of each disk that is a file, by its place among the disks. */
+  /** SHA-256 of each disk that is a file, by its place among the disks, and of the disc. */
   readonly disks: Readonly<Record<number, string>>;
+  readonly cdrom?: string;
 }
 
 type Line =
@@ -61,7 +62,8 @@ export class Recorder {
     const disks = Object.fromEntries(
       (options.disks ?? []).flatMap(({ image }, i) => (typeof image === "string" ? [[i, sha256OfFile(image)]] : [])),
     );
-    this.#write(JSON.stringify({ cor: version, options, disks } satisfies Header, pack));
+    const cdrom = typeof options.cdrom === "string" ? { cdrom: sha256OfFile(options.cdrom) } : {};
+    this.#write(JSON.stringify({ cor: version, options, disks, ...cdrom } satisfies Header, pack));
   }
 
   input(at: Stamp, { channel, bytes }: InputEvent): void {
@@ -102,6 +104,7 @@ export function readRecording(path: string): Recording {
       }
     }
     const disks = (header.options.disks ?? []).map((disk, i) => unchanged(disk, header.disks[i], path));
+    if (header.options.cdrom !== undefined) unchanged({ image: header.options.cdrom }, header.cdrom, path);
     return { options: { ...header.options, disks }, inputs, end };
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -95,14 +95,14 @@ export class CorMachine implements TestMachine {
 }
 
 function options({ medium, memory, commandLine }: MachineSetup): MachineOptions {
-  const { img, elf } = images();
+  const { img, iso, elf } = images();
   const firmware = buildBios();
   switch (medium) {
     case "disk":
       return { memory, firmware, disks: [{ image: img }] };
     case "kernel":
       return { memory, firmware, kernel: { image: elf, name: "cor.elf", commandLine } };
-    default:
-      throw new Error(`Cor does not start from a ${medium}`);
+    case "CD":
+      return { memory, firmware, cdrom: iso };
   }
 }
