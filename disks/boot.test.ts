@@ -9,10 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { buildBios } from "../bios/build.ts";
-import { ElfFile } from "../emulator/formats/elf-reader.ts";
-import { version } from "../emulator/version.ts";
-import { timerHz } from "../kernel/limits.ts";
-import { build } from "./build.ts";
+import { build, diskImage } from "./build.ts";
+import { greeting, mistakenKernel, mistakes, screen } from "./testing/expected.ts";
 import { Qemu, withoutQemu } from "./testing/qemu.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-boot-"));
@@ -25,12 +23,6 @@ const file = (name: string, content: Uint8Array): string => {
 };
 const disk = (path: string, as = "ide") => ["-drive", `file=${path},format=raw,if=${as},snapshot=on`];
 const paths = { img: file("cor.img", img), elf: file("cor.elf", elf), iso: file("cor.iso", iso) };
-
-const greeting = `Hello from the kernel.
-This is Cor ${version}, speaking on the serial console.
-64-bit mode, in the higher half; no page is both writable and executable.
-The timer ticks ${timerHz} times a second. Type help.
-> `;
 
 /** Boots and compares the serial lines from the first of ours on; what stands before them is the firmware's. */
 async function greets(...args: readonly string[]): Promise<void> {
@@ -99,18 +91,7 @@ describe("the running kernel", { skip: withoutQemu }, () => {
     await using qemu = new Qemu(...disk(paths.img));
     await qemu.sees("\n> ");
     const cells = await qemu.memory(0xb8000, 4000);
-    assert.equal(
-      screenText(cells).trimEnd(),
-      ` Cor ${version}: an x86_64 kernel in TypeScript
-
-Hello from the kernel.
-
-Booted through PVH
-Command line: loader=cor
-63 MiB of memory are usable
-
-Switching to serial...`,
-    );
+    assert.equal(screenText(cells).trimEnd(), screen);
     const colourAt = (row: number, column: number) => cells[2 * (80 * row + column) + 1];
     assert.equal(colourAt(0, 79), 0x1f, "title: white on blue");
     assert.equal(colourAt(2, 0), 0x0e, "greeting: yellow");
@@ -181,33 +162,9 @@ Switching to serial...`,
     assert.match(await qemu.monitor("info registers"), /HLT=1/);
   });
 
-  // QEMU 7.2 gives the interrupt of a missing gate as vector × 16 + 2; the manual says × 8 (SDM vol. 3, figure 6-7).
-  // The command "panic" is two bytes long; other mistakes are put in its place.
-  const mistakes = [
-    [
-      "writing to address 0, which is nobody's",
-      [0x31, 0xc0, 0x88, 0x00],
-      /#PF page fault, error code 0x0{15}2\n.*CR2 0x0{16}/,
-    ],
-    [
-      "writing to its own code",
-      [0x48, 0x8d, 0x05, 0xf9, 0xff, 0xff, 0xff, 0x88, 0x00],
-      /#PF page fault, error code 0x0{15}3\n/,
-    ],
-    ["executing its stack", [0xff, 0xe4], /#PF page fault, error code 0x0{14}11\n/],
-    ["running out of stack", [0x50, 0xeb, 0xfd], /#DF double fault, error code 0x0{16}\n/],
-    [
-      "loading a segment that does not exist",
-      [0xb0, 0x77, 0x8e, 0xd8],
-      /#GP general protection, error code 0x0{14}74\n/,
-    ],
-    ["calling an interrupt that nobody handles", [0xcd, 0x80], /#GP general protection, error code 0x0{13}[48]02\n/],
-  ] as const;
   mistakes.forEach(([name, code, report], index) => {
     test(`is stopped when ${name}`, async () => {
-      const broken = Buffer.from(img);
-      broken.set(code, broken.indexOf(elf) + fileOffset("command_panic"));
-      await using qemu = new Qemu(...disk(file(`mistake${index}.img`, broken)));
+      await using qemu = new Qemu(...disk(file(`mistake${index}.img`, diskImage(mistakenKernel(elf, code)))));
       await qemu.sees("\n> ");
       qemu.type("panic\r");
       await qemu.sees(")\n");
@@ -215,17 +172,6 @@ Switching to serial...`,
     });
   });
 });
-
-/** Where in the kernel file a function's code lies. */
-function fileOffset(symbol: string): number {
-  const kernel = new ElfFile(elf);
-  const address = kernel.symbols().find(({ name }) => name === symbol)?.value ?? 0n;
-  const segment = kernel.programHeaders.find(
-    ({ virtualAddress, fileSize }) => address >= virtualAddress && address < virtualAddress + BigInt(fileSize),
-  );
-  assert.ok(segment, `${symbol} is in no segment`);
-  return segment.offset + Number(address - segment.virtualAddress);
-}
 
 describe("what stops a boot is said in words", { skip: withoutQemu }, () => {
   const cases = [
