@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { version } from "../emulator/version.ts";
 
 /** The folder of cli.ts, or of dist/cli.js. */
 const root = resolve(import.meta.dirname, "..");
@@ -18,9 +19,9 @@ function cacheFolder(): string {
   return join(XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : join(homedir(), ".cache"), "cor");
 }
 
-/** SHA-256 over the names and contents of all source files in folders of Cor's own tree. */
+/** SHA-256 over Cor's version and the names and contents of all source files in folders of its own tree. */
 function hashOfSources(folders: readonly string[]): string {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(`${version}\n`);
   for (const folder of folders) {
     const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => /\.(ts|js|mjs|json)$/.test(name) && !/\.(test|long|d)\.\w+$/.test(name))
