@@ -4,13 +4,13 @@
  *
  * Everything that can be wrong with the command line is found before the terminal is touched.
  */
-import { openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { type Endpoint, fileEnd, type HostEnd, nowhere, stdioEnd, tcpEnd } from "../emulator/console/endpoints.ts";
 import { PrefixKeys, prefixHelp } from "../emulator/console/prefix.ts";
 import { Terminal } from "../emulator/console/terminal.ts";
 import { MachineThread } from "../emulator/control.ts";
-import type { InputChannel, OutputChannel } from "../emulator/machine.ts";
+import type { OutputChannel } from "../emulator/machine.ts";
 import type { Ending, Stats } from "../emulator/thread-protocol.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
 import { describeEnding, describeStats } from "./ending.ts";
@@ -40,6 +40,7 @@ class Session {
   readonly #terminal = new Terminal();
   readonly #ends: Partial<Record<OutputChannel, HostEnd>> = {};
   readonly #write: (text: string) => void;
+  readonly #screenshot: number | null;
   #thread: MachineThread | null = null;
   /** The guest's last line on a terminal is not finished: ours would begin in its middle. */
   #lineOpen = false;
@@ -50,6 +51,7 @@ class Session {
   constructor(request: RunRequest) {
     this.#request = request;
     this.#write = logWriter(request.logFile);
+    this.#screenshot = request.screenshot === null ? null : openForWriting(request.screenshot, "--screenshot");
   }
 
   async run(options: Awaited<ReturnType<typeof machineOptions>>): Promise<number> {
@@ -72,11 +74,15 @@ class Session {
     const timer =
       request.timeout === null
         ? null
-        : setTimeout(() => this.#giveUp(thread), Math.min(request.timeout * 1000, 2 ** 31 - 1));
+        : setTimeout(() => thread.stop("timeout"), Math.min(request.timeout * 1000, 2 ** 31 - 1));
     try {
       // A signal that came while the machine was built.
       if (this.#interrupted !== null) thread.stop();
       const { ending, stats } = await thread.ended;
+      if (this.#screenshot !== null) {
+        writeSync(this.#screenshot, await thread.screenshot());
+        closeSync(this.#screenshot);
+      }
       return this.#finish(ending, stats);
     } finally {
       if (timer !== null) clearTimeout(timer);
@@ -118,13 +124,13 @@ class Session {
     (["com1", "com2"] as const).forEach((channel, i) => {
       const toMachine = (bytes: Uint8Array): Promise<void> => thread.send(channel, bytes);
       const typed = serial[i]!.kind === "stdio" && this.#terminal.interactive;
-      this.#ends[channel]?.listen(typed ? this.#keys(channel, toMachine) : toMachine);
+      this.#ends[channel]?.listen(typed ? this.#keys(toMachine) : toMachine);
       if (typed) this.#terminal.raw();
     });
   }
 
   /** Keys from a terminal: Ctrl-A is ours, the rest the guest's. */
-  #keys(_channel: InputChannel, toMachine: (bytes: Uint8Array) => Promise<void>): (bytes: Uint8Array) => Promise<void> {
+  #keys(toMachine: (bytes: Uint8Array) => Promise<void>): (bytes: Uint8Array) => Promise<void> {
     const prefix = new PrefixKeys();
     return async (typed) => {
       for (const part of prefix.split(typed)) {
@@ -139,10 +145,6 @@ class Session {
     const end = this.#ends[channel]!;
     if (end.terminal) this.#lineOpen = bytes.at(-1) !== 0x0a;
     return end.write(bytes);
-  }
-
-  #giveUp(thread: MachineThread): void {
-    thread.stop("timeout");
   }
 
   #interrupt(code: number): void {
@@ -167,10 +169,14 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** stderr, or the file of -D. */
 function logWriter(path: string | null): (text: string) => void {
   if (path === null) return (text) => void process.stderr.write(text);
+  const file = openForWriting(path, "-D");
+  return (text) => void writeSync(file, text);
+}
+
+function openForWriting(path: string, flag: string): number {
   try {
-    const file = openSync(path, "w");
-    return (text) => void writeSync(file, text);
+    return openSync(path, "w");
   } catch (error) {
-    throw new UserError(`-D cannot write ${path}: ${systemReason(error)}; give another path`);
+    throw new UserError(`${flag} cannot write ${path}: ${systemReason(error)}; give another path`);
   }
 }

@@ -62,7 +62,9 @@ export class MachineThread {
   readonly #sent: Record<InputChannel, number> = { com1: 0, com2: 0 };
   #room: (() => void)[] = [];
   #draining: Promise<void> | null = null;
-  #over = false;
+  #pictures: PromiseWithResolvers<Uint8Array>[] = [];
+  /** Why the thread is no more. */
+  #over: Error | null = null;
 
   /**
    * Starts a thread and builds the machine in it; the machine runs when this resolves. Rejects with a UserError when the
@@ -110,13 +112,24 @@ export class MachineThread {
   async send(channel: InputChannel, bytes: Uint8Array): Promise<void> {
     this.#sent[channel] += bytes.length;
     this.#order({ kind: "input", channel, bytes });
-    while (this.#sent[channel] > SEND_AHEAD && !this.#over)
+    while (this.#sent[channel] > SEND_AHEAD && this.#over === null)
       await new Promise<void>((resolve) => this.#room.push(resolve));
   }
 
   /** Asks the machine to stop; `ended` then resolves with that reason, unless it ends by itself first. */
   stop(why: "quit" | "timeout" = "quit"): void {
     this.#order({ kind: "quit", why });
+  }
+
+  /** A picture of the screen as a PNG file, now or after the machine has ended. Rejects when the thread broke. */
+  screenshot(): Promise<Uint8Array> {
+    const picture = Promise.withResolvers<Uint8Array>();
+    if (this.#over !== null) picture.reject(this.#over);
+    else {
+      this.#pictures.push(picture);
+      this.#order({ kind: "screenshot" });
+    }
+    return picture.promise;
   }
 
   /** Ends the thread, in the middle of whatever it does if it is still running; disk images are let go. */
@@ -150,6 +163,9 @@ export class MachineThread {
         // Everything that was said before the end is in the ring by now.
         this.#drain().then(() => this.#stopped.resolve(report), this.#stopped.reject);
         return;
+      case "screenshot":
+        this.#pictures.shift()?.resolve(report.png);
+        return;
       case "refused":
         this.#fail(new UserError(report.message));
         return;
@@ -163,8 +179,9 @@ export class MachineThread {
   }
 
   #fail(error: Error): void {
-    this.#over = true;
+    this.#over = error;
     this.#makeRoom();
+    for (const picture of this.#pictures) picture.reject(error);
     this.#ready.reject(error);
     this.#stopped.reject(error);
   }

@@ -27,6 +27,8 @@ export type Order =
   | { readonly kind: "input"; readonly channel: InputChannel; readonly bytes: Uint8Array }
   /** Stop running; the machine stays to be looked at. */
   | { readonly kind: "quit"; readonly why: "quit" | "timeout" }
+  /** Answer with a picture of the screen. */
+  | { readonly kind: "screenshot" }
   /** Let go of everything and end the thread. */
   | { readonly kind: "close" };
 
@@ -47,6 +49,8 @@ export type Report =
   /** So many bytes of input went into the machine. */
   | { readonly kind: "took"; readonly channel: InputChannel; readonly count: number }
   | { readonly kind: "stopped"; readonly ending: Ending; readonly stats: Stats }
+  /** A PNG file. */
+  | { readonly kind: "screenshot"; readonly png: Uint8Array }
   /** The user's mistake (UserError), and a bug of ours. */
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "failed"; readonly message: string; readonly stack: string };

@@ -8,6 +8,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { CLOCK_HZ } from "./clock.ts";
+import { encodePng } from "./devices/screenshot.ts";
 import { type InputEvent, isEnd, Machine, type OutputChannel } from "./machine.ts";
 import { Player, Recorder, readRecording } from "./replay.ts";
 import { Ring } from "./ring.ts";
@@ -182,6 +183,9 @@ class MachineRunner {
         return;
       case "quit":
         this.#quit = { kind: order.why };
+        return;
+      case "screenshot":
+        report({ kind: "screenshot", png: encodePng(this.#machine.vga.render()) });
         return;
       case "close":
         this.#quit = { kind: "closed" };
