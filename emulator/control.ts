@@ -26,7 +26,7 @@ import { UserError } from "./user-error.ts";
 /** Output that may wait in memory for a slow reader, in bytes. */
 const RING_BYTES = 1 << 16;
 /** Input that is sent ahead of what the guest takes, in bytes. */
-const SEND_AHEAD = 1 << 16;
+const SEND_AHEAD = 1 << 14;
 
 export interface ThreadOptions {
   readonly machine?: MachineOptions;
@@ -50,7 +50,7 @@ export interface ThreadHost {
 }
 
 export class MachineThread {
-  /** How the machine's life ended. Rejects with an Error when the thread broke: that is a bug of ours. */
+  /** How the machine's life ended. Rejects when the thread or `host` threw: an Error that is no UserError is a bug. */
   readonly ended: Promise<{ readonly ending: Ending; readonly stats: Stats }>;
   readonly #worker: Worker;
   readonly #host: ThreadHost;
@@ -138,7 +138,7 @@ export class MachineThread {
     const patience = setTimeout(() => this.#worker.terminate(), 1000);
     await this.#exited;
     clearTimeout(patience);
-    await this.#draining;
+    await this.#draining?.catch(() => {});
   }
 
   #order(order: Order): void {
@@ -203,6 +203,7 @@ export class MachineThread {
       }
     })();
     this.#draining = emptied;
+    emptied.catch((error) => this.#fail(error));
     return emptied;
   }
 }

@@ -157,7 +157,8 @@ export class Player {
       const at = this.#inputs[0]?.at ?? this.#end;
       if (at === null) return machine.run({ ...limits, instructions: last - machine.now.instructions });
       const { instructions, cycles } = machine.now;
-      if (instructions > at.instructions || cycles > at.cycles) {
+      // Every instruction takes a cycle at least.
+      if (instructions > at.instructions || cycles > at.cycles - (at.instructions - instructions)) {
         throw new UserError(
           "the recording does not fit this version of Cor; replay it with the version that recorded it",
         );
