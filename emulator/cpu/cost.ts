@@ -9,6 +9,9 @@ const PORT = 1000;
 /** One of a block transfer: the bus is kept. (ATA PIO mode 4: 120 ns a word.) */
 const PORT_BLOCK = 120;
 
+/** Delivery of an interrupt or exception, in cycles. */
+export const DELIVERY = 60;
+
 export function cost({ row }: Instruction): number {
   if (row.cost !== "io") return 1;
   return row.repeat === "none" ? PORT : PORT_BLOCK;

@@ -17,6 +17,7 @@ import type { Memory } from "../memory.ts";
 import type { Section } from "../snapshot.ts";
 import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
 import { Cr0, Efer } from "./control-bits.ts";
+import { DELIVERY } from "./cost.ts";
 import { Counter } from "./counter.ts";
 import { type CpuModel, defaultModel } from "./cpuid.ts";
 import { DataAccess } from "./data-access.ts";
@@ -34,6 +35,9 @@ import { Workspace } from "./workspace.ts";
 const SLICE = 50_000;
 const LONGEST_GRANT = 0x7fff_ffff;
 const NO_ERROR_CODE = 0xffff_ffff;
+
+const helperList = Object.entries(helpers).map(([name, call]) => ({ name, call }));
+const INTERRUPT_RETURN = helperList.findIndex((h) => h.name === "interruptReturn");
 
 /** DR6.BS */
 const SINGLE_STEP = 1n << 14n;
@@ -69,12 +73,14 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   readonly #data: DataAccess;
   readonly #interpreter: Interpreter;
   readonly #view: DataView;
-  readonly #helpers = Object.entries(helpers).map(([name, call]) => ({ name, call }));
+  #lastHelper = -1;
 
   /** Level of the INTR pin; latch of the NMI pin. */
   #interruptRequest = false;
   #nmi = false;
   #stopRequested = false;
+  /** Interrupts and exceptions since power-on. */
+  #delivered = 0;
   /** Within `Interpreter.run`. */
   #executing = false;
   /** The last helper moved RIP. */
@@ -114,7 +120,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
         checkJump: (op) => this.#guard(() => this.#checkJump(), op),
       },
       helperNumber: (name) => {
-        const number = this.#helpers.findIndex((h) => h.name === name);
+        const number = helperList.findIndex((h) => h.name === name);
         if (number < 0) throw new Error(`there is no helper ${name}`);
         return number;
       },
@@ -182,8 +188,10 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
 
   // ---- running
 
-  /** Executes at most so many instructions. Says why it came back; calling it again goes on. */
+  /** Executes so many instructions, an event that is delivered counting as one. Says why it came back; calling it again goes on. */
   run(maxInstructions: number): Stop {
+    // A delivered event counts as an instruction here, so that a guest whose handlers only fault cannot keep the loop for ever.
+    const delivered = this.#delivered;
     const end = this.#counter.instructions + maxInstructions;
     for (;;) {
       if (this.#stopRequested) {
@@ -194,7 +202,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       if (activity === Activity.shutdown) return { kind: "shutdown", faults: this.#faultChain };
       const cyclesLeft = this.clock.nextDeadline() - this.#counter.cycles;
       if (cyclesLeft <= 0) return { kind: "deadline" };
-      const left = end - this.#counter.instructions;
+      const left = end - this.#counter.instructions - (this.#delivered - delivered);
       if (left <= 0) return { kind: "budget" };
       if (this.#takeInterrupt()) continue;
       if (this.state.get32("activity") === Activity.halted) {
@@ -231,15 +239,19 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     const before = state.get32("flagsOther");
     const shadow = state.get32("inhibit");
     const retired = this.#counter.instructions;
+    this.#lastHelper = -1;
     this.#execute(1, LONGEST_GRANT);
     if (this.#counter.instructions === retired) return;
     if (shadow !== 0 && state.get32("inhibit") === shadow) state.set32("inhibit", 0);
-    if (before & Flag.RF) state.set32("flagsOther", state.get32("flagsOther") & ~Flag.RF);
+    // IRET alone may end with RF set.
+    if (before & Flag.RF && this.#lastHelper !== INTERRUPT_RETURN)
+      state.set32("flagsOther", state.get32("flagsOther") & ~Flag.RF);
     const inhibit = state.get32("inhibit");
     state.set32("inhibit", inhibit & ~Inhibit.singleStep);
     if (before & Flag.TF && (inhibit & (Inhibit.movSs | Inhibit.singleStep)) === 0) {
       state.set64("debug", state.get64("debug", 6) | SINGLE_STEP, 6);
       this.#deliver({ vector: Vector.DB, kind: "exception", errorCode: null, rip: state.get64("rip") });
+      this.#delivered--;
     }
   }
 
@@ -293,10 +305,13 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#leaveRun();
   }
 
-  /** If a run is executing, it ends behind the present instruction: it may not be valid any more. */
+  /**
+   * If a run is executing, it ends behind the present instruction (or iteration of a repeated one, which is always the last of
+   * its run): it may not be valid any more.
+   */
   #leaveRun(): void {
     const op = this.#view.getUint32(Workspace.currentOp, true);
-    if (this.#executing && op !== 0) this.#interpreter.stopBehind(op);
+    if (this.#executing && op !== 0 && !this.#interpreter.stopBehind(op)) this.#counter.exhaust();
   }
 
   // ---- exits
@@ -364,6 +379,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   #deliver(event: Delivery, address: bigint | null = null): void {
     const { state } = this;
     if (this.log.on("int")) this.#logDelivery(event, address);
+    this.#delivered++;
+    this.#counter.cycles += DELIVERY;
     state.set32("inhibit", 0);
     state.set32("activity", Activity.running);
     const chain = raise(this, event, address);
@@ -399,7 +416,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
 
   #callHelper(op: number, number: number): number {
     const { state } = this;
-    const { call } = this.#helpers[number]!;
+    const { call } = helperList[number]!;
+    this.#lastHelper = number;
     const argument = (i: number) => this.#view.getBigUint64(Workspace.helperArguments + 8 * i, true);
     const rip = state.get64("rip");
     this.#advanceRip(op, "start");

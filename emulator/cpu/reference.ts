@@ -10,7 +10,7 @@ import { CS, FS, GS, type Instruction, SS } from "../isa/instruction.ts";
 import { Log } from "../log.ts";
 import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
-import { cost } from "./cost.ts";
+import { cost, DELIVERY } from "./cost.ts";
 import { asUnderstood, type CpuModel, defaultModel } from "./cpuid.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FaultRecord } from "./exits.ts";
@@ -258,17 +258,19 @@ export class ReferenceProcessor implements CpuContext {
     const { state } = this;
     const tf = (this.flags & Flag.TF) !== 0;
     const shadow = state.get32("inhibit");
-    let cycles: number;
+    const rf = this.flags & Flag.RF;
+    let instruction: Instruction;
     try {
-      const instruction = this.fetch();
+      instruction = this.fetch();
       evaluate(this, helpers, instruction);
-      cycles = cost(instruction);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       return this.raise(thrown);
     }
     state.set64("instructions", state.get64("instructions") + 1n);
-    state.set64("cycles", state.get64("cycles") + BigInt(cycles));
+    state.set64("cycles", state.get64("cycles") + BigInt(cost(instruction)));
+    // RF lasts for one instruction; IRET alone may end with it set.
+    if (rf && !instruction.row.mnemonic.startsWith("iret")) this.setFlags(this.flags & ~Flag.RF);
     // A shadow lasts for the one instruction behind the one that made it.
     if (shadow !== 0 && shadow === state.get32("inhibit")) state.set32("inhibit", 0);
     const inhibit = state.get32("inhibit");
@@ -289,6 +291,7 @@ export class ReferenceProcessor implements CpuContext {
   /** Delivers any event; ends HLT. */
   deliver(event: Delivery, address: bigint | null = null): readonly FaultRecord[] | null {
     const { state } = this;
+    state.set64("cycles", state.get64("cycles") + BigInt(DELIVERY));
     state.set32("inhibit", 0);
     state.set32("activity", Activity.running);
     const chain = raise(this, event, address);

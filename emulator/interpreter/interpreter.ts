@@ -95,11 +95,13 @@ export class Interpreter {
     this.#takeStopsAway();
   }
 
-  /** Makes the run that is executing stop behind `op`, or, where that is its last instruction, leaves it to the budget. */
-  stopBehind(op: number): void {
+  /** Makes the run that is executing stop behind `op`; false if that is its last instruction, where only the budget stops it. */
+  stopBehind(op: number): boolean {
     const number = this.#view.getUint8(op + Op.number);
     const head = op - (number + 1) * RECORD_BYTES;
-    if (number + 1 < this.#view.getUint16(head + Head.count, true)) this.stopAt(op + RECORD_BYTES);
+    if (number + 1 === this.#view.getUint16(head + Head.count, true)) return false;
+    this.stopAt(op + RECORD_BYTES);
+    return true;
   }
 
   /** Makes generated code stop before a record (not a head) when it comes there next; undone when `run` returns. */
