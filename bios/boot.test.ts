@@ -1,7 +1,8 @@
 /** Booting: from what there is, in the right order, and other people's boot loaders; on real QEMU. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -12,9 +13,13 @@ import { w } from "../dsl/asm/operand.ts";
 import { flatBinary } from "../dsl/out/flat.ts";
 import { link } from "../dsl/out/link.ts";
 import { ah, al, ax, bx, cs, ds, dx, si, sp, ss } from "../emulator/isa/registers.ts";
+import { Machine, type MachineOptions } from "../emulator/machine.ts";
 import { buildBios } from "./build.ts";
 
-const withoutGrub = spawnSync("grub-mkrescue", ["--version"]).status === 0 ? false : "grub-mkrescue is not installed";
+/** Debian's grub-pc-bin. */
+const GRUB_MODULES = "/usr/lib/grub/i386-pc";
+const hasGrub = existsSync(GRUB_MODULES) && spawnSync("grub-mkrescue", ["--version"]).status === 0;
+const withoutGrub = hasGrub ? false : "GRUB is not installed (grub-mkrescue, grub-pc-bin)";
 
 /** A disk of 1 MiB with a boot sector. */
 function disk(body: (a: Assembler, say: (text: string) => void) => void): Uint8Array {
@@ -59,6 +64,92 @@ function disk(body: (a: Assembler, say: (text: string) => void) => void): Uint8A
   return image;
 }
 
+/** Made when first wanted: an image, CD and disk at once, with a script that shows the memory map and starts Cor's kernel. */
+let grub: Promise<Uint8Array> | undefined;
+const grubImage = () => (grub ??= inFolder(makeGrubImage));
+
+async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "cor-grub-"));
+  try {
+    return await body(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function makeGrubImage(folder: string): Promise<Uint8Array> {
+  const tree = join(folder, "tree");
+  await mkdir(join(tree, "boot/grub"), { recursive: true });
+  await writeFile(join(tree, "boot/cor.elf"), build().elf);
+  await writeFile(
+    join(tree, "boot/grub/grub.cfg"),
+    "serial --unit=0 --speed=115200\nterminal_output serial\necho GRUB runs its script\nlsmmap\nmultiboot2 /boot/cor.elf\nboot\n",
+  );
+  const image = join(folder, "grub.iso");
+  // BIOS only: less to pack.
+  const { status, stderr } = spawnSync("grub-mkrescue", ["-d", GRUB_MODULES, "-o", image, tree], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return readFile(image);
+}
+
+/** Runs Cor's machine until the text comes, or it ends. Gives what it said, and why it stopped. */
+function run(options: MachineOptions, until: string, instructions: number) {
+  let serial = "";
+  const machine = new Machine(
+    { memory: 64, firmware: buildBios(), ...options },
+    {
+      output: (channel, byte) => {
+        if (channel === "com1") serial += String.fromCharCode(byte);
+      },
+    },
+  );
+  const { kind } = machine.run({ until, instructions });
+  return { serial: serial.replaceAll("\r", ""), kind, screen: machine.vga.text() };
+}
+
+const kernelSpeaks = "speaking on the serial console";
+
+describe("booting on Cor's machine", () => {
+  const { img, iso } = build();
+
+  test("a disk", () => {
+    const { serial, kind } = run({ disks: [{ image: img }] }, kernelSpeaks, 5_000_000);
+    assert.equal(kind, "text", serial);
+    assert.match(
+      serial,
+      /^Cor BIOS \S+, 64 MiB of memory\nHard disk 80h: Cor virtual disk, \d+ [KM]iB\nBooting from hard disk 80h\.\n/,
+    );
+  });
+
+  test("a CD, when the disk has no boot sector", () => {
+    const { serial, kind } = run({ disks: [{ image: new Uint8Array(1 << 20) }], cdrom: iso }, kernelSpeaks, 5_000_000);
+    assert.equal(kind, "text", serial);
+    assert.match(serial, /Hard disk 80h has no boot sector\.\nBooting from CD E0h\.\n/);
+  });
+
+  test("nothing: it says so, on the screen too, and halts for good", () => {
+    const { serial, kind, screen } = run({ disks: [{ image: new Uint8Array(1 << 20) }] }, "never", 5_000_000);
+    assert.equal(kind, "halted");
+    const words = "Nothing to boot: no hard disk or CD with a boot sector. The machine is halted.";
+    assert.ok(serial.endsWith(`${words}\n`));
+    assert.ok(screen.includes(words));
+  });
+});
+
+describe("GRUB 2 on Cor's machine", { skip: withoutGrub }, () => {
+  for (const [name, options] of [
+    ["from CD", (image: Uint8Array) => ({ cdrom: image })],
+    ["from a disk", (image: Uint8Array) => ({ disks: [{ image }] })],
+  ] as const) {
+    test(`${name}: script, memory map, and a kernel`, async () => {
+      const { serial, kind } = run(options(await grubImage()), kernelSpeaks, 150_000_000);
+      assert.equal(kind, "text", serial);
+      assert.match(serial, /GRUB runs its script/);
+      assert.match(serial, /base_addr = 0x100000, length = 0x3f00000, available RAM/);
+    });
+  }
+});
+
 describe("booting on QEMU", { skip: withoutQemu }, () => {
   let folder = "";
   const at = (name: string) => join(folder, name);
@@ -77,7 +168,14 @@ describe("booting on QEMU", { skip: withoutQemu }, () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  const kernelSpeaks = "speaking on the serial console";
+  test("Cor's disk", async () => {
+    await using machine = boot(...hardDisk("cor.img"));
+    await machine.sees(kernelSpeaks);
+    assert.match(
+      machine.serial,
+      /^Cor BIOS \S+, 64 MiB of memory\nHard disk 80h: QEMU HARDDISK, \d+ [KM]iB\nCD drive E0h: .*\nBooting from hard disk 80h\.\n/,
+    );
+  });
 
   test("Cor's CD", async () => {
     await using machine = boot("-cdrom", at("cor.iso"));
@@ -220,15 +318,7 @@ describe("booting on QEMU", { skip: withoutQemu }, () => {
 
   describe("GRUB 2", { skip: withoutGrub }, () => {
     before(async () => {
-      const tree = at("tree");
-      await mkdir(join(tree, "boot/grub"), { recursive: true });
-      await writeFile(join(tree, "boot/cor.elf"), build().elf);
-      await writeFile(
-        join(tree, "boot/grub/grub.cfg"),
-        "serial --unit=0 --speed=115200\nterminal_output serial\necho GRUB runs its script\nlsmmap\nmultiboot2 /boot/cor.elf\nboot\n",
-      );
-      const { status, stderr } = spawnSync("grub-mkrescue", ["-o", at("grub.iso"), tree], { encoding: "utf8" });
-      assert.equal(status, 0, stderr);
+      await writeFile(at("grub.iso"), await grubImage());
     });
 
     for (const [name, options] of [
