@@ -72,10 +72,12 @@ function pc(disc: Disk | null = openDisk({ image: image(), readonly: true })) {
     const padded = [...bytes, ...new Array<number>(12 - bytes.length).fill(0)];
     for (let i = 0; i < 12; i += 2) bus.writePort(BASE + DATA, 2, padded[i]! | (padded[i + 1]! << 8));
     const data: number[] = [];
+    const lengths: number[] = [];
     while (ready() & 0x08) {
       assert.equal(read(COUNT) & 3, 2);
       const length = read(MID) | (read(HIGH) << 8);
       assert.ok(length > 0 && length <= limit);
+      lengths.push(length);
       read(STATUS);
       for (let i = 0; i < length; i += 2) {
         const word = bus.readPort(BASE + DATA, 2);
@@ -84,6 +86,10 @@ function pc(disc: Disk | null = openDisk({ image: image(), readonly: true })) {
       }
     }
     assert.equal(read(COUNT) & 3, 3);
+    assert.ok(
+      lengths.slice(0, -1).every((length) => length % 2 === 0),
+      "only the last block may be odd",
+    );
     return read(STATUS) & 1 ? read(ERROR) >> 4 : Uint8Array.from(data);
   };
   /** The same, for commands that must succeed. */

@@ -147,6 +147,16 @@ test("the THRE interrupt comes when enabled, ends with the read of IIR or a writ
   assert.equal(pin.high, true);
 });
 
+test("with FIFOs the THRE interrupt waits until the last byte has left for the shift register", () => {
+  const { pin, out, wait, program } = port();
+  program({ fcr: 1, ier: 0x02 });
+  out(RBR, 1, 2, 3);
+  wait(BYTE);
+  assert.equal(pin.high, false, "3 is still in the FIFO");
+  wait(BYTE);
+  assert.equal(pin.high, true);
+});
+
 test("interrupts reach the line only through MCR.OUT2, and the log tells once what is held back", () => {
   const { pin, out, program, errors } = port();
   program({ ier: 0x02, mcr: 0x03 });

@@ -319,6 +319,17 @@ test("GC's memory map opens one of four windows", () => {
   assert.equal(read(0xb0000), read(0xa0000), "128 KiB show the 64 KiB of a plane twice");
 });
 
+test("odd/even addressing of the 128 KiB window puts bit 16 where bit 0 was", () => {
+  const { bus, indexed, write, read } = pc();
+  setMode(bus, modes.planar);
+  indexed(0x3c4, 4, 0x02);
+  indexed(0x3ce, 5, 0x10);
+  indexed(0x3ce, 6, 0x03);
+  write(0xa0010, 1, 2);
+  write(0xb0010, 3, 4);
+  assert.deepEqual([0xa0010, 0xa0011, 0xb0010, 0xb0011].map(read), [1, 2, 3, 4]);
+});
+
 test("text memory takes wide accesses and reads back what was written", () => {
   const { bus } = pc();
   enterTextMode(bus);
