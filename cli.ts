@@ -12,6 +12,8 @@ import { runOptions } from "./cli/run-options.ts";
 import { UserError } from "./emulator/user-error.ts";
 import { version } from "./emulator/version.ts";
 
+export { reportBug } from "./cli/bug.ts";
+
 /**
  * Runs one command line (without the program's name) and gives the exit code. Errors are reported on stderr, never thrown.
  */

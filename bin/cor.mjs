@@ -21,7 +21,8 @@ const root = dirname(dirname(here));
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   module.enableCompileCache?.();
   const source = join(root, "cli.ts");
-  const { main } = await import(existsSync(source) ? "../cli.ts" : "../dist/cli.js");
+  const { main, reportBug } = await import(existsSync(source) ? "../cli.ts" : "../dist/cli.js");
+  process.on("uncaughtException", (error) => process.exit(reportBug(error)));
   process.exitCode = await main(process.argv.slice(2));
 } else {
   const node = newerNode();
@@ -34,6 +35,12 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: "inherit" });
   const handedOn = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"];
   for (const signal of handedOn) process.on(signal, () => child.kill(signal));
+  process.on("SIGTSTP", () => {
+    // It needs the terminal for a moment, to put it back; then both sleep until the shell's SIGCONT.
+    child.kill("SIGTSTP");
+    setTimeout(() => process.kill(process.pid, "SIGSTOP"), 100);
+  });
+  process.on("SIGCONT", () => child.kill("SIGCONT"));
   child.on("error", (error) => {
     process.stderr.write(`cor: cannot start ${node}: ${error.message}\n`);
     process.exit(2);
