@@ -41,9 +41,9 @@ async function execute(argv: readonly string[]): Promise<number> {
       (y) =>
         y
           .usage(
-            "$0 run [image]\n\nBoots a disk image and writes to it. An ELF file is started as --kernel.\nWithout an image: Cor's own disk; its changes are dropped at the end.",
+            "$0 run [image]\n\nBoots a disk image and writes to it. An ELF file is started as --kernel, an ISO image as --cdrom.\nWithout an image: Cor's own disk; its changes are dropped at the end.",
           )
-          .positional("image", { type: "string", describe: "a raw disk image, or an ELF kernel" })
+          .positional("image", { type: "string", describe: "a raw disk image, an ISO image, or an ELF kernel" })
           .options(runOptions)
           .epilogue(exitCodesHelp),
       async (args) => {

@@ -65,6 +65,10 @@ function store(path: string, name: string, bytes: Uint8Array): void {
       if (old.startsWith(`${name}-`) && Date.now() - statSync(entry).mtimeMs > KEEP_MS) rmSync(entry);
     }
   } catch {
-    rmSync(draft, { force: true });
+    try {
+      rmSync(draft, { force: true });
+    } catch {
+      // There is no such folder, or it is not ours to write: then nothing was left there.
+    }
   }
 }

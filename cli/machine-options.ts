@@ -23,16 +23,16 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
     readonly,
     snapshot,
   }));
-  let kernelFile = request.kernel;
+  let { kernel: kernelFile, cdrom: disc } = request;
   if (request.image !== null) {
     checkImageFile(request.image);
-    if (kernelFile === null && isElf(firstBytes(request.image, 4))) kernelFile = request.image;
+    if (kernelFile === null && isElf(bytesOf(request.image, 0, 4))) kernelFile = request.image;
+    else if (disc === null && isOnlyCd(request.image)) disc = request.image;
     else disks.unshift({ image: request.image });
   }
   for (const { image } of disks) checkImageFile(image as string);
-
-  if (request.cdrom !== null) checkImageFile(request.cdrom, "an ISO image");
-  const cdrom = request.cdrom !== null && { cdrom: request.cdrom };
+  if (disc !== null) checkImageFile(disc, "an ISO image");
+  const cdrom = disc !== null && { cdrom: disc };
   if (kernelFile === null) {
     const first = disks[0];
     if (first === undefined && !cdrom) {
@@ -51,18 +51,28 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
   return { memory, firmware, kernel, disks, ...cdrom, log };
 }
 
-function firstBytes(path: string, count: number): Uint8Array {
+function bytesOf(path: string, from: number, count: number): Uint8Array {
   const bytes = new Uint8Array(count);
   const file = openSync(path, "r");
-  readSync(file, bytes);
+  readSync(file, bytes, 0, count, from);
   closeSync(file);
   return bytes;
 }
 
 /** A PC boots a disk whose first sector ends in 55 AA. */
+function hasBootSignature(path: string): boolean {
+  const [low, high] = bytesOf(path, SECTOR - 2, 2);
+  return low === 0x55 && high === 0xaa;
+}
+
+/** An ISO 9660 image (ECMA-119, 8.4) that could not be a disk as well, as many bootable ones can. */
+function isOnlyCd(path: string): boolean {
+  const standardIdentifier = new TextDecoder("latin1").decode(bytesOf(path, 16 * 2048 + 1, 5));
+  return standardIdentifier === "CD001" && !hasBootSignature(path);
+}
+
 function checkBootable(path: string): void {
-  const sector = firstBytes(path, SECTOR);
-  if (sector[510] !== 0x55 || sector[511] !== 0xaa) {
+  if (!hasBootSignature(path)) {
     throw new UserError(
       `${path} has no boot signature (55 AA at the end of its first sector); give a bootable disk image, or a kernel with --kernel`,
     );

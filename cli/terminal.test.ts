@@ -131,6 +131,14 @@ describe("in a terminal", () => {
     assert.match(screen.text, /the processor halted with interrupts off, for ever/);
   });
 
+  test("quitting before --until's text came is a failure, 8", async () => {
+    const screen = new Screen("run --until never");
+    await screen.isLent();
+    screen.type("\x01x");
+    await screen.ends(8);
+    assert.match(screen.text, /cor: the machine ended before "never" came/);
+  });
+
   test("with --serial none the terminal is left alone", async () => {
     const screen = new Screen("run --serial none --timeout 1");
     await screen.ends(124);

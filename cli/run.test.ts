@@ -1,0 +1,273 @@
+/** `cor run` as scripts use it: exit codes, where the bytes go, and what is kept and what is not. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { build } from "../disks/build.ts";
+import { cor, launcher } from "./testing/cor.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cor-run-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/**
+ * What a UART may lose while the guest sets it up, as real ones do; the kernel's monitor skips control characters.
+ */
+const preamble = "\x02".repeat(20);
+
+/** A disk whose boot sector is this code, which starts at 0:7C00 in real mode. */
+function sector(name: string, ...code: readonly number[]): string {
+  const bytes = new Uint8Array(1 << 16);
+  bytes.set(code);
+  bytes.set([0x55, 0xaa], 510);
+  return file(name, bytes);
+}
+
+const images = build();
+const img = file("cor.img", images.img);
+const elf = file("cor.elf", images.elf);
+const iso = file("cor.iso", images.iso);
+const greeting = /Hello from the kernel\.\r\nThis is Cor \S+, speaking on the serial console\./;
+
+describe("exit codes", () => {
+  const run = async (code: number, said: RegExp, ...args: readonly string[]): Promise<string> => {
+    const outcome = await cor(["run", "--timeout", "30", ...args]);
+    assert.match(outcome.stderr, said);
+    assert.equal(outcome.code, code);
+    return outcome.stdout;
+  };
+
+  test("0 as soon as --until's text came", async () => {
+    const said = await run(0, /^$/, img, "--until", "serial console.");
+    assert.match(said, greeting);
+    assert.ok(said.endsWith("serial console."));
+  });
+
+  test("4 after a triple fault, with the chain of faults", async () => {
+    // lidt [zero]; ud2
+    const image = sector("triple.img", 0x0f, 0x01, 0x1e, 0x10, 0x7c, 0x0f, 0x0b, 0xf4);
+    await run(4, /^cor: triple fault: .*\n {2}1\. #UD invalid opcode, at RIP 0x7c05\n(?: {2}\d\. #.*\n)+$/, image);
+  });
+
+  test("6 when it halts for ever", async () => {
+    await run(6, /^cor: the processor halted with interrupts off, for ever\n$/, sector("halt.img", 0xfa, 0xf4));
+  });
+
+  test("128 and the signal's number when one ended it", async () => {
+    const child = spawn(process.execPath, [launcher, "run", img, "--until", "never"]);
+    let [out, err] = ["", ""];
+    child.stderr.on("data", (part) => {
+      err += part;
+    });
+    child.stdout.on("data", (part) => {
+      out += part;
+      if (out.includes("Type help.")) child.kill("SIGTERM");
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    assert.deepEqual([code, err], [143, ""]);
+  });
+
+  test("odd ones come from the debug-exit port", async () => {
+    // mov al, 21; out 0xf4, al
+    await run(43, /^$/, sector("exit.img", 0xb0, 21, 0xe6, 0xf4, 0xf4));
+    // mov al, 0xff
+    await run(255, /^$/, sector("exit255.img", 0xb0, 0xff, 0xe6, 0xf4, 0xf4));
+  });
+
+  test("124 when time or instructions are used up", async () => {
+    const spin = sector("spin.img", 0xfa, 0xeb, 0xfe);
+    const out = await cor(["run", spin, "--timeout", "0.5", "--until", "never"]);
+    assert.deepEqual([out.code, out.stderr], [124, 'cor: 0.5 seconds are over; "never" did not come\n']);
+    const { code, stderr } = await cor(["run", spin, "--max-instructions", "1000000", "--stats"]);
+    assert.equal(code, 124);
+    assert.match(stderr, /^cor: 1000000 instructions are used up\ninstructions {2}1000000\ncycles/);
+  });
+});
+
+describe("what it boots", () => {
+  for (const [what, ...args] of [
+    ["a disk image", img],
+    ["an ELF file, as --kernel", elf],
+    ["--kernel", "--kernel", elf, "--append", "hello there"],
+    ["--cdrom", "--cdrom", iso],
+    ["--disk, read-only", "--disk", `${img},readonly`],
+    ["an ISO image that is no disk", file("pure.iso", new Uint8Array(images.iso).fill(0, 0, 32768))],
+  ] as const) {
+    test(what, async () => {
+      const { code, stdout, stderr } = await cor(["run", "--timeout", "30", "--until", "Type help.", ...args]);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.match(stdout, greeting);
+    });
+  }
+});
+
+describe("where the bytes go", () => {
+  test("stdin is typed at COM1; its end changes nothing", async () => {
+    const args = ["run", img, "--timeout", "30", "--until", "xuptime? "];
+    const { code, stdout } = await cor(args, `${preamble}\x01xuptime\r`);
+    assert.equal(code, 0);
+    assert.ok(stdout.endsWith("> xuptime\r\nxuptime? "), "Ctrl-A is no prefix here, and nothing is added");
+  });
+
+  test("files for COM1, COM2 and the debug console", async () => {
+    const [com1, com2, debug] = ["com1", "com2", "debug"].map((name) => join(folder, name)) as [string, string, string];
+    // 'A' to COM2 (8 bits first), 'B' to 0xE9, then the end.
+    const code = [
+      ...[0xba, 0xfb, 0x02, 0xb0, 0x03, 0xee, 0xba, 0xf8, 0x02, 0xb0, 0x41, 0xee, 0xb0, 0x42, 0xe6, 0xe9],
+      ...[0x30, 0xc0, 0xe6, 0xf4, 0xf4],
+    ];
+    const ends = ["--serial", `file:${com1}`, "--serial", `file:${com2}`, "--debugcon", `file:${debug}`];
+    const outcome = await cor(["run", sector("bytes.img", ...code), "--timeout", "30", ...ends]);
+    assert.deepEqual([outcome.code, outcome.stdout], [1, ""]);
+    assert.match(readFileSync(com1, "utf8"), /^Cor BIOS/);
+    assert.equal(readFileSync(com2, "utf8"), "A");
+    assert.equal(readFileSync(debug, "utf8"), "B");
+  });
+
+  test("a TCP port, to whoever calls", async () => {
+    const child = spawn(process.execPath, [launcher, "run", img, "--serial", "tcp:0", "--timeout", "30"]);
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    try {
+      const port = await new Promise<number>((resolve) => {
+        child.stderr.on("data", (text) => {
+          const at = /COM1 listens at 127\.0\.0\.1:(\d+)/.exec(String(text));
+          if (at !== null) resolve(Number(at[1]));
+        });
+      });
+      const line = connect(port, "127.0.0.1");
+      let said = "";
+      const sees = (text: string): Promise<void> =>
+        new Promise((resolve) => {
+          line.on("data", (part) => {
+            said += part;
+            if (said.includes(text)) resolve();
+          });
+        });
+      await sees("Type help.\r\n> ");
+      assert.match(said, greeting);
+      // The line has one end.
+      const second = connect(port, "127.0.0.1");
+      assert.match(String(await new Promise((resolve) => second.on("data", resolve))), /busy/);
+      line.write("help\r");
+      await sees("the memory map");
+      line.destroy();
+    } finally {
+      child.kill();
+    }
+    assert.equal(await ended, 143);
+  });
+
+  test("logs go to stderr, or to a file", async () => {
+    const { code, stderr } = await cor(["run", img, "-d", "port", "--until", "C", "--timeout", "30"]);
+    assert.equal(code, 0);
+    assert.match(stderr, /^(port: [^\n]*\n)+$/);
+    const log = join(folder, "log");
+    const quiet = await cor(["run", img, "-d", "port", "-D", log, "--until", "C", "--timeout", "30"]);
+    assert.deepEqual([quiet.code, quiet.stderr], [0, ""]);
+    assert.equal(readFileSync(log, "utf8"), stderr);
+  });
+
+  test("a picture of the screen", async () => {
+    const png = join(folder, "screen.png");
+    const { code } = await cor(["run", img, "--screenshot", png, "--until", "Type help.", "--timeout", "30"]);
+    assert.equal(code, 0);
+    assert.deepEqual([...readFileSync(png).subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+  });
+
+  test("a reader that goes away ends the run without a word", async () => {
+    const child = spawn(process.execPath, [launcher, "run", img, "--timeout", "30"], {
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    let err = "";
+    child.stderr.on("data", (part) => {
+      err += part;
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    // More output than a pipe holds, so that the loss is noticed.
+    const talk = setInterval(() => child.stdin.write("help\r".repeat(50)), 50);
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    clearInterval(talk);
+    assert.deepEqual([code, err], [141, ""]);
+  });
+});
+
+describe("a recording", () => {
+  test("made on the command line plays there, to the same words", async () => {
+    const recording = join(folder, "run.rec");
+    const first = await cor(
+      ["run", img, "--record", recording, "--until", "usable", "--timeout", "30"],
+      `${preamble}mem\r`,
+    );
+    assert.equal(first.code, 0);
+    const again = await cor(["run", "--replay", recording, "--timeout", "30"]);
+    assert.deepEqual([again.code, again.stdout], [0, first.stdout]);
+  });
+});
+
+describe("Cor's own disk", () => {
+  const caches = join(folder, "caches");
+  const run = (cache: string): ReturnType<typeof cor> =>
+    cor(["run", "--until", "Type help.", "--timeout", "60"], "", { env: { ...process.env, XDG_CACHE_HOME: cache } });
+  const notice = "cor: this is Cor's own disk; what is written to it is dropped at the end\n";
+
+  test("is built once, and kept under $XDG_CACHE_HOME; two at once do no harm", async () => {
+    const outcomes = await Promise.all([run(caches), run(caches)]);
+    for (const { code, stderr, stdout } of outcomes) {
+      assert.deepEqual([code, stderr], [0, notice]);
+      assert.match(stdout, greeting);
+    }
+    const kept = readdirSync(join(caches, "cor")).map((name) => name.split("-")[0]);
+    assert.deepEqual(kept.sort(), ["bios", "disk"]);
+    const disk = readdirSync(join(caches, "cor")).find((name) => name.startsWith("disk-"))!;
+    assert.deepEqual(Buffer.compare(readFileSync(join(caches, "cor", disk)), images.img), 0);
+  });
+
+  test("works where nothing can be kept", async () => {
+    const blocked = join(folder, "blocked");
+    mkdirSync(blocked);
+    // A file where the folder should be stops root too.
+    writeFileSync(join(blocked, "cor"), "");
+    chmodSync(blocked, 0o500);
+    const { code, stderr, stdout } = await run(blocked);
+    assert.deepEqual([code, stderr], [0, notice]);
+    assert.match(stdout, greeting);
+  });
+});
+
+test("cor build writes the same bytes into any folder", async () => {
+  const folders = ["a", "b"].map((name) => join(folder, "out", name));
+  const outcomes = await Promise.all(folders.map((out) => cor(["build", "--out", out])));
+  assert.deepEqual(
+    outcomes.map(({ code, stderr }) => [code, stderr]),
+    [
+      [0, ""],
+      [0, ""],
+    ],
+  );
+  const names = readdirSync(folders[0]!).sort();
+  assert.deepEqual(names, ["cor.elf", "cor.img", "cor.iso", "cor.map"]);
+  for (const name of names) {
+    assert.equal(Buffer.compare(readFileSync(join(folders[0]!, name)), readFileSync(join(folders[1]!, name))), 0, name);
+  }
+  assert.equal(Buffer.compare(readFileSync(join(folders[0]!, "cor.elf")), images.elf), 0);
+});
+
+test("the help names every command and flag, and the log channels", async () => {
+  const [all, run, d] = await Promise.all([cor(["--help"]), cor(["run", "--help"]), cor(["run", "-d", "help"])]);
+  for (const { code, stderr } of [all, run, d]) assert.deepEqual([code, stderr], [0, ""]);
+  for (const command of ["cor run [image]", "cor debug", "cor cc", "cor build"])
+    assert.ok(all.stdout.includes(command));
+  const flags =
+    "memory smp bios cdrom cpu kernel initrd append disk net serial console debugcon time timing tier until timeout " +
+    "max-instructions screenshot stats dump gdb wait record replay";
+  for (const flag of flags.split(" ")) assert.ok(run.stdout.includes(`--${flag} `), flag);
+  assert.match(d.stdout, /^guest_errors {2}\S/m);
+});
