@@ -3,13 +3,13 @@
  * instructions, then every field of the state and every byte of memory compared. For tests and long runs.
  */
 
+import { EXTENDED_START, MiB } from "../map.ts";
 import { type Board, board } from "./board.ts";
 import { packFlags, unpackFlags } from "./flags.ts";
 import { ReferenceProcessor } from "./reference.ts";
 import { Activity, type StateField, type StateView, stateFields } from "./state.ts";
 
-export const MEMORY_BYTES = 1 << 20;
-/** Below the video window, where both have plain memory. */
+/** Up to the video window both have plain memory, and again from 1 MiB on. */
 export const USABLE = 0xa_0000;
 
 /** Fields that are not compared by themselves. */
@@ -27,14 +27,19 @@ const SKIPPED: ReadonlySet<StateField> = new Set([
 ]);
 
 export class Lockstep {
-  readonly board: Board = board({ megabytes: 1 });
-  readonly reference = new ReferenceProcessor(MEMORY_BYTES);
+  readonly board: Board;
+  readonly reference: ReferenceProcessor;
+
+  constructor(megabytes = 1) {
+    this.board = board({ megabytes });
+    this.reference = new ReferenceProcessor(megabytes * MiB);
+  }
 
   get states(): readonly [StateView, StateView] {
     return [this.board.cpu.state, this.reference.state];
   }
 
-  /** Both as after reset, memory filled with `fill` up to `USABLE`. */
+  /** Both as after reset, memory filled with `fill` up to `USABLE`; from 1 MiB on it stays as it is in both. */
   reset(fill: Uint8Array): void {
     this.board.cpu.reset();
     this.board.cpu.state.set64("cycles", 0n);
@@ -42,7 +47,7 @@ export class Lockstep {
     this.reference.state.set64("cycles", 0n);
     this.reference.state.set64("instructions", 0n);
     this.board.memory.write(0, fill.subarray(0, USABLE));
-    this.reference.memory.fill(0xff);
+    this.reference.memory.fill(0xff, USABLE, EXTENDED_START);
     this.reference.memory.set(fill.subarray(0, USABLE));
     this.copyState();
   }
@@ -101,10 +106,15 @@ export class Lockstep {
     }
     compare("flags", packFlags(ours), packFlags(theirs));
     const host = this.board.memory.locate(0);
-    const memory = this.board.memory.bytes.subarray(host, host + USABLE);
-    if (Buffer.compare(memory, this.reference.memory.subarray(0, USABLE)) !== 0) {
-      const at = memory.findIndex((byte, i) => byte !== this.reference.memory[i]);
-      compare(`memory at ${at.toString(16)}`, memory[at]!, this.reference.memory[at]!);
+    for (const [start, end] of [
+      [0, USABLE],
+      [EXTENDED_START, this.reference.memory.length],
+    ] as const) {
+      const memory = this.board.memory.bytes.subarray(host + start, host + end);
+      const other = this.reference.memory.subarray(start, end);
+      if (Buffer.compare(memory, other) === 0) continue;
+      const at = memory.findIndex((byte, i) => byte !== other[i]);
+      compare(`memory at ${(start + at).toString(16)}`, memory[at]!, other[at]!);
     }
     return differences.length === 0 ? null : differences.join("; ");
   }
