@@ -1,5 +1,5 @@
 /**
- * ATA and ATAPI: moving sectors through the eight registers of a drive.
+ * ATA: moving sectors through the eight registers of a drive.
  *
  * Two channels, two drives on each. A command is: choose the drive, write the registers, write the command, wait until the
  * drive is no longer busy, and move each sector's 256 words through one port. A CD drive knows only one such command,
@@ -14,7 +14,7 @@ import { drive, ebda } from "./layout.ts";
 import { delay } from "./time.ts";
 
 /** Command-block registers, from the first one's port. */
-const register = {
+export const register = {
   data: 0,
   error: 1,
   features: 1,
@@ -26,10 +26,10 @@ const register = {
   status: 7,
   command: 7,
 };
-const status = { busy: 0x80, deviceFault: 0x20, dataRequest: 0x08, error: 0x01 } as const;
+export const status = { busy: 0x80, deviceFault: 0x20, dataRequest: 0x08, error: 0x01 } as const;
 /** Device control register: bit 1 interrupts off, bit 2 reset; bit 3 was always set once. */
 const control = { quiet: 0x0a, reset: 0x0e, normal: 0x08 } as const;
-const command = { identify: 0xec, identifyPacket: 0xa1, packet: 0xa0 } as const;
+const command = { identify: 0xec, identifyPacket: 0xa1 } as const;
 
 /** What `transfer` does with sectors, in BL. */
 export const operation = { read: 0, write: 1, verify: 2 } as const;
@@ -52,26 +52,28 @@ export const resetChannel = new Label("resetChannel");
 export const identify = new Label("identify");
 /** BL: operation, CX: sectors (1–128), fs:transferSector: first, ES:DI: buffer, DI < 16 → AH: error (0 none), CX: sectors done, ES:DI after them. */
 export const transfer = new Label("ataTransfer");
-/** Sends fs:packet; data, if any comes, to ES:DI, DI < 16 → AH: error, CX: bytes received. */
-export const packetCommand = new Label("packetCommand");
 /** Makes DI less than 16 by raising ES, so that a segment's end is far. AX lost. */
 export const normalisePointer = new Label("normalisePointer");
 
-const selectDrive = new Label("selectDrive");
+export const selectDrive = new Label("selectDrive");
 const waitNotBusy = new Label("waitNotBusy");
-const waitForData = new Label("waitForData");
-const advanceSector = new Label("advanceSector");
-const release = new Label("releaseDrive");
-const errorCode = new Label("ataErrorCode");
+export const waitForData = new Label("waitForData");
+export const advanceSector = new Label("advanceSector");
+export const release = new Label("releaseDrive");
+export const errorCode = new Label("ataErrorCode");
+
+/** DX: one of the drive's registers. */
+export function atRegister(a: Assembler, offset: number): void {
+  a.mov(dx, w(fs, si, drive.commandPort));
+  if (offset) a.add(dx, offset);
+}
+
+/** DX: the drive's device control register, which reads as its status without answering its interrupt. */
+export function atControl(a: Assembler): void {
+  a.mov(dx, w(fs, si, drive.controlPort));
+}
 
 export function ata(a: Assembler): void {
-  /** DX = one of the drive's registers. */
-  const at = (register: number) => {
-    a.mov(dx, w(fs, si, drive.commandPort));
-    if (register) a.add(dx, register);
-  };
-  const atControl = () => a.mov(dx, w(fs, si, drive.controlPort));
-
   a.func(resetChannel, () => {
     const there = new Label();
     a.push(dx);
@@ -104,7 +106,7 @@ export function ata(a: Assembler): void {
     const idle = new Label();
     a.push(ecx);
     a.mov(ecx, 10_000_000);
-    at(register.status);
+    atRegister(a, register.status);
     const look = a.here();
     a.in(al, dx);
     a.test(al, status.busy);
@@ -119,16 +121,16 @@ export function ata(a: Assembler): void {
   // Chooses the drive of its channel, interrupts off → CF = 1, AL = 0FFh or busy. AX, DX lost.
   a.func(selectDrive, () => {
     const failed = new Label();
-    atControl();
+    atControl(a);
     a.mov(al, control.quiet);
     a.out(dx, al);
     a.call(waitNotBusy);
     a.jc(failed);
-    at(register.device);
+    atRegister(a, register.device);
     a.mov(al, b(fs, si, drive.select));
     a.out(dx, al);
     // A drive takes 400 ns to show its status: four looks at the other status register.
-    atControl();
+    atControl(a);
     for (let i = 0; i < 4; i++) a.in(al, dx);
     a.call(waitNotBusy);
     a.here(failed);
@@ -150,7 +152,7 @@ export function ata(a: Assembler): void {
   // Waits for the next block → CF = 0: the drive wants data moved; CF = 1: AL: status. DX lost.
   a.func(waitForData, () => {
     const failed = new Label();
-    atControl();
+    atControl(a);
     a.in(al, dx);
     a.call(waitNotBusy);
     a.jc(failed);
@@ -173,7 +175,7 @@ export function ata(a: Assembler): void {
     a.mov(ah, diskError.controller);
     a.test(al, status.error);
     a.jz(known);
-    at(register.error);
+    atRegister(a, register.error);
     a.in(al, dx);
     a.mov(ah, diskError.uncorrectable);
     a.test(al, 0x40);
@@ -196,13 +198,13 @@ export function ata(a: Assembler): void {
     a.cmp(al, 0xff);
     a.je(absent);
     a.mov(bl, 1);
-    at(register.command);
+    atRegister(a, register.command);
     a.mov(al, command.identify);
     a.out(dx, al);
     a.call(waitForData);
     a.jnc(read);
     // A CD drive refuses, and leaves its signature.
-    at(register.middle);
+    atRegister(a, register.middle);
     a.in(al, dx);
     a.mov(ah, al);
     a.inc(dx);
@@ -215,13 +217,13 @@ export function ata(a: Assembler): void {
     a.ret();
     a.here(isPacket);
     a.mov(bl, 2);
-    at(register.command);
+    atRegister(a, register.command);
     a.mov(al, command.identifyPacket);
     a.out(dx, al);
     a.call(waitForData);
     a.jc(absent);
     a.here(read);
-    at(register.data);
+    atRegister(a, register.data);
     a.mov(cx, 256);
     a.rep.insw();
     a.call(waitNotBusy);
@@ -269,7 +271,7 @@ export function ata(a: Assembler): void {
     const sector = (byte: number) => b(fs, ebda.transferSector + byte);
     /** One byte into a register. */
     const put = (to: number, value: ReturnType<typeof sector>) => {
-      at(to);
+      atRegister(a, to);
       a.mov(al, value);
       a.out(dx, al);
     };
@@ -286,13 +288,13 @@ export function ata(a: Assembler): void {
     a.cmp(ecx, 0x1000_0000);
     a.pop(ecx);
     a.ja(needs48);
-    at(register.count);
+    atRegister(a, register.count);
     a.mov(al, cl);
     a.out(dx, al);
     put(register.low, sector(0));
     put(register.middle, sector(1));
     put(register.high, sector(2));
-    at(register.device);
+    atRegister(a, register.device);
     a.mov(al, sector(3));
     a.or(al, b(fs, si, drive.select));
     a.out(dx, al);
@@ -301,13 +303,13 @@ export function ata(a: Assembler): void {
 
     // The registers take two bytes one after the other, the high one first.
     a.here(needs48);
-    at(register.count);
+    atRegister(a, register.count);
     a.xor(al, al);
     a.out(dx, al);
     put(register.low, sector(3));
     put(register.middle, sector(4));
     put(register.high, sector(5));
-    at(register.count);
+    atRegister(a, register.count);
     a.mov(al, cl);
     a.out(dx, al);
     put(register.low, sector(0));
@@ -327,7 +329,7 @@ export function ata(a: Assembler): void {
     a.jne(go);
     a.mov(al, 0x42);
     a.here(go);
-    at(register.command);
+    atRegister(a, register.command);
     a.out(dx, al);
     a.cmp(bl, operation.verify);
     a.je(verify);
@@ -335,7 +337,7 @@ export function ata(a: Assembler): void {
     a.here(each);
     a.call(waitForData);
     a.jc(failed);
-    at(register.data);
+    atRegister(a, register.data);
     a.push(cx);
     a.mov(cx, 256);
     a.cmp(bl, operation.write);
@@ -369,7 +371,7 @@ export function ata(a: Assembler): void {
     a.here(verify);
     a.xor(cx, cx);
     a.here(lastWritten);
-    atControl();
+    atControl(a);
     a.in(al, dx);
     a.call(waitNotBusy);
     a.jc(failed);
@@ -383,69 +385,6 @@ export function ata(a: Assembler): void {
     a.mov(dx, cx);
     a.pop(cx);
     a.sub(cx, dx);
-    a.ret();
-  });
-
-  a.func(packetCommand, () => {
-    const failed = new Label();
-    const ended = new Label();
-    a.push(bx);
-    a.xor(bx, bx);
-    a.call(selectDrive);
-    a.jc(failed);
-    at(register.features);
-    a.xor(al, al);
-    a.out(dx, al);
-    // At most 2048 bytes at a time.
-    at(register.middle);
-    a.out(dx, al);
-    a.inc(dx);
-    a.mov(al, 2048 >> 8);
-    a.out(dx, al);
-    at(register.command);
-    a.mov(al, command.packet);
-    a.out(dx, al);
-    a.call(waitForData);
-    a.jc(failed);
-    at(register.data);
-    a.push(si);
-    a.mov(si, ebda.packet);
-    a.mov(cx, 6);
-    a.seg(fs).rep.outsw();
-    a.pop(si);
-
-    const block = a.here();
-    a.call(waitForData);
-    a.jc(ended);
-    at(register.middle);
-    a.in(al, dx);
-    a.mov(ah, al);
-    a.inc(dx);
-    a.in(al, dx);
-    a.xchg(al, ah);
-    a.mov(cx, ax);
-    a.add(bx, ax);
-    a.inc(cx);
-    a.shr(cx, 1);
-    at(register.data);
-    a.rep.insw();
-    a.call(advanceSector);
-    a.jmp(block);
-
-    // No more data: either that was all, or it failed.
-    a.here(ended);
-    a.test(al, status.busy | status.error | status.deviceFault);
-    a.jnz(failed);
-    a.call(release);
-    a.mov(cx, bx);
-    a.pop(bx);
-    a.xor(ah, ah);
-    a.ret();
-    a.here(failed);
-    a.call(errorCode);
-    a.call(release);
-    a.mov(cx, bx);
-    a.pop(bx);
     a.ret();
   });
 }

@@ -6,17 +6,11 @@ import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, d, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
 import { ah, al, ax, bx, cx, di, dl, eax, ecx, es, fs, si, sp, ss } from "../emulator/isa/registers.ts";
-import { diskError, normalisePointer, packetCommand } from "./ata.ts";
-import {
-  diskDone,
-  diskInvalid,
-  diskStatus,
-  extensionsPresent,
-  lastStatus,
-  readPacket,
-  writePacketCount,
-} from "./disk.ts";
-import { frame } from "./frame.ts";
+import { diskError, normalisePointer } from "./ata.ts";
+import { packetCommand } from "./atapi.ts";
+import { diskDone, diskInvalid, diskOk, diskStatus, lastStatus } from "./disk.ts";
+import { extensionsPresent, readPacket, writePacketCount } from "./disk-packets.ts";
+import { choose, frame } from "./frame.ts";
 import { drive, ebda } from "./layout.ts";
 import { delay } from "./time.ts";
 
@@ -39,43 +33,34 @@ const cdRead = new Label("cdRead");
 
 export function cd(a: Assembler): void {
   const f = (name: string) => new Label(`cd.${name}`);
-  const fine = f("fine");
   const protectedMedium = f("writeProtected");
   const type = f("type");
   const read = f("read");
   const lock = f("lock");
   const eject = f("eject");
   const parameters = f("parameters");
-  const changed = f("changed");
   const elTorito = f("elTorito");
 
   a.func(cdService, () => {
-    for (const [number, handler] of [
+    choose(a, ah, [
       [0x42, read],
-      [0x00, fine],
+      [0x00, diskOk],
       [0x01, lastStatus],
-      [0x0d, fine],
+      [0x0d, diskOk],
       [0x15, type],
       [0x41, extensionsPresent],
       [0x43, protectedMedium],
-      [0x44, fine],
+      [0x44, diskOk],
       [0x45, lock],
       [0x46, eject],
-      [0x47, fine],
+      [0x47, diskOk],
       [0x48, parameters],
-      [0x49, changed],
+      [0x49, diskOk],
       [0x4b, elTorito],
-    ] as const) {
-      a.cmp(ah, number);
-      a.je(handler);
-    }
+    ]);
     a.jmp(diskInvalid);
   });
 
-  a.func(fine, () => {
-    a.xor(ah, ah);
-    a.jmp(diskStatus);
-  });
   a.func(protectedMedium, () => {
     a.mov(ah, diskError.writeProtected);
     a.jmp(diskStatus);
@@ -85,11 +70,6 @@ export function cd(a: Assembler): void {
     a.mov(frame.ah, 0x02);
     a.jmp(diskDone);
   });
-  a.func(changed, () => {
-    a.xor(ah, ah);
-    a.jmp(diskStatus);
-  });
-
   /** The command's twelve bytes: zero but for the first. AX kept. */
   const packet = (command: number) => {
     a.call(clearPacket);
@@ -233,7 +213,7 @@ export function cd(a: Assembler): void {
     a.here(report);
     a.cmp(b(fs, si, drive.locks), 0);
     a.setne(frame.al);
-    a.jmp(fine);
+    a.jmp(diskOk);
     a.here(notLocked);
     a.mov(ah, 0xb0);
     a.jmp(diskStatus);
@@ -293,7 +273,7 @@ export function cd(a: Assembler): void {
     a.mov(d(es, di, 16), ecx);
     a.mov(d(es, di, 20), 0);
     a.here(unknown);
-    a.jmp(fine);
+    a.jmp(diskOk);
   });
 
   // AL: 00h end, 01h tell: DS:SI: 13h bytes about what was booted. A CD booted as itself has nothing to end.
@@ -309,6 +289,6 @@ export function cd(a: Assembler): void {
     a.mov(si, ebda.elTorito);
     a.mov(cx, 0x13);
     a.seg(fs).rep.movsb();
-    a.jmp(fine);
+    a.jmp(diskOk);
   });
 }

@@ -45,10 +45,31 @@ export const cmosRegister = {
   above4gHigh: 0x5d,
 } as const;
 
+/** Bits of register B. */
+export const registerB = { periodic: 0x40, alarm: 0x20, hours24: 0x02 } as const;
+/** Bits of register C. */
+export const registerC = { periodic: 0x40, alarm: 0x20 } as const;
+
 /** AL: register number → AL: its value. */
 export const readCmos = new Label("readCmos");
 /** AL: register number, AH: value. Changes AL. */
 export const writeCmos = new Label("writeCmos");
+
+/** The register's value into AL. */
+export function clockRead(a: Assembler, register: number): void {
+  a.mov(al, register);
+  a.call(readCmos);
+}
+
+/** Keeps and sets bits of a register. AX lost. */
+export function clockChange(a: Assembler, register: number, keep: number, set: number): void {
+  clockRead(a, register);
+  a.and(al, keep);
+  a.or(al, set);
+  a.mov(ah, al);
+  a.mov(al, register);
+  a.call(writeCmos);
+}
 
 export function cmos(a: Assembler): void {
   a.func(readCmos, () => {

@@ -2,9 +2,8 @@
  * INT 13h: disks, for programs.
  *
  * Sectors are named in one of two ways: by cylinder, head and sector in the bits of CX and DH, as on the first hard disks
- * (8 GiB at most, and no drive has been built that way for decades), or by number, in a packet in memory ("extensions",
- * functions 41h–48h). CD drives have only the second kind; cd.ts answers for them. The status of the last call stays in the BDA.
- * (Enhanced Disk Drive Specification 3.0, Phoenix 1998)
+ * (8 GiB at most, and no drive has been built that way for decades), or by number, in a packet in memory (disk-packets.ts). CD
+ * drives have only the second kind; cd.ts answers for them. The status of the last call stays in the BDA.
  */
 import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, d, w } from "../dsl/asm/operand.ts";
@@ -26,13 +25,20 @@ import {
   eax,
   ebx,
   edx,
-  es,
   fs,
   si,
 } from "../emulator/isa/registers.ts";
 import { diskError, normalisePointer, operation, transfer } from "./ata.ts";
 import { cdService } from "./cd.ts";
-import { fail, frame, simpleService, succeed } from "./frame.ts";
+import {
+  driveParameters,
+  extensionsPresent,
+  readSectors,
+  seekSector,
+  verifySectors,
+  writeSectors,
+} from "./disk-packets.ts";
+import { choose, fail, frame, simpleService, succeed } from "./frame.ts";
 import { bda, DRIVE_RECORD, DRIVE_SLOTS, drive, driveKind, ebda } from "./layout.ts";
 
 export const int13 = new Label("int13");
@@ -40,42 +46,29 @@ export const int13 = new Label("int13");
 export const disketteParameters = new Label("disketteParameters");
 /** Ends a disk service. AH: its status, 0 for success. */
 export const diskStatus = new Label("diskStatus");
-/** Ends a disk service with success, AH in the frame being its own. */
+/** Ends one with success: AH = 0. */
+export const diskOk = new Label("diskOk");
+/** Ends one with success, AH in the frame being its own. */
 export const diskDone = new Label("diskDone");
 /** Ends one that does not exist, or not for this drive. */
 export const diskInvalid = new Label("diskInvalid");
-/** Installation check (41h) and drive parameters (48h): the same for disks and CDs. */
-export const extensionsPresent = new Label("disk.extensionsPresent");
+/** INT 13h AH=01h. */
 export const lastStatus = new Label("disk.lastStatus");
-/** ES:SI: the caller's packet → ES:DI: buffer, CX: sectors, fs:transferSector; or CF = 1. EAX lost. */
-export const readPacket = new Label("readDiskPacket");
-/** AX: sectors done, into the caller's packet. ES, SI lost. */
-export const writePacketCount = new Label("writeDiskPacketCount");
+/** BL: operation, CX: sectors, ES:DI: buffer → AH: status; fs:transferDone: sectors done. All others lost but SI. */
+export const transferAll = new Label("transferAll");
+/** CX sectors from fs:transferSector on → CF = 1 when the drive ends before. EAX, EDX lost. */
+export const inRange = new Label("sectorsInRange");
 
-const transferAll = new Label("transferAll");
 const chsToSector = new Label("chsToSector");
-const inRange = new Label("sectorsInRange");
-const writeDpte = new Label("writeDpte");
-const writePath = new Label("writeDevicePath");
-
-/** A packet's fields. (EDD 3.0, table 1) */
-const packet = { size: 0, count: 2, offset: 4, segment: 6, sector: 8, flat: 16 } as const;
 
 export function disk(a: Assembler): void {
   const f = (name: string) => new Label(`disk.${name}`);
-  const nothingToDo = f("nothingToDo");
   const readChs = f("read");
   const writeChs = f("write");
   const verifyChs = f("verify");
   const parameters = f("parameters");
   const type = f("type");
-  const readSectors = f("extendedRead");
-  const writeSectors = f("extendedWrite");
-  const verifySectors = f("extendedVerify");
-  const seekSector = f("extendedSeek");
-  const driveParameters = f("driveParameters");
   const transferChs = f("transferChs");
-  const transferPacket = f("transferPacket");
 
   simpleService(a, int13, () => {
     const found = new Label();
@@ -109,30 +102,27 @@ export function disk(a: Assembler): void {
     a.cmp(bh, driveKind.atapi - 1);
     a.mov(bh, frame.bh);
     a.je(cdService);
-    for (const [number, handler] of [
+    choose(a, ah, [
       [0x42, readSectors],
       [0x43, writeSectors],
       [0x02, readChs],
       [0x03, writeChs],
-      [0x00, nothingToDo],
+      [0x00, diskOk],
       [0x01, lastStatus],
       [0x04, verifyChs],
       [0x08, parameters],
-      [0x09, nothingToDo],
-      [0x0c, nothingToDo],
-      [0x0d, nothingToDo],
-      [0x10, nothingToDo],
-      [0x11, nothingToDo],
-      [0x14, nothingToDo],
+      [0x09, diskOk],
+      [0x0c, diskOk],
+      [0x0d, diskOk],
+      [0x10, diskOk],
+      [0x11, diskOk],
+      [0x14, diskOk],
       [0x15, type],
       [0x41, extensionsPresent],
       [0x44, verifySectors],
       [0x47, seekSector],
       [0x48, driveParameters],
-    ] as const) {
-      a.cmp(ah, number);
-      a.je(handler);
-    }
+    ]);
     a.jmp(diskInvalid);
   });
 
@@ -140,11 +130,13 @@ export function disk(a: Assembler): void {
     a.mov(ah, diskError.invalid);
     a.jmp(diskStatus);
   });
+
   // Reset, initialise, seek, recalibrate, test: what the drive does by itself nowadays.
-  a.func(nothingToDo, () => {
+  a.func(diskOk, () => {
     a.xor(ah, ah);
     a.jmp(diskStatus);
   });
+
   a.func(diskStatus, () => {
     const failed = new Label();
     a.mov(b(bda.diskStatus), ah);
@@ -157,11 +149,13 @@ export function disk(a: Assembler): void {
     fail(a);
     a.ret();
   });
+
   a.func(diskDone, () => {
     a.mov(b(bda.diskStatus), 0);
     succeed(a);
     a.ret();
   });
+
   a.func(lastStatus, () => {
     const failed = new Label();
     a.mov(al, b(bda.diskStatus));
@@ -210,7 +204,6 @@ export function disk(a: Assembler): void {
     a.ret();
   });
 
-  // CX sectors from fs:transferSector on → CF = 1 when the drive ends before. EAX, EDX lost.
   a.func(inRange, () => {
     a.movzx(eax, cx);
     a.xor(edx, edx);
@@ -229,7 +222,6 @@ export function disk(a: Assembler): void {
     a.ret();
   });
 
-  // BL: operation, CX: sectors, ES:DI: buffer → AH: status; fs:transferDone: sectors done. All others lost but SI.
   a.func(transferAll, () => {
     const done = new Label();
     const some = new Label();
@@ -276,6 +268,7 @@ export function disk(a: Assembler): void {
       a.jmp(transferChs);
     });
   }
+
   // AL: sectors (1–128), CX, DH: first, ES:DI: buffer, BL: operation.
   a.func(transferChs, () => {
     a.cmp(al, 0);
@@ -326,209 +319,6 @@ export function disk(a: Assembler): void {
     a.mov(frame.cx, ax);
     a.mov(frame.ah, 0x03);
     a.jmp(diskDone);
-  });
-
-  // BX: 55AAh → AA55h; AH: version 3.0; CX: packets, and the extended drive parameters.
-  a.func(extensionsPresent, () => {
-    a.cmp(bx, 0x55aa);
-    a.jne(diskInvalid);
-    a.mov(frame.bx, 0xaa55);
-    a.mov(frame.ah, 0x30);
-    a.mov(frame.cx, 0x0005);
-    a.jmp(diskDone);
-  });
-
-  a.func(readPacket, () => {
-    const bad = new Label();
-    const far = new Label();
-    a.mov(eax, d(es, si, packet.sector));
-    a.mov(d(fs, ebda.transferSector), eax);
-    a.mov(eax, d(es, si, packet.sector + 4));
-    a.mov(d(fs, ebda.transferSector + 4), eax);
-    a.cmp(b(es, si, packet.size), 16);
-    a.jb(bad);
-    a.mov(cx, w(es, si, packet.count));
-    a.mov(di, w(es, si, packet.offset));
-    a.mov(ax, w(es, si, packet.segment));
-    // FFFF:FFFF says that the packet is longer, and has a plain address in it.
-    a.cmp(di, 0xffff);
-    a.jne(far);
-    a.cmp(ax, 0xffff);
-    a.jne(far);
-    a.cmp(b(es, si, packet.size), 24);
-    a.jb(bad);
-    a.cmp(d(es, si, packet.flat + 4), 0);
-    a.jne(bad);
-    a.mov(eax, d(es, si, packet.flat));
-    // Only what a segment reaches.
-    a.cmp(eax, 0x10_0000);
-    a.jae(bad);
-    a.mov(di, ax);
-    a.and(di, 0x0f);
-    a.shr(eax, 4);
-    a.here(far);
-    a.mov(es, ax);
-    a.clc();
-    a.ret();
-    a.here(bad);
-    a.stc();
-    a.ret();
-  });
-
-  a.func(writePacketCount, () => {
-    a.mov(es, frame.ds);
-    a.mov(si, frame.si);
-    a.mov(w(es, si, packet.count), ax);
-    a.ret();
-  });
-
-  for (const [handler, what] of [
-    [readSectors, operation.read],
-    [writeSectors, operation.write],
-    [verifySectors, operation.verify],
-  ] as const) {
-    a.func(handler, () => {
-      a.mov(bl, what);
-      a.jmp(transferPacket);
-    });
-  }
-  a.func(transferPacket, () => {
-    a.push(si);
-    a.mov(es, frame.ds);
-    a.mov(si, frame.si);
-    a.call(readPacket);
-    a.pop(si);
-    a.jc(diskInvalid);
-    a.call(transferAll);
-    a.push(ax);
-    a.mov(ax, w(fs, ebda.transferDone));
-    a.call(writePacketCount);
-    a.pop(ax);
-    a.jmp(diskStatus);
-  });
-
-  a.func(seekSector, () => {
-    a.push(si);
-    a.mov(es, frame.ds);
-    a.mov(si, frame.si);
-    a.call(readPacket);
-    a.pop(si);
-    a.jc(diskInvalid);
-    a.mov(cx, 1);
-    a.call(inRange);
-    a.jc(diskInvalid);
-    a.jmp(nothingToDo);
-  });
-
-  // DS:SI: buffer, its size in the first word. (EDD 3.0, table 4)
-  a.func(driveParameters, () => {
-    const geometryDone = new Label();
-    const short = new Label();
-    a.mov(es, frame.ds);
-    a.mov(di, frame.si);
-    a.mov(bx, w(es, di));
-    a.cmp(bx, 26);
-    a.jb(diskInvalid);
-    // Geometry: valid (flag bit 1) when the drive is that small.
-    a.mov(eax, d(fs, si, drive.count));
-    a.mov(edx, d(fs, si, drive.count + 4));
-    a.mov(d(es, di, 16), eax);
-    a.mov(d(es, di, 20), edx);
-    a.mov(w(es, di, 24), 512);
-    a.mov(w(es, di, 2), 0);
-    a.mov(d(es, di, 4), 0x3fff);
-    a.test(edx, edx);
-    a.jnz(geometryDone);
-    a.cmp(eax, 63 * 255 * 0x3fff);
-    a.ja(geometryDone);
-    a.mov(w(es, di, 2), 0b10);
-    a.movzx(eax, w(fs, si, drive.cylinders));
-    a.mov(d(es, di, 4), eax);
-    a.here(geometryDone);
-    a.movzx(eax, w(fs, si, drive.heads));
-    a.mov(d(es, di, 8), eax);
-    a.movzx(eax, w(fs, si, drive.sectors));
-    a.mov(d(es, di, 12), eax);
-    a.mov(ax, 26);
-    a.cmp(bx, 30);
-    a.jb(short);
-    a.mov(w(es, di, 26), ebda.dpte);
-    a.mov(w(es, di, 28), fs);
-    a.call(writeDpte);
-    a.mov(ax, 30);
-    a.cmp(bx, 66);
-    a.jb(short);
-    a.call(writePath);
-    a.mov(ax, 66);
-    a.here(short);
-    a.mov(w(es, di), ax);
-    a.jmp(nothingToDo);
-  });
-
-  // The device parameter table extension of the drive, at fs:dpte: how to program it without the firmware. AX, CX lost.
-  a.func(writeDpte, () => {
-    const master = new Label();
-    const to = (offset: number) => ebda.dpte + offset;
-    a.mov(ax, w(fs, si, drive.commandPort));
-    a.mov(w(fs, to(0)), ax);
-    a.cmp(ax, 0x1f0);
-    a.mov(ax, w(fs, si, drive.controlPort));
-    a.mov(w(fs, to(2)), ax);
-    a.mov(al, 14);
-    a.je(master);
-    a.inc(al);
-    a.here(master);
-    a.mov(b(fs, to(6)), al);
-    a.mov(al, b(fs, si, drive.select));
-    a.mov(b(fs, to(4)), al);
-    a.mov(b(fs, to(5)), 0);
-    a.mov(b(fs, to(7)), 1); // sectors a block
-    a.mov(w(fs, to(8)), 0); // no DMA, PIO mode 0
-    a.mov(w(fs, to(10)), 0x10); // block addresses are used
-    a.mov(w(fs, to(12)), 0);
-    a.mov(b(fs, to(14)), 0x11);
-    a.push(si);
-    a.mov(si, ebda.dpte);
-    a.mov(cx, 15);
-    a.xor(al, al);
-    const sum = a.here();
-    a.add(al, b(fs, si));
-    a.inc(si);
-    a.loop(sum);
-    a.neg(al);
-    a.mov(b(fs, si), al);
-    a.pop(si);
-    a.ret();
-  });
-
-  // Where the drive is, at ES:DI + 30: on the ISA bus, an ATA drive, at its port, first or second. AX, CX lost.
-  a.func(writePath, () => {
-    const text = (offset: number, characters: string) => {
-      for (let i = 0; i < characters.length; i += 2) {
-        a.mov(w(es, di, offset + i), characters.charCodeAt(i) | (characters.charCodeAt(i + 1) << 8));
-      }
-    };
-    a.mov(w(es, di, 30), 0xbedd);
-    a.mov(d(es, di, 32), 36);
-    text(36, "ISA ATA     ");
-    for (let offset = 48; offset < 66; offset += 2) a.mov(w(es, di, offset), 0);
-    a.mov(ax, w(fs, si, drive.commandPort));
-    a.mov(w(es, di, 48), ax);
-    a.mov(al, b(fs, si, drive.select));
-    a.shr(al, 4);
-    a.and(al, 1);
-    a.mov(b(es, di, 56), al);
-    a.push(di);
-    a.mov(cx, 35);
-    a.xor(al, al);
-    const sum = a.here();
-    a.add(al, b(es, di, 30));
-    a.inc(di);
-    a.loop(sum);
-    a.neg(al);
-    a.mov(b(es, di, 30), al);
-    a.pop(di);
-    a.ret();
   });
 
   a.object(disketteParameters, () => a.db(0xaf, 0x02, 0x25, 0x02, 18, 0x1b, 0xff, 0x6c, 0xf6, 0x0f, 0x08));

@@ -221,9 +221,10 @@ export function drives(a: Assembler): void {
     a.mov(ebx, 255);
     a.jne(chosen);
     for (const heads of [16, 32, 64, 128]) {
+      // Up to a whole cylinder's worth too many: the last cylinders are then out of reach, as with other firmware.
       a.mov(bx, heads);
-      a.cmp(eax, 63 * 1024 * heads);
-      a.jbe(chosen);
+      a.cmp(eax, 63 * 1024 * (heads + 1));
+      a.jb(chosen);
     }
     a.mov(bx, 255);
     a.here(chosen);

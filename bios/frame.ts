@@ -13,6 +13,7 @@
 import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, d, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
+import type { R8 } from "../emulator/isa/registers.ts";
 import { ah, bp, ds, es, fs, sp } from "../emulator/isa/registers.ts";
 import { bda } from "./layout.ts";
 
@@ -66,12 +67,21 @@ export function service(
 ): void {
   a.func(entry, () => {
     enter(a);
-    for (const [number, handler] of functions) {
-      a.cmp(ah, number);
-      a.je(handler);
-    }
+    choose(a, ah, functions);
     a.jmp(otherwise);
   });
+}
+
+/** Jumps to the handler of the number in `register`; goes on when there is none. */
+export function choose(
+  a: Assembler,
+  register: R8,
+  handlers: readonly (readonly [number: number, handler: Label])[],
+): void {
+  for (const [number, handler] of handlers) {
+    a.cmp(register, number);
+    a.je(handler);
+  }
 }
 
 /** Places a service without function numbers. The body ends with RET. */

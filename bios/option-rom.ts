@@ -7,7 +7,7 @@ import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, m, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
 import { al, ax, bx, ds, ecx, es, fs, si, sp, ss } from "../emulator/isa/registers.ts";
-import { showCursor } from "./video.ts";
+import { showCursor } from "./video-cursor.ts";
 import { setMode } from "./video-mode.ts";
 
 /** Self-test: the screen in mode 3, by the graphics card's ROM or ours. */

@@ -11,7 +11,7 @@ import { fail, frame, service, simpleService, succeed } from "./frame.ts";
 import { bda } from "./layout.ts";
 import { extendedMemory, memoryMap } from "./memory.ts";
 import { PORT_A } from "./reset.ts";
-import { eventWait, wait } from "./time.ts";
+import { eventWait, wait } from "./wait.ts";
 
 export const int11 = new Label("int11");
 export const int15 = new Label("int15");

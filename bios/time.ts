@@ -1,19 +1,20 @@
 /**
- * Time: the tick 18.2 times a second, the battery clock, and waiting.
+ * Time: the tick 18.2 times a second, and the battery clock.
  *
  * Counter 0 of the 8254 divides 1,193,182 Hz by 65536 and pulls interrupt line 0: every 54.9 ms INT 08h adds one to the
  * count of ticks since midnight, and calls INT 1Ch for whoever wants to share the beat. The clock chip keeps date and
- * time in BCD, and can interrupt through line 8 (INT 70h): at an alarm, or 1024 times a second, which is how the firmware waits.
+ * time in BCD. INT 1Ah tells both to programs.
  */
 import type { Assembler } from "../dsl/asm/assembler.ts";
-import { b, d, type Memory, m, w } from "../dsl/asm/operand.ts";
+import { b, d, type Memory, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
-import { ah, al, ax, bl, bx, ch, cl, cx, dh, di, ds, dx, eax, ebx, edx, es } from "../emulator/isa/registers.ts";
-import { cmosRegister, readCmos, writeCmos } from "./cmos.ts";
+import { ah, al, ax, ch, cl, cx, dh, ds, dx, eax, ebx, edx } from "../emulator/isa/registers.ts";
+import { clockChange, clockRead, cmosRegister, registerB, writeCmos } from "./cmos.ts";
 import { fail, frame, service, succeed } from "./frame.ts";
-import { endMasterInterrupt, endOfInterrupt } from "./interrupts.ts";
+import { endMasterInterrupt } from "./interrupts.ts";
 import { bda } from "./layout.ts";
 import { pciService } from "./pci.ts";
+import { openClockLine } from "./wait.ts";
 
 /** 8254: a port for each counter, and one for commands. */
 export const pit = { counter0: 0x40, counter1: 0x41, counter2: 0x42, command: 0x43 } as const;
@@ -21,13 +22,8 @@ export const pit = { counter0: 0x40, counter1: 0x41, counter2: 0x42, command: 0x
 export const PORT_B = 0x61;
 
 /** Ticks of a day: 24 × 3600 × 1193182 / 65536, rounded. */
-export const TICKS_PER_DAY = 0x1800b0;
+const TICKS_PER_DAY = 0x1800b0;
 const PIT_HZ = 1_193_182;
-/** The clock's periodic interrupt at 1024 Hz, in microseconds, rounded down as the AT did. */
-const PERIOD_MICROSECONDS = 976;
-
-const registerB = { periodic: 0x40, alarm: 0x20, hours24: 0x02 } as const;
-const registerC = { periodic: 0x40, alarm: 0x20 } as const;
 
 /** Self-test: programs both clocks, sets the ticks from the time of day. */
 export const startClocks = new Label("startClocks");
@@ -35,32 +31,11 @@ export const startClocks = new Label("startClocks");
 export const delay = new Label("delay");
 export const int08 = new Label("int08");
 export const int1a = new Label("int1a");
-export const int70 = new Label("int70");
-/** INT 15h AH=83h and 86h. */
-export const eventWait = new Label("eventWait");
-export const wait = new Label("wait");
 
 const readClock = new Label("readClock");
 const fromBcd = new Label("fromBcd");
-const startWaiting = new Label("startWaiting");
-const openClockLine = new Label("openClockLine");
 
 export function time(a: Assembler): void {
-  /** AL: register number (a constant) → AL. */
-  const cmosRead = (register: number) => {
-    a.mov(al, register);
-    a.call(readCmos);
-  };
-  /** Changes the bits of a clock register: AL is lost. */
-  const cmosChange = (register: number, keep: number, set: number) => {
-    cmosRead(register);
-    a.and(al, keep);
-    a.or(al, set);
-    a.mov(ah, al);
-    a.mov(al, register);
-    a.call(writeCmos);
-  };
-
   a.func(startClocks, () => {
     for (const [port, value] of [
       // Counter 0: both bytes, mode 2, 65536 (written as 0).
@@ -79,8 +54,8 @@ export function time(a: Assembler): void {
     a.call(writeCmos);
     a.mov(ax, (registerB.hours24 << 8) | cmosRegister.b);
     a.call(writeCmos);
-    cmosRead(cmosRegister.c);
-    cmosRead(cmosRegister.d);
+    clockRead(a, cmosRegister.c);
+    clockRead(a, cmosRegister.d);
 
     // ticks = seconds of the day × 1193182 / 65536
     a.call(readClock);
@@ -112,18 +87,18 @@ export function time(a: Assembler): void {
     // An update takes 2 ms at most; the clock says so 244 µs before it begins.
     a.mov(cx, 0xffff);
     const updating = a.here();
-    cmosRead(cmosRegister.a);
+    clockRead(a, cmosRegister.a);
     a.test(al, 0x80);
     a.jz(stable);
     a.loop(updating);
     a.stc();
     a.ret();
     a.here(stable);
-    cmosRead(cmosRegister.seconds);
+    clockRead(a, cmosRegister.seconds);
     a.mov(dh, al);
-    cmosRead(cmosRegister.minutes);
+    clockRead(a, cmosRegister.minutes);
     a.mov(cl, al);
-    cmosRead(cmosRegister.hours);
+    clockRead(a, cmosRegister.hours);
     a.mov(ch, al);
     a.clc();
     a.ret();
@@ -193,125 +168,6 @@ export function time(a: Assembler): void {
     a.jmp(endMasterInterrupt);
   });
 
-  // The clock's line: an alarm calls INT 4Ah, a period takes its time from the wait that is going on.
-  a.func(int70, () => {
-    const noAlarm = new Label();
-    const noPeriod = new Label();
-    const notYet = new Label();
-    a.pushad();
-    a.push(ds);
-    a.push(es);
-    a.push(0);
-    a.pop(ds);
-    cmosRead(cmosRegister.b);
-    a.mov(bl, al);
-    cmosRead(cmosRegister.c);
-    a.and(bl, al);
-    a.test(bl, registerC.periodic);
-    a.jz(noPeriod);
-    a.test(b(bda.waiting), 1);
-    a.jz(notYet);
-    a.sub(d(bda.waitMicroseconds), PERIOD_MICROSECONDS);
-    a.ja(notYet);
-    a.les(di, m(bda.waitFlagAt));
-    a.or(b(es, di), 0x80);
-    a.mov(d(bda.waitMicroseconds), 0);
-    a.and(b(bda.waiting), 0xfe);
-    cmosChange(cmosRegister.b, 0xff & ~registerB.periodic, 0);
-    a.here(notYet);
-    a.here(noPeriod);
-    endOfInterrupt(a, "slave");
-    a.test(bl, registerC.alarm);
-    a.jz(noAlarm);
-    a.sti();
-    a.int(0x4a);
-    a.here(noAlarm);
-    a.pop(es);
-    a.pop(ds);
-    a.popad();
-    a.iret();
-  });
-
-  // INT 15h AH=83h: AL=0: set bit 7 of the byte at ES:BX after CX:DX microseconds; AL=1: do not.
-  a.func(eventWait, () => {
-    const cancel = new Label();
-    const busy = new Label();
-    a.cmp(al, 1);
-    a.je(cancel);
-    a.call(startWaiting);
-    a.jc(busy);
-    succeed(a);
-    a.ret();
-    a.here(cancel);
-    a.and(b(bda.waiting), 0xfe);
-    cmosChange(cmosRegister.b, 0xff & ~registerB.periodic, 0);
-    succeed(a);
-    a.ret();
-    a.here(busy);
-    fail(a);
-    a.mov(frame.ah, 0x83);
-    a.ret();
-  });
-
-  // INT 15h AH=86h: return after CX:DX microseconds. The flag is the one in the BDA: bit 7 of the byte that says a wait
-  // is going on.
-  a.func(wait, () => {
-    const busy = new Label();
-    const done = new Label();
-    a.push(0);
-    a.pop(es);
-    a.mov(bx, bda.waiting);
-    a.call(startWaiting);
-    a.jc(busy);
-    const until = a.here();
-    a.cli();
-    a.test(b(bda.waiting), 0x80);
-    a.jnz(done);
-    // STI lets interrupts in only after the next instruction, so none is missed between the look and the sleep.
-    a.sti();
-    a.hlt();
-    a.jmp(until);
-    a.here(done);
-    a.mov(b(bda.waiting), 0);
-    succeed(a);
-    a.ret();
-    a.here(busy);
-    fail(a);
-    a.mov(frame.ah, 0x83);
-    a.ret();
-  });
-
-  // Lets lines 8 and 2 through, should someone have closed them.
-  a.func(openClockLine, () => {
-    a.in(al, 0xa1);
-    a.and(al, 0xfe);
-    a.out(0xa1, al);
-    a.in(al, 0x21);
-    a.and(al, 0xfb);
-    a.out(0x21, al);
-    a.ret();
-  });
-
-  // ES:BX: flag, CX:DX: microseconds → CF when another wait is going on.
-  a.func(startWaiting, () => {
-    const busy = new Label();
-    a.cli();
-    a.test(b(bda.waiting), 1);
-    a.jnz(busy);
-    a.mov(b(bda.waiting), 1);
-    a.mov(w(bda.waitFlagAt), bx);
-    a.mov(w(bda.waitFlagAt + 2), es);
-    a.mov(w(bda.waitMicroseconds), dx);
-    a.mov(w(bda.waitMicroseconds + 2), cx);
-    a.call(openClockLine);
-    cmosChange(cmosRegister.b, 0xff, registerB.periodic);
-    a.clc();
-    a.ret();
-    a.here(busy);
-    a.stc();
-    a.ret();
-  });
-
   const getTicks = new Label("getTicks");
   const setTicks = new Label("setTicks");
   const getTime = new Label("getTime");
@@ -366,7 +222,7 @@ export function time(a: Assembler): void {
     a.jc(unset);
     a.mov(frame.cx, cx);
     a.mov(frame.dh, dh);
-    cmosRead(cmosRegister.b);
+    clockRead(a, cmosRegister.b);
     a.and(al, 1);
     a.mov(frame.dl, al);
     a.mov(frame.ah, 0);
@@ -383,11 +239,12 @@ export function time(a: Assembler): void {
     a.mov(ah, from);
     a.call(writeCmos);
   };
+
   /** The clock stands while bit 7 of register B is set, so that no half-written time runs on. */
   const whileStopped = (body: () => void) => {
-    cmosChange(cmosRegister.b, 0xff, 0x80);
+    clockChange(a, cmosRegister.b, 0xff, 0x80);
     body();
-    cmosChange(cmosRegister.b, 0x7f, 0);
+    clockChange(a, cmosRegister.b, 0x7f, 0);
     a.mov(frame.ah, 0);
     succeed(a);
     a.ret();
@@ -399,7 +256,7 @@ export function time(a: Assembler): void {
       store(cmosRegister.hours, frame.ch);
       store(cmosRegister.minutes, frame.cl);
       store(cmosRegister.seconds, frame.dh);
-      cmosRead(cmosRegister.b);
+      clockRead(a, cmosRegister.b);
       a.and(al, 0xfe);
       a.mov(ah, frame.dl);
       a.and(ah, 1);
@@ -419,7 +276,7 @@ export function time(a: Assembler): void {
       [cmosRegister.month, frame.dh],
       [cmosRegister.day, frame.dl],
     ] as const) {
-      cmosRead(register);
+      clockRead(a, register);
       a.mov(to, al);
     }
     a.mov(frame.ah, 0);
@@ -442,14 +299,14 @@ export function time(a: Assembler): void {
   // INT 4Ah will be called when the clock shows CH:CL:DH.
   a.func(setAlarm, () => {
     const taken = new Label();
-    cmosRead(cmosRegister.b);
+    clockRead(a, cmosRegister.b);
     a.test(al, registerB.alarm);
     a.jnz(taken);
     store(cmosRegister.hoursAlarm, frame.ch);
     store(cmosRegister.minutesAlarm, frame.cl);
     store(cmosRegister.secondsAlarm, frame.dh);
     a.call(openClockLine);
-    cmosChange(cmosRegister.b, 0xff, registerB.alarm);
+    clockChange(a, cmosRegister.b, 0xff, registerB.alarm);
     a.mov(frame.ah, 0);
     succeed(a);
     a.ret();
@@ -459,7 +316,7 @@ export function time(a: Assembler): void {
   });
 
   a.func(clearAlarm, () => {
-    cmosChange(cmosRegister.b, 0xff & ~registerB.alarm, 0);
+    clockChange(a, cmosRegister.b, 0xff & ~registerB.alarm, 0);
     a.mov(frame.ah, 0);
     succeed(a);
     a.ret();

@@ -1,10 +1,5 @@
 /**
- * INT 10h in graphics modes: pixels, and characters made of them.
- *
- * In mode 13h a pixel is a byte. In the others it is one bit in each of four planes at the same address; the graphics
- * controller turns a byte written into pixels: in write mode 2 the byte's low four bits are the colour, and the bit mask says
- * which of the eight pixels take it, the others staying as the last read latched them. (IBM PS/2 Hardware Interface
- * Technical Reference, Video Subsystem, "Write modes")
+ * INT 10h in graphics modes: letters made of pixels, and moving them.
  */
 import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, m, w } from "../dsl/asm/operand.ts";
@@ -30,10 +25,9 @@ import {
   sp,
   ss,
 } from "../emulator/isa/registers.ts";
-import { frame } from "./frame.ts";
 import { bda, vectorAt } from "./layout.ts";
 import { vga } from "./video-mode.ts";
-import { FIRST_GRAPHICS_MODE, MODE_256 } from "./video-parameters.ts";
+import { GRAPHICS_SEGMENT, gc, isLinear, resetGraphics, setGraphics, XOR } from "./video-pixels.ts";
 
 /** AL: character at DX (row, column) on page BH, in colour BL; bit 7 of it: XOR, in 16-colour modes. All registers kept. */
 export const putGlyph = new Label("putGlyph");
@@ -44,39 +38,13 @@ export const readGlyph = new Label("readGlyph");
  * when down, BL: 0 up, 1 down, BH: colour, SI: page's start. All but BP lost.
  */
 export const scrollPixels = new Label("scrollPixels");
-/** INT 10h AH=0Ch, 0Dh. End the service. */
-export const writePixel = new Label("video.writePixel");
-export const readPixel = new Label("video.readPixel");
 
-const GRAPHICS_SEGMENT = 0xa000;
-/** Graphics controller registers. */
-const gc = { rotate: 3, readMap: 4, mode: 5, bitMask: 8 } as const;
-const XOR = 0x18;
-const colourCompare = 0x08;
+/** In the mode register: reading compares the pixels with a colour. */
+const COLOUR_COMPARE = 0x08;
 
-const pixelAddress = new Label("pixelAddress");
 const glyphAddress = new Label("glyphAddress");
-const isLinear = new Label("isLinearMode");
 
 export function videoGraphics(a: Assembler): void {
-  /** AX, DX lost. */
-  const set = (register: number, value: number) => {
-    a.mov(dx, vga.graphics);
-    a.mov(ax, (value << 8) | register);
-    a.out(dx, ax);
-  };
-  const normal = () => {
-    set(gc.mode, 0);
-    set(gc.rotate, 0);
-    set(gc.bitMask, 0xff);
-  };
-
-  // ZF = 1: a byte for each pixel.
-  a.func(isLinear, () => {
-    a.cmp(b(bda.videoMode), MODE_256);
-    a.ret();
-  });
-
   // DX: row and column, BH: page → ES:DI: its upper left, DS:SI: glyph AL, CX: its height, BP: bytes from line to line.
   a.func(glyphAddress, () => {
     const linear = new Label();
@@ -128,10 +96,10 @@ export function videoGraphics(a: Assembler): void {
     a.popf();
     a.je(linear);
 
-    set(gc.mode, 2);
+    setGraphics(a, gc.mode, 2);
     a.test(bl, 0x80);
     a.jz(opaque);
-    set(gc.rotate, XOR);
+    setGraphics(a, gc.rotate, XOR);
     a.here(opaque);
     a.mov(dx, vga.graphics);
     const line = a.here();
@@ -152,7 +120,7 @@ export function videoGraphics(a: Assembler): void {
     a.here(transparent);
     a.add(di, bp);
     a.loop(line);
-    normal();
+    resetGraphics(a);
     a.jmp(done);
 
     a.here(linear);
@@ -206,7 +174,7 @@ export function videoGraphics(a: Assembler): void {
     a.push(cx);
     a.je(linear);
     // Read mode 1: a bit for each pixel that has the colour asked for, which is black.
-    set(gc.mode, colourCompare);
+    setGraphics(a, gc.mode, COLOUR_COMPARE);
     a.here(planar);
     a.mov(al, b(es, di));
     a.not(al);
@@ -214,7 +182,7 @@ export function videoGraphics(a: Assembler): void {
     a.inc(bx);
     a.add(di, bp);
     a.loop(planar);
-    set(gc.mode, 0);
+    setGraphics(a, gc.mode, 0);
     a.jmp(compare);
     a.here(linear);
     a.mov(dl, 8);
@@ -331,7 +299,7 @@ export function videoGraphics(a: Assembler): void {
     const linearCopy = new Label();
     a.call(isLinear);
     a.je(linearCopy);
-    set(gc.mode, 1);
+    setGraphics(a, gc.mode, 1);
     a.here(linearCopy);
     a.pop(dx);
     a.pop(ax);
@@ -353,7 +321,7 @@ export function videoGraphics(a: Assembler): void {
     a.push(dx);
     a.call(isLinear);
     a.je(linearClear);
-    set(gc.mode, 2);
+    setGraphics(a, gc.mode, 2);
     a.here(linearClear);
     a.pop(dx);
     a.here(clear);
@@ -368,103 +336,9 @@ export function videoGraphics(a: Assembler): void {
     a.jnz(clear);
     a.call(isLinear);
     a.je(last);
-    normal();
+    resetGraphics(a);
     a.here(last);
     a.pop(bp);
-    a.ret();
-  });
-
-  // CX, DX: column and line of a pixel, BH: page → ES:DI: its byte; AH: its bit, in the modes with planes; ZF = 1: no planes.
-  // CF = 1: this is text. CX, DX lost.
-  a.func(pixelAddress, () => {
-    const linear = new Label();
-    const text = new Label();
-    a.cmp(b(bda.videoMode), FIRST_GRAPHICS_MODE);
-    a.jb(text);
-    a.push(ax);
-    a.push(GRAPHICS_SEGMENT);
-    a.pop(es);
-    a.mov(ax, dx);
-    a.call(isLinear);
-    a.je(linear);
-    a.mul(w(bda.columns));
-    a.mov(di, cx);
-    a.shr(di, 3);
-    a.add(di, ax);
-    a.movzx(ax, bh);
-    a.mul(w(bda.pageSize));
-    a.add(di, ax);
-    a.pop(ax);
-    a.and(cl, 0b111);
-    a.mov(ah, 0x80);
-    a.shr(ah, cl);
-    a.test(ah, ah);
-    a.ret();
-    a.here(linear);
-    a.imul(di, ax, 320);
-    a.add(di, cx);
-    a.pop(ax);
-    a.cmp(ax, ax);
-    a.here(text);
-    a.ret();
-  });
-
-  // AL: colour; bit 7: XOR, in the modes with planes.
-  a.func(writePixel, () => {
-    const linear = new Label();
-    const opaque = new Label();
-    const none = new Label();
-    a.call(pixelAddress);
-    a.jb(none);
-    a.je(linear);
-    a.mov(bl, al);
-    a.mov(dx, vga.graphics);
-    a.mov(al, gc.bitMask);
-    a.out(dx, ax);
-    set(gc.mode, 2);
-    a.test(bl, 0x80);
-    a.jz(opaque);
-    set(gc.rotate, XOR);
-    a.here(opaque);
-    a.mov(al, b(es, di));
-    a.mov(b(es, di), bl);
-    normal();
-    a.ret();
-    a.here(linear);
-    a.stosb();
-    a.here(none);
-    a.ret();
-  });
-
-  // → AL: colour.
-  a.func(readPixel, () => {
-    const linear = new Label();
-    const none = new Label();
-    a.call(pixelAddress);
-    a.jb(none);
-    a.je(linear);
-    a.mov(bl, ah);
-    a.xor(bh, bh);
-    a.mov(dx, vga.graphics);
-    a.mov(cx, 4);
-    // Planes from the highest bit to the lowest.
-    const plane = a.here();
-    a.mov(al, gc.readMap);
-    a.mov(ah, cl);
-    a.dec(ah);
-    a.out(dx, ax);
-    a.mov(al, b(es, di));
-    a.and(al, bl);
-    a.cmp(al, 1);
-    a.cmc();
-    a.adc(bh, bh);
-    a.loop(plane);
-    a.mov(frame.al, bh);
-    a.ret();
-    a.here(linear);
-    a.mov(al, b(es, di));
-    a.mov(frame.al, al);
-    a.here(none);
     a.ret();
   });
 }

@@ -8,6 +8,7 @@ import { b, d, w } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
 import { flatBinary } from "../../dsl/out/flat.ts";
 import { link } from "../../dsl/out/link.ts";
+import type { R16, R32 } from "../../emulator/isa/registers.ts";
 import {
   al,
   ax,
@@ -42,6 +43,15 @@ const PROGRAM_SECTORS = 60;
 export const DISK_SIZE = 16 << 20;
 /** The sector that programs may write. */
 export const SPARE_SECTOR = 1000;
+
+/** The drive that was booted from, a byte. */
+export const BOOT_DRIVE = 0x530;
+/** Memory that questions may use: eight bytes, and 256. */
+export const VARIABLE = 0x538;
+export const BLOCK = 0x540;
+/** And whole segments. */
+export const BUFFER = 0x2000;
+export const OTHER_BUFFER = 0x3000;
 
 /** Where the captured registers are, and what an answer line can show of them. */
 const capture = {
@@ -120,6 +130,30 @@ export class Probe {
     this.text(name);
     this.show(show);
     this.end();
+  }
+
+  /** Puts constants into registers. */
+  set(...pairs: readonly (readonly [R16 | R32, number])[]): void {
+    for (const [register, value] of pairs) this.a.mov(register as R32, value);
+  }
+
+  /** A sum over memory from segment:0 on, as "sum=hex". */
+  sum(segment: number, bytes: number): void {
+    const { a } = this;
+    a.push(ds);
+    a.mov(ax, segment);
+    a.mov(ds, ax);
+    a.xor(si, si);
+    a.mov(cx, bytes / 4);
+    a.xor(ebx, ebx);
+    const next = a.here();
+    a.lodsd();
+    a.rol(ebx, 1);
+    a.add(ebx, eax);
+    a.loop(next);
+    a.pop(ds);
+    a.mov(d(VARIABLE), ebx);
+    this.memory("sum", VARIABLE, 4);
   }
 
   /** Registers as they were when `grab` was last called. */
@@ -263,7 +297,7 @@ export function probeDisk(questions: (probe: Probe) => void): Uint8Array {
 
   a.here(begin);
   a.pop(dx);
-  a.mov(b(0x530), dl);
+  a.mov(b(BOOT_DRIVE), dl);
   probe.line("probe begins", () => {});
   questions(probe);
   probe.line("probe ends", () => {});
