@@ -19,8 +19,8 @@ export interface Board {
   readonly clock: Clock;
   readonly cpu: Processor;
   readonly log: string[];
-  /** The vector that an acknowledged interrupt has. */
-  vector: number;
+  /** The interrupt controller: what an acknowledge cycle gives. */
+  acknowledge: () => number;
 }
 
 /** `megabytes` of RAM, an empty ROM; the processor as after reset. */
@@ -35,8 +35,8 @@ export function board({ megabytes = 4, model, channels = [] }: Partial<BoardOpti
     bus,
     clock,
     log: lines,
-    vector: 0x20,
-    cpu: new Processor({ memory, bus, clock, log, acknowledge: () => made.vector, ...(model && { model }) }),
+    acknowledge: () => 0x20,
+    cpu: new Processor({ memory, bus, clock, log, acknowledge: () => made.acknowledge(), ...(model && { model }) }),
   };
   return made;
 }
