@@ -14,7 +14,7 @@ import { drive, ebda } from "./layout.ts";
 import { delay } from "./time.ts";
 
 /** Command-block registers, from the first one's port. */
-export const register = {
+export const ataRegister = {
   data: 0,
   error: 1,
   features: 1,
@@ -26,7 +26,7 @@ export const register = {
   status: 7,
   command: 7,
 };
-export const status = { busy: 0x80, deviceFault: 0x20, dataRequest: 0x08, error: 0x01 } as const;
+export const ataStatus = { busy: 0x80, deviceFault: 0x20, dataRequest: 0x08, error: 0x01 } as const;
 /** Device control register: bit 1 interrupts off, bit 2 reset; bit 3 was always set once. */
 const control = { quiet: 0x0a, reset: 0x0e, normal: 0x08 } as const;
 const command = { identify: 0xec, identifyPacket: 0xa1 } as const;
@@ -38,6 +38,7 @@ export const diskError = {
   invalid: 0x01,
   writeProtected: 0x03,
   notFound: 0x04,
+  mediumChanged: 0x06,
   uncorrectable: 0x10,
   controller: 0x20,
   noMedium: 0x31,
@@ -60,7 +61,7 @@ const waitNotBusy = new Label("waitNotBusy");
 export const waitForData = new Label("waitForData");
 export const advanceSector = new Label("advanceSector");
 export const release = new Label("releaseDrive");
-export const errorCode = new Label("ataErrorCode");
+const errorCode = new Label("ataErrorCode");
 
 /** DX: one of the drive's registers. */
 export function atRegister(a: Assembler, offset: number): void {
@@ -77,7 +78,7 @@ export function ata(a: Assembler): void {
   a.func(resetChannel, () => {
     const there = new Label();
     a.push(dx);
-    a.add(dx, register.status);
+    a.add(dx, ataRegister.status);
     a.in(al, dx);
     a.pop(dx);
     // A cable without drives is pulled up.
@@ -106,10 +107,10 @@ export function ata(a: Assembler): void {
     const idle = new Label();
     a.push(ecx);
     a.mov(ecx, 10_000_000);
-    atRegister(a, register.status);
+    atRegister(a, ataRegister.status);
     const look = a.here();
     a.in(al, dx);
-    a.test(al, status.busy);
+    a.test(al, ataStatus.busy);
     a.jz(idle);
     a.a32.loop(look);
     a.stc();
@@ -126,10 +127,10 @@ export function ata(a: Assembler): void {
     a.out(dx, al);
     a.call(waitNotBusy);
     a.jc(failed);
-    atRegister(a, register.device);
+    atRegister(a, ataRegister.device);
     a.mov(al, b(fs, si, drive.select));
     a.out(dx, al);
-    // A drive takes 400 ns to show its status: four looks at the other status register.
+    // A drive takes 400 ns to show its status: four looks at the other status ataRegister.
     atControl(a);
     for (let i = 0; i < 4; i++) a.in(al, dx);
     a.call(waitNotBusy);
@@ -149,17 +150,17 @@ export function ata(a: Assembler): void {
     a.ret();
   });
 
-  // Waits for the next block → CF = 0: the drive wants data moved; CF = 1: AL: status. DX lost.
+  // Waits for the next block → CF = 0: the drive wants data moved; CF = 1: AL: ataStatus. DX lost.
   a.func(waitForData, () => {
     const failed = new Label();
     atControl(a);
     a.in(al, dx);
     a.call(waitNotBusy);
     a.jc(failed);
-    a.test(al, status.error | status.deviceFault);
+    a.test(al, ataStatus.error | ataStatus.deviceFault);
     a.stc();
     a.jnz(failed);
-    a.test(al, status.dataRequest);
+    a.test(al, ataStatus.dataRequest);
     a.jnz(failed);
     a.stc();
     a.here(failed);
@@ -170,12 +171,13 @@ export function ata(a: Assembler): void {
   a.func(errorCode, () => {
     const known = new Label();
     a.mov(ah, diskError.timeOut);
-    a.test(al, status.busy);
+    a.test(al, ataStatus.busy);
     a.jnz(known);
     a.mov(ah, diskError.controller);
-    a.test(al, status.error);
+    a.test(al, ataStatus.error);
     a.jz(known);
-    atRegister(a, register.error);
+    // Bit 6: data that cannot be corrected, bit 4: no such sector.
+    atRegister(a, ataRegister.error);
     a.in(al, dx);
     a.mov(ah, diskError.uncorrectable);
     a.test(al, 0x40);
@@ -198,13 +200,13 @@ export function ata(a: Assembler): void {
     a.cmp(al, 0xff);
     a.je(absent);
     a.mov(bl, 1);
-    atRegister(a, register.command);
+    atRegister(a, ataRegister.command);
     a.mov(al, command.identify);
     a.out(dx, al);
     a.call(waitForData);
     a.jnc(read);
     // A CD drive refuses, and leaves its signature.
-    atRegister(a, register.middle);
+    atRegister(a, ataRegister.middle);
     a.in(al, dx);
     a.mov(ah, al);
     a.inc(dx);
@@ -217,13 +219,13 @@ export function ata(a: Assembler): void {
     a.ret();
     a.here(isPacket);
     a.mov(bl, 2);
-    atRegister(a, register.command);
+    atRegister(a, ataRegister.command);
     a.mov(al, command.identifyPacket);
     a.out(dx, al);
     a.call(waitForData);
     a.jc(absent);
     a.here(read);
-    atRegister(a, register.data);
+    atRegister(a, ataRegister.data);
     a.mov(cx, 256);
     a.rep.insw();
     a.call(waitNotBusy);
@@ -269,7 +271,7 @@ export function ata(a: Assembler): void {
     const moved = new Label();
     const lastWritten = new Label();
     const sector = (byte: number) => b(fs, ebda.transferSector + byte);
-    /** One byte into a register. */
+    /** One byte into a ataRegister. */
     const put = (to: number, value: ReturnType<typeof sector>) => {
       atRegister(a, to);
       a.mov(al, value);
@@ -288,13 +290,13 @@ export function ata(a: Assembler): void {
     a.cmp(ecx, 0x1000_0000);
     a.pop(ecx);
     a.ja(needs48);
-    atRegister(a, register.count);
+    atRegister(a, ataRegister.count);
     a.mov(al, cl);
     a.out(dx, al);
-    put(register.low, sector(0));
-    put(register.middle, sector(1));
-    put(register.high, sector(2));
-    atRegister(a, register.device);
+    put(ataRegister.low, sector(0));
+    put(ataRegister.middle, sector(1));
+    put(ataRegister.high, sector(2));
+    atRegister(a, ataRegister.device);
     a.mov(al, sector(3));
     a.or(al, b(fs, si, drive.select));
     a.out(dx, al);
@@ -303,18 +305,18 @@ export function ata(a: Assembler): void {
 
     // The registers take two bytes one after the other, the high one first.
     a.here(needs48);
-    atRegister(a, register.count);
+    atRegister(a, ataRegister.count);
     a.xor(al, al);
     a.out(dx, al);
-    put(register.low, sector(3));
-    put(register.middle, sector(4));
-    put(register.high, sector(5));
-    atRegister(a, register.count);
+    put(ataRegister.low, sector(3));
+    put(ataRegister.middle, sector(4));
+    put(ataRegister.high, sector(5));
+    atRegister(a, ataRegister.count);
     a.mov(al, cl);
     a.out(dx, al);
-    put(register.low, sector(0));
-    put(register.middle, sector(1));
-    put(register.high, sector(2));
+    put(ataRegister.low, sector(0));
+    put(ataRegister.middle, sector(1));
+    put(ataRegister.high, sector(2));
     a.mov(ah, 1);
 
     // READ, WRITE, VERIFY SECTORS: 20h, 30h, 40h; EXT: 24h, 34h, 42h.
@@ -329,7 +331,7 @@ export function ata(a: Assembler): void {
     a.jne(go);
     a.mov(al, 0x42);
     a.here(go);
-    atRegister(a, register.command);
+    atRegister(a, ataRegister.command);
     a.out(dx, al);
     a.cmp(bl, operation.verify);
     a.je(verify);
@@ -337,7 +339,7 @@ export function ata(a: Assembler): void {
     a.here(each);
     a.call(waitForData);
     a.jc(failed);
-    atRegister(a, register.data);
+    atRegister(a, ataRegister.data);
     a.push(cx);
     a.mov(cx, 256);
     a.cmp(bl, operation.write);
@@ -375,7 +377,7 @@ export function ata(a: Assembler): void {
     a.in(al, dx);
     a.call(waitNotBusy);
     a.jc(failed);
-    a.test(al, status.error | status.deviceFault);
+    a.test(al, ataStatus.error | ataStatus.deviceFault);
     a.jz(done);
     a.mov(cx, 1); // at least the last one failed
 

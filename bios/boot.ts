@@ -197,7 +197,6 @@ export function boot(a: Assembler): void {
 
   // AX: segment, BX: offset, DL: drive.
   a.func(startProgram, () => {
-    a.mov(b(fs, ebda.bootDrive), dl);
     a.push(ax);
     a.push(bx);
     a.movzx(edx, dl);

@@ -28,6 +28,9 @@ const scsi = {
   read: 0x28,
 } as const;
 
+/** Additional sense code: no medium present. */
+const NO_MEDIUM = 0x3a;
+
 const clearPacket = new Label("clearPacket");
 const cdRead = new Label("cdRead");
 
@@ -70,6 +73,7 @@ export function cd(a: Assembler): void {
     a.mov(frame.ah, 0x02);
     a.jmp(diskDone);
   });
+
   /** The command's twelve bytes: zero but for the first. AX kept. */
   const packet = (command: number) => {
     a.call(clearPacket);
@@ -83,22 +87,23 @@ export function cd(a: Assembler): void {
   });
 
   a.func(cdReady, () => {
-    const answered = new Label();
-    const ready = new Label();
+    const known = new Label();
     const none = new Label();
     const again = new Label();
-    // Up to ten seconds: a disc that was just put in has to be looked at, and says "attention" once.
+    // Up to ten seconds. A disc that was put in is told once by an error, and then has to be looked at.
     a.mov(bx, 200);
     const ask = a.here();
     packet(scsi.testUnitReady);
     a.call(packetCommand);
     a.test(ah, ah);
-    a.jz(ready);
-    a.cmp(ah, diskError.timeOut);
-    a.je(answered);
+    a.jz(known);
+    a.cmp(ah, diskError.mediumChanged);
+    a.je(again);
+    a.cmp(ah, diskError.noMedium);
+    a.jne(known);
+    // Not ready: without a disc, or not yet? The answer's eighteen bytes go to the stack.
     packet(scsi.requestSense);
     a.mov(b(fs, ebda.packet + 4), 18);
-    // Its eighteen bytes go to the stack.
     a.sub(sp, 20);
     a.push(ss);
     a.pop(es);
@@ -108,21 +113,17 @@ export function cd(a: Assembler): void {
     a.mov(al, b(ss, di, 12));
     a.add(sp, 20);
     a.test(ah, ah);
-    a.jnz(again);
-    // Additional sense code 3Ah: no medium.
-    a.cmp(al, 0x3a);
+    a.jnz(known);
+    a.cmp(al, NO_MEDIUM);
     a.je(none);
-    a.here(again);
     a.mov(cx, 59_659); // 50 ms
     a.call(delay);
+    a.here(again);
     a.dec(bx);
     a.jnz(ask);
-    a.mov(ah, diskError.timeOut);
-    a.here(answered);
-    a.ret();
     a.here(none);
     a.mov(ah, diskError.noMedium);
-    a.here(ready);
+    a.here(known);
     a.ret();
   });
 

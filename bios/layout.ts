@@ -125,8 +125,6 @@ export const ebda = {
   pciPresent: 0x06d,
   /** Drives found so far: hard disks (80h…) are counted in the BDA. */
   cdCount: 0x06e,
-  /** The drive that was booted from, for El Torito's status. */
-  bootDrive: 0x06f,
   /** The 12 bytes of an ATAPI command. */
   packet: 0x070,
   /** The first port, and the first address, that no PCI device has yet (dwords). */
