@@ -19,17 +19,22 @@ import {
   segments,
 } from "../../emulator/isa/registers.ts";
 import { rows } from "../../emulator/isa/table.ts";
+import { notComparable } from "./judge.ts";
 import type { Random } from "./random.ts";
-import { notComparable, type ReferenceRunner, type Run } from "./reference-case.ts";
+import type { ReferenceRunner, Run } from "./reference-case.ts";
 import {
-  CODE,
   CODE_BYTES,
-  DATA,
+  codeBase,
+  dataBase,
   INT3,
+  type Mode,
   PAGE,
+  registerBits,
+  USER_CODE_16,
   USER_CODE_32,
   USER_CODE_64,
   USER_DATA,
+  USER_DATA_16,
   type UserCase,
   WINDOW_BYTES,
   WINDOWS,
@@ -54,7 +59,7 @@ const hostNames: Readonly<Record<string, string>> = {
 };
 
 /** The rows whose programs both processors can run. `hostFlags`: the words of /proc/cpuinfo's "flags". */
-export function eligibleRows(mode: 32 | 64, model: CpuModel, hostFlags: ReadonlySet<string>): Row[] {
+export function eligibleRows(mode: Mode, model: CpuModel, hostFlags: ReadonlySet<string>): Row[] {
   return rows.filter((row) => {
     const hostName = hostNames[row.feature];
     const onHost = hostName === undefined || hostFlags.has(hostName);
@@ -73,18 +78,26 @@ export function eligibleRows(mode: 32 | 64, model: CpuModel, hostFlags: Readonly
 /** Programs that have not ended after so many instructions are thrown away. */
 export const STEP_LIMIT = 3000;
 
+const OWN_CODE = { 16: USER_CODE_16, 32: USER_CODE_32, 64: USER_CODE_64 } as const;
+const OWN_DATA = { 16: USER_DATA_16, 32: USER_DATA, 64: USER_DATA } as const;
+
 export class Generator {
   readonly #random: Random;
   readonly #runner: ReferenceRunner;
   readonly #rows: readonly Row[];
-  readonly #mode: 32 | 64;
+  readonly #mode: Mode;
+  /** Where the pages begin for the program. */
+  readonly #data: number;
+  readonly #code: number;
   /** Of the program in the making. */
   #windows = new Uint8Array(WINDOW_BYTES);
 
-  constructor(random: Random, runner: ReferenceRunner, mode: 32 | 64, eligible: readonly Row[]) {
+  constructor(random: Random, runner: ReferenceRunner, mode: Mode, eligible: readonly Row[]) {
     this.#random = random;
     this.#runner = runner;
     this.#mode = mode;
+    this.#data = dataBase(mode);
+    this.#code = codeBase(mode);
     this.#rows = eligible;
   }
 
@@ -104,8 +117,9 @@ export class Generator {
     this.#windows = windows;
     for (let i = 0; i < WINDOW_BYTES; i += 8) new DataView(windows.buffer).setBigUint64(i, this.#value(start), true);
     const code = new Uint8Array(CODE_BYTES).fill(INT3);
-    const width = this.#mode;
-    const registers = Array.from({ length: 16 }, () => BigInt.asUintN(width, this.#value(start)));
+    const registers = Array.from({ length: 16 }, (_, i) =>
+      BigInt.asUintN(registerBits(this.#mode, i), this.#value(start)),
+    );
     // The stack pointer nearly always leads somewhere.
     if (!random.once(16)) registers[4] = BigInt(this.#pointer() & ~7);
     const status = random.word() & 0x8d5;
@@ -122,7 +136,7 @@ export class Generator {
     let frontier = 0;
     let chosen = 0;
     for (let steps = 0; steps < STEP_LIMIT; steps++) {
-      const at = Number(runner.cpu.state.get64("rip")) - CODE - start;
+      const at = Number(runner.cpu.state.get64("rip")) - this.#code - start;
       if (at >= frontier && at < CODE_BYTES) {
         if (chosen === length) break;
         frontier = at;
@@ -143,11 +157,11 @@ export class Generator {
     const random = this.#random;
     switch (random.below(4)) {
       case 0:
-        return DATA + random.below(160) - 16;
+        return this.#data + random.below(160) - 16;
       case 1:
-        return DATA + PAGE - 144 + random.below(160);
+        return this.#data + PAGE - 144 + random.below(160);
       default:
-        return DATA + PAGE / 2 - 128 + random.below(256);
+        return this.#data + PAGE / 2 - 128 + random.below(256);
     }
   }
 
@@ -155,13 +169,15 @@ export class Generator {
   #value(start: number): bigint {
     const random = this.#random;
     if (random.once(3)) return BigInt(this.#pointer());
-    if (random.once(8)) return BigInt(CODE + start + random.below(64));
+    if (random.once(8)) return BigInt(this.#code + start + random.below(64));
     if (random.once(16)) return BigInt(this.#selector());
     return random.edgy(64);
   }
 
   /** Mostly one that Linux's GDT has for user code. */
   #selector(): number {
+    if (this.#mode === 16)
+      return this.#random.pick([0, 3, USER_CODE_16, USER_CODE_16, USER_DATA_16, USER_DATA_16, 0x10]);
     return this.#random.pick([0, 1, 3, USER_CODE_32, USER_CODE_32, USER_DATA, USER_DATA, USER_CODE_64, 0x10, 0x28]);
   }
 
@@ -170,7 +186,7 @@ export class Generator {
     const data = new Uint8Array(bytes * values.length);
     for (const [i, value] of values.entries())
       for (let k = 0; k < bytes; k++) data[i * bytes + k] = Number((BigInt(value) >> BigInt(8 * k)) & 0xffn);
-    const offset = Number(address) - DATA;
+    const offset = Number(address) - this.#data;
     let at = 0;
     for (const window of WINDOWS) {
       const within = offset - window.offset;
@@ -186,14 +202,20 @@ export class Generator {
   #prepare(row: Row, operands: readonly Operand[], at: number): void {
     const random = this.#random;
     const { state } = this.#runner.cpu;
-    const size = (row.operandSize || (this.#mode === 64 ? 64 : 32)) / 8;
+    const size = (row.operandSize || this.#mode) / 8;
     const top = state.get64("general", 4);
-    const target = CODE + at + 8 + random.below(16);
-    const code = random.once(4) ? this.#selector() : this.#mode === 64 ? USER_CODE_64 : USER_CODE_32;
+    const target = this.#code + at + 8 + random.below(16);
+    const code = random.once(4) ? this.#selector() : OWN_CODE[this.#mode];
     const flags = random.word() & 0xcd5;
     if (row.mnemonic === "retf") this.#plant(top, size, [target, code]);
     else if (row.mnemonic.startsWith("iret"))
-      this.#plant(top, size, [target, code, flags, this.#pointer(), random.once(4) ? this.#selector() : USER_DATA]);
+      this.#plant(top, size, [
+        target,
+        code,
+        flags,
+        this.#pointer(),
+        random.once(4) ? this.#selector() : OWN_DATA[this.#mode],
+      ]);
     else if (row.mnemonic === "pop" && row.operands[0]!.bits === 16) this.#plant(top, size, [this.#selector()]);
     const memory = operands.find((operand) => operand.kind === "memory");
     if (memory === undefined) return;
@@ -219,7 +241,9 @@ export class Generator {
     const random = this.#random;
     for (;;) {
       const row = random.pick(this.#rows);
-      if (row.flags.reads & this.#runner.undefinedFlags) continue;
+      if (row.flags.reads & this.#runner.judge.undefinedFlags) continue;
+      // Privileged instructions are only ever #GP(0) here.
+      if (row.privilege !== 3 && !random.once(8)) continue;
       // Transfers to anywhere seldom come back: most of them last.
       if (position < 2 && /^(ret|retf|iret|jmp|call)/.test(row.mnemonic) && !random.once(4)) continue;
       const bytes = this.#encode(row, at);
@@ -234,7 +258,7 @@ export class Generator {
     if (row.lockable && random.once(6)) prefixes |= Prefix.lock;
     if (row.repeat !== "none" && random.once(2)) prefixes |= random.once(2) ? Prefix.rep : Prefix.repne;
     options.prefixes = prefixes;
-    if (random.once(12)) options.addressSize = this.#mode === 64 ? 32 : 16;
+    if (random.once(12)) options.addressSize = this.#mode === 32 ? 16 : 32;
     if (random.once(10)) options.segmentOverride = random.pick([0, 2, 3]);
     const operands = row.operands.map((spec) => this.#operand(row, spec, at));
     if (operands.includes(null)) return null;
@@ -265,7 +289,7 @@ export class Generator {
         return {
           kind: "far",
           selector: random.once(4) ? random.below(0x10000) : this.#selector(),
-          offset: CODE + at + 8 + random.below(16),
+          offset: this.#code + at + 8 + random.below(16),
           bits: spec.bits as 16 | 32,
         };
       case "moffs":
@@ -290,23 +314,25 @@ export class Generator {
     if (spec.notation === "Sreg") return random.pick([segments[0]!, segments[3]!]);
     if (spec.notation === "CR") return random.pick(controlRegisters.slice(0, this.#mode === 64 ? 9 : 5));
     if (spec.notation === "DR") return random.pick(debugRegisters.slice(0, 8));
-    const bits = spec.registerBits as 8 | 16 | 32 | 64;
+    const bits = spec.registerBits as 8 | 16 | Mode;
     if (bits === 8 && random.once(4)) return random.pick(highBytes);
-    const count = this.#mode === 64 ? 16 : 8;
-    return general[bits][random.below(bits === 8 && this.#mode === 32 ? 4 : count)]!;
+    const index = random.below(this.#mode === 64 ? 16 : bits === 8 ? 4 : 8);
+    // The upper half of ESP is not the program's own in 16-bit code.
+    return general[bits][this.#mode === 16 && bits === 32 && index === 4 ? 5 : index]!;
   }
 
   #addressing(): { base: Register | null; index: Register | null; scale: 1 | 2 | 4 | 8 } {
     const random = this.#random;
     const narrow = random.once(10);
-    if (this.#mode === 32 && narrow) return this.#addressing16();
+    if (this.#mode === 16 ? !narrow : this.#mode === 32 && narrow) return this.#addressing16();
     const family = general[this.#mode === 64 && !narrow ? 64 : 32];
     const count = this.#mode === 64 ? 16 : 8;
     if (this.#mode === 64 && random.once(12)) return { base: narrow ? eip : rip, index: null, scale: 1 };
     let index: Register | null = random.once(3) ? family[random.below(count)]! : null;
     if (index?.index === 4) index = null;
+    const base = random.once(12) ? null : family[random.below(count)]!;
     return {
-      base: random.once(12) ? null : family[random.below(count)]!,
+      base: this.#mode === 16 && base?.index === 4 ? null : base,
       index,
       scale: random.pick([1, 2, 4, 8]),
     };
@@ -324,7 +350,7 @@ export class Generator {
     const { state } = this.#runner.cpu;
     // How long the instruction will be is not known yet.
     const held = (register: Register) =>
-      register.class === "instructionPointer" ? BigInt(CODE + at + 8) : state.get64("general", register.index);
+      register.class === "instructionPointer" ? BigInt(this.#code + at + 8) : state.get64("general", register.index);
     return (base === null ? 0n : held(base)) + (index === null ? 0n : held(index) * BigInt(scale));
   }
 
@@ -342,7 +368,8 @@ export class Generator {
     const addressSize = (base ?? index)?.bits ?? this.#mode;
     const moffs = spec.source === "moffs";
     const sum = this.#sum({ base, index, scale }, at);
-    const wanted = BigInt(this.#pointer());
+    const near = BigInt(this.#pointer());
+    const wanted = spec.bits === 128 && !random.once(8) ? near & ~15n : near;
     const reachBits = moffs ? addressSize : addressSize === 16 ? 16 : 32;
     let displacement = BigInt.asIntN(addressSize, wanted - sum);
     const reaches = BigInt.asIntN(reachBits, displacement) === displacement;
@@ -363,7 +390,7 @@ export class Generator {
       index,
       scale: index === null ? 1 : scale,
       displacement,
-      addressSize: addressSize as 16 | 32 | 64,
+      addressSize: addressSize as Mode,
     };
     return operand;
   }

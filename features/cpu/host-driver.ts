@@ -8,7 +8,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Assembler } from "../../dsl/asm/assembler.ts";
-import { d, m, q } from "../../dsl/asm/operand.ts";
+import { d, m, q, w } from "../../dsl/asm/operand.ts";
 import { elfExecutable } from "../../dsl/out/elf-executable.ts";
 import { link } from "../../dsl/out/link.ts";
 import {
@@ -37,24 +37,30 @@ import {
 } from "../../emulator/isa/registers.ts";
 import {
   CODE,
+  CODE_16_LIMIT,
   CODE_BYTES,
+  codeBase,
   DATA,
+  DATA_16_LIMIT,
   INT3,
   type Outcome,
   PAGE,
+  USER_CODE_16,
   USER_CODE_32,
   USER_CODE_64,
   USER_DATA,
+  USER_DATA_16,
   type UserCase,
   WINDOW_BYTES,
   WINDOWS,
 } from "./user-case.ts";
 
 /** System calls and constants of Linux on x86-64. */
-const SYS = { write: 1, mmap: 9, sigaction: 13, sigreturn: 15, sigaltstack: 131, exit: 60 } as const;
+const SYS = { modifyLdt: 154, write: 1, mmap: 9, sigaction: 13, sigreturn: 15, sigaltstack: 131, exit: 60 } as const;
 const SIGNALS = { ILL: 4, TRAP: 5, BUS: 7, FPE: 8, SEGV: 11 } as const;
 /** SA_SIGINFO | SA_ONSTACK | SA_RESTORER | SA_NODEFER */
 const SA_FLAGS = 0x4 | 0x0800_0000 | 0x0400_0000 | 0x4000_0000;
+const MODIFY_LDT_WRITE = 0x11;
 const PROT_READ_WRITE = 3;
 const PROT_ALL = 7;
 /** MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED */
@@ -81,10 +87,11 @@ function record(program: UserCase): Uint8Array {
   const bytes = new Uint8Array(RECORD_BYTES);
   const view = new DataView(bytes.buffer);
   for (const [i, register] of GREGS_ORDER.entries()) view.setBigUint64(8 * i, program.general[register]!, true);
-  view.setBigUint64(8 * Greg.rip, BigInt(CODE + program.start), true);
+  const { mode } = program;
+  view.setBigUint64(8 * Greg.rip, BigInt(codeBase(mode) + program.start), true);
   view.setBigUint64(8 * Greg.flags, BigInt(program.flags), true);
-  view.setUint16(8 * Greg.segments, program.mode === 64 ? USER_CODE_64 : USER_CODE_32, true);
-  view.setUint16(8 * Greg.segments + 6, USER_DATA, true);
+  view.setUint16(8 * Greg.segments, mode === 64 ? USER_CODE_64 : mode === 32 ? USER_CODE_32 : USER_CODE_16, true);
+  view.setUint16(8 * Greg.segments + 6, mode === 16 ? USER_DATA_16 : USER_DATA, true);
   view.setBigUint64(START_OFFSET, BigInt(CODE + program.start), true);
   bytes.set(program.windows, WINDOWS_OFFSET);
   bytes.fill(INT3, CODE_OFFSET);
@@ -97,6 +104,7 @@ function driver(programs: readonly UserCase[]): Uint8Array {
   const a = new Assembler();
   const alternateStack = a.newLabel("alternateStack");
   const stackDescription = a.newLabel("stackDescription");
+  const ldtDescriptions = [a.newLabel("code16"), a.newLabel("data16")];
   const action = a.newLabel("action");
   const handler = a.newLabel("handler");
   const restorer = a.newLabel("restorer");
@@ -125,6 +133,12 @@ function driver(programs: readonly UserCase[]): Uint8Array {
     a.func("_start", () => {
       map(DATA, PROT_READ_WRITE);
       map(CODE, PROT_ALL);
+      for (const description of ldtDescriptions) {
+        a.mov(edi, MODIFY_LDT_WRITE);
+        a.lea(rsi, m(description));
+        a.mov(edx, 16);
+        systemCall(SYS.modifyLdt);
+      }
       a.lea(rdi, m(stackDescription));
       a.mov(esi, 0);
       systemCall(SYS.sigaltstack);
@@ -226,7 +240,7 @@ function driver(programs: readonly UserCase[]): Uint8Array {
     a.mov(rdi, r12);
     a.mov(ecx, 19);
     a.rep.movsq();
-    a.mov(bx, USER_DATA);
+    a.mov(bx, w(r14, 8 * Greg.segments + 6));
     a.mov(ds, bx);
     a.mov(es, bx);
     a.xor(ebx, ebx);
@@ -242,6 +256,11 @@ function driver(programs: readonly UserCase[]): Uint8Array {
   a.section(".data", { align: 16 });
   a.here(stackDescription);
   a.dq(alternateStack, 0, 0x10000);
+  // struct user_desc: entry, base, limit, flags (bits 2:1: 2 for code).
+  a.here(ldtDescriptions[0]);
+  a.dd(0, CODE, CODE_16_LIMIT, 2 << 1);
+  a.here(ldtDescriptions[1]);
+  a.dd(1, DATA, DATA_16_LIMIT, 0);
   a.here(action);
   a.dq(handler, SA_FLAGS, restorer, 0);
   a.here(nextRecord);

@@ -12,7 +12,7 @@ import { runOnHost } from "./host-driver.ts";
 import { ProcessorRunner } from "./processor-case.ts";
 import { Random } from "./random.ts";
 import { ReferenceRunner, type Run } from "./reference-case.ts";
-import { CODE, INT3, type Outcome, type UserCase } from "./user-case.ts";
+import { codeBase, INT3, type Mode, type Outcome, registerBits, type UserCase } from "./user-case.ts";
 
 const registerNames = "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split(" ");
 
@@ -39,7 +39,10 @@ export function differences(program: UserCase, ours: Outcome, host: Outcome, kno
   const mask = (STATUS_FLAGS & ~known.undefinedFlags) | OTHER_FLAGS;
   compare("flags", ours.flags & mask, host.flags & mask);
   const count = program.mode === 64 ? 16 : 8;
-  for (let i = 0; i < count; i++) compare(registerNames[i]!, ours.general[i]!, host.general[i]!);
+  for (let i = 0; i < count; i++) {
+    const bits = registerBits(program.mode, i);
+    compare(registerNames[i]!, BigInt.asUintN(bits, ours.general[i]!), BigInt.asUintN(bits, host.general[i]!));
+  }
   if (ours.checksum !== host.checksum && !known.partialStores) lines.push("memory differs");
   return lines;
 }
@@ -53,7 +56,7 @@ export function describe(program: UserCase): string {
     const instruction = decode(program.code, at, program.code.length, program.mode);
     const length = typeof instruction === "string" ? 1 : instruction.length;
     const bytes = Buffer.from(program.code.subarray(at, at + length)).toString("hex");
-    const address = CODE + program.start + at;
+    const address = codeBase(program.mode) + program.start + at;
     const text = typeof instruction === "string" ? "?" : format(instruction, { address: BigInt(address) });
     lines.push(`  ${address.toString(16)}: ${bytes.padEnd(22)} ${text}`);
     at += length;
@@ -83,7 +86,7 @@ export function hostFlags(): ReadonlySet<string> {
 export interface Sample {
   readonly seed: number;
   readonly programs: number;
-  readonly mode: 32 | 64;
+  readonly mode: Mode;
   /** Most instructions that are chosen for one program. */
   readonly length: number;
 }
@@ -112,7 +115,7 @@ export function compareWithHost({ seed, programs, mode, length }: Sample): Repor
 /** The rows whose execution can be compared: not privileged, in some mode of user code. */
 export function judgedRows(): Row[] {
   const flags = hostFlags();
-  const all = new Set([...eligibleRows(64, defaultModel, flags), ...eligibleRows(32, defaultModel, flags)]);
+  const all = new Set([...([16, 32, 64] as const).flatMap((mode) => eligibleRows(mode, defaultModel, flags))]);
   return [...all].filter((row) => row.privilege === 3 && !alwaysFaults.has(row.mnemonic));
 }
 

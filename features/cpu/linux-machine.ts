@@ -9,13 +9,18 @@ import { unpackDescriptor } from "../../emulator/cpu/segmentation.ts";
 import { Access, Activity, Flag, LDTR, TR } from "../../emulator/cpu/state.ts";
 import {
   CODE,
+  CODE_16_LIMIT,
   CODE_BYTES,
+  codeBase,
   DATA,
+  DATA_16_LIMIT,
   INT3,
   PAGE,
+  USER_CODE_16,
   USER_CODE_32,
   USER_CODE_64,
   USER_DATA,
+  USER_DATA_16,
   type UserCase,
   WINDOWS,
 } from "./user-case.ts";
@@ -38,6 +43,7 @@ export const MACHINE_BYTES = 0x10_0000;
 /** The kernel's pages: tables and handlers in the first, its stack in the second. */
 const SYSTEM = 0xffff_ff80_0000_0000n;
 const TSS_OFFSET = 0x100;
+const LDT_OFFSET = 0x180;
 const IDT_OFFSET = 0x200;
 const HANDLERS_OFFSET = 0x600;
 const VECTORS = 32;
@@ -57,6 +63,14 @@ const GDT: readonly bigint[] = [
   0x0040_f500_0000_0000n,
 ];
 const KERNEL_CODE = 0x10;
+
+/** The LDT as modify_ldt makes it: 16-bit code over the code page, 16-bit data over the data page. */
+const LDT: readonly bigint[] = [ldtEntry(CODE, CODE_16_LIMIT, 0xfbn), ldtEntry(DATA, DATA_16_LIMIT, 0xf3n)];
+
+function ldtEntry(base: number, limit: number, access: bigint): bigint {
+  const wide = BigInt(base);
+  return BigInt(limit) | ((wide & 0xff_ffffn) << 16n) | (access << 40n) | ((wide >> 24n) << 56n);
+}
 
 export type WriteMemory = (physical: number, bytes: Uint8Array) => void;
 
@@ -103,7 +117,10 @@ export function prepareMachine(cpu: CpuContext, write: WriteMemory): void {
   state.set32("gdtrLimit", 0x7f);
   state.set64("idtrBase", SYSTEM + BigInt(IDT_OFFSET));
   state.set32("idtrLimit", 16 * VECTORS - 1);
-  state.set32("segmentAccess", Access.unusable, LDTR);
+  for (const [i, entry] of LDT.entries()) write(SYSTEM_FRAME + LDT_OFFSET + 8 * i, word(entry));
+  state.set64("segmentBase", SYSTEM + BigInt(LDT_OFFSET), LDTR);
+  state.set32("segmentLimit", 8 * LDT.length - 1, LDTR);
+  state.set32("segmentAccess", 0x82, LDTR);
   state.set64("segmentBase", SYSTEM + BigInt(TSS_OFFSET), TR);
   state.set32("segmentLimit", 0x67, TR);
   state.set32("segmentAccess", 0x8b, TR);
@@ -111,7 +128,7 @@ export function prepareMachine(cpu: CpuContext, write: WriteMemory): void {
 
 function setSegment(cpu: CpuContext, segment: number, selector: number): void {
   const { state } = cpu;
-  const { base, limit, access } = unpackDescriptor(selector, 0n, GDT[selector >> 3]!);
+  const { base, limit, access } = unpackDescriptor(selector, 0n, (selector & 4 ? LDT : GDT)[selector >> 3]!);
   state.set32("segmentSelector", selector, segment);
   state.set64("segmentBase", base, segment);
   state.set32("segmentLimit", limit, segment);
@@ -133,17 +150,16 @@ export function enterProgram(cpu: CpuContext, write: WriteMemory, program: UserC
   write(CODE_FRAME, code);
   for (const [i, value] of program.general.entries()) state.set64("general", value, i);
   cpu.setFlags(program.flags | Flag.IF | 2);
-  setSegment(cpu, 1, program.mode === 64 ? USER_CODE_64 : USER_CODE_32);
-  setSegment(cpu, 2, USER_DATA);
-  setSegment(cpu, 3, USER_DATA);
-  setSegment(cpu, 0, USER_DATA);
+  const code64 = program.mode === 64 ? USER_CODE_64 : USER_CODE_32;
+  setSegment(cpu, 1, program.mode === 16 ? USER_CODE_16 : code64);
+  for (const segment of [2, 3, 0]) setSegment(cpu, segment, program.mode === 16 ? USER_DATA_16 : USER_DATA);
   setSegment(cpu, 4, 0);
   setSegment(cpu, 5, 0);
   state.set32("cpl", 3);
   state.set32("inhibit", 0);
   state.set32("activity", Activity.running);
   state.set64("cr2", 0n);
-  state.set64("rip", BigInt(CODE + program.start));
+  state.set64("rip", BigInt(codeBase(program.mode) + program.start));
   cpu.modeChanged();
 }
 

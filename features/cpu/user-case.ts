@@ -21,13 +21,31 @@ export const WINDOW_BYTES = 512;
 
 export const INT3 = 0xcc;
 
+/**
+ * What a program's addresses count from: 16-bit code runs in two segments of the LDT that begin at the pages, so that its
+ * offsets are small.
+ */
+export const dataBase = (mode: Mode): number => (mode === 16 ? 0 : DATA);
+export const codeBase = (mode: Mode): number => (mode === 16 ? 0 : CODE);
+/** Limits of the LDT's segments: the code may run off its page (#PF), data ends with its page (#GP, #SS). */
+export const CODE_16_LIMIT = 0xffff;
+export const DATA_16_LIMIT = PAGE - 1;
+/** Bits of the general registers that count. Leaving a 16-bit stack's ring 0, processors spoil the upper half of ESP. */
+export const registerBits = (mode: Mode, index: number): number =>
+  mode === 64 ? 64 : mode === 16 && index === 4 ? 16 : 32;
+
 /** Selectors of Linux's user segments. */
 export const USER_CODE_32 = 0x23;
 export const USER_DATA = 0x2b;
 export const USER_CODE_64 = 0x33;
+/** Entries 0 and 1 of the LDT. */
+export const USER_CODE_16 = 0x07;
+export const USER_DATA_16 = 0x0f;
+
+export type Mode = 16 | 32 | 64;
 
 export interface UserCase {
-  readonly mode: 32 | 64;
+  readonly mode: Mode;
   /** Where `code` stands: an offset in the code page. Execution begins there. */
   readonly start: number;
   readonly code: Uint8Array;
