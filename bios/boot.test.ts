@@ -127,6 +127,12 @@ describe("booting on Cor's machine", () => {
     assert.match(serial, /Hard disk 80h has no boot sector\.\nBooting from CD E0h\.\n/);
   });
 
+  test("a kernel from the command line, by the option ROM that brings it", () => {
+    const { serial, kind } = run({ kernel: { image: build().elf } }, kernelSpeaks, 5_000_000);
+    assert.equal(kind, "text", serial);
+    assert.match(serial, /^Cor BIOS .*\nHello from the kernel/);
+  });
+
   test("nothing: it says so, on the screen too, and halts for good", () => {
     const { serial, kind, screen } = run({ disks: [{ image: new Uint8Array(1 << 20) }] }, "never", 5_000_000);
     assert.equal(kind, "halted");

@@ -123,6 +123,16 @@ export function askLines(probe: Probe): void {
   probe.ask("right Alt held", 0x16, 0x1200, ["ax"]);
   type([0xe0, 0xb8]);
   probe.ask("nothing held", 0x16, 0x1200, ["ax"]);
+  // Ctrl-Break: the buffer is emptied, and holds a key of zero.
+  type(stroke(0x10));
+  type([0x1d, 0xe0, 0x46, 0xe0, 0xc6, 0x9d]);
+  probe.line("break", () => probe.memory("flag", 0x471, 1));
+  probe.ask("break key", 0x16, 0x1100, ["ax", "zf"]);
+  noKeys();
+  // Print Screen, with the Shift that the keyboard pretends around it: no key for programs.
+  type([0xe0, 0x2a, 0xe0, 0x37, 0xe0, 0xb7, 0xe0, 0xaa]);
+  probe.ask("print screen", 0x16, 0x1100, ["zf"]);
+  probe.ask("print screen flags", 0x16, 0x0200, ["al"]);
   // The buffer holds fifteen.
   for (let i = 0; i < 16; i++) type(stroke(0x10 + (i & 7)));
   probe.line("buffer", () => {

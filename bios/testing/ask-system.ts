@@ -97,6 +97,20 @@ export function askSystem(probe: Probe): void {
     probe.memory("ticks", VARIABLE, 4);
   });
 
+  // Waiting in the background: a flag rises.
+  a.mov(b(VARIABLE), 0);
+  probe.ask("event wait", 0x15, 0x8300, ["cf"], () => probe.set([cx, 0], [dx, 50_000], [bx, VARIABLE]));
+  probe.ask("second event wait", 0x15, 0x8300, ["cf"], () => probe.set([cx, 0], [dx, 50_000], [bx, VARIABLE]));
+  a.mov(cx, 1000);
+  const waiting = a.here();
+  const risen = new Label();
+  a.hlt();
+  a.test(b(VARIABLE), 0x80);
+  a.jnz(risen);
+  a.loop(waiting);
+  a.here(risen);
+  probe.line("event", () => probe.memory("flag", VARIABLE, 1));
+
   // INT 1Ah
   a.hlt();
   probe.ask("ticks before", 0x1a, 0x0000, ["ax", "cx", "dx"]);
