@@ -1,0 +1,73 @@
+/**
+ * What passes have in common: their shape, what they may know of the program around the function they work on, and the
+ * two chores nearly all of them have, finding definitions and replacing values.
+ */
+import { Effects } from "./effects.ts";
+import type { Instruction, IrFunction, IrGlobal, IrProgram, Operand, Phi, Value } from "./ssa.ts";
+import { mapOperands, mapTerminatorOperands, resultsOf } from "./visit.ts";
+
+export interface Pass {
+  /** What `--dump` calls it. */
+  readonly name: string;
+  /** Improves a function in place; whether anything changed. */
+  readonly run: (f: IrFunction, program: ProgramFacts) => boolean;
+}
+
+/** What a pass over one function may know of the others. */
+export class ProgramFacts {
+  readonly program: IrProgram;
+  readonly globals: ReadonlyMap<string, IrGlobal>;
+  readonly functions: ReadonlyMap<string, IrFunction>;
+  readonly effects: Effects;
+
+  constructor(program: IrProgram) {
+    this.program = program;
+    this.globals = new Map(program.globals.map((g) => [g.name, g]));
+    this.functions = new Map(program.functions.map((f) => [f.name, f]));
+    this.effects = new Effects(program);
+  }
+}
+
+/** The instruction or phi that defines each value, by id; parameters have none. */
+export function definitions(f: IrFunction): (Instruction | Phi | undefined)[] {
+  const table: (Instruction | Phi | undefined)[] = new Array(f.nextValue);
+  for (const block of f.blocks) {
+    for (const phi of block.phis) table[phi.result.id] = phi;
+    for (const i of block.instructions) for (const v of resultsOf(i)) table[v.id] = i;
+  }
+  return table;
+}
+
+/** Replacements of values by operands, which may themselves be replaced later. */
+export class Replacements {
+  readonly #map = new Map<Value, Operand>();
+
+  get size(): number {
+    return this.#map.size;
+  }
+
+  set(value: Value, by: Operand): void {
+    if (by.kind === "value" && by.hint === null && value.hint !== null) by.hint = value.hint;
+    this.#map.set(value, by);
+  }
+
+  readonly resolve = (operand: Operand): Operand => {
+    let now = operand;
+    while (now.kind === "value") {
+      const next = this.#map.get(now);
+      if (next === undefined) return now;
+      now = next;
+    }
+    return now;
+  };
+
+  /** Puts them into the whole function; the replaced definitions are the caller's to remove. */
+  apply(f: IrFunction): void {
+    if (this.#map.size === 0) return;
+    for (const block of f.blocks) {
+      for (const phi of block.phis) for (const [from, o] of phi.inputs) phi.inputs.set(from, this.resolve(o));
+      for (const i of block.instructions) mapOperands(i, this.resolve);
+      mapTerminatorOperands(block.terminator, this.resolve);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * The shape of control flow made simple: branches on constants become jumps, unreachable blocks go, a block joins the only
+ * block that leads to it, blocks that only jump are stepped over, and small choices between values become selects.
+ */
+import { typeOf } from "../build.ts";
+import { Flow } from "../flow.ts";
+import { definitions, type Pass, Replacements } from "../pass.ts";
+import type { Block, Instruction, IrFunction, Operand, Phi, Terminator } from "../ssa.ts";
+import { mapSuccessors, sameOperand, successors } from "../visit.ts";
+import { forgetDead } from "./dce.ts";
+
+export const cfg: Pass = {
+  name: "cfg",
+  run(f) {
+    let any = false;
+    for (let changed = true; changed; any ||= changed) {
+      changed = foldTerminators(f);
+      changed = dropUnreachable(f) || changed;
+      changed = mergeChains(f) || changed;
+      changed = skipEmpty(f) || changed;
+      changed = chooseValues(f) || changed;
+    }
+    return any;
+  },
+};
+
+/** Takes away the phi inputs of an edge that is no more. */
+function unlink(from: Block, to: Block): void {
+  for (const phi of to.phis) phi.inputs.delete(from);
+}
+
+function foldTerminators(f: IrFunction): boolean {
+  const table = definitions(f);
+  let changed = false;
+  for (const block of f.blocks) {
+    const t = block.terminator;
+    const before = successors(block);
+    const next = foldedTerminator(t, table);
+    if (next === null) continue;
+    block.terminator = next;
+    const after = successors(block);
+    for (const to of before) if (!after.includes(to)) unlink(block, to);
+    changed = true;
+  }
+  return changed;
+}
+
+function foldedTerminator(t: Terminator, table: readonly (Instruction | Phi | undefined)[]): Terminator | null {
+  if (t.op === "branch") {
+    if (t.taken === t.otherwise) return { op: "jump", to: t.taken, origin: t.origin };
+    if (t.condition.kind === "constant")
+      return { op: "jump", to: t.condition.bits === 1n ? t.taken : t.otherwise, origin: t.origin };
+    const d = t.condition.kind === "value" ? table[t.condition.id] : undefined;
+    if (d !== undefined && "op" in d && d.op === "unary" && d.how === "not") {
+      const likely = t.likely === null ? null : t.likely === "taken" ? "otherwise" : "taken";
+      return { ...t, condition: d.x, taken: t.otherwise, otherwise: t.taken, likely };
+    }
+  }
+  if (t.op === "switch") {
+    const { value, origin } = t;
+    if (value.kind === "constant")
+      return { op: "jump", to: t.cases.find((c) => c.bits === value.bits)?.to ?? t.otherwise, origin };
+    const cases = t.cases.filter((c) => c.to !== t.otherwise);
+    if (cases.length === 0) return { op: "jump", to: t.otherwise, origin };
+    if (cases.length < t.cases.length) return { ...t, cases };
+  }
+  return null;
+}
+
+function dropUnreachable(f: IrFunction): boolean {
+  const flow = new Flow(f);
+  if (flow.order.length === f.blocks.length) return false;
+  for (const block of f.blocks) if (!flow.reachable(block)) for (const to of successors(block)) unlink(block, to);
+  f.blocks = f.blocks.filter((block) => flow.reachable(block));
+  forgetDead(f);
+  return true;
+}
+
+/** Number of edges into each block, counted by predecessor. */
+function predecessorCounts(f: IrFunction): Int32Array {
+  const counts = new Int32Array(f.nextBlock);
+  for (const block of f.blocks) for (const to of successors(block)) counts[to.id]!++;
+  return counts;
+}
+
+/** Appends to a block the one it jumps to, when nothing else leads there. */
+function mergeChains(f: IrFunction): boolean {
+  const counts = predecessorCounts(f);
+  const gone = new Set<Block>();
+  const replaced = new Replacements();
+  for (const block of f.blocks) {
+    if (gone.has(block)) continue;
+    for (;;) {
+      const t = block.terminator;
+      if (t.op !== "jump" || counts[t.to.id] !== 1 || t.to === f.blocks[0] || t.to === block) break;
+      const next = t.to;
+      for (const phi of next.phis) replaced.set(phi.result, phi.inputs.get(block)!);
+      block.instructions.push(...next.instructions);
+      block.terminator = next.terminator;
+      for (const to of successors(block)) renameInput(to, next, block);
+      gone.add(next);
+    }
+  }
+  if (gone.size === 0) return false;
+  f.blocks = f.blocks.filter((block) => !gone.has(block));
+  replaced.apply(f);
+  return true;
+}
+
+function renameInput(block: Block, from: Block, to: Block): void {
+  for (const phi of block.phis) {
+    const operand = phi.inputs.get(from);
+    if (operand === undefined) continue;
+    phi.inputs.delete(from);
+    phi.inputs.set(to, operand);
+  }
+}
+
+/** Predecessors of a block that only jumps (and perhaps tells the debugger something) go where it would have sent them. */
+function skipEmpty(f: IrFunction): boolean {
+  let changed = false;
+  const predecessors = new Map<Block, Block[]>(f.blocks.map((b) => [b, []]));
+  for (const block of f.blocks) for (const to of successors(block)) predecessors.get(to)!.push(block);
+  for (const block of f.blocks) {
+    const t = block.terminator;
+    if (block === f.blocks[0] || t.op !== "jump" || t.to === block) continue;
+    if (block.phis.length > 0 || block.instructions.some((i) => i.op !== "debug")) continue;
+    const target = t.to;
+    const from = predecessors.get(block)!;
+    // A predecessor that leads to the target already would need two values in one phi.
+    if (target.phis.length > 0 && from.some((p) => successors(p).includes(target))) continue;
+    if (from.length === 0) continue;
+    for (const p of from) mapSuccessors(p.terminator, (to) => (to === block ? target : to));
+    for (const phi of target.phis) {
+      const operand = phi.inputs.get(block)!;
+      phi.inputs.delete(block);
+      for (const p of from) phi.inputs.set(p, operand);
+    }
+    const list = predecessors.get(target)!;
+    list.splice(list.indexOf(block), 1);
+    for (const p of from) if (!list.includes(p)) list.push(p);
+    // The block leads nowhere any more, so that it is no predecessor until it is dropped.
+    block.terminator = { op: "unreachable", origin: t.origin };
+    predecessors.set(block, []);
+    changed = true;
+  }
+  if (changed) dropUnreachable(f);
+  return changed;
+}
+
+/** Instructions that may run although their result is not wanted: no effects, no faults, cheap. */
+function speculatable(i: Instruction): boolean {
+  switch (i.op) {
+    case "binary":
+      return !["udiv", "sdiv", "urem", "srem", "mul", "umulh", "smulh", "fdiv"].includes(i.how);
+    case "unary":
+      return i.how !== "fsqrt";
+    case "compare":
+    case "select":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** A branch whose arms only choose values: the cheap instructions of the arms move up, the phis become selects. */
+function chooseValues(f: IrFunction): boolean {
+  const counts = predecessorCounts(f);
+  /** What an arm does, but for telling the debugger, who learns of the chosen value from the phi. */
+  const work = (b: Block) => b.instructions.filter((i) => i.op !== "debug");
+  let changed = false;
+  for (const block of f.blocks) {
+    const t = block.terminator;
+    if (t.op !== "branch" || t.taken === t.otherwise || t.likely !== null) continue;
+    const arm = (b: Block) => {
+      const end = b.terminator;
+      return counts[b.id] === 1 && b.phis.length === 0 && end.op === "jump" && work(b).every(speculatable)
+        ? end.to
+        : null;
+    };
+    const left = arm(t.taken);
+    const right = arm(t.otherwise);
+    const join =
+      left !== null && left === right ? left : left === t.otherwise ? left : right === t.taken ? right : null;
+    if (join === null || join === block || join.phis.length > 2) continue;
+    const a = join === t.taken ? block : t.taken;
+    const b = join === t.otherwise ? block : t.otherwise;
+    const whole = (o: Operand) => typeOf(o) !== "f32" && typeOf(o) !== "f64";
+    const differing = join.phis.filter((phi) => !sameOperand(phi.inputs.get(a)!, phi.inputs.get(b)!));
+    // The machine has no conditional move for floats.
+    if (!differing.every((phi) => whole(phi.result))) continue;
+    // Two moves and two calculations cost what a well-predicted branch does.
+    const cost = differing.length + [a, b].reduce((n, arm) => n + (arm === block ? 0 : work(arm).length), 0);
+    if (cost > 3) continue;
+    for (const arm of [a, b]) if (arm !== block) block.instructions.push(...work(arm));
+    for (const phi of join.phis) {
+      const x = phi.inputs.get(a)!;
+      const y = phi.inputs.get(b)!;
+      phi.inputs.delete(a);
+      phi.inputs.delete(b);
+      if (sameOperand(x, y)) {
+        phi.inputs.set(block, x);
+        continue;
+      }
+      const result = { kind: "value" as const, id: f.nextValue++, type: phi.result.type, hint: phi.result.hint };
+      block.instructions.push({ op: "select", result, condition: t.condition, x, y, origin: t.origin });
+      phi.inputs.set(block, result);
+    }
+    block.terminator = { op: "jump", to: join, origin: t.origin };
+    for (const arm of [a, b])
+      if (arm !== block) {
+        arm.instructions = [];
+        arm.terminator = { op: "unreachable", origin: t.origin };
+      }
+    counts[join.id]!--;
+    changed = true;
+  }
+  if (changed) dropUnreachable(f);
+  return changed;
+}
