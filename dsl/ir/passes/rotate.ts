@@ -1,0 +1,127 @@
+/**
+ * Loop rotation: a loop that tests at its top becomes a test in front and a loop that tests at its bottom. That saves a
+ * jump in every round, and what stands in the body is then certain to run once the loop is entered, so that `licm` can
+ * move loads. The header is copied in front of the loop; what it defines then has two definitions, joined by new phis.
+ */
+
+import { freshBlock, freshValue } from "../build.ts";
+import { copyInstruction } from "../clone.ts";
+import { Flow, type Loop } from "../flow.ts";
+import type { Pass } from "../pass.ts";
+import type { Block, IrFunction, Operand, Phi, Value } from "../ssa.ts";
+import { mapOperands, mapTerminatorOperands, successors } from "../visit.ts";
+import { preheaders } from "./licm.ts";
+
+/** Headers of more instructions are not worth a copy. */
+const LARGEST = 12;
+
+export const rotate: Pass = {
+  name: "rotate",
+  run(f) {
+    const tried = new Set<Block>();
+    let changed = false;
+    for (;;) {
+      const flow = new Flow(f);
+      const loop = flow.loops().loops.find((l) => !tried.has(l.header) && worthIt(l));
+      if (loop === undefined) return changed;
+      tried.add(loop.header);
+      preheaders(f);
+      rotateLoop(f, loop);
+      changed = true;
+    }
+  },
+};
+
+/** The header leaves the loop on one side, and the jumps back to it do not decide anything. */
+function worthIt({ header, blocks, latches }: Loop): boolean {
+  const t = header.terminator;
+  if (t.op !== "branch" || blocks.size === 1 || t.taken === t.otherwise) return false;
+  if (blocks.has(t.taken) === blocks.has(t.otherwise)) return false;
+  const inside = blocks.has(t.taken) ? t.taken : t.otherwise;
+  if (inside === header || !latches.some((l) => l.terminator.op === "jump")) return false;
+  const real = header.instructions.filter((i) => i.op !== "debug");
+  return (
+    real.length <= LARGEST &&
+    real.every((i) => i.op !== "call" && i.op !== "machine" && i.op !== "slot" && i.op !== "declare")
+  );
+}
+
+function rotateLoop(f: IrFunction, loop: Loop): void {
+  const { header } = loop;
+  const front = new Flow(f).predecessors(header).find((b) => !loop.blocks.has(b))!;
+  const guard = freshBlock(f, "guard");
+  /** What each value of the header is in the copy. */
+  const twin = new Map<Value, Operand>();
+  for (const phi of header.phis) {
+    twin.set(phi.result, phi.inputs.get(front)!);
+    phi.inputs.delete(front);
+  }
+  const inCopy = (o: Operand): Operand => (o.kind === "value" ? (twin.get(o) ?? o) : o);
+  for (const i of header.instructions) {
+    const copy = copyInstruction(i);
+    mapOperands(copy, inCopy);
+    if ("result" in copy) {
+      const old = copy.result;
+      copy.result = freshValue(f, old.type, old.hint);
+      twin.set(old, copy.result);
+    }
+    guard.instructions.push(copy);
+  }
+  guard.terminator = { ...header.terminator };
+  mapTerminatorOperands(guard.terminator, inCopy);
+  for (const to of successors(guard))
+    for (const phi of to.phis) {
+      const operand = phi.inputs.get(header)!;
+      phi.inputs.set(guard, inCopy(operand));
+    }
+  front.terminator = { op: "jump", to: guard, origin: header.terminator.origin };
+  f.blocks.splice(f.blocks.indexOf(header), 0, guard);
+  joinDefinitions(f, header, guard, twin);
+}
+
+/** Values of `header` also come from `guard` now: uses elsewhere read the one that reaches them. */
+function joinDefinitions(f: IrFunction, header: Block, guard: Block, twin: ReadonlyMap<Value, Operand>): void {
+  const flow = new Flow(f);
+  const frontiers = flow.frontiers();
+  const joins = new Set<Block>();
+  const work = [header, guard];
+  for (let block = work.pop(); block !== undefined; block = work.pop())
+    for (const join of frontiers.get(block)!)
+      if (!joins.has(join)) {
+        joins.add(join);
+        work.push(join);
+      }
+  for (const [value, other] of twin) {
+    const phis = new Map<Block, Phi>();
+    const atStart = new Map<Block, Operand>();
+    const startOf = (block: Block): Operand => {
+      const known = atStart.get(block);
+      if (known !== undefined) return known;
+      let result: Operand;
+      if (joins.has(block)) {
+        const phi: Phi = { result: freshValue(f, value.type, value.hint), inputs: new Map() };
+        phis.set(block, phi);
+        atStart.set(block, phi.result);
+        for (const from of flow.predecessors(block)) phi.inputs.set(from, endOf(from));
+        result = phi.result;
+      } else {
+        const up = flow.dominator(block);
+        // Where no definition reaches, nothing reads it: the paths lead past the loop.
+        result = up === null ? { kind: "constant", type: value.type, bits: 0n } : endOf(up);
+      }
+      atStart.set(block, result);
+      return result;
+    };
+    const endOf = (block: Block): Operand => (block === header ? value : block === guard ? other : startOf(block));
+
+    for (const block of flow.order) {
+      for (const phi of block.phis)
+        for (const [from, o] of phi.inputs) if (o === value) phi.inputs.set(from, endOf(from));
+      if (block === header || block === guard) continue;
+      const swap = (o: Operand): Operand => (o === value ? startOf(block) : o);
+      for (const i of block.instructions) mapOperands(i, swap);
+      mapTerminatorOperands(block.terminator, swap);
+    }
+    for (const [block, phi] of phis) block.phis.push(phi);
+  }
+}
