@@ -1,0 +1,217 @@
+/**
+ * The machine's thread. It owns the one Machine of its MachineThread (control.ts) and does nothing but run it: orders
+ * come in as messages, looked for between slices; output and log lines go out through a ring in shared memory; and when
+ * there is nothing to do it sleeps on a word of shared memory that every order rings.
+ *
+ * This is also where virtual time meets the clock on the wall: in "real" pace the machine may not run ahead of it, and
+ * an idle machine waits; a host that is too slow makes virtual time lag, never skip.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { CLOCK_HZ } from "./clock.ts";
+import { encodePng } from "./devices/screenshot.ts";
+import { type InputEvent, isEnd, Machine, type OutputChannel } from "./machine.ts";
+import { Player, Recorder, readRecording } from "./replay.ts";
+import { Ring } from "./ring.ts";
+import { TextWatch } from "./text-watch.ts";
+import {
+  type Ending,
+  LOG_CHANNEL,
+  type Order,
+  outputChannels,
+  type Report,
+  type ThreadStart,
+} from "./thread-protocol.ts";
+import { UserError } from "./user-error.ts";
+
+/** Instructions between two looks at the orders: some milliseconds. */
+const SLICE = 500_000;
+/** Milliseconds of virtual time that the machine runs ahead before it sleeps, and that it may fall behind before the rest is forgiven. */
+const AHEAD = 2;
+const BEHIND = 20;
+/** Bytes that wait in front of a serial line before the sender has to. */
+const INPUT_QUEUE = 4096;
+/** How long an idle machine that does not keep pace with the wall listens for orders before it skips on. */
+const IDLE_PAUSE = 20;
+const CYCLES_PER_MS = CLOCK_HZ / 1000;
+
+const port = parentPort!;
+const start = workerData as ThreadStart;
+const report = (message: Report): void => port.postMessage(message);
+
+/** Collects bytes of one channel after the other and puts them into the ring in pieces. */
+class Output {
+  readonly #ring = new Ring(start.ring);
+  readonly #buffer = new Uint8Array(4096);
+  #length = 0;
+  #channel = 0;
+
+  byte(channel: number, byte: number): void {
+    if (channel !== this.#channel || this.#length === this.#buffer.length) this.flush();
+    this.#channel = channel;
+    this.#buffer[this.#length++] = byte;
+  }
+
+  line(text: string): void {
+    this.flush();
+    this.#ring.write(LOG_CHANNEL, new TextEncoder().encode(`${text}\n`), () => report({ kind: "output" }));
+  }
+
+  flush(): void {
+    if (this.#length === 0) return;
+    this.#ring.write(this.#channel, this.#buffer.subarray(0, this.#length), () => report({ kind: "output" }));
+    this.#length = 0;
+  }
+}
+
+class MachineRunner {
+  readonly #wake = new Int32Array(start.wake);
+  readonly #output = new Output();
+  readonly #machine: Machine;
+  readonly #recorder: Recorder | null;
+  readonly #player: Player;
+  /** Orders for input that the machine has not been given yet. */
+  readonly #input: InputEvent[] = [];
+  #quit: Ending | null = null;
+  #seen = false;
+  /** Host milliseconds and the cycle that belong together in "real" pace. */
+  #anchor = { ms: 0, cycle: 0 };
+
+  constructor() {
+    const recording = start.replay === null ? null : readRecording(start.replay);
+    const options = recording?.options ?? start.options;
+    this.#player = new Player(recording ?? { inputs: [], end: null });
+    const watches = new Map<OutputChannel, TextWatch>();
+    if (start.until !== null)
+      for (const name of ["com1", "com2"] as const) watches.set(name, new TextWatch(start.until));
+    // The recorder looks at the disks before the machine can write to them.
+    this.#recorder = start.record === null ? null : new Recorder(start.record, options);
+    this.#machine = new Machine(
+      { ...options, log: start.options.log ?? [] },
+      {
+        output: (channel, byte) => {
+          this.#output.byte(outputChannels.indexOf(channel), byte);
+          if (watches.get(channel)?.push(byte)) {
+            this.#seen = true;
+            this.#machine.pause();
+          }
+        },
+        log: (line) => this.#output.line(line),
+        input: (at, event) => this.#recorder?.input(at, event),
+      },
+    );
+  }
+
+  run(): void {
+    report({ kind: "ready" });
+    const began = performance.now();
+    this.#anchor = { ms: began, cycle: this.#machine.now.cycles };
+    const ending = this.#runToEnd();
+    this.#output.flush();
+    const stats = { ...this.#machine.now, hostMs: performance.now() - began };
+    this.#recorder?.end(this.#machine.now);
+    report({ kind: "stopped", ending, stats });
+    while (this.#quit?.kind !== "closed") this.#takeOrders(Number.POSITIVE_INFINITY);
+    this.#machine.close();
+  }
+
+  #runToEnd(): Ending {
+    const machine = this.#machine;
+    const real = start.pace === "real";
+    for (;;) {
+      this.#takeOrders(0);
+      if (this.#quit !== null) return this.#quit;
+      this.#feed();
+      const left = (start.maxInstructions ?? Number.POSITIVE_INFINITY) - machine.now.instructions;
+      const stop = this.#player.run(machine, {
+        instructions: Math.min(SLICE, left),
+        ...(real && { cycle: this.#wallCycle() + AHEAD * CYCLES_PER_MS }),
+        idle: real ? "stop" : "skip",
+      });
+      this.#output.flush();
+      if (this.#seen) return { kind: "text" };
+      if (stop.kind === "end") return { kind: "quit" };
+      if (isEnd(stop)) return stop as Ending;
+      if (machine.now.instructions >= (start.maxInstructions ?? Number.POSITIVE_INFINITY))
+        return { kind: "instructions" };
+      if (real) this.#keepPace(stop.kind === "idle" ? stop.deadline : null);
+      else if (stop.kind === "idle") {
+        const asleep = stop.deadline === Number.POSITIVE_INFINITY;
+        const woken = this.#takeOrders(asleep ? Number.POSITIVE_INFINITY : IDLE_PAUSE);
+        if (!woken && !asleep) machine.passTime(stop.deadline);
+      }
+    }
+  }
+
+  /** The cycle that the clock on the wall has reached. */
+  #wallCycle(): number {
+    return Math.floor(this.#anchor.cycle + (performance.now() - this.#anchor.ms) * CYCLES_PER_MS);
+  }
+
+  /** Waits while virtual time is ahead of the wall; `deadline`: the machine is idle until then. */
+  #keepPace(deadline: number | null): void {
+    const machine = this.#machine;
+    const ahead = (): number => ((deadline ?? machine.now.cycles) - this.#wallCycle()) / CYCLES_PER_MS;
+    if (deadline !== null) {
+      if (ahead() > 0) this.#takeOrders(ahead());
+      machine.passTime(Math.min(deadline, Math.max(this.#wallCycle(), machine.now.cycles)));
+    } else if (ahead() > AHEAD / 2) this.#takeOrders(ahead());
+    const late = (this.#wallCycle() - machine.now.cycles) / CYCLES_PER_MS;
+    if (late > BEHIND) this.#anchor = { ms: performance.now(), cycle: machine.now.cycles };
+  }
+
+  /** Takes what the other thread sent; if there is nothing, waits for it up to `timeout` milliseconds. False: nothing came. */
+  #takeOrders(timeout: number): boolean {
+    const rung = Atomics.load(this.#wake, 0);
+    let taken = false;
+    const take = (): void => {
+      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+        taken = true;
+        this.#obey(next.message as Order);
+      }
+    };
+    take();
+    if (taken || timeout <= 0) return taken;
+    Atomics.wait(this.#wake, 0, rung, timeout);
+    take();
+    return taken;
+  }
+
+  #obey(order: Order): void {
+    switch (order.kind) {
+      case "input":
+        this.#input.push({ channel: order.channel, bytes: order.bytes });
+        return;
+      case "quit":
+        this.#quit = { kind: order.why };
+        return;
+      case "screenshot":
+        report({ kind: "screenshot", png: encodePng(this.#machine.vga.render()) });
+        return;
+      case "close":
+        this.#quit = { kind: "closed" };
+        return;
+    }
+  }
+
+  /** Gives the machine as much of the waiting input as its lines take. */
+  #feed(): void {
+    while (this.#input.length > 0) {
+      const { channel, bytes } = this.#input[0]!;
+      const room = INPUT_QUEUE - this.#machine.pendingInput(channel);
+      if (room <= 0) return;
+      const part = bytes.subarray(0, room);
+      if (start.replay === null) this.#machine.input({ channel, bytes: part });
+      report({ kind: "took", channel, count: part.length });
+      if (part.length === bytes.length) this.#input.shift();
+      else this.#input[0] = { channel, bytes: bytes.subarray(room) };
+    }
+  }
+}
+
+try {
+  new MachineRunner().run();
+} catch (error) {
+  if (error instanceof UserError) report({ kind: "refused", message: error.message });
+  else if (error instanceof Error) report({ kind: "failed", message: error.message, stack: error.stack ?? "" });
+  else report({ kind: "failed", message: String(error), stack: "" });
+}
