@@ -14,7 +14,9 @@ export interface TypedProgram {
   readonly classes: readonly ClassType[];
   /** Interrupt vectors, system calls, exported functions, the entry: where execution can begin. */
   readonly roots: readonly Root[];
-  readonly claims: readonly PortClaim[];
+  readonly claims: readonly Claim[];
+  /** The texts of symbol types; a symbol's value is its index here. */
+  readonly symbols: readonly string[];
 }
 
 export interface Root {
@@ -25,10 +27,12 @@ export interface Root {
   readonly site: Site;
 }
 
-export interface PortClaim {
+/** I/O ports, or device registers (bytes of physical or mapped address space), that a global owns. */
+export interface Claim {
+  readonly kind: "ports" | "registers";
   readonly global: TypedGlobal;
-  readonly base: number;
-  readonly count: number;
+  readonly base: bigint;
+  readonly count: bigint;
   readonly site: Site;
 }
 
@@ -39,11 +43,13 @@ export interface TypedFunction {
   readonly site: Site;
   readonly module: string;
   readonly parameters: readonly Local[];
-  readonly result: Type;
+  /** Closures: the locals of enclosing functions that it uses, which the caller hands over by address. Else empty. */
+  readonly captures: readonly Local[];
+  result: Type;
   /** Null for functions that assembler code or the runtime provides. */
   body: Block | null;
   /** Declared contracts (attr(…)), and what was inferred once the rules have run. */
-  readonly contracts: Contracts;
+  contracts: Contracts;
   inferred: Effects | null;
   readonly exported: boolean;
 }
@@ -53,10 +59,13 @@ export interface Contracts {
   readonly noAlloc: boolean;
   readonly irqSafe: boolean;
   readonly maySleep: boolean;
+  readonly mayAlloc: boolean;
   readonly inline: boolean;
   readonly cold: boolean;
   readonly stackBytes: number | null;
   readonly section: string | null;
+  /** The name under which assembler and C know it. */
+  readonly symbol: string | null;
   /** Declared bound on recursion depth. */
   readonly bounded: number | null;
 }
@@ -67,13 +76,15 @@ export interface TypedGlobal {
   readonly module: string;
   readonly type: Type;
   /** Evaluated at compile time; null: zeroed. `late` globals are set at boot and trap when read before. */
-  readonly initial: ConstantValue | null;
+  initial: ConstantValue | null;
   readonly constant: boolean;
   readonly late: boolean;
   readonly exported: boolean;
+  /** Assembler code or the runtime provides it. */
+  readonly external: boolean;
 }
 
-/** What compile-time evaluation yields. */
+/** What compile-time evaluation yields. Symbols are integers. */
 export type ConstantValue =
   | { readonly kind: "integer"; readonly value: bigint }
   | { readonly kind: "float"; readonly value: number }
@@ -85,13 +96,19 @@ export type ConstantValue =
   /** The address of a place inside a global. */
   | { readonly kind: "reference"; readonly global: TypedGlobal; readonly offset: number }
   | { readonly kind: "elements"; readonly elements: readonly ConstantValue[] }
-  | { readonly kind: "fields"; readonly fields: ReadonlyMap<string, ConstantValue> };
+  /** `variant`: the member, when the type is a tagged union. */
+  | {
+      readonly kind: "fields";
+      readonly fields: ReadonlyMap<string, ConstantValue>;
+      readonly variant: ClassType | null;
+    };
 
 /** A parameter or local variable. `captured`: a closure uses it; `addressed`: ref() was taken, so it lives in memory. */
 export interface Local {
   readonly name: string;
   readonly type: Type;
   readonly site: Site;
+  /** Declared with let, or a parameter: may be assigned again. */
   readonly mutable: boolean;
   addressed: boolean;
   captured: boolean;
@@ -125,12 +142,16 @@ export type Statement = { readonly site: Site } & (
       readonly over: Expression;
       readonly body: Block;
     }
-  /** No fall-through except between empty cases, which are merged. */
+  /**
+   * No fall-through except between empty cases, which are merged. `break` without a label leaves the nearest loop or
+   * switch. `exhaustive`: the cases name every value of an enum, symbol or tag, so another value is a trap.
+   */
   | {
       readonly kind: "switch";
       readonly value: Expression;
       readonly cases: readonly { readonly values: readonly bigint[]; readonly body: Block }[];
       readonly otherwise: Block | null;
+      readonly exhaustive: boolean;
     }
   | { readonly kind: "break"; readonly label: string | null }
   | { readonly kind: "continue"; readonly label: string | null }
@@ -144,8 +165,14 @@ export type Place = { readonly site: Site; readonly type: Type } & (
   /** What a pointer points at. */
   | { readonly kind: "deref"; readonly pointer: Expression }
   | { readonly kind: "field"; readonly of: Place; readonly field: string }
-  /** Pointer indexing is unchecked; arrays and slices check `index` unless `checked` is false (proved by the checker). */
-  | { readonly kind: "element"; readonly of: Place | Expression; readonly index: Expression; readonly checked: boolean }
+  /** A tagged union known to be this member (same address). */
+  | { readonly kind: "variant"; readonly of: Place }
+  /** The value in a result known to be no error. */
+  | { readonly kind: "okPlace"; readonly of: Place }
+  /** An element of an array in place. `index` is a u64; it is checked unless `checked` is false (proved already). */
+  | { readonly kind: "element"; readonly of: Place; readonly index: Expression; readonly checked: boolean }
+  /** An element of a slice (checked likewise), or of what follows a pointer (never checked). */
+  | { readonly kind: "elementOf"; readonly of: Expression; readonly index: Expression; readonly checked: boolean }
 );
 
 export type BinaryOperator = "+" | "-" | "*" | "/" | "%" | "&" | "|" | "^" | "<<" | ">>";
@@ -166,7 +193,7 @@ export type Expression = { readonly site: Site; readonly type: Type } & (
       readonly value: Expression;
       readonly result: "before" | "after";
     }
-  /** Both sides have the type of the result. `>>` is arithmetic for signed types. */
+  /** Both sides have the type of the result; shift counts are of any unsigned type. `>>` is arithmetic for signed types. */
   | {
       readonly kind: "binary";
       readonly operator: BinaryOperator;
@@ -182,7 +209,10 @@ export type Expression = { readonly site: Site; readonly type: Type } & (
       readonly then: Expression;
       readonly otherwise: Expression;
     }
-  /** A cast call: extends by the source's signedness, or cuts. Also units, enums, pointer ↔ address (unsafe), float ↔ integer. */
+  /**
+   * A cast: extends by the source's signedness, or cuts. Also boolean → integer, units, enums, pointer ↔ address, float ↔
+   * integer, Slice → View, text ↔ bytes, T → T | null, and a plain function where a closure may stand.
+   */
   | { readonly kind: "convert"; readonly operand: Expression }
   /** A direct call; methods pass the object's address first. */
   | { readonly kind: "call"; readonly callee: TypedFunction; readonly arguments: readonly Expression[] }
@@ -194,8 +224,14 @@ export type Expression = { readonly site: Site; readonly type: Type } & (
     }
   /** A closure: its function takes the captured locals by address. */
   | { readonly kind: "closure"; readonly function: TypedFunction; readonly captured: readonly Local[] }
-  /** A new class value, fields by name, the rest zero. */
-  | { readonly kind: "construct"; readonly fields: ReadonlyMap<string, Expression> }
+  /** A new class value: fields by name, the rest zero; then the constructor, where there is one with a body, on its address. */
+  | {
+      readonly kind: "construct";
+      readonly fields: ReadonlyMap<string, Expression>;
+      readonly initialise: { readonly callee: TypedFunction; readonly arguments: readonly Expression[] } | null;
+    }
+  /** A member of a tagged union as the union. */
+  | { readonly kind: "makeVariant"; readonly operand: Expression }
   | { readonly kind: "arrayLiteral"; readonly elements: readonly Expression[] }
   /** Slices: pointer and length, of a place or of a pointer. */
   | { readonly kind: "makeSlice"; readonly pointer: Expression; readonly length: Expression }

@@ -14,25 +14,29 @@ export type Type =
   | { readonly kind: "void" }
   | { readonly kind: "never" }
   | { readonly kind: "null" }
+  /** An Err: the code of an error (an Errno, 32 bits) on its way to a Res. */
+  | { readonly kind: "error" }
+  /** One of a set of texts ("read" | "write"): 16 bits, a number that the program gives to the text. Tags are of this type. */
+  | SymbolType
+  /** A const type argument: a number where a type stands. Never the type of a value. */
+  | { readonly kind: "number"; readonly value: bigint }
   /** Ptr<T>, or Ptr<T> | null when nullable. One word; null is 0. */
   | { readonly kind: "pointer"; readonly to: Type; readonly nullable: boolean }
   /** User<T>: an address in a user program. */
   | { readonly kind: "user"; readonly to: Type }
-  /** Slice<T>: pointer and length, two words. A string is a read-only slice of u8. */
+  /** Slice<T>, or View<T> when readonly: pointer and length, two words. A string is a read-only slice of u8 with `text`. */
   | { readonly kind: "slice"; readonly of: Type; readonly readonly: boolean; readonly text: boolean }
   /** Arr<T, N>: N elements in place. */
   | { readonly kind: "array"; readonly of: Type; readonly length: number }
   | ClassType
   /** Res<T>: a value or an Errno; in registers: the error code (0: none), then the value. */
   | { readonly kind: "result"; readonly of: Type }
-  /** A union of classes told apart by a literal field. */
-  | { readonly kind: "tagged"; readonly name: string; readonly tag: string; readonly members: readonly ClassType[] }
+  | TaggedType
   | { readonly kind: "atomic"; readonly of: Type }
   | { readonly kind: "volatile"; readonly of: Type }
   | { readonly kind: "bigEndian"; readonly bits: 16 | 32 | 64 }
   | { readonly kind: "perCpu"; readonly of: Type }
   | { readonly kind: "ports"; readonly count: number }
-  | { readonly kind: "tuple"; readonly of: readonly Type[] }
   | FunctionType;
 
 export interface IntegerType {
@@ -41,8 +45,26 @@ export interface IntegerType {
   readonly signed: boolean;
   /** The unit's name ("Phys"), or null for u8 … i64. Different units never mix. */
   readonly unit: string | null;
-  /** Members of an enum are integers that remember it. */
-  readonly enumeration: string | null;
+  /** Values of an enum are integers that remember it; they convert to plain ones by a cast only. */
+  readonly enumeration: Enumeration | null;
+}
+
+export interface Enumeration {
+  readonly name: string;
+  readonly members: ReadonlyMap<string, bigint>;
+}
+
+export interface SymbolType {
+  readonly kind: "symbol";
+  readonly texts: readonly string[];
+}
+
+/** A union of classes told apart by a tag: a field of symbol type that stands first in each. As large as its largest member. */
+export interface TaggedType {
+  readonly kind: "tagged";
+  readonly name: string;
+  readonly tag: string;
+  readonly members: readonly ClassType[];
 }
 
 export interface FloatType {
@@ -56,8 +78,13 @@ export interface FunctionType {
   readonly result: Type;
   /** What calling it may do; for function values the declared bound. */
   readonly effects: Effects;
-  /** A closure that reads or writes its environment: may be called and passed down, never stored or returned. */
+  /**
+   * May be a closure that uses its maker's variables: code and environment, two words; called and passed down, never
+   * stored or returned. Parameters are of this kind unless declared Fn<…>; all other function values are one word.
+   */
   readonly captures: boolean;
+  /** A function, or null; only without `captures`. */
+  readonly nullable: boolean;
 }
 
 export interface Effects {
@@ -68,7 +95,9 @@ export interface Effects {
 /** An instance of a class with its type arguments filled in: storage with a layout. */
 export interface ClassType {
   readonly kind: "class";
+  /** With its arguments: "VirtQueue<64>". */
   readonly name: string;
+  readonly module: string;
   readonly arguments: readonly Type[];
   readonly site: Site;
   /** By ascending offset. Bit fields share an offset. Filled once all members are known (classes may point at themselves). */
@@ -86,8 +115,8 @@ export interface Field {
   readonly type: Type;
   /** Bytes from the start of the class. */
   readonly offset: number;
-  /** Bit fields: position and width within the storage unit of `type`. */
-  readonly bit: { readonly shift: number; readonly width: number } | null;
+  /** Bit fields: position and width within the storage unit of `bytes` bytes at `offset`. */
+  readonly bit: { readonly shift: number; readonly width: number; readonly bytes: number } | null;
   readonly readonly: boolean;
   readonly private: boolean;
   readonly site: Site;

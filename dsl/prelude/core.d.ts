@@ -2,15 +2,15 @@
  * What TypeScript itself needs when `noLib` is on. Nothing of JavaScript's library is in scope in kernel code, so
  * `Math`, `Date`, `console` and `text.replace()` are errors in the editor, and completions show the language's names only.
  */
-type Object = {};
-type Function = {};
+interface Object {}
+interface Function {}
 interface CallableFunction extends Function {}
 interface NewableFunction extends Function {}
-type IArguments = {};
-type Boolean = {};
-type Number = {};
-type RegExp = {};
-type Symbol = {};
+interface IArguments {}
+interface Boolean {}
+interface Number {}
+interface RegExp {}
+interface Symbol {}
 interface SymbolConstructor {
   readonly dispose: unique symbol;
   readonly iterator: unique symbol;
@@ -59,7 +59,7 @@ interface ReadonlyArray<T> {
 }
 interface TemplateStringsArray extends ReadonlyArray<string> {}
 // What decorators of classes and fields are made of.
-type DecoratorMetadataObject = {};
+interface DecoratorMetadataObject {}
 interface ClassDecoratorContext<C = unknown> {
   readonly kind: "class";
 }
@@ -69,5 +69,5 @@ interface ClassFieldDecoratorContext<C = unknown, V = unknown> {
 interface ClassMethodDecoratorContext<C = unknown, V = unknown> {
   readonly kind: "method";
 }
-type TypedPropertyDescriptor<T> = {};
+interface TypedPropertyDescriptor<T> {}
 type Parameters<F> = F extends (...a: infer A) => unknown ? A : never;

@@ -12,23 +12,23 @@ type Loose = { readonly [key: string]: unknown } & { readonly type: string };
 
 /** Calls `refuse` for every construct outside the language, outermost first; what is inside a refused one is not looked at. */
 export function refuseConstructs(program: Node, refuse: Refuse): void {
-  const walk = (node: Node, parent: Node | null, property: string): void => {
-    const refusal = refusalOf(node as unknown as Loose, parent as unknown as Loose | null, property);
+  const walk = (node: Node, parent: Node | null): void => {
+    const refusal = refusalOf(node as unknown as Loose, parent as unknown as Loose | null);
     if (refusal) {
       refuse(node, `${refusal[0]} is not part of the kernel language`, `instead: ${refusal[1]}`);
       return;
     }
     for (const key of visitorKeys[node.type] ?? []) {
       const child = (node as unknown as Loose)[key];
-      if (Array.isArray(child)) for (const item of child) item && walk(item as Node, node, key);
-      else if (child) walk(child as Node, node, key);
+      if (Array.isArray(child)) for (const item of child) item && walk(item as Node, node);
+      else if (child) walk(child as Node, node);
     }
   };
-  walk(program, null, "");
+  walk(program, null);
 }
 
-function refusalOf(node: Loose, parent: Loose | null, property: string): Refusal | null {
-  const special = specials[node.type]?.(node, parent, property);
+function refusalOf(node: Loose, parent: Loose | null): Refusal | null {
+  const special = specials[node.type]?.(node, parent);
   if (special) return special;
   const refused = refusedNodes[node.type];
   if (refused) return refused;
@@ -56,7 +56,7 @@ const functions = (node: Loose, parent: Loose | null): Refusal | null => {
 const topLevel = (parent: Loose | null) => parent?.type === "Program" || parent?.type === "ExportNamedDeclaration";
 
 const specials: {
-  readonly [type: string]: (node: Loose, parent: Loose | null, property: string) => Refusal | null | undefined;
+  readonly [type: string]: (node: Loose, parent: Loose | null) => Refusal | null | undefined;
 } = {
   FunctionDeclaration: functions,
   FunctionExpression: functions,

@@ -1,0 +1,127 @@
+/**
+ * START HERE: the checker, from parsed modules to the typed program.
+ *
+ * 1. Every module's names are declared (declarations.ts); nothing is resolved yet, so order does not matter.
+ * 2. Every global, function and class that is not generic is checked, whether it is used or not; what they mention is
+ *    made on demand: types (resolve.ts), layouts (layout.ts), instances of generics (instances.ts), values of constants
+ *    (globals.ts, interpret.ts).
+ * 3. A function body is checked statement by statement (statements.ts, expressions.ts and their neighbours) with what is
+ *    known at each point (flow.ts). Expressions come out with exact types and every conversion as a node (tree.ts).
+ * 4. What can be reached from the roots (entry, exports, interrupts, system calls) is the program (reach.ts).
+ *
+ * TypeScript's own checker accepts whatever this one accepts: the language is TypeScript seen more strictly. A mistake is
+ * an exception up to the statement it is in and a diagnostic from there on; a run reports as many as it finds.
+ */
+import { type Diagnostic, inOrder, showDiagnostic } from "../syntax/diagnostic.ts";
+import { loadModules, type Module, ModuleCache, type ReadSource } from "../syntax/modules.ts";
+import type { Source } from "../syntax/source.ts";
+import { Checker } from "./checker.ts";
+import { type Declaration, typeParameters } from "./declarations.ts";
+import { globalOf } from "./globals.ts";
+import { instantiate } from "./instances.ts";
+import { complete } from "./layout.ts";
+import { preludeModules } from "./prelude.ts";
+import { reachable } from "./reach.ts";
+import { bindArguments, classType, enumeration, resolveType } from "./resolve.ts";
+import type { TypedProgram } from "./tree.ts";
+
+export interface CheckOptions {
+  /** Modules where the program begins: their exported functions are roots. "kernel/main.ts" */
+  readonly entries: readonly string[];
+  readonly read: ReadSource;
+  /** Modules that may say unsafe.*: files, or folders that end in "/". */
+  readonly unsafe: readonly string[];
+  /** Parsed modules of earlier runs. */
+  readonly cache?: ModuleCache;
+}
+
+export interface Checked {
+  /** Null when there are mistakes. */
+  readonly program: TypedProgram | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+/** Checks a whole program. Never throws for what a source says. */
+export function checkProgram(options: CheckOptions): Checked {
+  const cache = options.cache ?? new ModuleCache();
+  const { modules, diagnostics } = loadModules(options.entries, options.read, cache);
+  const prelude = preludeModules(cache);
+  const mayBeUnsafe = (file: string) =>
+    options.unsafe.some((allowed) => file === allowed || (allowed.endsWith("/") && file.startsWith(allowed)));
+  const checker = new Checker(modules, prelude, mayBeUnsafe);
+  for (const module of modules) checkModule(checker, module);
+  checker.finishAll();
+  for (const type of [...checker.classes.keys()]) {
+    const { declaration } = checker.classes.get(type)!;
+    checker.attempt(declaration.module, declaration.node, () => complete(checker, type, declaration.node));
+  }
+  for (const entry of options.entries) addRoots(checker, entry);
+  const files = [...modules, ...prelude].map((module) => module.file);
+  const found = inOrder([...diagnostics, ...checker.diagnostics], files);
+  const sources = new Map([...modules, ...prelude].map((module) => [module.file, module.source]));
+  return { program: found.length === 0 ? reachable(checker) : null, diagnostics: found, sources };
+}
+
+/** All diagnostics as text, the way the command line prints them. */
+export function showDiagnostics({ diagnostics, sources }: Pick<Checked, "diagnostics" | "sources">): string {
+  return diagnostics.map((diagnostic) => showDiagnostic(diagnostic, sources.get(diagnostic.site.file))).join("\n\n");
+}
+
+function checkModule(checker: Checker, module: Module): void {
+  for (const declaration of checker.names.get(module.file)!.values()) {
+    checker.attempt(module, declaration.kind === "namespace" ? module.program : declaration.node, () =>
+      checkDeclaration(checker, declaration),
+    );
+    checker.finishAll();
+  }
+}
+
+function checkDeclaration(checker: Checker, declaration: Declaration): void {
+  const { module } = declaration;
+  const scope = { checker, module, arguments: new Map() };
+  switch (declaration.kind) {
+    case "function":
+      if (typeParameters(declaration.node).length === 0) instantiate(checker, declaration, new Map(), null);
+      break;
+    case "class": {
+      if (typeParameters(declaration.node).length > 0) break;
+      const type = classType(checker, declaration, bindArguments(scope, null, [], declaration.node));
+      complete(checker, type, declaration.node);
+      for (const method of declaration.methods.values()) {
+        if (typeParameters(method.node).length === 0)
+          checker.attempt(module, method.node, () => instantiate(checker, method, new Map(), type));
+      }
+      break;
+    }
+    case "alias":
+      if (!declaration.node.typeParameters) resolveType(scope, declaration.node.typeAnnotation);
+      break;
+    case "enum":
+      enumeration(checker, declaration);
+      break;
+    case "global":
+      globalOf(checker, declaration);
+      break;
+    case "import":
+      checker.lookUp(module, declaration.name);
+      break;
+    default:
+  }
+}
+
+/** Exported functions of an entry module; `main` is where execution begins. */
+function addRoots(checker: Checker, file: string): void {
+  for (const declaration of checker.names.get(file)?.values() ?? []) {
+    if (declaration.kind !== "function" || !declaration.exported || declaration.external) continue;
+    for (const fn of declaration.instances.values()) {
+      if (typeParameters(declaration.node).length > 0) continue;
+      checker.roots.push({
+        kind: fn.name.endsWith(".main") ? "entry" : "export",
+        function: fn,
+        vector: null,
+        site: fn.site,
+      });
+    }
+  }
+}

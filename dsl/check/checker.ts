@@ -1,0 +1,180 @@
+/**
+ * The state of one run of the checker: modules and their names, types, instances of generics, the queue of function
+ * bodies still to be checked, and everything found wrong. Functions that check take it, or a Body, as first argument.
+ */
+import type { Node } from "oxc-parser";
+import type { Site } from "../out/site.ts";
+import { type Diagnostic, Mistake, Reported } from "../syntax/diagnostic.ts";
+import type { Module } from "../syntax/modules.ts";
+import { type ClassDeclaration, type Declaration, declare, type TypeArguments } from "./declarations.ts";
+import type { Instance } from "./instances.ts";
+import { Interner } from "./intern.ts";
+import type { Claim, Root, TypedFunction, TypedGlobal } from "./tree.ts";
+import type { ClassType } from "./types.ts";
+
+export interface ClassInstance {
+  readonly declaration: ClassDeclaration;
+  readonly arguments: TypeArguments;
+  layout: "none" | "running" | "done";
+}
+
+export class Checker {
+  readonly types = new Interner();
+  readonly modules = new Map<string, Module>();
+  /** Names of each module's top level, by file. */
+  readonly names = new Map<string, Map<string, Declaration>>();
+  readonly diagnostics: Diagnostic[] = [];
+  readonly classes = new Map<ClassType, ClassInstance>();
+  /** What each function that has a declaration was made from. */
+  readonly instances = new Map<TypedFunction, Instance>();
+  /** Bodies not yet checked, by function; checking one may add more. */
+  readonly pending = new Map<TypedFunction, () => void>();
+  /** Every function made, in order. */
+  readonly functions: TypedFunction[] = [];
+  readonly globals: TypedGlobal[] = [];
+  readonly roots: Root[] = [];
+  readonly claims: Claim[] = [];
+  readonly symbols: string[] = [];
+  readonly mayBeUnsafe: (module: string) => boolean;
+  /** The entry of each system call. */
+  readonly syscalls = new Map<TypedFunction, TypedFunction>();
+  /** Closures so far, by the name of the function around them. */
+  readonly closureCounts = new Map<string, number>();
+  private readonly symbolNumbers = new Map<string, bigint>();
+  private readonly prelude: readonly Module[];
+
+  constructor(modules: readonly Module[], prelude: readonly Module[], mayBeUnsafe: (module: string) => boolean) {
+    this.prelude = prelude;
+    this.mayBeUnsafe = mayBeUnsafe;
+    for (const module of [...prelude, ...modules]) {
+      this.modules.set(module.file, module);
+      const complain = (node: Node, message: string, hint: string | null) => this.report(module, node, message, hint);
+      this.names.set(module.file, declare(module, complain));
+    }
+  }
+
+  site(module: Module, node: { readonly start: number }): Site {
+    return module.source.site(node.start);
+  }
+
+  report(
+    module: Module,
+    node: { readonly start: number; readonly end: number },
+    message: string,
+    hint: string | null = null,
+  ): void {
+    this.diagnostics.push({
+      site: module.source.site(node.start),
+      length: Math.max(1, node.end - node.start),
+      message,
+      hint,
+    });
+  }
+
+  /** Runs `check`; a mistake in it is recorded and gives null. */
+  attempt<T>(module: Module, where: Node, check: () => T): T | null {
+    try {
+      return check();
+    } catch (error) {
+      if (error instanceof Mistake) {
+        this.report(module, { start: error.start, end: error.end }, error.message, error.hint);
+      } else if (error instanceof RangeError && /call stack/i.test(error.message)) {
+        this.report(module, where, "an expression is nested too deeply", "give its parts names");
+      } else if (!(error instanceof Reported)) throw error;
+      return null;
+    }
+  }
+
+  /** A name as a module sees it: its own, imported, or the prelude's. Null when there is none. */
+  lookUp(module: Module, name: string): Declaration | null {
+    const own = this.names.get(module.file)?.get(name);
+    if (own?.kind === "import") return this.imported(own);
+    return own ?? this.preludeName(name);
+  }
+
+  preludeName(name: string): Declaration | null {
+    for (const { file } of this.prelude) {
+      const found = this.names.get(file)?.get(name);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  isPrelude(module: Module): boolean {
+    return this.prelude.includes(module);
+  }
+
+  private imported(own: Extract<Declaration, { kind: "import" }>): Declaration {
+    const names = this.names.get(own.from);
+    if (!names) throw new Reported();
+    const found = names.get(own.imported);
+    if (!found || found.kind === "import") {
+      throw new Mistake(
+        own.node.start,
+        own.node.end,
+        `${own.from} has no ${own.imported}`,
+        nearest(own.imported, names.keys()),
+      );
+    }
+    if (!found.exported) {
+      throw new Mistake(
+        own.node.start,
+        own.node.end,
+        `${own.imported} is not exported by ${own.from}`,
+        "write export in front of its declaration",
+      );
+    }
+    return found;
+  }
+
+  /** The number that stands for a text in symbol types. */
+  symbolNumber(text: string): bigint {
+    let number = this.symbolNumbers.get(text);
+    if (number === undefined) {
+      number = BigInt(this.symbols.length);
+      this.symbolNumbers.set(text, number);
+      this.symbols.push(text);
+    }
+    return number;
+  }
+
+  /** Checks the body of a function now, if it was not yet: compile-time evaluation is about to call it. */
+  finish(fn: TypedFunction): void {
+    const check = this.pending.get(fn);
+    if (!check) return;
+    this.pending.delete(fn);
+    check();
+  }
+
+  finishAll(): void {
+    while (this.pending.size > 0) for (const fn of this.pending.keys()) this.finish(fn);
+  }
+}
+
+/** A hint that names the most similar of some names, when one is similar. */
+export function nearest(name: string, names: Iterable<string>): string | null {
+  let best: string | null = null;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of names) {
+    const d = distance(name.toLowerCase(), candidate.toLowerCase(), least);
+    if (d < least) {
+      least = d;
+      best = candidate;
+    }
+  }
+  return best === null ? null : `did you mean ${best}?`;
+}
+
+/** Edit distance, or `limit` when it is at least that. */
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return Math.min(row[b.length], limit);
+}

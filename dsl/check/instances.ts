@@ -1,0 +1,188 @@
+/**
+ * Functions as they are called: a declaration with its type arguments filled in is one TypedFunction, made when it is
+ * first named; its body is checked later, so that functions may call each other in any order.
+ */
+import type { Function as FunctionNode, Node, TSType } from "oxc-parser";
+import { Reported } from "../syntax/diagnostic.ts";
+import { Body } from "./body.ts";
+import type { Checker } from "./checker.ts";
+import type { FunctionDeclaration, TypeArguments } from "./declarations.ts";
+import { typeParameters } from "./declarations.ts";
+import { typeName, voidType } from "./intern.ts";
+import { mistake, resolveType, type TypeScope, valueType } from "./resolve.ts";
+import { functionBody } from "./statements.ts";
+import type { Contracts, Expression, Local, TypedFunction } from "./tree.ts";
+import type { ClassType, Type } from "./types.ts";
+
+export const noContracts: Contracts = {
+  noSleep: false,
+  noAlloc: false,
+  irqSafe: false,
+  maySleep: false,
+  mayAlloc: false,
+  inline: false,
+  cold: false,
+  stackBytes: null,
+  section: null,
+  symbol: null,
+  bounded: null,
+};
+
+/** A parameter as written: its name, type and default. */
+export interface Parameter {
+  readonly name: string;
+  readonly node: Node;
+  readonly type: TSType | null;
+  readonly fallback: Node | null;
+}
+
+export function parametersOf(node: Pick<FunctionNode, "params">, refused: ReadonlySet<Node>): Parameter[] {
+  return node.params.map((item) => {
+    const inner = item.type === "TSParameterProperty" ? item.parameter : item;
+    if (refused.has(item) || refused.has(inner)) throw new Reported();
+    const target = inner.type === "AssignmentPattern" ? inner.left : inner;
+    if (target.type !== "Identifier" || refused.has(target)) throw new Reported();
+    const fallback = inner.type === "AssignmentPattern" ? inner.right : null;
+    return { name: target.name, node: target, type: target.typeAnnotation?.typeAnnotation ?? null, fallback };
+  });
+}
+
+/** What a function's instance was made from. */
+export interface Instance {
+  readonly declaration: FunctionDeclaration;
+  readonly arguments: TypeArguments;
+  readonly owner: ClassType | null;
+}
+
+/** The function for these type arguments (and those of its class). */
+export function instantiate(
+  checker: Checker,
+  declaration: FunctionDeclaration,
+  own: TypeArguments,
+  owner: ClassType | null,
+): TypedFunction {
+  const of = [...own.values()];
+  const key = `${owner ? checker.types.id(owner) : ""} ${of.map((type) => checker.types.id(type)).join(" ")}`;
+  const known = declaration.instances.get(key);
+  if (known) return known;
+  const { module, node } = declaration;
+  const given = new Map([...(owner ? checker.classes.get(owner)!.arguments : []), ...own]);
+  const scope: TypeScope = { checker, module, arguments: given };
+  const made = checker.attempt(module, node, () => {
+    const parameters: Local[] = [];
+    if (owner)
+      parameters.push(local(checker, declaration, "this", checker.types.pointer(owner), node.id ?? node, false));
+    for (const parameter of parametersOf(node, module.refused)) {
+      if (!parameter.type)
+        throw mistake(parameter.node, `the parameter ${parameter.name} has no type`, `${parameter.name}: u32`);
+      const type = valueType(scope, parameter.type, !declaration.external);
+      if (!["class", "tagged", "result"].includes(type.kind) && isCell(type))
+        throw mistake(parameter.type, `${typeName(type)} is not passed by value`, `Ptr<${typeName(type)}>`);
+      parameters.push(local(checker, declaration, parameter.name, type, parameter.node, true));
+    }
+    const result = node.returnType ? resolveType(scope, node.returnType.typeAnnotation) : voidType;
+    const suffix = of.length > 0 ? `<${of.map(typeName).join(", ")}>` : "";
+    const base = owner ? `${owner.name}.${declaration.name}` : declaration.name;
+    const fn: TypedFunction = {
+      name: `${module.name}.${base}${suffix}`,
+      site: checker.site(module, node.id ?? node),
+      module: module.name,
+      parameters,
+      captures: [],
+      result,
+      body: null,
+      contracts: noContracts,
+      inferred: null,
+      exported: declaration.exported,
+    };
+    return fn;
+  });
+  if (!made) throw new Reported();
+  declaration.instances.set(key, made);
+  checker.instances.set(made, { declaration, arguments: given, owner });
+  checker.functions.push(made);
+  if (checker.functions.length > mostFunctions)
+    throw mistake(
+      node,
+      `${declaration.name} has too many instances: does it call itself with ever larger types?`,
+      null,
+    );
+  if (node.body && !checker.isPrelude(module)) checker.pending.set(made, () => checkBody(checker, made));
+  return made;
+}
+
+const mostFunctions = 100_000;
+
+const isCell = (type: Type) => ["array", "atomic", "volatile", "bigEndian", "perCpu"].includes(type.kind);
+
+function local(
+  checker: Checker,
+  { module }: FunctionDeclaration,
+  name: string,
+  type: Type,
+  node: Node,
+  mutable: boolean,
+): Local {
+  return { name, type, site: checker.site(module, node), mutable, addressed: false, captured: false };
+}
+
+function checkBody(checker: Checker, fn: TypedFunction): void {
+  const { declaration, arguments: given, owner } = checker.instances.get(fn)!;
+  const { module, node } = declaration;
+  const isConstructor = declaration.name === "constructor";
+  const b = new Body({
+    checker,
+    module,
+    arguments: given,
+    function: fn,
+    thisClass: owner,
+    outer: null,
+    result: fn.result,
+    isConstructor,
+  });
+  checker.attempt(module, node, () => {
+    const nodes = parametersOf(node, module.refused).map((parameter) => parameter.node);
+    if (owner) nodes.unshift(node);
+    for (const [index, parameter] of fn.parameters.entries()) {
+      b.declare(parameter.name, { kind: "local", local: parameter, owner: b }, nodes[index]);
+    }
+    fn.body = functionBody(b, node.body!.body, node, node.params);
+  });
+}
+
+/** A declared function as a value. */
+export function functionValue(
+  b: { checker: Checker; module: TypeScope["module"]; site(node: Node): Expression["site"]; text(node: Node): string },
+  node: Node,
+  declaration: FunctionDeclaration,
+  expected: Type | null,
+): Expression {
+  if (b.checker.isPrelude(declaration.module))
+    throw mistake(
+      node,
+      `${declaration.name} is built in: it is called, not handed around`,
+      `(…) => ${declaration.name}(…)`,
+    );
+  if (typeParameters(declaration.node).length > 0)
+    throw mistake(
+      node,
+      `${declaration.name} has type parameters: as a value it must be one function`,
+      `(…) => ${declaration.name}<…>(…)`,
+    );
+  const fn = instantiate(b.checker, declaration, new Map(), null);
+  const effects = expected?.kind === "function" ? expected.effects : undefined;
+  const type = b.checker.types.function(
+    fn.parameters.map((parameter) => parameter.type),
+    fn.result,
+    effects ? { effects } : {},
+  );
+  return { kind: "constant", type, site: b.site(node), value: { kind: "function", function: fn } };
+}
+
+/** The instance of a method of a class. */
+export function methodOf(checker: Checker, owner: ClassType, name: string): TypedFunction | null {
+  const declaration = checker.classes.get(owner)?.declaration.methods.get(name);
+  return declaration && typeParameters(declaration.node).length === 0
+    ? instantiate(checker, declaration, new Map(), owner)
+    : null;
+}
