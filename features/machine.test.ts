@@ -193,10 +193,7 @@ test("a kernel starts without any firmware, or behind it", () => {
     const { machine: one, said } = machine({ firmware, disks: [], kernel: { image: elf, commandLine: "x y" } });
     assert.equal(one.run({ until: ready, instructions: 50_000_000 }).kind, "text");
     assert.equal(said().includes("Cor BIOS"), firmware.length > 0);
-    assert.equal(
-      one.vga.text().some((line) => line.includes("Command line: the kernel x y")),
-      firmware.length > 0,
-    );
+    assert.ok(one.vga.text().some((line) => line.includes("Command line: the kernel x y")));
   }
 });
 
