@@ -118,6 +118,12 @@ function mwait(cpu: CpuContext): void {
   state.set32("activity", Activity.halted);
 }
 
+/** MOV and POP: of SS, they hold interrupts and debug traps off for one instruction, so that the stack pointer can follow. */
+function loadSegmentWithShadow(cpu: CpuContext, segment: number, selector: number): void {
+  loadSegment(cpu, segment, selector);
+  if (segment === SS) cpu.state.set32("inhibit", cpu.state.get32("inhibit") | Inhibit.movSs);
+}
+
 /** INT n, INT3, INTO, INT1; `kind` is an index of `softwareKinds`. */
 function softwareInterrupt(cpu: CpuContext, vector: number, kind: number, rip: bigint): void {
   const stepping = (cpu.flags & Flag.TF) !== 0;
@@ -131,7 +137,8 @@ function invalidatePage(cpu: CpuContext, linear: bigint): void {
 }
 
 export const helpers: Helpers = {
-  loadSegment: (cpu, segment, selector) => loadSegment(cpu, Number(segment), word(selector!)),
+  loadSegment: (cpu, segment, selector) => loadSegmentWithShadow(cpu, Number(segment), word(selector!)),
+  loadPointerSegment: (cpu, segment, selector) => loadSegment(cpu, Number(segment), word(selector!)),
   jumpFar: (cpu, selector, offset, _bits, rip) => jumpFar(cpu, word(selector!), offset!, rip!),
   callFar: (cpu, selector, offset, bits, rip) => callFar(cpu, word(selector!), offset!, bytesOf(bits!), rip!),
   returnFar: (cpu, release, bits) => returnFar(cpu, release!, bytesOf(bits!)),

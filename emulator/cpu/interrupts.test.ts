@@ -298,7 +298,7 @@ test("NMI: a second one waits until IRET", () => {
   assert.equal(scene.cpu.state.get32("nmiBlocked"), 0);
 });
 
-test("single step: a trap after each instruction, DR6.BS set; INT n loses its own; MOV SS holds it off for one", () => {
+test("single step: a trap after each instruction, DR6.BS set; INT n loses its own; MOV SS holds it off for one, LSS does not", () => {
   const scene = new Scene("protected");
   scene.handler(Vector.DB, { kind: Kind.interruptGate32, selector: KERNEL_CODE, offset: HANDLER });
   scene.handler(0x40, { kind: Kind.interruptGate32, selector: KERNEL_CODE, offset: HANDLER });
@@ -326,4 +326,14 @@ test("single step: a trap after each instruction, DR6.BS set; INT n loses its ow
   assert.equal(scene.rip, BigInt(CODE + 2));
   scene.step();
   assert.deepEqual(scene.stack(4, 1), [CODE + 3]);
+
+  // lss esp, [CODE + 100H]
+  scene.enter(0);
+  scene.code([0x0f, 0xb2, 0x25, 0x00, 0x01, 0x01, 0x00]);
+  scene.write32(CODE + 0x100, 0x4800);
+  scene.write32(CODE + 0x104, KERNEL_DATA);
+  scene.cpu.setFlags(0x2 | Flag.TF);
+  scene.step();
+  assert.deepEqual(scene.stack(4, 1), [CODE + 7]);
+  assert.equal(scene.rsp, 0x4800n - 12n);
 });

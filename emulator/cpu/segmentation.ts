@@ -172,13 +172,11 @@ export function setVirtual8086Segment(cpu: CpuContext, segment: number, selector
  * Throws #GP, #SS, #NP (selector), #GP(0) for a null SS, #UD for CS. Changes nothing when it throws.
  */
 export function loadSegment(cpu: CpuContext, segment: number, selector: number): void {
-  const { state } = cpu;
   if (segment === CS || segment > 5) throw new Fault(Vector.UD);
   if (inVirtual8086(cpu)) setVirtual8086Segment(cpu, segment, selector);
   else if (inRealOrVirtual8086(cpu)) setRealSegment(cpu, segment, selector);
   else if (segment === SS) loadStackSegment(cpu, selector);
   else loadDataSegment(cpu, segment, selector);
-  if (segment === SS) state.set32("inhibit", state.get32("inhibit") | 2);
   cpu.modeChanged();
 }
 

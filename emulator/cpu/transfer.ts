@@ -168,7 +168,7 @@ function forEachCondition(stem: string, make: (condition: Condition) => Definiti
   return Object.fromEntries(conditions.map((condition) => [stem + condition, make(condition)]));
 }
 
-/** Loads a far pointer: the offset into the register, the selector, 2 bytes behind it, into the segment register. */
+/** LSS and its kin: the offset into the register, the selector, the 2 bytes behind it, into the segment register. LSS casts no shadow. */
 const loadFarPointer =
   (segment: number): Definition =>
   (b: Builder, destination: Operand, source: Operand) => {
@@ -176,7 +176,7 @@ const loadFarPointer =
     const bits = width(destination);
     const offset = b.loadAt(operand, b.constant(operand.addressSize, 0), bits);
     const selector = b.loadAt(operand, b.constant(operand.addressSize, bits / 8), 16);
-    b.helper("loadSegment", [b.constant(32, segment), selector]);
+    b.helper("loadPointerSegment", [b.constant(32, segment), selector]);
     b.write(destination, offset);
     b.endRun();
   };
