@@ -3,17 +3,21 @@
  * the meaning of ssa.ts exactly; `dump` is told the function after each, `check` runs the verifier between them.
  */
 import { type Pass, ProgramFacts } from "./pass.ts";
+import { bounds } from "./passes/bounds.ts";
 import { cfg } from "./passes/cfg.ts";
 import { dce } from "./passes/dce.ts";
+import { divide } from "./passes/divide.ts";
 import { dse } from "./passes/dse.ts";
 import { expand } from "./passes/expand.ts";
 import { forward } from "./passes/forward.ts";
 import { gvn } from "./passes/gvn.ts";
 import { Inliner } from "./passes/inline.ts";
+import { layout } from "./passes/layout.ts";
 import { licm } from "./passes/licm.ts";
 import { promote } from "./passes/promote.ts";
 import { rotate } from "./passes/rotate.ts";
 import { simplify } from "./passes/simplify.ts";
+import { strength } from "./passes/strength.ts";
 import type { IrFunction, IrProgram, Operand } from "./ssa.ts";
 import { verifyFunction } from "./verify.ts";
 import { operandsOf, terminatorOperands } from "./visit.ts";
@@ -31,16 +35,22 @@ export const late: readonly Pass[] = [
   forward,
   dse,
   simplify,
+  // Before loops are turned, while one test at the top dominates the body.
+  bounds,
   cfg,
   rotate,
   gvn,
   licm,
   forward,
   simplify,
+  strength,
+  divide,
+  simplify,
   gvn,
   dse,
   cfg,
   dce,
+  layout,
 ];
 
 export interface OptimizeOptions {

@@ -3,10 +3,11 @@
  * it; "auto" goes by size: a call is replaced when the body costs about as much as calling it, or more when it is the only
  * call. Origins remember the chain of calls, so that a debugger can show the frames that no longer exist.
  */
-import { freshBlock } from "../build.ts";
+import { constant, freshBlock } from "../build.ts";
 import { copyBody } from "../clone.ts";
+import { Replacements } from "../pass.ts";
 import type { Block, Instruction, IrFunction, IrProgram, Origin, Phi } from "../ssa.ts";
-import { mapOperands, operandsOf, successors, terminatorOperands } from "../visit.ts";
+import { operandsOf, successors, terminatorOperands } from "../visit.ts";
 
 type Call = Extract<Instruction, { op: "call" }>;
 
@@ -186,8 +187,9 @@ function inlineCall(f: IrFunction, at: number, index: number, callee: IrFunction
   f.blocks.splice(at + 1, 0, ...body, after);
   if (returns === 0) {
     // Nothing comes back: what follows is unreachable, and its values must not be missed.
-    const zero = new Map(call.results.map((r) => [r, { kind: "constant" as const, type: r.type, bits: 0n }]));
+    const missing = new Replacements();
+    for (const r of call.results) missing.set(r, constant(r.type, 0n));
     after.phis = [];
-    for (const i of after.instructions) mapOperands(i, (o) => (o.kind === "value" ? (zero.get(o) ?? o) : o));
+    missing.apply(f);
   }
 }
