@@ -13,6 +13,13 @@ import { WORKSPACE_END, Workspace } from "./workspace.ts";
 
 const TWO32 = 0x1_0000_0000;
 
+/** Indices of the words' low halves. */
+const CYCLES = stateFields.cycles.offset >> 2;
+const INSTRUCTIONS = stateFields.instructions.offset >> 2;
+const LEFT = Workspace.left >> 2;
+const GRANTED = Workspace.granted >> 2;
+const CURRENT_OP = Workspace.currentOp >> 2;
+
 export class Counter implements CycleCounter {
   readonly #u32: Uint32Array;
   readonly #view: DataView;
@@ -22,41 +29,38 @@ export class Counter implements CycleCounter {
     this.#view = memory.view;
   }
 
-  #get(field: "cycles" | "instructions"): number {
-    const at = stateFields[field].offset >> 2;
-    return this.#u32[at]! + this.#u32[at + 1]! * TWO32;
-  }
-
-  #set(field: "cycles" | "instructions", value: number): void {
-    const at = stateFields[field].offset >> 2;
-    this.#u32[at] = value % TWO32;
-    this.#u32[at + 1] = Math.floor(value / TWO32);
+  /** Adds a number of less than 2^52 in magnitude to a 64-bit word. */
+  #add(word: number, difference: number): void {
+    const low = this.#u32[word]! + (difference % TWO32);
+    let high = Math.trunc(difference / TWO32);
+    if (low < 0) high--;
+    else if (low >= TWO32) high++;
+    this.#u32[word] = low;
+    if (high !== 0) this.#u32[word + 1] = this.#u32[word + 1]! + high;
   }
 
   /** Brings the state's counters up to date with what generated code has charged. */
   settle(): void {
-    const left = Workspace.left >> 2;
-    const granted = Workspace.granted >> 2;
-    let cycles = this.#u32[granted]! - this.#u32[left]!;
-    let instructions = this.#u32[granted + 1]! - this.#u32[left + 1]!;
+    const u32 = this.#u32;
+    let cycles = u32[GRANTED]! - u32[LEFT]!;
+    let instructions = u32[GRANTED + 1]! - u32[LEFT + 1]!;
     if (cycles === 0 && instructions === 0) return;
     if (cycles < 0) {
       cycles += TWO32;
       instructions--;
     }
     if (instructions < 0) instructions += TWO32;
-    this.#set("cycles", this.#get("cycles") + cycles);
-    this.#set("instructions", this.#get("instructions") + instructions);
-    this.#u32[granted] = this.#u32[left]!;
-    this.#u32[granted + 1] = this.#u32[left + 1]!;
+    this.#add(CYCLES, cycles);
+    this.#add(INSTRUCTIONS, instructions);
+    u32[GRANTED] = u32[LEFT]!;
+    u32[GRANTED + 1] = u32[LEFT + 1]!;
   }
 
   /** Gives generated code so much to use up: instructions, and cycles to the deadline (at most 2^31 of each). Settle first. */
   grant(instructions: number, cycles: number): void {
-    for (const word of [Workspace.left, Workspace.granted]) {
-      this.#u32[word >> 2] = cycles - 1;
-      this.#u32[(word >> 2) + 1] = instructions;
-    }
+    const u32 = this.#u32;
+    u32[LEFT] = u32[GRANTED] = cycles - 1;
+    u32[LEFT + 1] = u32[GRANTED + 1] = instructions;
   }
 
   /**
@@ -64,62 +68,69 @@ export class Counter implements CycleCounter {
    * run's end is the end.
    */
   grantCharged(head: number, instructions: number, cycles: number): void {
+    this.grant(instructions, cycles);
     const charge = this.#view.getBigUint64(head + Head.charge, true);
-    const granted = (BigInt(instructions) << 32n) + BigInt(cycles - 1);
-    this.#view.setBigUint64(Workspace.granted, granted, true);
-    this.#view.setBigUint64(Workspace.left, granted - charge, true);
+    this.#view.setBigUint64(Workspace.left, this.#view.getBigUint64(Workspace.left, true) - charge, true);
   }
 
   /** Nothing more is to be started. Settles. */
   exhaust(): void {
     this.settle();
-    for (const word of [Workspace.left, Workspace.granted]) {
-      this.#u32[word >> 2] = 0;
-      this.#u32[(word >> 2) + 1] = 0;
-    }
+    const u32 = this.#u32;
+    u32[LEFT] = u32[GRANTED] = u32[LEFT + 1] = u32[GRANTED + 1] = 0;
   }
 
-  /** What has been charged for the run of `op` beyond (with `op`, or from `op` on) what was executed. */
-  overcharge(op: number, from: "behind" | "at"): { instructions: number; cycles: number } {
+  /** Takes back what was charged for the run of `op` from number `done` of its instructions on. Settle first. */
+  #refund(op: number, done: number): void {
     const view = this.#view;
-    const number = view.getUint8(op + Op.number);
-    const head = op - (number + 1) * RECORD_BYTES;
-    const done = from === "behind" ? number + 1 : number;
-    const last = head + done * RECORD_BYTES;
-    const cycles = done === 0 ? 0 : view.getUint16(last + Op.cycles, true);
-    return {
-      instructions: view.getUint16(head + Head.count, true) - done,
-      cycles: view.getUint32(head + Head.charge, true) - cycles,
-    };
+    const head = op - (view.getUint8(op + Op.number) + 1) * RECORD_BYTES;
+    const count = view.getUint16(head + Head.count, true);
+    if (done === count) return;
+    this.#add(INSTRUCTIONS, done - count);
+    this.#add(CYCLES, -this.#cyclesFrom(head, done));
   }
 
-  /** Takes back what was charged for instructions that were not executed after all. */
-  refund({ instructions, cycles }: { instructions: number; cycles: number }): void {
-    this.settle();
-    this.#set("instructions", this.#get("instructions") - instructions);
-    this.#set("cycles", this.#get("cycles") - cycles);
+  /** Cycles of a run's instructions from number `done` on. */
+  #cyclesFrom(head: number, done: number): number {
+    const before = done === 0 ? 0 : this.#view.getUint16(head + done * RECORD_BYTES + Op.cycles, true);
+    return this.#view.getUint32(head + Head.charge, true) - before;
   }
 
-  #current(): { instructions: number; cycles: number } | null {
-    const op = this.#u32[Workspace.currentOp >> 2]!;
-    return op === 0 ? null : this.overcharge(op, "at");
+  /** The instruction `op` and those behind it were not executed. Settle first. */
+  refundFrom(op: number): void {
+    this.#refund(op, this.#view.getUint8(op + Op.number));
+  }
+
+  /** Those behind `op` were not executed. Settle first. */
+  refundBehind(op: number): void {
+    this.#refund(op, this.#view.getUint8(op + Op.number) + 1);
   }
 
   /** Cycles since power-on; within an instruction, as at its start. */
   get cycles(): number {
     this.settle();
-    return this.#get("cycles") - (this.#current()?.cycles ?? 0);
+    const u32 = this.#u32;
+    const settled = u32[CYCLES]! + u32[CYCLES + 1]! * TWO32;
+    const op = u32[CURRENT_OP]!;
+    if (op === 0) return settled;
+    const number = this.#view.getUint8(op + Op.number);
+    return settled - this.#cyclesFrom(op - (number + 1) * RECORD_BYTES, number);
   }
 
   /** Not to be set in the middle of an instruction. */
   set cycles(value: number) {
-    this.settle();
-    this.#set("cycles", value);
+    this.#add(CYCLES, value - this.cycles);
   }
 
   /** Instructions since power-on, likewise. */
   get instructions(): number {
     this.settle();
-    return this.#get("instructions") - (this.#current()?.instructions ?? 0);
+    const u32 = this.#u32;
+    const settled = u32[INSTRUCTIONS]! + u32[INSTRUCTIONS + 1]! * TWO32;
+    const op = u32[CURRENT_OP]!;
+    if (op === 0) return settled;
+    const number = this.#view.getUint8(op + Op.number);
+    const head = op - (number + 1) * RECORD_BYTES;
+    return settled - (this.#view.getUint16(head + Head.count, true) - number);
   }
 }

@@ -21,6 +21,10 @@ export const Workspace = {
   tlbBank: SCRATCH_BASE + 0x08,
   /** i32: what entries of the lookup table must carry to be valid now: mode and generation (interpreter/lookup.ts). */
   lookupKey: SCRATCH_BASE + 0x0c,
+  /** i32: EFLAGS.AC and VM for which the bank was chosen: when they differ, TypeScript must choose anew. */
+  knownFlags: SCRATCH_BASE + 0x2c,
+  /** i32: not 0 while an interrupt is requested or an NMI waits: the run loop wants to see every change of IF. */
+  pending: SCRATCH_BASE + 0x30,
   /** i32: record of the instruction that left generated code. */
   exitOp: SCRATCH_BASE + 0x10,
   /** i64: offset within its segment of the access that takes the slow path, or the target of a jump. */

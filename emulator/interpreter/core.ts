@@ -3,7 +3,7 @@
  * wrappers of TypeScript's slow paths. Generated once per machine, by hand instead of from IR.
  */
 import { Exit } from "../cpu/exits.ts";
-import { stateFields, Vector } from "../cpu/state.ts";
+import { Flag, stateFields, Vector } from "../cpu/state.ts";
 import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
 import { CS } from "../isa/instruction.ts";
@@ -229,6 +229,57 @@ export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
     c.i32(0);
     c.get(target!);
     c.memory("i64.store", stateFields.rip.offset);
+    c.get(op!);
+    c.call(lookup);
+  });
+
+  /** Pushes whether the run loop must look at the state: see Execution. */
+  const pushWanted = (c: Code) => {
+    const field = (name: "flagsOther" | "inhibit" | "activity") => {
+      c.i32(0);
+      c.memory("i32.load", stateFields[name].offset);
+    };
+    field("flagsOther");
+    c.i32(0);
+    c.memory("i32.load", Workspace.knownFlags);
+    c.op("i32.xor");
+    c.i32(Flag.AC | Flag.VM);
+    c.op("i32.and");
+    field("flagsOther");
+    c.i32(Flag.TF | Flag.RF);
+    c.op("i32.and");
+    c.op("i32.or");
+    field("inhibit");
+    c.op("i32.or");
+    field("activity");
+    c.op("i32.or");
+    c.i32(0);
+    c.memory("i32.load", Workspace.pending);
+    c.op("i32.or");
+  };
+  const leaveWith = (c: Code, op: Local, reason: number) => {
+    c.get(op);
+    c.i32(reason);
+    c.call(leave);
+    c.i32(0);
+    c.op("return");
+  };
+  declare("endRun", (c, op) => {
+    pushWanted(c);
+    c.if(() => leaveWith(c, op!, Exit.endRun));
+    c.i32(0);
+    c.i32(0);
+    c.memory("i64.load", stateFields.rip.offset);
+    c.get(op!);
+    c.memory("i64.load16_u", Op.end);
+    c.op("i64.add");
+    c.memory("i64.store", stateFields.rip.offset);
+    c.get(op!);
+    c.call(lookup);
+  });
+  declare("transferred", (c, op) => {
+    pushWanted(c);
+    c.if(() => leaveWith(c, op!, Exit.transferred));
     c.get(op!);
     c.call(lookup);
   });

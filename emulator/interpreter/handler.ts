@@ -9,7 +9,7 @@ import { type Block, type Node, type Statement, some } from "../cpu/ir.ts";
 import { schedule } from "../cpu/schedule.ts";
 import { stateFields } from "../cpu/state.ts";
 import { USED_UP, Workspace } from "../cpu/workspace.ts";
-import type { Code, Local } from "../formats/wasm.ts";
+import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
 import { CS, type Instruction } from "../isa/instruction.ts";
 import {
   type AccessBytes,
@@ -151,10 +151,12 @@ class HandlerWriter {
         this.#branch(s.condition);
         break;
       case "endRun":
-        this.#exit(Exit.endRun);
+        this.#endRun(shared.endRun);
         break;
       case "transferred":
-        this.#exit(Exit.transferred);
+        // Under a condition, the rest of the run has been charged but is not executed: TypeScript takes it off.
+        if (this.#block.includes(s)) this.#endRun(shared.transferred);
+        else this.#exit(Exit.transferred);
         break;
       case "repeat":
         this.#repeat(s);
@@ -243,6 +245,12 @@ class HandlerWriter {
       code.op("i32.and");
     }
     this.#values.setLocal(node);
+  }
+
+  #endRun(how: FunctionRef): void {
+    this.#code.get(this.#frame.op);
+    this.#code.call(how);
+    this.#code.op("return");
   }
 
   #exit(reason: number): void {

@@ -29,6 +29,10 @@ export const sharedFunctions = {
   lookup: { parameters: ["i32"], results: ["i32"] },
   /** (op, address of the link, target): as lookup, by way of a link that is not an address yet. */
   follow: { parameters: ["i32", "i32", "i64"], results: ["i32"] },
+  /** (op) → next record: behind an instruction that may have changed what the run loop must act on; its run ends. */
+  endRun: { parameters: ["i32"], results: ["i32"] },
+  /** (op) → next record: likewise, where a helper has set RIP. */
+  transferred: { parameters: ["i32"], results: ["i32"] },
   mulHighUnsigned: { parameters: ["i64", "i64"], results: ["i64"] },
   mulHighSigned: { parameters: ["i64", "i64"], results: ["i64"] },
 } as const satisfies Record<string, { parameters: readonly ValueType[]; results: readonly ValueType[] }>;
