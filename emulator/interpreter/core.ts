@@ -3,7 +3,7 @@
  * wrappers of TypeScript's slow paths. Generated once per machine, by hand instead of from IR.
  */
 import { Exit } from "../cpu/exits.ts";
-import { Flag, stateFields, Vector } from "../cpu/state.ts";
+import { Flag, Inhibit, stateFields, Vector } from "../cpu/state.ts";
 import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
 import { CS } from "../isa/instruction.ts";
@@ -249,13 +249,37 @@ export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
     c.i32(Flag.TF | Flag.RF);
     c.op("i32.and");
     c.op("i32.or");
-    field("inhibit");
-    c.op("i32.or");
     field("activity");
     c.op("i32.or");
     c.i32(0);
     c.memory("i32.load", Workspace.pending);
     c.op("i32.or");
+    // STI's shadow covers the next instruction: if that one is sure to come, nobody can arrive in the shadow.
+    field("inhibit");
+    c.if(
+      () => {
+        field("inhibit");
+        c.i32(Inhibit.sti);
+        c.op("i32.ne");
+        c.i32(0);
+        c.memory("i64.load", Workspace.left);
+        c.i64(1n << 32n);
+        c.op("i64.sub");
+        c.i64(USED_UP);
+        c.op("i64.and");
+        c.i64(0n);
+        c.op("i64.ne");
+        c.op("i32.or");
+      },
+      () => c.i32(0),
+      "i32",
+    );
+    c.op("i32.or");
+  };
+  const endShadow = (c: Code) => {
+    c.i32(0);
+    c.i32(0);
+    c.memory("i32.store", stateFields.inhibit.offset);
   };
   const leaveWith = (c: Code, op: Local, reason: number) => {
     c.get(op);
@@ -267,6 +291,7 @@ export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
   declare("endRun", (c, op) => {
     pushWanted(c);
     c.if(() => leaveWith(c, op!, Exit.endRun));
+    endShadow(c);
     c.i32(0);
     c.i32(0);
     c.memory("i64.load", stateFields.rip.offset);
@@ -280,6 +305,7 @@ export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
   declare("transferred", (c, op) => {
     pushWanted(c);
     c.if(() => leaveWith(c, op!, Exit.transferred));
+    endShadow(c);
     c.get(op!);
     c.call(lookup);
   });
