@@ -138,17 +138,19 @@ export class Judge {
     // Both operands fault: which is looked at first?
     if (mnemonic.startsWith("cmps")) {
       const source = instruction.segmentOverride < 0 ? 3 : instruction.segmentOverride;
-      if (this.#faults(source, cut(RSI)) && this.#faults(ES, cut(RDI))) this.tainted = true;
+      if (this.#faults(source, cut(RSI), 8) && this.#faults(ES, cut(RDI), 8)) this.tainted = true;
     }
+    const bytes = (instruction.operandSize / 8) as 2 | 4 | 8;
     // Some processors change registers as they are popped, before a later one faults.
-    if (mnemonic.startsWith("popa") && !this.#faults(SS, cut(RSP))) this.tainted = true;
+    if (mnemonic.startsWith("popa") && !this.#faults(SS, cut(RSP), bytes)) this.tainted = true;
     // A bad target, and no room for the return address.
-    if (mnemonic === "call" && fault.vector === Vector.GP && this.#faults(SS, cut(RSP) - 8n)) this.tainted = true;
+    if (mnemonic === "call" && fault.vector === Vector.GP && this.#faults(SS, cut(RSP) - BigInt(bytes), bytes))
+      this.tainted = true;
   }
 
-  #faults(segment: number, offset: bigint): boolean {
+  #faults(segment: number, offset: bigint, bytes: 2 | 4 | 8): boolean {
     try {
-      this.#cpu.readSegment(segment, offset, 8);
+      this.#cpu.readSegment(segment, offset, bytes);
       return false;
     } catch {
       return true;
