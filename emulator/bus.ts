@@ -1,7 +1,8 @@
 /**
  * The two address spaces in which devices answer: 65,536 I/O ports, and the parts of physical memory that are not RAM.
- * A device claims its ranges when it is built; overlapping claims are a wiring mistake and throw. An access that nobody
- * claimed reads as all ones, as a floating bus does, and goes to the `guest_errors` log.
+ * A device claims its ranges when it is built; overlapping claims are a wiring mistake and throw. Ranges that the guest
+ * moves (PCI base address registers, the local APIC's page) are windows: they may overlap anything, for that is the
+ * guest's business. An access that nobody answers reads as all ones, as a floating bus does, and goes to the `guest_errors` log.
  *
  * RAM never passes through here: the processor reaches it directly (memory.ts), and so does DMA.
  */
@@ -31,9 +32,23 @@ export interface Line {
 
 interface MemoryClaim {
   readonly name: string;
-  readonly start: number;
-  readonly end: number;
+  start: number;
+  end: number;
   readonly device: MemoryDevice;
+}
+
+interface PortWindow {
+  readonly name: string;
+  start: number;
+  end: number;
+  readonly device: PortDevice;
+}
+
+/** A range whose place the guest chooses. It is nowhere until it is placed. Claims go before it; of two windows, the one made first. */
+export interface Window {
+  /** Answers at [start, start+length) from now on, and nowhere else. Port windows end at 0x10000. */
+  place(start: number, length: number): void;
+  withdraw(): void;
 }
 
 const allOnes = (size: AccessSize): number => (size === 4 ? 0xffff_ffff : size === 2 ? 0xffff : 0xff);
@@ -42,7 +57,13 @@ export class Bus {
   readonly #log: Log;
   readonly #ports: (PortDevice | undefined)[] = new Array(0x1_0000);
   readonly #portNames = new Map<number, string>();
+  readonly #portWindows: PortWindow[] = [];
+  /** Ports that belong to a window's device, not to a claim's. */
+  readonly #inWindows = new Set<number>();
+  /** The processor's own page, before everything else; then what was claimed; then windows. */
+  readonly #local: MemoryClaim[] = [];
   readonly #memory: MemoryClaim[] = [];
+  readonly #windows: MemoryClaim[] = [];
 
   constructor(log: Log) {
     this.#log = log;
@@ -59,11 +80,35 @@ export class Bus {
     }
   }
 
-  /** Takes ports back: for devices whose registers the guest can move (PCI BARs). */
-  releasePorts(base: number, count: number): void {
-    for (let port = base; port < base + count; port++) {
-      this.#ports[port] = undefined;
+  /** Ports at a place that the guest chooses; see Window. */
+  portWindow(name: string, device: PortDevice): Window {
+    const window: PortWindow = { name, start: 0, end: 0, device };
+    this.#portWindows.push(window);
+    const move = (start: number, end: number): void => {
+      const { start: oldStart, end: oldEnd } = window;
+      window.start = start;
+      window.end = end;
+      for (let port = oldStart; port < oldEnd; port++) this.#settlePort(port);
+      for (let port = start; port < end; port++) this.#settlePort(port);
+    };
+    return {
+      place: (start, length) => move(start, Math.min(start + length, 0x1_0000)),
+      withdraw: () => move(0, 0),
+    };
+  }
+
+  /** Who answers at a port, after a window moved. */
+  #settlePort(port: number): void {
+    const inWindow = this.#ports[port] === undefined || this.#inWindows.has(port);
+    if (!inWindow) return;
+    const window = this.#portWindows.find(({ start, end }) => port >= start && port < end);
+    this.#ports[port] = window?.device;
+    if (window === undefined) {
+      this.#inWindows.delete(port);
       this.#portNames.delete(port);
+    } else {
+      this.#inWindows.add(port);
+      this.#portNames.set(port, window.name);
     }
   }
 
@@ -118,9 +163,19 @@ export class Bus {
     this.#memory.push({ name, start, end, device });
   }
 
-  releaseMemory(start: number): void {
-    const at = this.#memory.findIndex((c) => c.start === start);
-    if (at >= 0) this.#memory.splice(at, 1);
+  /** Device memory at a place that the guest chooses; see Window. `local`: the processor answers itself, before any claim is asked. */
+  memoryWindow(name: string, device: MemoryDevice, { local = false } = {}): Window {
+    const claim: MemoryClaim = { name, start: 0, end: 0, device };
+    (local ? this.#local : this.#windows).push(claim);
+    return {
+      place(start, length) {
+        claim.start = start;
+        claim.end = start + length;
+      },
+      withdraw() {
+        claim.start = claim.end = 0;
+      },
+    };
   }
 
   /** A load from physical memory that is not RAM or ROM. */
@@ -141,7 +196,8 @@ export class Bus {
   }
 
   #find(address: number, size: number): MemoryClaim | null {
-    for (const claim of this.#memory) if (address >= claim.start && address + size <= claim.end) return claim;
+    for (const claims of [this.#local, this.#memory, this.#windows])
+      for (const claim of claims) if (address >= claim.start && address + size <= claim.end) return claim;
     return null;
   }
 }

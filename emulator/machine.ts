@@ -267,7 +267,7 @@ export class Machine {
   }
 
   #startKernel(map?: readonly MemoryRange[]): void {
-    this.processor.reset();
+    this.processor.restart();
     enter(this.processor.state, loadKernel(this.#kernel!, this.memory, this.memory.ramBytes, map));
     this.processor.modeChanged();
   }
@@ -367,7 +367,7 @@ export class Machine {
         ? [{ section: `disk.${i}`, save: () => disk.save(), restore: (saved) => disk.restore(saved as never) }]
         : [],
     );
-    return [this.memory, this.processor, ...this.#devices, ...overlays] as Section[];
+    return [this.memory, this.processor, this.processor.apic, ...this.#devices, ...overlays] as Section[];
   }
 
   /** Lets go of the disk images. */
@@ -395,7 +395,7 @@ export class Machine {
         this.reset();
         return null;
       case "init":
-        this.processor.reset();
+        this.processor.setInit();
         return null;
       case "start-kernel":
         this.#startKernel(request.map);

@@ -64,6 +64,7 @@ test("the watcher hears of writes to watched frames only, before they happen", (
   memory.watcher = {
     codeChanging: (physical, bytes) => heard.push(`code ${physical.toString(16)}+${bytes}=${memory.load(physical, 1)}`),
     tableChanging: (physical, bytes) => heard.push(`table ${physical.toString(16)}+${bytes}`),
+    frameRemapped() {},
   };
   const host = memory.locate(0x3000);
   memory.mark(host, FrameFlag.code);

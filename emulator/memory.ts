@@ -50,6 +50,8 @@ export const FrameFlag = {
 export interface FrameWatcher {
   codeChanging(physical: number, bytes: number): void;
   tableChanging(physical: number, bytes: number): void;
+  /** What the frame at `host` holds or answers is about to be something else. */
+  frameRemapped(host: number): void;
 }
 
 /** Physical memory as devices and loaders use it. Addresses are in bytes. */
@@ -80,7 +82,7 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
   readonly firmwareStart: number;
   readonly #bus: Bus;
   /** Set once by the processor. */
-  watcher: FrameWatcher = { codeChanging() {}, tableChanging() {} };
+  watcher: FrameWatcher = { codeChanging() {}, tableChanging() {}, frameRemapped() {} };
 
   /**
    * `ramBytes`: a multiple of 1 MiB, 1 MiB … 3 GiB. `firmware`: at most 16 MiB; padded at the front to a multiple of 4 KiB; its last 256 KiB also
@@ -112,8 +114,10 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
   locate(physical: number): number {
     if (physical < this.ramBytes)
       return (this.bytes[FRAME_FLAGS_BASE + (physical >>> 12)]! & FrameFlag.device) !== 0 ? 0 : RAM_BASE + physical;
-    if (physical >= this.firmwareStart && physical < FIRMWARE_END)
-      return RAM_BASE + this.ramBytes + (physical - this.firmwareStart);
+    if (physical >= this.firmwareStart && physical < FIRMWARE_END) {
+      const host = RAM_BASE + this.ramBytes + (physical - this.firmwareStart);
+      return (this.flagsAt(host) & FrameFlag.device) !== 0 ? 0 : host;
+    }
     return 0;
   }
 
@@ -134,6 +138,19 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
 
   unmark(host: number, flag: number): void {
     this.bytes[FRAME_FLAGS_BASE + ((host - RAM_BASE) >>> 12)]! &= ~flag;
+  }
+
+  /**
+   * A page of device memory in front of RAM or ROM (the local APIC's, which can be moved anywhere), or no longer. What lies
+   * behind keeps its contents. Nothing happens where there is neither. `physical`: the frame's first byte.
+   */
+  overlay(physical: number, on: boolean): void {
+    const inRam = physical < this.ramBytes;
+    if (!inRam && (physical < this.firmwareStart || physical >= FIRMWARE_END)) return;
+    const host = RAM_BASE + (inRam ? physical : this.ramBytes + (physical - this.firmwareStart));
+    this.watcher.frameRemapped(host);
+    if (on) this.mark(host, FrameFlag.device);
+    else if (!inRam || physical < VIDEO_START || physical >= ROM_START) this.unmark(host, FrameFlag.device);
   }
 
   read(address: number, into: Uint8Array): void {

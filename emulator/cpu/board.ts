@@ -6,8 +6,9 @@ import { Bus } from "../bus.ts";
 import { Clock } from "../clock.ts";
 import { CS } from "../isa/instruction.ts";
 import { type Channel, Log } from "../log.ts";
-import { MiB } from "../map.ts";
+import { LOCAL_APIC, MiB } from "../map.ts";
 import { Memory } from "../memory.ts";
+import { ApicRegister } from "./apic.ts";
 import { Counter } from "./counter.ts";
 import type { CpuModel } from "./cpuid.ts";
 import { Processor } from "./processor.ts";
@@ -23,7 +24,7 @@ export interface Board {
   acknowledge: () => number;
 }
 
-/** `megabytes` of RAM, an empty ROM; the processor as after reset. */
+/** `megabytes` of RAM, an empty ROM; the processor as after reset, its interrupt pins let through. */
 export function board({ megabytes = 4, model, channels = [] }: Partial<BoardOptions> = {}): Board {
   const lines: string[] = [];
   const log = new Log(channels, (line) => lines.push(line));
@@ -38,6 +39,13 @@ export function board({ megabytes = 4, model, channels = [] }: Partial<BoardOpti
     acknowledge: () => 0x20,
     cpu: new Processor({ memory, bus, clock, log, acknowledge: () => made.acknowledge(), ...(model && { model }) }),
   };
+  // The local APIC as a piece of wire: on, LINT0 passes on what the 8259s would say, LINT1 is NMI.
+  for (const [register, value] of [
+    [ApicRegister.SVR, 0x1ff],
+    [ApicRegister.LVT_LINT0, 0x700],
+    [ApicRegister.LVT_LINT1, 0x400],
+  ] as const)
+    bus.writeMemory(LOCAL_APIC + register, 4, value);
   return made;
 }
 

@@ -9,6 +9,7 @@
 import type { Bus } from "../bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import type { LocalApic } from "./apic.ts";
 import type { CpuModel } from "./cpuid.ts";
 import type { StateView } from "./state.ts";
 
@@ -43,6 +44,7 @@ export interface CpuContext {
   readonly log: Log;
   /** What CPUID tells and which rows exist. */
   readonly model: CpuModel;
+  readonly apic: LocalApic;
 
   /** Little-endian, unsigned. Any alignment, page crossings included. Throws #PF; in 64-bit addressing #GP(0) when not canonical. No segment checks, no #AC. */
   readLinear(linear: bigint, bytes: AccessBytes, how?: LinearAccess): bigint;

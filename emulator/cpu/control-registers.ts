@@ -58,7 +58,7 @@ export function readControl(cpu: CpuContext, number: number): bigint {
     case 4:
       return state.get64("cr4");
     case 8:
-      return state.get64("cr8");
+      return cpu.apic.cr8;
     default:
       throw new Fault(Vector.UD);
   }
@@ -82,7 +82,7 @@ export function writeControl(cpu: CpuContext, number: number, value: bigint): vo
       return;
     case 8:
       if (value >> 4n) throw protection();
-      state.set64("cr8", value);
+      cpu.apic.cr8 = value;
       return;
     default:
       throw new Fault(Vector.UD);

@@ -6,6 +6,8 @@
 import { CLOCK_HZ } from "../clock.ts";
 import type { Instruction, Row } from "../isa/instruction.ts";
 import { rowsOf } from "../isa/table.ts";
+import { APIC_ENABLE } from "./apic.ts";
+import { CRYSTAL_HZ } from "./apic-timer.ts";
 import type { CpuContext } from "./context.ts";
 import { Cr4 } from "./control-bits.ts";
 import { in64BitMode } from "./segmentation.ts";
@@ -63,6 +65,7 @@ const bits = {
   AVX: at(1, "ecx", 28),
   F16C: at(1, "ecx", 29),
   RDRAND: at(1, "ecx", 30),
+  ARAT: at(6, "eax", 2),
   FSGSBASE: at(7, "ebx", 0),
   BMI1: at(7, "ebx", 3),
   AVX2: at(7, "ebx", 5),
@@ -111,6 +114,8 @@ const base: readonly Feature[] = [
   "PAE",
   "MCE",
   "CX8",
+  "APIC",
+  "ARAT",
   "SEP",
   "MTRR",
   "PGE",
@@ -129,6 +134,8 @@ const v2: readonly Feature[] = [...base, "CX16", "LAHF", "POPCNT", "RDTSCP", "PD
 const v3: readonly Feature[] = [...v2, "MOVBE", "LZCNT", "BMI1", "BMI2"];
 const max: readonly Feature[] = [
   ...v3,
+  "X2APIC",
+  "TSC_DEADLINE",
   "MONITOR",
   "PCID",
   "RDRAND",
@@ -256,6 +263,9 @@ export function cpuidLeaf(cpu: CpuContext, requested: number, subleaf: number): 
       return caches[subleaf] ?? zero;
     case 5:
       return cpu.model.features.has("MONITOR") ? { eax: 64, ebx: 64, ecx: 3, edx: 0 } : zero;
+    case 6:
+      // The APIC timer always runs (ARAT).
+      return { ...zero, eax: announced("eax") };
     case 7: {
       if (subleaf !== 0) return zero;
       const ospke = state.get64("cr4") & Cr4.PKE ? 1 << 4 : 0;
@@ -268,7 +278,7 @@ export function cpuidLeaf(cpu: CpuContext, requested: number, subleaf: number): 
       return { ...zero, ecx: subleaf & 0xff };
     case 0x15:
       // TSC = crystal × EBX / EAX.
-      return { eax: 1, ebx: 40, ecx: CLOCK_HZ / 40, edx: 0 };
+      return { eax: 1, ebx: CLOCK_HZ / CRYSTAL_HZ, ecx: CRYSTAL_HZ, edx: 0 };
     case 0x16:
       return { eax: CLOCK_HZ / 1e6, ebx: CLOCK_HZ / 1e6, ecx: 100, edx: 0 };
     case 0x8000_0000:
@@ -310,7 +320,7 @@ function featureLeaf(cpu: CpuContext): Registers {
   let ecx = featureBits(cpu.model, 1, "ecx");
   let edx = featureBits(cpu.model, 1, "edx");
   if (state.get64("cr4") & Cr4.OSXSAVE) ecx |= 1 << 27;
-  if (!(state.get64("apicBase") & (1n << 11n))) edx &= ~(1 << 9);
+  if (!(cpu.apic.base & APIC_ENABLE)) edx &= ~(1 << 9);
   return { eax: SIGNATURE, ebx: (1 << 16) | (8 << 8), ecx, edx };
 }
 

@@ -2,6 +2,7 @@
  * Model-specific registers (SDM vol. 4, chapter 2): one table of what exists, with the values each refuses. RDMSR and
  * WRMSR of anything else are #GP(0) and a line in `guest_errors`.
  */
+import { APIC_BSP, APIC_ENABLE, APIC_EXTD } from "./apic.ts";
 import { type CpuContext, Fault } from "./context.ts";
 import { Cr0, Cr4, Efer } from "./control-bits.ts";
 import { PHYSICAL_BITS } from "./control-registers.ts";
@@ -81,15 +82,31 @@ function writeEfer(cpu: CpuContext, value: bigint): void {
   cpu.modeChanged();
 }
 
-const APIC_BSP = 1n << 8n;
-const APIC_EXTD = 1n << 10n;
-const APIC_ENABLE = 1n << 11n;
-
-/** Vol. 3, 10.4.4 and figure 10-27: x2APIC mode needs the feature and the enable bit. */
-function checkApicBase(cpu: CpuContext, value: bigint): void {
+/** Vol. 3, 10.4.4 and figure 10-27. */
+function writeApicBase(cpu: CpuContext, value: bigint): void {
   const extd = cpu.model.features.has("X2APIC") ? APIC_EXTD : 0n;
-  if (value & ~(ADDRESS_MASK | APIC_BSP | extd | APIC_ENABLE)) throw protection();
-  if (value & APIC_EXTD && !(value & APIC_ENABLE)) throw protection();
+  if (value & ~(ADDRESS_MASK | APIC_BSP | extd | APIC_ENABLE) || !cpu.apic.allowsBase(value)) throw protection();
+  cpu.apic.setBase(value);
+}
+
+function writeTimestamp(cpu: CpuContext, value: bigint): void {
+  cpu.state.set64("tscOffset", value - cpu.cycles);
+  cpu.apic.timestampChanged();
+}
+
+/** A register of the local APIC in x2APIC mode (vol. 3, table 10-6). */
+function apicRegister(number: number): Msr {
+  return {
+    feature: "X2APIC",
+    read: (cpu) => {
+      const value = cpu.apic.readMsr(number);
+      if (value === null) throw protection();
+      return value;
+    },
+    write: (cpu, value) => {
+      if (!cpu.apic.writeMsr(number, value)) throw protection();
+    },
+  };
 }
 
 /** Bits that say "not there" for branch trace store and PEBS, and cannot be written. */
@@ -113,11 +130,11 @@ function table(): ReadonlyMap<number, Msr> {
       0x10,
       {
         read: timestamp,
-        write: (cpu, value) => cpu.state.set64("tscOffset", value - cpu.cycles),
+        write: writeTimestamp,
       },
     ],
     [0x17, constant(0n)],
-    [0x1b, storage("apicBase", 0, checkApicBase)],
+    [0x1b, { feature: "APIC", read: (cpu) => cpu.apic.base, write: writeApicBase }],
     // FEATURE_CONTROL: locked, nothing in it.
     [0x3a, constant(1n)],
     [0x79, { read: () => 0n, write: () => {} }],
@@ -134,6 +151,16 @@ function table(): ReadonlyMap<number, Msr> {
     [0x1a0, { read: (cpu) => cpu.state.get64("miscEnable"), write: writeMiscEnable }],
     [0x277, { feature: "PAT", ...storage("pat", 0, memoryTypes(true)) }],
     [0x2ff, { feature: "MTRR", ...storage("mtrrDefault", 0, checkMtrrDefault) }],
+    [
+      0x6e0,
+      {
+        feature: "TSC_DEADLINE",
+        read: (cpu) => cpu.apic.tscDeadline,
+        write: (cpu, value) => {
+          cpu.apic.tscDeadline = value;
+        },
+      },
+    ],
     [0xc000_0080, { read: (cpu) => cpu.state.get64("efer"), write: writeEfer }],
     [0xc000_0081, storage("star")],
     [0xc000_0082, storage("lstar", 0, checkCanonical)],
@@ -148,6 +175,7 @@ function table(): ReadonlyMap<number, Msr> {
     msrs.set(0x200 + 2 * i, { feature: "MTRR", ...storage("mtrrVariable", 2 * i, checkMtrrBase) });
     msrs.set(0x201 + 2 * i, { feature: "MTRR", ...storage("mtrrVariable", 2 * i + 1, only(ADDRESS_MASK | 0x800n)) });
   }
+  for (let number = 0x800; number < 0x900; number++) msrs.set(number, apicRegister(number));
   const fixed = [0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f];
   for (const [i, number] of fixed.entries())
     msrs.set(number, { feature: "MTRR", ...storage("mtrrFixed", i, memoryTypes(false)) });
@@ -202,7 +230,6 @@ export function readPerformanceCounter(cpu: CpuContext, index: number): bigint {
 /** Values of these registers after power-on (vol. 3, table 9-1 and 11.11.5). */
 export function resetMsrs(cpu: Pick<CpuContext, "state">): void {
   const { state } = cpu;
-  state.set64("apicBase", 0xfee0_0000n | APIC_ENABLE | APIC_BSP);
   state.set64("miscEnable", MISC_ENABLE_FIXED | 1n);
   state.set64("pat", 0x0007_0406_0007_0406n);
   state.set64("mtrrDefault", 0n);

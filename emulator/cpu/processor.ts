@@ -9,10 +9,12 @@
  */
 import type { Bus } from "../bus.ts";
 import type { Clock } from "../clock.ts";
+import { InterruptBus } from "../interrupt-bus.ts";
 import { CS } from "../isa/instruction.ts";
 import type { Log } from "../log.ts";
-import type { Memory } from "../memory.ts";
+import { FRAME_BYTES, FrameFlag, type Memory } from "../memory.ts";
 import type { Section } from "../snapshot.ts";
+import { type ApicCore, LocalApic } from "./apic.ts";
 import type { AccessBytes, CpuContext, Delivery, LinearAccess } from "./context.ts";
 import { Cr0, Efer } from "./control-bits.ts";
 import { DELIVERY } from "./cost.ts";
@@ -23,8 +25,9 @@ import { Execution, helperNumber } from "./execution.ts";
 import type { FaultRecord, Stop } from "./exits.ts";
 import { packFlags, unpackFlags } from "./flags.ts";
 import { raise } from "./interrupts.ts";
+import { timestamp } from "./msr.ts";
 import { Paging } from "./paging.ts";
-import { resetState } from "./reset.ts";
+import { initState, resetState } from "./reset.ts";
 import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, Vector } from "./state.ts";
 import { bankAddress, TlbBank } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
@@ -40,6 +43,7 @@ const SINGLE_STEP = 1n << 14n;
 interface ProcessorSnapshot {
   readonly state: Uint8Array;
   readonly nmi: boolean;
+  readonly init: boolean;
   [key: string]: Uint8Array | boolean;
 }
 
@@ -49,8 +53,10 @@ export interface ProcessorParts {
   /** Built on a `Counter` over the same memory. */
   readonly clock: Clock;
   readonly log: Log;
-  /** The interrupt controller's answer to an acknowledge cycle: a vector. */
+  /** The 8259s' answer to an acknowledge cycle: a vector. */
   readonly acknowledge: () => number;
+  /** What the local APIC sends to and hears from; default: one of its own. */
+  readonly interrupts?: InterruptBus;
   readonly model?: CpuModel;
 }
 
@@ -62,6 +68,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   readonly clock: Clock;
   readonly log: Log;
   readonly model: CpuModel;
+  /** A section of its own in snapshots. */
+  readonly apic: LocalApic;
   readonly #acknowledge: () => number;
   readonly #counter: Counter;
   readonly #paging: Paging;
@@ -69,15 +77,17 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   readonly #execution: Execution;
   readonly #view: DataView;
 
-  /** Level of the INTR pin; latch of the NMI pin. */
+  /** What the local APIC says: a vector waits; NMI and INIT are latched. */
   #interruptRequest = false;
   #nmi = false;
+  #init = false;
   #stopRequested = false;
   /** Interrupts and exceptions since power-on. */
   #delivered = 0;
   #faultChain: readonly FaultRecord[] = [];
 
-  constructor({ memory, bus, clock, log, acknowledge, model = defaultModel }: ProcessorParts) {
+  constructor(parts: ProcessorParts) {
+    const { memory, bus, clock, log, acknowledge, interrupts = new InterruptBus(), model = defaultModel } = parts;
     this.memory = memory;
     this.bus = bus;
     this.clock = clock;
@@ -96,45 +106,103 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
         if (interpreter.codeChanging(memory.locate(physical), bytes)) this.#execution.leaveRun();
       },
       tableChanging: (physical, bytes) => this.#paging.tableChanging(physical, bytes),
+      frameRemapped: (host) => {
+        if ((memory.flagsAt(host) & FrameFlag.code) !== 0 && interpreter.codeChanging(host, FRAME_BYTES))
+          this.#execution.leaveRun();
+        this.#paging.drop();
+      },
     };
     this.#paging.onDrop = () => {
       interpreter.forgetLookups();
       this.#execution.leaveRun();
     };
     clock.onEarlier = () => this.#execution.attention();
+    this.apic = new LocalApic({ bus, clock, log, interrupts, id: 0, core: this.#apicCore() });
     this.reset();
+  }
+
+  #apicCore(): ApicCore {
+    return {
+      setInterruptRequest: (high) => {
+        this.#interruptRequest = high;
+        this.#notePending();
+        if (high) this.#execution.attention();
+      },
+      setNmi: () => {
+        this.#nmi = true;
+        this.#notePending();
+        this.#execution.attention();
+      },
+      setInit: () => this.setInit(),
+      startUp: (vector) => this.#startUp(vector),
+      timestamp: () => timestamp(this),
+      overlay: (page, on) => this.memory.overlay(page, on),
+    };
   }
 
   // ---- pins and buttons
 
   /** Power-on state; also what the RESET pin does. */
   reset(): void {
+    this.apic.reset();
+    this.restart();
+  }
+
+  /** As `reset`, but that the local APIC stays as it is set up: for what starts a kernel in firmware's place. */
+  restart(): void {
     this.#counter.exhaust();
     this.state.set64("a20Mask", 0xffff_ffff_ffff_ffffn);
     resetState(this);
     this.#nmi = false;
+    this.#init = false;
     this.#notePending();
     this.#faultChain = [];
     this.modeChanged();
     this.#execution.attention();
   }
 
-  /** The INTR pin. */
+  /** The INTR pin, which is the local APIC's LINT0. */
   setInterruptRequest(high: boolean): void {
-    this.#interruptRequest = high;
-    this.#notePending();
-    if (high) this.#execution.attention();
+    this.apic.setPin(0, high);
   }
 
-  /** A pulse on the NMI pin; one waits while another is handled. */
+  /** A pulse on the NMI pin, which is the local APIC's LINT1; one waits while another is handled. */
   setNmi(): void {
-    this.#nmi = true;
-    this.#notePending();
+    this.apic.setPin(1, true);
+    this.apic.setPin(1, false);
+  }
+
+  /** INIT, from its pin or as a message: obeyed at the next instruction boundary, whatever the processor does. */
+  setInit(): void {
+    this.#init = true;
     this.#execution.attention();
   }
 
   #notePending(): void {
     this.#view.setInt32(Workspace.pending, this.#interruptRequest || this.#nmi ? 1 : 0, true);
+  }
+
+  /** SDM vol. 3, 8.4.3: the boot processor starts at the reset vector, another waits for a start-up message. */
+  #initialise(): void {
+    this.#init = false;
+    this.#nmi = false;
+    this.#notePending();
+    initState(this);
+    this.apic.init();
+    if (!this.apic.isBootProcessor) this.state.set32("activity", Activity.waitForStartUp);
+    this.modeChanged();
+  }
+
+  /** A start-up message: code begins at the start of page `vector` of the first mebibyte. */
+  #startUp(vector: number): void {
+    const { state } = this;
+    if (state.get32("activity") !== Activity.waitForStartUp) return;
+    state.set32("segmentSelector", vector << 8, CS);
+    state.set64("segmentBase", BigInt(vector << 12), CS);
+    state.set64("rip", 0n);
+    state.set32("activity", Activity.running);
+    this.modeChanged();
+    this.#execution.attention();
   }
 
   /** The A20 gate: with it off, bit 20 of physical addresses is 0. */
@@ -170,12 +238,14 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
         this.#stopRequested = false;
         return { kind: "budget" };
       }
+      if (this.#init) this.#initialise();
       const activity = state.get32("activity");
       if (activity === Activity.shutdown) return { kind: "shutdown", faults: this.#faultChain };
       const cyclesLeft = this.clock.nextDeadline() - this.#counter.cycles;
       if (cyclesLeft <= 0) return { kind: "deadline" };
       const left = end - this.#counter.instructions - this.#delivered;
       if (left <= 0) return { kind: "budget" };
+      if (activity === Activity.waitForStartUp) return { kind: "halted", interruptible: false };
       if (this.#takeInterrupt()) continue;
       if (state.get32("activity") === Activity.halted)
         return { kind: "halted", interruptible: (state.get32("flagsOther") & Flag.IF) !== 0 };
@@ -200,7 +270,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       return true;
     }
     if (!this.#interruptRequest || (state.get32("flagsOther") & Flag.IF) === 0) return false;
-    this.#deliver({ vector: this.#acknowledge(), kind: "interrupt", errorCode: null, rip: state.get64("rip") });
+    const vector = this.apic.acknowledge() ?? this.#acknowledge();
+    this.#deliver({ vector, kind: "interrupt", errorCode: null, rip: state.get64("rip") });
     return true;
   }
 
@@ -367,14 +438,15 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   save(): ProcessorSnapshot {
     this.#counter.settle();
     this.setFlags(this.flags);
-    return { state: this.memory.bytes.slice(0, STATE_SIZE), nmi: this.#nmi };
+    return { state: this.memory.bytes.slice(0, STATE_SIZE), nmi: this.#nmi, init: this.#init };
   }
 
   /** Memory must have been restored before. */
-  restore({ state, nmi }: ProcessorSnapshot): void {
+  restore({ state, nmi, init }: ProcessorSnapshot): void {
     this.#counter.exhaust();
     this.memory.bytes.set(state);
     this.#nmi = nmi;
+    this.#init = init;
     this.#notePending();
     this.#paging.drop();
     this.#execution.interpreter.reset();

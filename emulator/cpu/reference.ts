@@ -5,9 +5,11 @@
  */
 import { Bus } from "../bus.ts";
 import { Clock } from "../clock.ts";
+import { InterruptBus } from "../interrupt-bus.ts";
 import { decode } from "../isa/decode.ts";
 import { CS, FS, GS, type Instruction, SS } from "../isa/instruction.ts";
 import { Log } from "../log.ts";
+import { LocalApic } from "./apic.ts";
 import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
 import { cost, DELIVERY } from "./cost.ts";
@@ -17,7 +19,7 @@ import type { FaultRecord } from "./exits.ts";
 import { packFlags, unpackFlags } from "./flags.ts";
 import { helpers } from "./helpers.ts";
 import { raise } from "./interrupts.ts";
-import { resetMsrs } from "./msr.ts";
+import { resetMsrs, timestamp } from "./msr.ts";
 import { translate } from "./reference-paging.ts";
 import { in64BitMode, inLongMode, inVirtual8086, isCanonical, isCode } from "./segmentation.ts";
 import { withinLimit } from "./stack-frame.ts";
@@ -32,6 +34,8 @@ export class ReferenceProcessor implements CpuContext {
   readonly clock = new Clock();
   readonly log: Log;
   readonly model: CpuModel;
+  /** Its registers answer through MSRs and CR8 alone; nothing interrupts this processor. */
+  readonly apic: LocalApic;
   /** Physical memory from address 0; beyond it, reads give ones and writes are lost. */
   readonly memory: Uint8Array;
   readonly #view: DataView;
@@ -44,6 +48,21 @@ export class ReferenceProcessor implements CpuContext {
     this.model = model;
     this.log = log;
     this.bus = new Bus(log);
+    this.apic = new LocalApic({
+      bus: this.bus,
+      clock: this.clock,
+      log,
+      interrupts: new InterruptBus(),
+      id: 0,
+      core: {
+        setInterruptRequest() {},
+        setNmi() {},
+        setInit() {},
+        startUp() {},
+        timestamp: () => timestamp(this),
+        overlay() {},
+      },
+    });
     this.reset();
   }
 

@@ -1,17 +1,42 @@
 /** The processor's state after power-on, RESET and INIT (SDM vol. 3, table 9-1). */
 import { CS } from "../isa/instruction.ts";
 import type { CpuContext } from "./context.ts";
+import { Cr0 } from "./control-bits.ts";
 import { resetMsrs } from "./msr.ts";
 import { Activity, LDTR, type StateField, stateFields, TR } from "./state.ts";
 
 /** What survives a reset: time, where the random sequence stands, and the A20 gate, which is the board's. */
 const KEPT: ReadonlySet<StateField> = new Set(["instructions", "cycles", "random", "a20Mask"]);
 
+/** What survives INIT besides: machine check, memory types, time and system-call registers, and the extended state. */
+const KEPT_BY_INIT: ReadonlySet<StateField> = new Set([
+  ...KEPT,
+  ...(["xcr0", "tscOffset", "tscAux", "star", "lstar", "cstar", "fmask", "kernelGsBase"] as const),
+  ...(["sysenterCs", "sysenterEsp", "sysenterEip", "miscEnable", "pat"] as const),
+  ...(["mtrrDefault", "mtrrFixed", "mtrrVariable"] as const),
+]);
+const CACHE_BITS = Cr0.CD | Cr0.NW;
+
+/** INIT (table 9-1): as a reset, but MSRs, extended state and the caches' bits in CR0 stay. */
+export function initState(cpu: CpuContext): void {
+  const { state } = cpu;
+  const caching = state.get64("cr0") & CACHE_BITS;
+  putBack(cpu, KEPT_BY_INIT);
+  state.set64("cr0", Cr0.ET | caching);
+}
+
 /** Puts the whole state back; the caller then lets the processor look at it anew (`modeChanged`). */
 export function resetState(cpu: CpuContext): void {
+  putBack(cpu, KEPT);
+  cpu.state.set64("cr0", Cr0.ET | CACHE_BITS);
+  cpu.state.set64("xcr0", 1n);
+  resetMsrs(cpu);
+}
+
+function putBack(cpu: CpuContext, kept: ReadonlySet<StateField>): void {
   const { state } = cpu;
   for (const [name, field] of Object.entries(stateFields) as [StateField, (typeof stateFields)[StateField]][]) {
-    if (KEPT.has(name)) continue;
+    if (kept.has(name)) continue;
     for (let i = 0; i < field.count; i++) {
       if (field.width === "i64") state.set64(name, 0n, i);
       else state.set32(name, 0, i);
@@ -29,11 +54,8 @@ export function resetState(cpu: CpuContext): void {
   state.set32("idtrLimit", 0xffff);
   state.set32("gdtrLimit", 0xffff);
   state.set64("rip", 0xfff0n);
-  state.set64("cr0", 0x6000_0010n);
   state.set64("debug", 0xffff_0ff0n, 6);
   state.set64("debug", 0x400n, 7);
-  state.set64("xcr0", 1n);
   state.set32("activity", Activity.running);
-  resetMsrs(cpu);
   cpu.setFlags(2);
 }

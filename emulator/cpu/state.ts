@@ -84,8 +84,6 @@ export const stateFields = layOut({
   cr2: ["i64"],
   cr3: ["i64"],
   cr4: ["i64"],
-  /** Task priority as MOV CR8 sees it; kept equal to the local APIC's TPR. */
-  cr8: ["i64"],
   xcr0: ["i64"],
   efer: ["i64"],
   /** DR0–DR3, and DR6, DR7 at their numbers; 4 and 5 are aliases and stay 0. */
@@ -113,7 +111,6 @@ export const stateFields = layOut({
   pdpte: ["i64", 4],
   /** Where RDRAND and RDSEED stand in their sequence; set from the machine's seed at reset. */
   random: ["i64"],
-  apicBase: ["i64"],
   miscEnable: ["i64"],
   pat: ["i64"],
   mtrrDefault: ["i64"],
@@ -186,8 +183,8 @@ export const STATUS_FLAGS = 0x8d5;
  */
 export const Inhibit = { sti: 1, movSs: 2, singleStep: 4 } as const;
 
-/** `halted` while HLT or MWAIT waits, `shutdown` after a triple fault. */
-export const Activity = { running: 0, halted: 1, shutdown: 2 } as const;
+/** `halted` while HLT or MWAIT waits, `shutdown` after a triple fault, `waitForStartUp` after INIT of an application processor. */
+export const Activity = { running: 0, halted: 1, shutdown: 2, waitForStartUp: 3 } as const;
 
 /** Exception vectors by their mnemonics (SDM vol. 3, table 6-1). */
 export const Vector = {

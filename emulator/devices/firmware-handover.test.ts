@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bus } from "../bus.ts";
 import { Clock } from "../clock.ts";
+import { LocalApic } from "../cpu/apic.ts";
+import { InterruptBus } from "../interrupt-bus.ts";
 import { Log } from "../log.ts";
 import { handOver } from "./firmware-handover.ts";
 import { Pic } from "./pic.ts";
@@ -21,8 +23,30 @@ test("a kernel without firmware finds a text screen, a ticking timer and a seria
   const host = { transmit: (byte: number) => sent.push(byte) };
   new Uart({ name: "com1", bus, base: 0x3f8, line: pic.line(4), clock, log, host });
   const vga = new Vga({ bus, clock, log });
+  const pins: string[] = [];
+  const apic = new LocalApic({
+    bus,
+    clock,
+    log,
+    interrupts: new InterruptBus(),
+    id: 0,
+    core: {
+      setInterruptRequest: (high) => pins.push(`INTR ${high}`),
+      setNmi: () => pins.push("NMI"),
+      setInit() {},
+      startUp() {},
+      timestamp: () => 0n,
+      overlay() {},
+    },
+  });
   handOver(bus, [0x3f8]);
   assert.deepEqual(errors, []);
+
+  pins.length = 0;
+  apic.setPin(0, true);
+  apic.setPin(1, true);
+  assert.deepEqual(pins, ["INTR true", "NMI", "INTR true"]);
+  assert.equal(apic.acknowledge(), null);
 
   bus.writeMemory(0xb8000, 2, 0x0748);
   assert.equal(vga.text()[0], "H");
