@@ -9,13 +9,14 @@ import type { Module } from "../syntax/modules.ts";
 import type { Checker } from "./checker.ts";
 import type { TypeArguments } from "./declarations.ts";
 import { Flow, pathOf, within } from "./flow.ts";
+import { assignedNames } from "./loops.ts";
 import type { Local, Place, TypedFunction } from "./tree.ts";
 import type { ClassType, Type } from "./types.ts";
 
 /** What a name inside a function means: a variable, or an integer constant without a type. */
 export type Binding =
   | { readonly kind: "local"; readonly local: Local; readonly owner: Body }
-  | { readonly kind: "constant"; readonly value: bigint }
+  | { readonly kind: "constant"; readonly value: bigint; readonly mask: boolean }
   /** A declaration with a mistake in it: uses are skipped. */
   | { readonly kind: "broken" };
 
@@ -36,6 +37,8 @@ export interface BodyOptions {
   readonly outer: Body | null;
   /** Null: to be found from the first return. */
   readonly result: Type | null;
+  /** The outermost function, as written. */
+  readonly node: Node | null;
   /** A constructor may assign readonly fields. */
   readonly isConstructor: boolean;
 }
@@ -49,7 +52,10 @@ export class Body {
   readonly outer: Body | null;
   readonly isConstructor: boolean;
   result: Type | null;
+  /** The global whose initial value this is. */
+  title = "";
   flow = new Flow();
+
   exits: Exit[] = [];
   /** Inside `defer(() => …)`: may not leave the function. */
   deferred = false;
@@ -60,6 +66,8 @@ export class Body {
   readonly captures: Local[] = [];
   /** Locals of result type that nobody has looked at yet. */
   readonly unlooked = new Map<Local, Node>();
+  private readonly node: Node | null;
+  private assigned: ReadonlySet<string> | null = null;
   private scopes: Map<string, Binding>[] = [new Map()];
   /** Shared with the closures inside. */
   private readonly numbers: { readonly locals: Local[]; readonly of: Map<Local, number> };
@@ -73,12 +81,13 @@ export class Body {
     this.outer = options.outer;
     this.result = options.result;
     this.isConstructor = options.isConstructor;
+    this.node = options.outer?.node ?? options.node;
     this.numbers = options.outer?.numbers ?? { locals: [], of: new Map() };
     if (options.outer) {
       this.comptime = options.outer.comptime;
       this.flow = options.outer.flow.clone();
       this.flow.reachable = true;
-      this.flow.forget((path) => this.isMemory(path) || this.localOf(path)?.mutable === true);
+      this.forgetChanging();
     }
   }
 
@@ -151,7 +160,22 @@ export class Body {
   isMemory(path: string): boolean {
     if (path.includes("*") || path.startsWith("@")) return true;
     const local = this.localOf(path);
-    return local === null || local.addressed || local.captured;
+    return local === null || local.addressed || (local.captured && this.isAssigned(local));
+  }
+
+  /** For code that runs at another time: only what never changes stays known. */
+  forgetChanging(): void {
+    this.flow.forget((path) => {
+      const local = this.localOf(path);
+      return this.isMemory(path) || local === null || this.isAssigned(local);
+    });
+  }
+
+  /** Whether the function assigns a local after its declaration. */
+  private isAssigned(local: Local): boolean {
+    if (!local.mutable) return false;
+    if (this.assigned === null) this.assigned = this.node ? assignedNames(this.node) : new Set();
+    return this.assigned.has(local.name);
   }
 
   /** After a call: what is known about memory is gone. */

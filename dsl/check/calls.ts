@@ -218,6 +218,7 @@ function fallbacks(
         outer: null,
         result: null,
         isConstructor: false,
+        node: null,
       });
       const made = b.checker.attempt(module, fallback, () => check(inner, fallback as ExpressionNode, type));
       if (!made) throw new Reported();

@@ -22,7 +22,7 @@ import { instantiate } from "./instances.ts";
 import { complete } from "./layout.ts";
 import { preludeModules } from "./prelude.ts";
 import { reachable } from "./reach.ts";
-import { bindArguments, classType, enumeration, resolveType } from "./resolve.ts";
+import { alias, bindArguments, classType, enumeration } from "./resolve.ts";
 import type { TypedProgram } from "./tree.ts";
 
 export interface CheckOptions {
@@ -95,7 +95,7 @@ function checkDeclaration(checker: Checker, declaration: Declaration): void {
       break;
     }
     case "alias":
-      if (!declaration.node.typeParameters) resolveType(scope, declaration.node.typeAnnotation);
+      if (!declaration.node.typeParameters) alias(scope, declaration, [], declaration.node, false);
       break;
     case "enum":
       enumeration(checker, declaration);

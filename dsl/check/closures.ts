@@ -7,9 +7,9 @@ import { Body } from "./body.ts";
 import { coerce } from "./coerce.ts";
 import { check, expression } from "./expressions.ts";
 import { noContracts, parametersOf } from "./instances.ts";
-import { literal, typeName, u64, voidType } from "./intern.ts";
+import { typeName, u64, voidType } from "./intern.ts";
 import { asParameter, mistake, resolveType, valueType } from "./resolve.ts";
-import { functionBody } from "./statements.ts";
+import { effect, functionBody } from "./statements.ts";
 import type { Block, Expression, Local, TypedFunction } from "./tree.ts";
 import type { Type } from "./types.ts";
 
@@ -58,6 +58,7 @@ export function closure(b: Body, node: ArrowNode, expected: Type | null, open = 
     outer: b,
     result,
     isConstructor: false,
+    node: null,
   });
   for (const [index, { name, node: at }] of written.entries())
     inner.declare(name, { kind: "local", local: parameters[index], owner: inner }, at);
@@ -88,18 +89,18 @@ export function closure(b: Body, node: ArrowNode, expected: Type | null, open = 
 /** `(x) => x + 1`: its value is the result. */
 function single(b: Body, node: ExpressionNode): Block {
   const site = b.site(node);
-  if (b.result === voidType) return [{ kind: "expression", expression: expression(b, node, null), site }];
+  if (b.result === voidType) return effect(b, node);
   const made = b.result ? check(b, node, b.result) : expression(b, node, null);
-  const value = made.type === literal ? coerce(b, made, u64, node) : made;
+  const value = made.type.kind === "literal" ? coerce(b, made, u64, node) : made;
   b.result ??= value.type;
   if (value.type === voidType) return [{ kind: "expression", expression: value, site }];
   return [{ kind: "return", value, site }];
 }
 
-/** Closures are numbered within the function they stand in. */
+/** Closures are numbered within the function they stand in; the first of a global is called like the global. */
 function nextName(b: Body): string {
-  const base = b.function?.name ?? b.module.name;
+  const base = b.function?.name ?? `${b.module.name}.${b.title}`;
   const count = (b.checker.closureCounts.get(base) ?? 0) + 1;
   b.checker.closureCounts.set(base, count);
-  return `${base}$${count}`;
+  return b.function === null && count === 1 ? base : `${base}$${count}`;
 }

@@ -4,6 +4,8 @@
  */
 import type { Node } from "oxc-parser";
 import { Reported } from "../syntax/diagnostic.ts";
+import type { Module } from "../syntax/modules.ts";
+
 import type { Checker } from "./checker.ts";
 import type { GlobalDeclaration } from "./declarations.ts";
 import { enumeration, mistake } from "./resolve.ts";
@@ -23,17 +25,17 @@ const mostShift = 256n;
  */
 export function constantInteger(
   node: Node,
-  named: (name: string) => bigint | null | undefined = () => null,
+  named: (name: string, node: Node) => bigint | null | undefined = () => null,
 ): bigint | null {
   const value = (inner: Node) => constantInteger(inner, named);
   switch (node.type) {
     case "Literal":
       return typeof node.value === "number" ? literalValue(node.raw ?? "") : null;
     case "Identifier":
-      return named(node.name) ?? null;
+      return named(node.name, node) ?? null;
     case "MemberExpression":
       return !node.computed && node.object.type === "Identifier" && node.property.type === "Identifier"
-        ? (named(`${node.object.name}.${node.property.name}`) ?? null)
+        ? (named(`${node.object.name}.${node.property.name}`, node) ?? null)
         : null;
     case "UnaryExpression": {
       const operand = node.operator === "-" || node.operator === "~" ? value(node.argument) : null;
@@ -79,6 +81,37 @@ export function compute(operator: string, left: bigint, right: bigint, node: Nod
   }
 }
 
+/** Initial values are computed from what stands above them in the module, as TypeScript wants it. */
+export function declaredBefore(found: GlobalDeclaration, module: Module, node: Node): void {
+  if (found.module !== module || found.node.start < node.start) return;
+  throw mistake(node, `${found.name} is declared further down`, "declare it first");
+}
+
+/**
+ * Whether ~ has a part in a constant: then its bits matter, and -4096 may stand for the same bits of an unsigned type.
+ * `named` says it of a name.
+ */
+export function isMask(node: Node, named: (name: string) => boolean): boolean {
+  switch (node.type) {
+    case "Identifier":
+      return named(node.name);
+    case "UnaryExpression":
+      return node.operator === "~" || isMask(node.argument, named);
+    case "BinaryExpression":
+      return isMask(node.left, named) || isMask(node.right, named);
+    default:
+      return false;
+  }
+}
+
+/** The same of a constant of a module. */
+export function isMaskConstant(checker: Checker, { node, module }: GlobalDeclaration): boolean {
+  return isMask(node.init!, (name) => {
+    const found = checker.lookUp(module, name);
+    return found?.kind === "global" && untypedValue(checker, found) !== null && isMaskConstant(checker, found);
+  });
+}
+
 /**
  * The value of `const X = 12`: a constant of the module without a type annotation, made of literals and other such
  * constants. Null for every other global.
@@ -90,19 +123,20 @@ export function untypedValue(checker: Checker, declaration: GlobalDeclaration): 
   if (node.init.type === "MemberExpression" || declaration.state !== "unseen" || module.refused.has(node)) return null;
   declaration.state = "running";
   const value = checker.attempt(module, node.init, () =>
-    constantInteger(node.init!, (name) => namedConstant(checker, declaration, name)),
+    constantInteger(node.init!, (name, at) => namedConstant(checker, declaration, name, at)),
   );
   declaration.state = value === null ? "unseen" : "done";
   declaration.value = value;
   return value;
 }
 
-function namedConstant(checker: Checker, { module }: GlobalDeclaration, name: string): bigint | null {
+function namedConstant(checker: Checker, { module }: GlobalDeclaration, name: string, node: Node): bigint | null {
   const [first, member] = name.split(".");
   const found = checker.lookUp(module, first);
   if (member !== undefined)
     return found?.kind === "enum" ? (enumeration(checker, found).enumeration.members.get(member) ?? null) : null;
   if (found?.kind !== "global") return null;
+  declaredBefore(found, module, node);
   if (found.state === "running") throw new Reported();
   return untypedValue(checker, found);
 }

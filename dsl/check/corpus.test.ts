@@ -1,11 +1,12 @@
 /**
  * Small programs with the verdicts of both checkers written beside the lines. `// error: text` expects a mistake of ours
  * at that line, whose message begins so; TypeScript must refuse the line as well unless the comment says `tsc: no`. What
- * we accept, TypeScript accepts: an error of its own on any other line fails.
+ * we accept, TypeScript accepts: an error of its own on any other line fails. Programs with a .tree file beside them give
+ * exactly that typed tree (UPDATE_GOLDEN=1 writes it anew).
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -74,7 +75,9 @@ for (const file of files.filter((candidate) => existsSync(`${corpus}${candidate.
   test(`the typed tree of ${file} is as recorded`, () => {
     const checked = checkProgram(options([file]));
     assert.ok(checked.program, showDiagnostics(checked));
-    assert.equal(printProgram(checked.program), readFileSync(`${corpus}${file.replace(/ts$/, "tree")}`, "utf8"));
+    const golden = `${corpus}${file.replace(/ts$/, "tree")}`;
+    if (process.env.UPDATE_GOLDEN) writeFileSync(golden, printProgram(checked.program));
+    assert.equal(printProgram(checked.program), readFileSync(golden, "utf8"));
   });
 }
 

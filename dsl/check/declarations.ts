@@ -228,7 +228,13 @@ function declareClass(
   const methods = new Map<string, FunctionDeclaration>();
   const declaration: ClassDeclaration = { kind: "class", name, module, exported, node, methods };
   for (const member of node.body.body) {
-    if (member.type !== "MethodDefinition" || module.refused.has(member) || module.refused.has(member.value)) continue;
+    if (
+      member.type !== "MethodDefinition" ||
+      module.refused.has(member) ||
+      module.refused.has(member.key) ||
+      module.refused.has(member.value)
+    )
+      continue;
     const method = memberName(member.key, member.computed);
     if (method === null) {
       complain(member.key, "the name of a method is a plain name", null);

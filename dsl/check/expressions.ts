@@ -8,7 +8,7 @@ import type { Body } from "./body.ts";
 import { call, construct, tagged } from "./calls.ts";
 import { nearest } from "./checker.ts";
 import { closure } from "./closures.ts";
-import { coerce, constant } from "./coerce.ts";
+import { coerce, constant, maskLiteral } from "./coerce.ts";
 import { conditional, logical, not } from "./conditions.ts";
 import { literalValue } from "./constants.ts";
 import { functionValue } from "./instances.ts";
@@ -113,7 +113,7 @@ export function text(b: Body, node: Node, value: string): Expression {
 function identifier(b: Body, node: Extract<ExpressionNode, { type: "Identifier" }>, expected: Type | null): Expression {
   const bound = b.find(node.name);
   if (bound?.kind === "broken") throw new Reported();
-  if (bound?.kind === "constant") return constant(b, node, literal, bound.value);
+  if (bound?.kind === "constant") return constant(b, node, bound.mask ? maskLiteral : literal, bound.value);
   const named = untypedConstant(b, node);
   if (named) return named;
   const place = placeOf(b, node);

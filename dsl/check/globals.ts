@@ -47,7 +47,9 @@ function make(checker: Checker, declaration: GlobalDeclaration): void {
     outer: null,
     result: null,
     isConstructor: false,
+    node: node.init,
   });
+  b.title = name;
   const declared = node.id.typeAnnotation ? valueType(b, node.id.typeAnnotation.typeAnnotation) : null;
   const set = (type: Type, initial: ConstantValue | null, late = false): TypedGlobal => {
     storageOf(checker, type, node);

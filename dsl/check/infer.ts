@@ -47,6 +47,13 @@ export function inferArguments(
       matcher.match(parameter.type, made.type);
     }
   }
+  // As TypeScript infers: a constant in front of what has the type would be its own type.
+  const boundLater = new Set<string>();
+  for (const [index, parameter] of written.entries()) {
+    if (!given.has(index) || !late.some((item) => item.index < index)) continue;
+    if (parameter.type?.type === "TSTypeReference" && parameter.type.typeName.type === "Identifier")
+      boundLater.add(parameter.type.typeName.name);
+  }
   if (expected && declaration.node.returnType) matcher.match(declaration.node.returnType.typeAnnotation, expected);
   for (const { index, argument, type } of late) {
     if (argument.type === "ArrowFunctionExpression") {
@@ -54,6 +61,16 @@ export function inferArguments(
       const made = closure(b, argument, shape, open);
       given.set(index, made);
       matcher.match(type, made.type);
+    } else if (
+      type.type === "TSTypeReference" &&
+      type.typeName.type === "Identifier" &&
+      boundLater.has(type.typeName.name)
+    ) {
+      throw mistake(
+        argument,
+        `the type of ${b.text(argument)} is not known yet`,
+        "a cast, or the type arguments of the call",
+      );
     } else matcher.match(type, u64);
   }
   const bound = new Map<string, Type>();

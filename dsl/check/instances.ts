@@ -139,6 +139,7 @@ function checkBody(checker: Checker, fn: TypedFunction): void {
     outer: null,
     result: fn.result,
     isConstructor,
+    node: node,
   });
   checker.attempt(module, node, () => {
     const nodes = parametersOf(node, module.refused).map((parameter) => parameter.node);

@@ -94,7 +94,7 @@ class Layout {
       (member): member is PropertyDefinition => member.type === "PropertyDefinition",
     );
     for (const [index, member] of members.entries()) {
-      if (module.refused.has(member)) continue;
+      if (module.refused.has(member) || module.refused.has(member.key)) continue;
       this.checker.attempt(module, member, () => this.field(member, members, index));
     }
     for (const parameter of parameterFields(this.instance.declaration)) {
@@ -184,7 +184,8 @@ class Layout {
     for (const next of members.slice(index)) {
       if (!decorators(next.decorators).some((decorator) => decorator.name === "bits") || !next.typeAnnotation) break;
       const type = valueType(this.scope, next.typeAnnotation.typeAnnotation);
-      if (type.kind !== "bool") return type;
+      if (type.kind === "integer") return type;
+      if (type.kind !== "bool") break;
     }
     return u8;
   }
@@ -242,10 +243,10 @@ class Layout {
     at: number | null,
     node: Node,
   ): { offset: number; bit: Field["bit"] } {
+    if (type.kind === "bool" && width !== 1) throw mistake(node, "a boolean has one bit", "@bits(1)");
     if (unit.kind !== "integer")
       throw mistake(node, `a bit field is an integer or a boolean, not ${typeName(type)}`, null);
     if (width < 1 || width > unit.bits) throw mistake(node, `${typeName(unit)} has no ${width} bits`, null);
-    if (type.kind === "bool" && width !== 1) throw mistake(node, "a boolean has one bit", "@bits(1)");
     if (at !== null || !this.unit || this.unit.type !== unit || this.unit.taken + width > this.unit.bits) {
       const bytes = unit.bits / 8;
       const offset = at ?? roundUp(this.end, this.packed ? 1 : bytes);

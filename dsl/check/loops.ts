@@ -11,6 +11,13 @@ interface Changes {
   calls: boolean;
 }
 
+/** The names that are assigned anywhere within a node. */
+export function assignedNames(node: Node): Set<string> {
+  const changes: Changes = { names: new Set(), fields: new Set(), calls: false };
+  scan(node, changes);
+  return changes.names;
+}
+
 type Loose = { readonly [key: string]: unknown };
 
 export function forgetLoop(b: Body, loop: object): void {

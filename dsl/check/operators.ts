@@ -7,7 +7,7 @@ import type { Expression as ExpressionNode, Node } from "oxc-parser";
 import type { Body } from "./body.ts";
 import { coerce, constant, maskLiteral } from "./coerce.ts";
 import { compare, isComparison } from "./conditions.ts";
-import { constantInteger, untypedValue } from "./constants.ts";
+import { constantInteger, isMask, isMaskConstant, untypedValue } from "./constants.ts";
 import { check, expression, value } from "./expressions.ts";
 import { literal, typeName, u32, u64 } from "./intern.ts";
 import { assignable, placeOf, readPlace } from "./places.ts";
@@ -70,12 +70,18 @@ export function untypedConstant(b: Body, node: ExpressionNode): Expression | nul
   if (!untyped(b, node)) return null;
   const found = constantInteger(node, (name) => namedConstant(b, name));
   if (found === null) return null;
-  return constant(b, node, hasMask(node) ? maskLiteral : literal, found);
+  return constant(b, node, isMask(node, (name) => isMaskName(b, name)) ? maskLiteral : literal, found);
 }
 
-function hasMask(node: Node): boolean {
-  if (node.type === "UnaryExpression") return node.operator === "~" || hasMask(node.argument);
-  return node.type === "BinaryExpression" && (hasMask(node.left) || hasMask(node.right));
+function isMaskName(b: Body, name: string): boolean {
+  const bound = b.find(name);
+  if (bound) return bound.kind === "constant" && bound.mask;
+  const declaration = b.checker.lookUp(b.module, name);
+  return (
+    declaration?.kind === "global" &&
+    untypedValue(b.checker, declaration) !== null &&
+    isMaskConstant(b.checker, declaration)
+  );
 }
 
 /** What untyped operands should become: an expected integer or floating-point type. */

@@ -6,6 +6,7 @@ import type { Expression as ExpressionNode, Node } from "oxc-parser";
 import { Reported } from "../syntax/diagnostic.ts";
 import type { Body } from "./body.ts";
 import { nearest } from "./checker.ts";
+import { declaredBefore } from "./constants.ts";
 import { value } from "./expressions.ts";
 import { globalOf } from "./globals.ts";
 import { errorType, typeName, u8 } from "./intern.ts";
@@ -72,6 +73,7 @@ function variable(b: Body, node: Extract<ExpressionNode, { type: "Identifier" }>
   }
   const declaration = b.checker.lookUp(b.module, node.name);
   if (declaration?.kind !== "global") return null;
+  if (!b.function) declaredBefore(declaration, b.module, node);
   const global = globalOf(b.checker, declaration);
   if (!global) return null;
   const place: Place = { kind: "globalPlace", global, type: global.type, site };
@@ -120,7 +122,11 @@ export function baseOf(b: Body, node: ExpressionNode, mode: Mode = "read"): Base
   const place = placeOf(b, node, inner);
   if (place && place.type.kind !== "pointer") {
     if (place.type.kind === "user") throw userReach(b, node);
-    if (place.type.kind === "result") throw unlookedReach(b, node, place.type);
+    if (place.type.kind === "result") {
+      const read = readPlace(b, place, node);
+      if (read.type !== errorType) throw unlookedReach(b, node, place.type);
+      return { place: null, value: read };
+    }
     return { place, value: null };
   }
   const pointer = place ? readPlace(b, place, node) : value(b, node);
@@ -208,6 +214,19 @@ export function fieldIn(b: Body, place: Place, name: string, node: Node): Place 
   if (having.length === 0) {
     const all = type.members.flatMap((member) => member.fields.map((field) => field.name));
     throw mistake(node, `no member of ${type.name} has a field ${name}`, nearest(name, all));
+  }
+  if (having.length === type.members.length) {
+    const fields = having.map((member) => fieldOf(b, member, name, node)!);
+    const [first] = fields;
+    if (fields.every((field) => field.type === first.type && field.offset === first.offset && !field.bit)) {
+      const member: Place = { kind: "variant", of: place, type: having[0], site };
+      return { kind: "field", of: member, field: name, type: first.type, site };
+    }
+    throw mistake(
+      node,
+      `${name} is not at the same place in every member of ${type.name}`,
+      `compare the tag first: .${type.tag} === …`,
+    );
   }
   const path = b.path(place);
   const lost =

@@ -227,7 +227,8 @@ export function asParameter(checker: Checker, type: Type): Type {
   return checker.types.function(type.parameters, type.result, { ...type, captures: true });
 }
 
-function alias(
+/** The type that an alias stands for. */
+export function alias(
   scope: TypeScope,
   declaration: AliasDeclaration,
   given: readonly TSType[],

@@ -11,13 +11,13 @@ import type {
 } from "oxc-parser";
 import { Reported } from "../syntax/diagnostic.ts";
 import type { Body, Exit } from "./body.ts";
-import { coerce } from "./coerce.ts";
+import { coerce, maskLiteral } from "./coerce.ts";
 import { condition, select, taggedSubject } from "./conditions.ts";
 import { contracts, isContract } from "./contracts.ts";
 import { check, checkStored, expression, value } from "./expressions.ts";
 import { type Flow, join, joinAll } from "./flow.ts";
 import { methodOf } from "./instances.ts";
-import { isStorage, literal, never, typeName, u8, u64, voidType } from "./intern.ts";
+import { isStorage, never, typeName, u8, u64, voidType } from "./intern.ts";
 import { storageOf } from "./layout.ts";
 import { forgetLoop } from "./loops.ts";
 import { untyped, untypedConstant } from "./operators.ts";
@@ -114,18 +114,22 @@ export function statements(b: Body, nodes: readonly StatementNode[]): Statement[
   for (const node of nodes) {
     const dead = !b.flow.reachable;
     if (dead) b.flow.reachable = true;
-    const exits = b.exits;
+    const { exits } = b;
+    const before = b.flow.clone();
+
     const checked = b.checker.attempt(b.module, node, () => statement(b, node));
     b.exits = exits;
     if (dead) b.flow.reachable = false;
     else if (checked) made.push(...checked);
-    if (checked === null) broken(b, node);
+    if (checked === null) broken(b, node, before);
   }
   return made;
 }
 
 /** Names that a declaration with a mistake would have made: their uses say nothing more. */
-function broken(b: Body, node: StatementNode): void {
+function broken(b: Body, node: StatementNode, before: Flow): void {
+  b.flow = before;
+  b.flow.unassigned.clear();
   for (let body: Body | null = b; body; body = body.outer) body.broken = true;
   if (node.type === "ReturnStatement") b.flow.reachable = false;
   if (node.type !== "VariableDeclaration") return;
@@ -173,7 +177,7 @@ function statement(b: Body, node: StatementNode): Statement[] {
 }
 
 /** An expression for its effect. A result that nobody looks at is a mistake, and so is a value without effect. */
-function effect(b: Body, node: ExpressionNode): Statement[] {
+export function effect(b: Body, node: ExpressionNode): Statement[] {
   if (node.type === "ConditionalExpression" || node.type === "LogicalExpression")
     throw mistake(node, "an expression as a statement should have an effect", "if (…) …");
   const made = expression(b, node, null);
@@ -215,7 +219,7 @@ function variable(b: Body, node: VariableDeclaration, index: number): Statement[
   if (!declared && !mutable && init.type !== "MemberExpression") {
     const exact = untypedConstant(b, init);
     if (exact?.kind === "constant" && exact.value.kind === "integer") {
-      b.declare(name, { kind: "constant", value: exact.value.value }, id);
+      b.declare(name, { kind: "constant", value: exact.value.value, mask: exact.type === maskLiteral }, id);
       return [];
     }
   }
@@ -273,7 +277,7 @@ function deferred(b: Body, body: Node): Block {
   const before = b.flow;
   const { exits, deferred: outer } = b;
   b.flow = before.clone();
-  b.flow.forget((path) => b.isMemory(path) || b.localOf(path)?.mutable === true);
+  b.forgetChanging();
   b.exits = [];
   b.deferred = true;
   try {
@@ -487,10 +491,10 @@ function returned(b: Body, node: ExpressionNode): Expression {
     );
   if (made.kind === "makeSlice" && made.pointer.kind === "reference" && rootIsLocal(made.pointer.place))
     throw mistake(node, `${b.text(node)} is of an array that dies with the function`, null);
-  const type = made.type === literal ? u64 : made.type;
+  const type = made.type.kind === "literal" ? u64 : made.type;
   if (!wanted) {
     b.result = type;
-    return made.type === literal ? coerce(b, made, u64, node) : made;
+    return made.type.kind === "literal" ? coerce(b, made, u64, node) : made;
   }
   const ok = wanted.kind === "result" ? wanted.of : wanted;
   const local = made.kind === "read" && made.place.kind === "localPlace" && !made.place.local.captured;
