@@ -50,6 +50,7 @@ export function describeEnding(ending: Ending, { until, timeout, maxInstructions
       return [
         "cor: triple fault: the processor could not deliver an exception, nor the double fault after it, and shut down",
         ...ending.faults.map((fault, i) => `  ${i + 1}. ${describeFault(fault)}`),
+        ...ending.registers.split("\n").map((line) => `  ${line}`),
       ].join("\n");
     case "halted":
       return `cor: the processor halted with interrupts off, for ever${missing}`;

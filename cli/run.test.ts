@@ -54,7 +54,11 @@ describe("exit codes", () => {
   test("4 after a triple fault, with the chain of faults", async () => {
     // lidt [zero]; ud2
     const image = sector("triple.img", 0x0f, 0x01, 0x1e, 0x10, 0x7c, 0x0f, 0x0b, 0xf4);
-    await run(4, /^cor: triple fault: .*\n {2}1\. #UD invalid opcode, at RIP 0x7c05\n(?: {2}\d\. #.*\n)+$/, image);
+    await run(
+      4,
+      /^cor: triple fault: .*\n {2}1\. #UD invalid opcode, at RIP 0x7c05\n(?: {2}\d\. #.*\n)+ {2}rax .*\n.* {2}rip 0+7c05 {2}flags /s,
+      image,
+    );
   });
 
   test("6 when it halts for ever", async () => {
@@ -173,6 +177,15 @@ describe("where the bytes go", () => {
     const quiet = await cor(["run", img, "-d", "port", "-D", log, "--until", "C", "--timeout", "30"]);
     assert.deepEqual([quiet.code, quiet.stderr], [0, ""]);
     assert.equal(readFileSync(log, "utf8"), stderr);
+  });
+
+  test("the log of what is executed, instruction by instruction", async () => {
+    // mov al, 21; out 0xf4, al
+    const image = sector("exec.img", 0xb0, 21, 0xe6, 0xf4, 0xf4);
+    const { code, stderr } = await cor(["run", image, "-d", "exec,reset", "--timeout", "60"]);
+    assert.equal(code, 43);
+    assert.match(stderr, /^reset: machine: RESET\nexec: cpu: f000:fff0 {2}ea/);
+    assert.match(stderr, /\nexec: cpu: 0000:7c00 {2}b015 +mov al,15h\nexec: cpu: 0000:7c02 {2}e6f4 +out 0F4h,al\n$/);
   });
 
   test("a picture of the screen", async () => {

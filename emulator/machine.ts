@@ -11,6 +11,8 @@ import { Clock, type Timer } from "./clock.ts";
 import { Counter } from "./cpu/counter.ts";
 import type { FaultRecord } from "./cpu/exits.ts";
 import { Processor } from "./cpu/processor.ts";
+import { describeNextInstruction } from "./debug/instruction.ts";
+import { describeRegisters } from "./debug/registers.ts";
 import { AtaDisk } from "./devices/ata-disk.ts";
 import { AtapiCdrom } from "./devices/atapi.ts";
 import { Cmos, DEFAULT_START } from "./devices/cmos.ts";
@@ -85,7 +87,7 @@ export interface MachineHost {
 }
 
 export interface RunLimits {
-  /** Stop after so many more instructions. */
+  /** Stop after so many more instructions; earlier if the guest does nothing but fault and executes none. */
   readonly instructions?: number;
   /** Stop when the clock has reached this cycle. */
   readonly cycle?: number;
@@ -113,7 +115,13 @@ export type StopReason =
   | { readonly kind: "debug-exit"; readonly code: number }
   /** Halted with interrupts off: nothing can wake it. */
   | { readonly kind: "halted" }
-  | { readonly kind: "triple-fault"; readonly faults: readonly FaultRecord[] };
+  | {
+      readonly kind: "triple-fault";
+      /** The exceptions that led to it. */
+      readonly faults: readonly FaultRecord[];
+      /** The processor's state, for people. */
+      readonly registers: string;
+    };
 
 /** What hardware asks the machine to do between two instructions. */
 type Order =
@@ -130,8 +138,8 @@ export interface Snapshot {
 
 /** Idle time that is skipped without one instruction executed, before `run` gives up waiting: a minute. */
 const IDLE_LIMIT = 60_000_000_000;
-/** Instructions in one call of the processor: it counts them in 32 bits. */
-const LONGEST_SLICE = 2 ** 30;
+/** Instructions and interrupts in one call of the processor. */
+const LONGEST_SLICE = 1_000_000;
 /** Places on the two IDE channels. */
 const MOST_DISKS = 4;
 /** Where a CD drive is among them: first on the second channel. */
@@ -243,11 +251,13 @@ export class Machine {
       ...[pic, pit, cmos, dma, a20, portA, portB, post, resetControl],
       ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide, fwCfg],
     ];
+    if (log.on("exec")) processor.onInstruction = () => log.say("exec", "cpu", describeNextInstruction(processor));
     this.reset();
   }
 
   /** Presses the reset button. Memory keeps what it holds; a kernel that was started directly is loaded again. */
   reset(): void {
+    this.log.say("reset", "machine", "RESET");
     for (const device of this.#devices) device.reset();
     this.processor.reset();
     if (this.#hasFirmware) return;
@@ -312,8 +322,10 @@ export class Machine {
   }
 
   #execute(last: number, cycle: number, idle: "skip" | "stop"): StopReason {
-    const { processor, clock } = this;
+    const { processor, clock, log } = this;
     let awake = clock.now;
+    /** Turns in which the guest only faulted; one may also come from a stop that was meant for the last call. */
+    let fruitless = 0;
     for (;;) {
       clock.fireDue();
       const request = this.#takeRequest();
@@ -323,8 +335,14 @@ export class Machine {
       const before = processor.instructions;
       this.#limit.arm(cycle);
       const stop = processor.run(Math.min(last - before, LONGEST_SLICE));
-      if (processor.instructions !== before) awake = clock.now;
-      if (stop.kind === "shutdown") return { kind: "triple-fault", faults: stop.faults };
+      if (processor.instructions !== before) {
+        awake = clock.now;
+        fruitless = 0;
+      } else if (stop.kind === "budget" && ++fruitless > 2) return { kind: "instructions" };
+      if (stop.kind === "shutdown") {
+        log.say("reset", "cpu", "triple fault");
+        return { kind: "triple-fault", faults: stop.faults, registers: describeRegisters(processor) };
+      }
       if (stop.kind !== "halted" || this.#request !== null) continue;
       if (!stop.interruptible) return { kind: "halted" };
       this.#limit.disarm();
@@ -395,6 +413,7 @@ export class Machine {
         this.reset();
         return null;
       case "init":
+        this.log.say("reset", "cpu", "INIT");
         this.processor.setInit();
         return null;
       case "start-kernel":

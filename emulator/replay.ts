@@ -178,7 +178,8 @@ export class Player {
         if (limits.idle === "stop" || stop.deadline < cycle)
           return { ...stop, deadline: Math.min(stop.deadline, cycle) };
         machine.passTime(cycle);
-      } else if (stop.kind !== "instructions" && !(stop.kind === "cycle" && cycle === at.cycles)) return stop;
+      } else if (stop.kind === "instructions" && machine.now.instructions === instructions) return stop;
+      else if (stop.kind !== "instructions" && !(stop.kind === "cycle" && cycle === at.cycles)) return stop;
     }
   }
 }

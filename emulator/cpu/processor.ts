@@ -70,6 +70,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   readonly model: CpuModel;
   /** A section of its own in snapshots. */
   readonly apic: LocalApic;
+  /** Called before each instruction, which is then executed alone; null where nobody looks. */
+  onInstruction: (() => void) | null = null;
   readonly #acknowledge: () => number;
   readonly #counter: Counter;
   readonly #paging: Paging;
@@ -249,13 +251,14 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       if (this.#takeInterrupt()) continue;
       if (state.get32("activity") === Activity.halted)
         return { kind: "halted", interruptible: (state.get32("flagsOther") & Flag.IF) !== 0 };
+      this.onInstruction?.();
       if (this.#mustStep()) {
         this.#step();
         continue;
       }
       // STI's shadow: nobody waits now, and who comes during the next instruction may be served behind it.
       state.set32("inhibit", 0);
-      this.#execute(Math.min(left, SLICE), Math.min(cyclesLeft, LONGEST_GRANT));
+      this.#execute(this.onInstruction === null ? Math.min(left, SLICE) : 1, Math.min(cyclesLeft, LONGEST_GRANT));
     }
   }
 

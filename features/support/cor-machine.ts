@@ -5,7 +5,11 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { buildBios } from "../../bios/build.ts";
+import { describeNextInstruction } from "../../emulator/debug/instruction.ts";
+import { describeRegisters } from "../../emulator/debug/registers.ts";
+import { encodePng } from "../../emulator/devices/screenshot.ts";
 import { isEnd, Machine, type MachineOptions, type StopReason } from "../../emulator/machine.ts";
+import { Player, type RecordedInput } from "../../emulator/replay.ts";
 import { TextWatch } from "../../emulator/text-watch.ts";
 import { images } from "./media.ts";
 import { type Evidence, findEnd, type MachineSetup, type TestMachine } from "./test-machine.ts";
@@ -15,16 +19,22 @@ const LIMIT = 400_000_000;
 /** Milliseconds on the wall that a step may take. */
 const BACKSTOP = 60_000;
 const SLICE = 1_000_000;
+/** Instructions that the report of a failure shows. */
+const WATCHED = 40;
 
 export class CorMachine implements TestMachine {
   readonly #machine: Machine;
+  readonly #options: MachineOptions;
+  readonly #inputs: RecordedInput[] = [];
   #log = "";
   #seen = 0;
   #watch: TextWatch | null = null;
   #stop: StopReason = { kind: "instructions" };
 
   constructor(setup: MachineSetup) {
-    this.#machine = new Machine(options(setup), {
+    this.#options = options(setup);
+    this.#machine = new Machine(this.#options, {
+      input: (at, event) => this.#inputs.push({ at, event }),
       output: (channel, byte) => {
         if (channel !== "com1") return;
         this.#log += String.fromCharCode(byte);
@@ -82,11 +92,33 @@ export class CorMachine implements TestMachine {
   }
 
   async evidence(): Promise<Evidence[]> {
-    const { instructions, cycles } = this.#machine.now;
+    const machine = this.#machine;
+    const { instructions, cycles } = machine.now;
+    const text = (name: string, body: string): Evidence => ({ name, mediaType: "text/plain", body });
     return [
-      { name: "serial line", mediaType: "text/plain", body: this.serial },
-      { name: "time", mediaType: "text/plain", body: `${instructions} instructions, ${cycles} cycles` },
+      text("serial line", this.serial),
+      text("time", `${instructions} instructions, ${cycles} cycles`),
+      text("last instructions", this.#lastInstructions().join("\n")),
+      text("registers", describeRegisters(machine.processor)),
+      text("screen, in words", machine.vga.text().join("\n").trimEnd()),
+      { name: "screen", mediaType: "image/png", body: Buffer.from(encodePng(machine.vga.render())) },
     ];
+  }
+
+  /** The same run once more, watched at its end: a run is a function of its options and its input. */
+  #lastInstructions(): string[] {
+    const { instructions } = this.#machine.now;
+    const again = new Machine(this.#options);
+    const player = new Player({ inputs: this.#inputs, end: null });
+    const before = Math.max(0, instructions - WATCHED);
+    while (again.now.instructions < before) {
+      player.run(again, { instructions: before - again.now.instructions });
+    }
+    const lines: string[] = [];
+    again.processor.onInstruction = () => lines.push(describeNextInstruction(again.processor));
+    player.run(again, { instructions: instructions - before });
+    again.close();
+    return lines;
   }
 
   async close(): Promise<void> {
