@@ -31,6 +31,8 @@ export interface CheckOptions {
   readonly read: ReadSource;
   /** Modules that may say unsafe.*: files, or folders that end in "/". */
   readonly unsafe: readonly string[];
+  /** Steps after which comptime(() => …) is taken to be endless; 20 million unless given. */
+  readonly mostSteps?: number;
   /** Parsed modules of earlier runs. */
   readonly cache?: ModuleCache;
 }
@@ -49,7 +51,7 @@ export function checkProgram(options: CheckOptions): Checked {
   const prelude = preludeModules(cache);
   const mayBeUnsafe = (file: string) =>
     options.unsafe.some((allowed) => file === allowed || (allowed.endsWith("/") && file.startsWith(allowed)));
-  const checker = new Checker(modules, prelude, mayBeUnsafe);
+  const checker = new Checker(modules, prelude, mayBeUnsafe, options.mostSteps ?? 20_000_000);
   for (const module of modules) checkModule(checker, module);
   checker.finishAll();
   for (const type of [...checker.classes.keys()]) {

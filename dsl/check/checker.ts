@@ -36,6 +36,9 @@ export class Checker {
   readonly claims: Claim[] = [];
   readonly symbols: string[] = [];
   readonly mayBeUnsafe: (module: string) => boolean;
+  /** Steps after which evaluation while compiling is taken to be endless. */
+  readonly mostSteps: number;
+
   /** The entry of each system call. */
   readonly syscalls = new Map<TypedFunction, TypedFunction>();
   /** Closures so far, by the name of the function around them. */
@@ -43,7 +46,13 @@ export class Checker {
   private readonly symbolNumbers = new Map<string, bigint>();
   private readonly prelude: readonly Module[];
 
-  constructor(modules: readonly Module[], prelude: readonly Module[], mayBeUnsafe: (module: string) => boolean) {
+  constructor(
+    modules: readonly Module[],
+    prelude: readonly Module[],
+    mayBeUnsafe: (module: string) => boolean,
+    mostSteps: number,
+  ) {
+    this.mostSteps = mostSteps;
     this.prelude = prelude;
     this.mayBeUnsafe = mayBeUnsafe;
     for (const module of [...prelude, ...modules]) {

@@ -34,8 +34,7 @@ import type {
 } from "./tree.ts";
 import type { IntegerType, Type } from "./types.ts";
 
-/** Steps after which evaluation is taken to be endless, and calls inside calls. */
-const mostSteps = 20_000_000;
+/** Calls inside calls. */
 const deepestCalls = 500;
 
 /** The constant that an expression is. Mistakes are placed at `node`, in `module`. */
@@ -95,7 +94,7 @@ class Interpreter {
   }
 
   private step(site: Site): void {
-    if (++this.steps > mostSteps) throw new Trap(site, `no end after ${mostSteps / 1e6} million steps`);
+    if (++this.steps > this.checker.mostSteps) throw new Trap(site, `no end after ${this.checker.mostSteps} steps`);
   }
 
   private call(fn: TypedFunction, given: Value[], outer: Frame | null, site: Site): Value {

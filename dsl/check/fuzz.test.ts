@@ -1,0 +1,11 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fuzz } from "./fuzz.ts";
+
+test("2,000 mutated programs: a verdict for each, never a crash", () => {
+  const { accepted, mistakes } = fuzz(1, 2000);
+  assert.ok(
+    accepted > 20 && mistakes > 2000,
+    `${accepted} accepted, ${mistakes} mistakes: the mutations have lost their bite`,
+  );
+});
