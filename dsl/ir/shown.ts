@@ -2,12 +2,20 @@
  * What a random program shows when it runs: the calls of its extern and the ports in order, how it ends, and what its
  * globals hold then. Two readers agree on a program when these texts are equal.
  */
-import { type Host, Interpreter, type Outcome } from "./interpret.ts";
+import { Interpreter, type Outcome } from "./interpret.ts";
 import { ENTRY, HIDDEN } from "./random.ts";
 import type { IrProgram } from "./ssa.ts";
 
+type Answer = (name: string, args: readonly bigint[]) => readonly bigint[];
+
+/** A host for any reader of IR. */
+export interface PortHost {
+  readonly extern: Answer;
+  readonly machine: Answer;
+}
+
 /** What ports answer and note, the same for every reader; the wasm back end and native runs answer likewise. */
-export function portHost(log: string[]): Required<Host> {
+export function portHost(log: string[]): PortHost {
   return {
     extern: (_name, args) => {
       log.push(`${args.join(" ")}`);
@@ -20,13 +28,13 @@ export function portHost(log: string[]): Required<Host> {
   };
 }
 
-/** A text for how a run ended. */
+/** A text for how a run ended; a trap always with two words. */
 export function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
     case "return":
       return `return ${outcome.values.join(" ")}`;
     case "trap":
-      return `trap ${outcome.message} ${outcome.arguments.join(" ")}`;
+      return `trap ${outcome.message} ${[0, 1].map((k) => outcome.arguments[k] ?? 0n).join(" ")}`;
     case "fault":
       return `fault ${outcome.why}`;
     default:

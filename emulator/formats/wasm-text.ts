@@ -3,10 +3,20 @@
  * line. Reads what wasm.ts writes (one byte stream, the instructions in wasm-codes.ts) and refuses anything else, so a
  * mistake in the writer shows as an error here.
  */
-import { control, externalKinds, memoryOps, plain, sections, type ValueType, valueTypes } from "./wasm-codes.ts";
+import {
+  control,
+  externalKinds,
+  memoryOps,
+  plain,
+  saturating,
+  sections,
+  type ValueType,
+  valueTypes,
+} from "./wasm-codes.ts";
 
 const typeNames = new Map<number, ValueType>(Object.entries(valueTypes).map(([n, c]) => [c, n as ValueType]));
 const plainNames = new Map<number, string>(Object.entries(plain).map(([name, code]) => [code, name]));
+const saturatingNames = new Map<number, string>(Object.entries(saturating).map(([name, code]) => [code, name]));
 const memoryNames = new Map<number, string>(Object.entries(memoryOps).map(([name, [code]]) => [code, name]));
 
 class Reader {
@@ -123,6 +133,13 @@ export function printWasm(module: Uint8Array): string {
     });
   }
 
+  const globals = parts.get(sections.global);
+  globals?.list(() => {
+    globals.take(3);
+    lines.push(`  (global (mut i32) (i32.const ${globals.signed()}))`);
+    globals.u8();
+  });
+
   const exports = parts.get(sections.export);
   exports?.list(() => {
     const name = exports.name();
@@ -198,8 +215,23 @@ function printBody(r: Reader, functions: readonly { name: string }[], types: rea
     else if (code === control.localTee) say(`local.tee ${r.unsigned()}`);
     else if (code === control.i32Const) say(`i32.const ${r.signed()}`);
     else if (code === control.i64Const) say(`i64.const ${r.signed()}`);
-    else if (code === control.bulk) {
+    else if (code === control.globalGet) say(`global.get ${r.unsigned()}`);
+    else if (code === control.globalSet) say(`global.set ${r.unsigned()}`);
+    else if (code === control.f32Const || code === control.f64Const) {
+      const bytes = r.take(code === control.f32Const ? 4 : 8);
+      const view = new DataView(
+        Uint8Array.from({ length: code === control.f32Const ? 4 : 8 }, () => bytes.u8()).buffer,
+      );
+      say(
+        code === control.f32Const ? `f32.const ${view.getFloat32(0, true)}` : `f64.const ${view.getFloat64(0, true)}`,
+      );
+    } else if (code === control.bulk) {
       const which = r.unsigned();
+      const conversion = saturatingNames.get(which);
+      if (conversion !== undefined) {
+        say(conversion);
+        continue;
+      }
       r.u8();
       if (which === 10) r.u8();
       say(which === 10 ? "memory.copy" : "memory.fill");

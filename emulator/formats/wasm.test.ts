@@ -145,3 +145,33 @@ test("constants of every size survive", () => {
   for (const [i, v] of values32.entries()) assert.equal(f[`a${i}`]!(), v | 0);
   for (const [i, v] of values64.entries()) assert.equal(f[`b${i}`]!(), BigInt.asIntN(64, v));
 });
+
+test("floats, saturating conversions and globals", () => {
+  const m = new WasmModule();
+  const count = m.global(-7);
+  const f = m.func("f", ["f64"], ["i32"], (c, x) => {
+    c.getGlobal(count);
+    c.i32(1);
+    c.op("i32.add");
+    c.setGlobal(count);
+    c.get(x);
+    c.float("f64", 0x3ff8000000000000n);
+    c.op("f64.mul");
+    c.op("f32.demote_f64");
+    c.float("f32", 0x3f000000n);
+    c.op("f32.add");
+    c.saturate("i32.trunc_sat_f32_s");
+    c.getGlobal(count);
+    c.op("i32.add");
+  });
+  m.export("f", f);
+  const bytes = m.encode({ names: true });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const run = exports.f as (x: number) => number;
+  assert.equal(run(3), 5 - 6);
+  assert.equal(run(1e30), 0x7fff_ffff - 5);
+  assert.match(
+    printWasm(bytes),
+    /\(global \(mut i32\) \(i32.const -7\)\)[\s\S]*global.set 0[\s\S]*f64.const 1.5[\s\S]*f32.const 0.5[\s\S]*i32.trunc_sat_f32_s/,
+  );
+});

@@ -12,6 +12,8 @@ import {
   memoryOps,
   type PlainOp,
   plain,
+  type SaturatingOp,
+  saturating,
   sections,
   type ValueType,
   valueTypes,
@@ -98,6 +100,11 @@ export interface Local {
   readonly type: ValueType;
 }
 
+/** A mutable i32 of the module. */
+export interface Global {
+  readonly index: number;
+}
+
 /** A function, imported or defined: its index in the module's function index space is known when the module is encoded. */
 export interface FunctionRef {
   readonly name: string;
@@ -150,6 +157,28 @@ export class Code {
   i64(value: bigint): void {
     this.#bytes.u8(control.i64Const);
     this.#bytes.signed64(value);
+  }
+
+  /** An f32 or f64 with these bits. */
+  float(type: "f32" | "f64", bits: bigint): void {
+    this.#bytes.u8(type === "f32" ? control.f32Const : control.f64Const);
+    for (let at = 0n; at < (type === "f32" ? 32n : 64n); at += 8n) this.#bytes.u8(Number((bits >> at) & 0xffn));
+  }
+
+  /** A float becomes an integer; what does not fit becomes the nearest that does, NaN 0. */
+  saturate(name: SaturatingOp): void {
+    this.#bytes.u8(control.bulk);
+    this.#bytes.unsigned(saturating[name]);
+  }
+
+  getGlobal(global: Global): void {
+    this.#bytes.u8(control.globalGet);
+    this.#bytes.unsigned(global.index);
+  }
+
+  setGlobal(global: Global): void {
+    this.#bytes.u8(control.globalSet);
+    this.#bytes.unsigned(global.index);
   }
 
   get(local: Local): void {
@@ -285,6 +314,12 @@ export class WasmModule {
   readonly #functions: { ref: FunctionRef; code: Code }[] = [];
   readonly #exports: { name: string; ref: FunctionRef }[] = [];
   readonly #elements: { offset: number; functions: readonly FunctionRef[] }[] = [];
+  readonly #globals: number[] = [];
+
+  /** Declares a mutable i32 with its first value. */
+  global(initial: number): Global {
+    return { index: this.#globals.push(initial) - 1 };
+  }
 
   /** The index of a function type, made on first use. */
   type(parameters: readonly ValueType[], results: readonly ValueType[]): number {
@@ -345,11 +380,21 @@ export class WasmModule {
     results: readonly ValueType[],
     body: (code: Code, ...parameters: readonly Local[]) => void,
   ): FunctionRef {
+    const { ref, code } = this.declare(name, parameters, results);
+    body(code, ...code.parameters);
+    return ref;
+  }
+
+  /** Declares a function whose body is written later, so that functions can call each other. */
+  declare(
+    name: string,
+    parameters: readonly ValueType[],
+    results: readonly ValueType[],
+  ): { readonly ref: FunctionRef; readonly code: Code } {
     const ref = { name, type: this.type(parameters, results), imported: false, ordinal: this.#functions.length };
     const code = new Code(this, parameters);
     this.#functions.push({ ref, code });
-    body(code, ...code.parameters);
-    return ref;
+    return { ref, code };
   }
 
   export(name: string, ref: FunctionRef): void {
@@ -390,6 +435,17 @@ export class WasmModule {
       b.unsigned(this.#functions.length);
       for (const { ref } of this.#functions) b.unsigned(ref.type);
     });
+    if (this.#globals.length > 0)
+      section(sections.global, (b) => {
+        b.unsigned(this.#globals.length);
+        for (const initial of this.#globals) {
+          b.u8(valueTypes.i32);
+          b.u8(1);
+          b.u8(control.i32Const);
+          b.signed32(initial);
+          b.u8(control.end);
+        }
+      });
     if (this.#exports.length > 0)
       section(sections.export, (b) => {
         b.unsigned(this.#exports.length);
