@@ -31,8 +31,7 @@ const integerResults: readonly Reg[] = [RAX, RDX];
 const floatArguments = 8;
 
 /** What a call destroys: everything but RBX, RBP, R12–R15 and RSP. */
-export const callClobbers: number =
-  (maskOf(RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11) | (0xffff << XMM0)) >>> 0;
+export const callClobbers: number = (maskOf(RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11) | (0xffff << XMM0)) >>> 0;
 
 /** Where each value of a parameter list lies: a register, or a byte offset in the argument area on the stack. */
 function assign(types: readonly Type[]): { places: (Reg | { offset: number })[]; stackBytes: number } {
@@ -62,7 +61,8 @@ export function selectParameters(s: Selection): void {
   s.f.parameters.forEach((p, k) => {
     if (s.count[p.id] === 0 && !s.hasRegister(p)) return;
     const place = places[k]!;
-    if (typeof place === "number") s.emit("copy", isFloatType(p.type) ? 64 : operationWidth(p.type), s.of(p), reg(place));
+    if (typeof place === "number")
+      s.emit("copy", isFloatType(p.type) ? 64 : operationWidth(p.type), s.of(p), reg(place));
   });
   s.f.parameters.forEach((p, k) => {
     if (s.count[p.id] === 0 && !s.hasRegister(p)) return;
@@ -164,7 +164,8 @@ export function tailCallOf(
   call: Instruction | undefined,
   t: Terminator,
 ): Extract<Instruction, { op: "call" }> | null {
-  if (call?.op !== "call" || t.op !== "return" || s.f.slots.length > 0 || s.f.signature.convention !== "sysv") return null;
+  if (call?.op !== "call" || t.op !== "return" || s.f.slots.length > 0 || s.f.signature.convention !== "sysv")
+    return null;
   if (t.values.length !== call.results.length || t.values.some((o, k) => o !== call.results[k])) return null;
   if (call.results.some((r) => s.count[r.id] !== 1)) return null;
   return assign(call.signature.parameters).stackBytes === 0 ? call : null;

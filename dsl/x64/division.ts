@@ -42,7 +42,8 @@ export function divideByConstant(s: Selection, how: How, d: Reg, value: Reg, bit
         s.emit("add", width, d, reg(value), reg(product));
         return true;
       }
-    } else if (fitsInt32(by)) s.emit("imul3", width, product, reg(quotient), imm(by));
+    } else if (width < 64 || fitsInt32(by))
+      s.emit("imul3", width, product, reg(quotient), imm(BigInt.asIntN(width, by)));
     else s.emit("imul", width, product, reg(quotient), constant(s, by, width));
     s.emit("sub", width, d, reg(value), reg(product));
   }

@@ -4,7 +4,7 @@
  * unwinding rules, where blocks and instructions lie.
  */
 import type { Origin } from "../ir/ssa.ts";
-import { encodeInstruction, lock, register, rep, type SymbolField, type Typed, typed } from "./encode.ts";
+import { encodeInstruction, lock, register, rep, type SymbolField, special, type Typed, typed } from "./encode.ts";
 import type { Frame } from "./frame.ts";
 import {
   type Condition,
@@ -17,14 +17,15 @@ import {
   NONE,
   type Operand,
   RAX,
-  RDX,
   RCX,
+  RDX,
   type Reg,
   RSP,
   successorsOf,
   type Width,
   XMM0,
 } from "./mir.ts";
+import type { Target } from "./target.ts";
 
 /** A change of the unwinding rules, in force from the offset on. */
 export type FrameRule = { readonly offset: number } & (
@@ -49,8 +50,8 @@ export interface FunctionCode {
   readonly starts: ReadonlyMap<Inst | MachineBlock, number>;
 }
 
-export function emit(f: MachineFunction, frame: Frame, origin: Origin): FunctionCode {
-  return new Emitter(f, frame).run(origin);
+export function emit(f: MachineFunction, frame: Frame, target: Target, origin: Origin): FunctionCode {
+  return new Emitter(f, frame, target.model).run(origin);
 }
 
 interface Branch {
@@ -66,6 +67,7 @@ const shortBytes = 2;
 class Emitter {
   readonly #f: MachineFunction;
   readonly #frame: Frame;
+  readonly #model: Target["model"];
   #bytes = new Uint8Array(256);
   #used = 0;
   readonly #fields: (SymbolField & { end: number })[] = [];
@@ -75,8 +77,9 @@ class Emitter {
   readonly #starts = new Map<Inst | MachineBlock, number>();
   #rsp = 0;
 
-  constructor(f: MachineFunction, frame: Frame) {
+  constructor(f: MachineFunction, frame: Frame, model: Target["model"]) {
     this.#f = f;
+    this.#model = model;
     this.#frame = frame;
   }
 
@@ -320,8 +323,6 @@ class Emitter {
       case "out":
         this.#put("out", [x === undefined ? register(RDX, 16) : typed(x, 8), register(RAX, width)]);
         return;
-      case "sti":
-      case "cli":
       default:
         this.#other(i);
     }
@@ -333,7 +334,12 @@ class Emitter {
     if (words[0] === "rep") this.#put(`${words[1]}${{ 8: "b", 16: "w", 32: "d", 64: "q" }[width]}`, [], rep);
     else if (words[0] === "atomic") this.#atomicLoop(i, words[1]!);
     else if (words[0] === "mov") this.#special(i, words[1]!, words[2]!);
-    else if (def === NONE) this.#put(op, args.map((o) => typed(o, onlyAddress.has(op) ? 0 : width)), i.lock ? lock : 0);
+    else if (def === NONE)
+      this.#put(
+        op,
+        args.map((o) => typed(o, onlyAddress.has(op) ? 0 : width)),
+        i.lock ? lock : 0,
+      );
     else if (op.startsWith("cvt") || op === "movd" || op === "movq") this.#convert(i);
     else {
       // Two-address operations have their result in the first operand already.
@@ -355,17 +361,15 @@ class Emitter {
       else this.#put("mov", [register(def, 64), typed(imm(BigInt.asIntN(64, bits)), 64)]);
     } else if (source.kind === "symbol") {
       // Addresses in the low 2 GiB fit the short form that clears the upper half; those in the top 2 GiB are extended.
-      this.#put("mov", [register(def, this.symbolWidth), source.kind === "symbol" ? typed(source, 32) : typed(source, 64)]);
+      this.#put("mov", [register(def, this.#model === "kernel" ? 64 : 32), typed(source, 32)]);
     } else this.#put("mov", [register(def, width), typed(source, width)]);
   }
 
-  symbolWidth: 32 | 64 = 32;
-
+  /** MOV with a control or segment register: "from cr3", "to ds". */
   #special(i: Inst, way: string, name: string): void {
-    const special = name as "cr0";
-    const operand: Operand = i.def === NONE ? i.args[0]! : { kind: "reg", reg: i.def };
-    void special;
-    this.#put(`mov ${way} ${name}`, [typed(operand, i.width)]);
+    const width: Width = name.startsWith("cr") ? 64 : 16;
+    if (way === "from") this.#put("mov", [register(i.def, width), special(name)]);
+    else this.#put("mov", [special(name), typed(i.args[0]!, width)]);
   }
 
   #convert(i: Inst): void {
@@ -441,10 +445,12 @@ class Emitter {
       }),
       lines: this.#lines.map(({ offset, origin }) => ({ offset: moved(offset), origin })),
       rules: this.#rules.map((rule) => ({ ...rule, offset: moved(rule.offset) })),
-      tables: this.#f.tables.map(({ symbol, targets }) => ({
-        symbol,
-        offsets: targets.map((block) => moved(this.#starts.get(block)!)),
-      })),
+      tables: this.#f.tables
+        .filter(({ from }) => this.#starts.has(from))
+        .map(({ symbol, targets }) => ({
+          symbol,
+          offsets: targets.map((block) => moved(this.#starts.get(block)!)),
+        })),
       frame: this.#frame,
       starts: new Map([...this.#starts].map(([it, offset]) => [it, moved(offset)])),
     };

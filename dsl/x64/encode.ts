@@ -13,7 +13,7 @@ import {
   type Row,
   SS,
 } from "../../emulator/isa/instruction.ts";
-import { general, type Register, rip, xmm } from "../../emulator/isa/registers.ts";
+import { controlRegisters, general, type Register, rip, segments, xmm } from "../../emulator/isa/registers.ts";
 import type { MemoryOperand, Operand, Reg, Width } from "./mir.ts";
 import { NONE, RBP, RSP, XMM0 } from "./mir.ts";
 
@@ -52,19 +52,23 @@ const immediateClass = (value: bigint): string =>
 
 /** What an operand of an instruction is, with the width it has there. */
 export interface Typed {
-  readonly operand: Operand;
+  readonly operand: Operand | { readonly kind: "special"; readonly register: Register };
   readonly width: Width | 0;
 }
 
-export const typed = (operand: Operand, width: Width | 0): Typed => ({ operand, width });
+const specials = new Map([...controlRegisters, ...segments].map((r) => [r.name, r as Register]));
+/** A control or segment register by its name. */
+export const special = (name: string): Typed => ({
+  operand: { kind: "special", register: specials.get(name)! },
+  width: 0,
+});
+export const typed = (operand: Typed["operand"], width: Width | 0): Typed => ({ operand, width });
 export const register = (r: Reg, width: Width): Typed => ({ operand: { kind: "reg", reg: r }, width });
 
 /** Encodes an instruction; symbols leave fields open. */
 export function encodeInstruction(mnemonic: string, operands: readonly Typed[], prefixes = 0): Encoded {
   let key = mnemonic;
-  let symbolic: { symbol: string; addend: bigint; where: "displacement" | "immediate" | "branch" } | null = null;
-  let relative = false;
-  let addressDependent = false;
+  const symbolic: Symbolic[] = [];
   const given: IsaOperand[] = [];
   const options: { prefixes: number; displacementBits?: 32; immediateBits?: 32; branchBits?: 32 } = { prefixes };
   for (const { operand, width } of operands) {
@@ -75,55 +79,54 @@ export function encodeInstruction(mnemonic: string, operands: readonly Typed[], 
         key += r.class === "xmm" ? " x" : r.index === 0 ? ` a${width}` : ` r${width}`;
         break;
       }
+      case "special":
+        given.push({ kind: "register", register: operand.register });
+        key += ` ${operand.register.name}`;
+        break;
       case "imm":
         given.push({ kind: "immediate", bits: 64, value: operand.value });
         key += ` ${immediateClass(operand.value)}`;
         break;
-      case "mem":
+      case "mem": {
         given.push(memoryOperand(operand, width));
         key += ` m${width}`;
-        if (operand.symbol !== null) {
-          relative = operand.base === NONE && operand.index === NONE && operand.slot === null;
-          symbolic = { symbol: operand.symbol, addend: BigInt(operand.disp), where: "displacement" };
-          options.displacementBits = 32;
-        }
-        addressDependent = true;
+        if (operand.symbol === null) break;
+        const relative = operand.base === NONE && operand.index === NONE && operand.slot === null;
+        const where = "displacement" as const;
+        symbolic.push({ symbol: operand.symbol, addend: BigInt(operand.disp), where, relative, signed: true });
+        options.displacementBits = 32;
         break;
-      case "symbol":
-        if (mnemonic === "call" || mnemonic === "jmp") {
-          symbolic = { symbol: operand.symbol, addend: operand.offset, where: "branch" };
-          given.push({ kind: "relative", bits: 32, displacement: 0n });
-          options.branchBits = 32;
-          key += " rel";
-        } else {
-          symbolic = { symbol: operand.symbol, addend: operand.offset, where: "immediate" };
-          given.push({ kind: "immediate", bits: 64, value: 0n });
-          options.immediateBits = 32;
-          key += " sym";
-        }
+      }
+      case "symbol": {
+        const branch = mnemonic === "call" || mnemonic === "jmp";
+        const { symbol, offset: addend } = operand;
+        const signed = branch || operands[0]!.width === 64;
+        symbolic.push({ symbol, addend, where: branch ? "branch" : "immediate", relative: branch, signed });
+        given.push(
+          branch ? { kind: "relative", bits: 32, displacement: 0n } : { kind: "immediate", bits: 64, value: 0n },
+        );
+        options[branch ? "branchBits" : "immediateBits"] = 32;
+        key += branch ? " rel" : " sym";
         break;
+      }
     }
   }
   const encoding = encodeShape(key, mnemonic, given, options);
-  if (symbolic === null) return { bytes: encoding.bytes, fields: noFields };
-  if (addressDependent && symbolic.where === "immediate" && options.displacementBits !== undefined)
-    throw new Error(`${mnemonic}: two symbols in one instruction`);
-  const field = symbolic.where === "displacement" ? encoding.displacement! : encoding.immediate!;
-  const wide = operands[0]!.width === 64;
-  return {
-    bytes: encoding.bytes,
-    fields: [
-      {
-        offset: field.offset,
-        size: 4,
-        symbol: symbolic.symbol,
-        addend: symbolic.addend,
-        relative: symbolic.where === "branch" || (symbolic.where === "displacement" && relative),
-        branch: symbolic.where === "branch",
-        signed: symbolic.where !== "immediate" || wide,
-      },
-    ],
-  };
+  if (symbolic.length === 0) return { bytes: encoding.bytes, fields: noFields };
+  const fields = symbolic.map(({ symbol, addend, where, relative, signed }): SymbolField => {
+    const { offset } = where === "displacement" ? encoding.displacement! : encoding.immediate!;
+    return { offset, size: 4, symbol, addend, relative, branch: where === "branch", signed };
+  });
+  return { bytes: encoding.bytes, fields };
+}
+
+/** A symbol in an instruction, and the field it goes to. */
+interface Symbolic {
+  readonly symbol: string;
+  readonly addend: bigint;
+  readonly where: "displacement" | "immediate" | "branch";
+  readonly relative: boolean;
+  readonly signed: boolean;
 }
 
 function encodeShape(key: string, mnemonic: string, given: readonly IsaOperand[], options: EncodeOptions): Encoding {

@@ -72,9 +72,11 @@ function expandOne(i: Inst, done: Inst[]): void {
 /** ADD of registers or a constant, and short shifts, into a third register. */
 function asLea(i: Inst, x: Operand, y: Operand | undefined): Inst | null {
   if (x.kind !== "reg" || i.width < 32) return null;
-  if (i.op === "add" && y?.kind === "reg") return inst("lea", i.width, i.def, [mem({ base: x.reg, index: y.reg })], i.origin);
+  if (i.op === "add" && y?.kind === "reg")
+    return inst("lea", i.width, i.def, [mem({ base: x.reg, index: y.reg })], i.origin);
   if (y?.kind !== "imm") return null;
-  if (i.op === "add") return inst("lea", i.width, i.def, [mem({ base: x.reg, disp: Number(BigInt.asIntN(32, y.value)) })], i.origin);
+  if (i.op === "add")
+    return inst("lea", i.width, i.def, [mem({ base: x.reg, disp: Number(BigInt.asIntN(32, y.value)) })], i.origin);
   if (i.op === "shl" && y.value === 1n)
     return inst("lea", i.width, i.def, [mem({ base: x.reg, index: x.reg })], i.origin);
   if (i.op === "shl" && (y.value === 2n || y.value === 3n))
@@ -87,7 +89,22 @@ const setsResultFlags = new Set(["add", "sub", "and", "or", "xor", "neg"]);
 const asksForZero: ReadonlySet<Condition> = new Set(["e", "ne", "s", "ns"]);
 /** Instructions that leave flags as they are. */
 export const keepsFlags: ReadonlySet<string> = new Set([
-  ...["mov", "movzx", "movsx", "lea", "copy", "cmov", "setcc", "not", "bswap", "movss", "movsd", "movd", "movq", "debug"],
+  ...[
+    "mov",
+    "movzx",
+    "movsx",
+    "lea",
+    "copy",
+    "cmov",
+    "setcc",
+    "not",
+    "bswap",
+    "movss",
+    "movsd",
+    "movd",
+    "movq",
+    "debug",
+  ],
   ...["carryMask"],
 ]);
 const readsFlags: ReadonlySet<string> = new Set(["cmov", "setcc", "carryMask", "readflags"]);

@@ -115,11 +115,12 @@ export function floatUnary(s: Selection, i: Of<"unary">): void {
       }
       return;
     case "ftos":
-      return floatToSigned(s, d, s.value(i.x), from as Float, widths[to]);
+      floatToSigned(s, d, s.value(i.x), from as Float, widths[to]);
+      return;
     case "ftou":
-      return to === "i64"
-        ? floatToUnsigned64(s, d, s.value(i.x), from as Float)
-        : floatToUnsigned(s, d, s.value(i.x), from as Float, widths[to]);
+      if (to === "i64") floatToUnsigned64(s, d, s.value(i.x), from as Float);
+      else floatToUnsigned(s, d, s.value(i.x), from as Float, widths[to]);
+      return;
     default:
       throw new Error(`${i.how} is no operation on floats`);
   }

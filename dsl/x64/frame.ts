@@ -31,7 +31,6 @@ export function layFrame(f: MachineFunction, savedMask: number): Frame {
   at = Math.ceil(at / 8) * 8;
   // At entry RSP is 8 below a multiple of 16.
   if ((f.calls || aligned) && (at + 8 * saved.length + 8) % 16 !== 0) at += 8;
-  for (const slot of f.slots)
-    if (slot.kind === "incoming") slot.offset = slot.offset + 8 * saved.length + at;
+  for (const slot of f.slots) if (slot.kind === "incoming") slot.offset = slot.offset + 8 * saved.length + at;
   return { saved, bytes: at };
 }

@@ -21,9 +21,13 @@ export function selectBinary(s: Selection, i: Binary): void {
   const width = operationWidth(type);
   switch (i.how) {
     case "add":
-      return add(s, d, x, y, width);
+      add(s, d, x, y, width);
+      return;
     case "sub":
-      if (y.kind === "constant") return add(s, d, x, { ...y, bits: BigInt.asUintN(widths[type], -y.bits) }, width);
+      if (y.kind === "constant") {
+        add(s, d, x, { ...y, bits: BigInt.asUintN(widths[type], -y.bits) }, width);
+        return;
+      }
       if (x.kind === "constant" && x.bits === 0n) {
         s.emit("neg", width, d, reg(s.value(y)));
         return;
@@ -33,21 +37,27 @@ export function selectBinary(s: Selection, i: Binary): void {
     case "and":
     case "or":
     case "xor":
-      return logic(s, i.how, d, x, y, type);
+      logic(s, i.how, d, x, y, type);
+      return;
     case "mul":
-      return multiply(s, d, x, y, type);
+      multiply(s, d, x, y, type);
+      return;
     case "shl":
     case "lshr":
     case "ashr":
-      return shift(s, i.how, d, x, y, type);
+      shift(s, i.how, d, x, y, type);
+      return;
     case "rotl":
     case "rotr":
-      return rotate(s, i.how === "rotl" ? "rol" : "ror", d, x, y, type);
+      if (rotate(s, i.how === "rotl") "rol";
+      else "ror", d, x, y, type);
+      return;
     case "udiv":
     case "sdiv":
     case "urem":
     case "srem":
-      return divide(s, i.how, d, x, y, type);
+      divide(s, i.how, d, x, y, type);
+      return;
     case "umulh":
     case "smulh":
       high(s, i.how === "umulh" ? "mul" : "imul1", d, reg(s.value(x)), s.place(y, 64));
@@ -119,8 +129,9 @@ function logic(s: Selection, how: "and" | "or" | "xor", d: Reg, x: IrOperand, y:
       s.emit("movzx", 32, d, reg(s.value(x))).from = y.bits === 0xffn ? 8 : 16;
       return;
     }
-    if (how === "and" && (type === "i8" || type === "i16")) {
-      s.emit("and", 32, d, reg(s.value(x)), imm(y.bits));
+    // What is clean above the value stays so.
+    if (type === "i8" || type === "i16") {
+      s.emit(how, 32, d, reg(s.value(x)), imm(y.bits));
       return;
     }
   }
@@ -310,11 +321,14 @@ export function selectUnary(s: Selection, i: Unary): void {
       else s.emit("bswap", width, d, reg(s.value(i.x)));
       return;
     case "ctz":
-      return trailingZeros(s, d, i.x, to);
+      trailingZeros(s, d, i.x, to);
+      return;
     case "clz":
-      return leadingZeros(s, d, i.x, to);
+      leadingZeros(s, d, i.x, to);
+      return;
     case "popcnt":
-      return countOnes(s, d, i.x, to);
+      countOnes(s, d, i.x, to);
+      return;
     default:
       throw new Error(`${i.how} is no integer operation`);
   }

@@ -5,7 +5,16 @@
  * even one and writes its results at the odd one. The block's own pair comes first, so that a change of place at a
  * block's border is not mistaken for one before its first instruction.
  */
-import { type Inst, type MachineBlock, type MachineFunction, NONE, type Reg, RSP, successorsOf, VIRTUAL } from "./mir.ts";
+import {
+  type Inst,
+  type MachineBlock,
+  type MachineFunction,
+  NONE,
+  type Reg,
+  RSP,
+  successorsOf,
+  VIRTUAL,
+} from "./mir.ts";
 import { isLate, isRematerialisable, mayBeMemory } from "./operations.ts";
 
 /** How an interval is used at a position: the register is needed, not just the value; it is written. */
@@ -204,7 +213,8 @@ export function eachUse(i: Inst, visit: (r: Reg, k: number) => void): void {
 
 export function eachBit(set: Uint32Array, visit: (bit: number) => void): void {
   for (let w = 0; w < set.length; w++) {
-    for (let bits = set[w]!; bits !== 0; bits = (bits & (bits - 1)) >>> 0) visit(32 * w + 31 - Math.clz32(bits & -bits));
+    for (let bits = set[w]!; bits !== 0; bits = (bits & (bits - 1)) >>> 0)
+      visit(32 * w + 31 - Math.clz32(bits & -bits));
   }
 }
 

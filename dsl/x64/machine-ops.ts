@@ -2,6 +2,7 @@
  * The machine's own instructions (ir/machine.ts), each with the registers the manual gives it.
  */
 import type { Instruction, Operand as IrOperand } from "../ir/ssa.ts";
+import { repeat } from "./memory.ts";
 import {
   imm,
   maskOf,
@@ -22,12 +23,14 @@ import {
   reg,
   type Width,
 } from "./mir.ts";
-import { repeat } from "./memory.ts";
 import type { Selection } from "./selection.ts";
 
 type Row = (s: Selection, args: readonly IrOperand[], results: readonly Reg[]) => void;
 
-const plain = (op: string): Row => (s) => void s.emit(op, 64, NONE);
+const plain =
+  (op: string): Row =>
+  (s) =>
+    void s.emit(op, 64, NONE);
 
 /** An instruction whose inputs and outputs are fixed registers. */
 function fixed(op: string, width: Width, inputs: readonly Reg[], outputs: readonly Reg[], clobbers = 0): Row {

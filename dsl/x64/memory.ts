@@ -6,7 +6,20 @@ import type { BinaryOp, Instruction, Operand as IrOperand } from "../ir/ssa.ts";
 import { widths } from "../ir/ssa.ts";
 import { sameOperand } from "../ir/visit.ts";
 import { callSymbol } from "./calls.ts";
-import { imm, type MemoryOperand, maskOf, mem, NONE, type Operand, RAX, RCX, RDI, RSI, reg, type Width } from "./mir.ts";
+import {
+  imm,
+  type MemoryOperand,
+  maskOf,
+  mem,
+  NONE,
+  type Operand,
+  RAX,
+  RCX,
+  RDI,
+  RSI,
+  reg,
+  type Width,
+} from "./mir.ts";
 import { exactWidth, isFloatType, operationWidth, type Selection, stackAlign } from "./selection.ts";
 import { runtime } from "./target.ts";
 
@@ -170,9 +183,7 @@ export function selectFill(s: Selection, i: Of<"fill">): void {
   const words = bytes !== null && bytes % 8n === 0n && i.byte.kind === "constant";
   const to = s.value(i.to);
   const byte =
-    words && i.byte.kind === "constant"
-      ? imm(i.byte.bits * 0x0101_0101_0101_0101n)
-      : s.immediateOrRegister(i.byte, 32);
+    words && i.byte.kind === "constant" ? imm(i.byte.bits * 0x0101_0101_0101_0101n) : s.immediateOrRegister(i.byte, 32);
   const count = words ? imm(bytes / 8n) : s.immediateOrRegister(i.bytes, 64);
   repeat(s, "stos", words ? 64 : 8, [
     [RDI, reg(to)],
@@ -248,4 +259,3 @@ export function selectFence(s: Selection, i: Of<"fence">): void {
   // Anything weaker is what the processor does anyway.
   if (i.ordering === "seqcst") s.emit("mfence", 64, NONE);
 }
-

@@ -193,8 +193,8 @@ export interface MachineFunction {
   outgoingBytes: number;
   /** Whether it calls anything that returns. */
   calls: boolean;
-  /** Addresses of jump-table entries: blocks, by table. */
-  readonly tables: { readonly symbol: string; readonly targets: MachineBlock[] }[];
+  /** Jump tables, with the block that jumps through each. */
+  readonly tables: { readonly symbol: string; readonly from: MachineBlock; readonly targets: MachineBlock[] }[];
 }
 
 export function successorsOf({ ending }: MachineBlock): readonly MachineBlock[] {

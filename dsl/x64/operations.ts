@@ -91,7 +91,9 @@ export function isRematerialisable(i: Inst): boolean {
   const [source] = i.args;
   if (i.op === "mov" && i.args.length === 1) {
     if (source!.kind === "imm" || source!.kind === "symbol") return true;
-    return source!.kind === "mem" && source!.slot?.kind === "incoming" && source!.base === NONE && source!.index === NONE;
+    return (
+      source!.kind === "mem" && source!.slot?.kind === "incoming" && source!.base === NONE && source!.index === NONE
+    );
   }
   return i.op === "lea" && source!.kind === "mem" && source!.base === NONE && source!.index === NONE;
 }

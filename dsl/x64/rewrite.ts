@@ -4,7 +4,9 @@
  * edges between blocks that disagree. A value that is written once goes to its slot right where it is made, so that
  * leaving its register later costs nothing.
  */
-import { eachBit, type Interval, type Liveness, type Web, DEF } from "./live.ts";
+
+import type { Origin } from "../ir/ssa.ts";
+import { DEF, eachBit, type Interval, type Liveness, type Web } from "./live.ts";
 import {
   type FrameSlot,
   type Inst,
@@ -21,7 +23,6 @@ import {
   XMM0,
 } from "./mir.ts";
 import { type Move, sequentialise } from "./parallel.ts";
-import type { Origin } from "../ir/ssa.ts";
 
 /** A register, or VIRTUAL plus the number of a spill slot, or MADE plus the number of a web whose value is made anew. */
 type Location = number;
@@ -54,7 +55,8 @@ class Rewriter {
   run(): void {
     const borders = new Set(this.#live.spans.map((s) => s.from));
     for (const web of this.#webs) {
-      if (web.remade !== null || web.parts.every((part) => part.assigned !== NONE || part.starts.length === 0)) continue;
+      if (web.remade !== null || web.parts.every((part) => part.assigned !== NONE || part.starts.length === 0))
+        continue;
       web.slot = this.#newSlot();
       if (web.definitions.length === 1) this.#stored.add(web);
     }
@@ -143,7 +145,8 @@ class Rewriter {
         const made = this.#live.webs[from - MADE - VIRTUAL]!.remade!;
         // Its own definition has been rewritten when it was met; the operands name no registers.
         list.push({ ...made, def: to, args: made.args.map((o) => ({ ...o })), origin });
-      } else if (to >= VIRTUAL) list.push(inst(float ? "movsd" : "mov", 64, NONE, [this.#memory(to), reg(from)], origin));
+      } else if (to >= VIRTUAL)
+        list.push(inst(float ? "movsd" : "mov", 64, NONE, [this.#memory(to), reg(from)], origin));
       else if (from >= VIRTUAL) list.push(inst(float ? "movsd" : "mov", 64, to, [this.#memory(from)], origin));
       else list.push(inst("copy", 64, to, [reg(from)], origin));
     }
@@ -184,8 +187,7 @@ class Rewriter {
 
   #register(r: Reg, at: number): Reg {
     const part = partAt(this.#live.webs[r - VIRTUAL]!, at);
-    if (part === null || part.assigned === NONE)
-      throw new Error(`${this.#f.name}: v${r} has no register at ${at}`);
+    if (part === null || part.assigned === NONE) throw new Error(`${this.#f.name}: v${r} has no register at ${at}`);
     return part.assigned;
   }
 }

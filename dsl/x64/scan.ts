@@ -8,7 +8,7 @@
  * instruction, and what is cut off starts in memory.
  */
 import { callClobbers } from "./calls.ts";
-import { Interval, type Liveness, lowerBound, MUST, type Web } from "./live.ts";
+import { type Interval, type Liveness, lowerBound, MUST, type Web } from "./live.ts";
 import {
   NONE,
   R8,
@@ -32,23 +32,7 @@ import {
 } from "./mir.ts";
 
 /** In the order of preference: those calls destroy first, then those that must be saved. */
-const generalOrder: readonly Reg[] = [
-  RAX,
-  RCX,
-  RDX,
-  RSI,
-  RDI,
-  R8,
-  R9,
-  R10,
-  R11,
-  RBX,
-  R14,
-  R15,
-  R12,
-  RBP,
-  R13,
-];
+const generalOrder: readonly Reg[] = [RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11, RBX, R14, R15, R12, RBP, R13];
 const floatOrder: readonly Reg[] = Array.from({ length: 16 }, (_, k) => XMM0 + k);
 
 const isCalleeSaved = (r: Reg) => ((callClobbers >>> r) & 1) === 0;
@@ -184,8 +168,7 @@ class Scan {
     const blockedAt = this.#block.fill(Infinity);
     for (const it of this.#active) usedAt[it.assigned] = Math.min(usedAt[it.assigned]!, it.nextUse(start, 0));
     for (const it of this.#inactive)
-      if (it.meets(current) !== Infinity)
-        usedAt[it.assigned] = Math.min(usedAt[it.assigned]!, it.nextUse(start, 0));
+      if (it.meets(current) !== Infinity) usedAt[it.assigned] = Math.min(usedAt[it.assigned]!, it.nextUse(start, 0));
     const order = current.web.float ? floatOrder : generalOrder;
     let best: Reg = NONE;
     for (const r of order) {
@@ -281,7 +264,8 @@ class Scan {
   }
 
   #splitAt(it: Interval, position: number): Interval {
-    if (position <= it.start || position >= it.end) throw new Error(`cannot split [${it.start}, ${it.end}) at ${position}`);
+    if (position <= it.start || position >= it.end)
+      throw new Error(`cannot split [${it.start}, ${it.end}) at ${position}`);
     return it.split(position);
   }
 

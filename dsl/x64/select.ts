@@ -135,37 +135,52 @@ function selectInstruction(s: Selection, i: Instruction): void {
   refuseFloats(s, i);
   switch (i.op) {
     case "binary":
-      return isFloatType(i.result.type) ? floatBinary(s, i) : selectBinary(s, i);
+      if (isFloatType(i.result.type)) floatBinary(s, i);
+      else selectBinary(s, i);
+      return;
     case "compare":
-      return selectCompare(s, i);
+      selectCompare(s, i);
+      return;
     case "unary":
-      return isFloatType(i.result.type) || (i.x.kind !== "address" && isFloatType(i.x.type))
-        ? floatUnary(s, i)
-        : selectUnary(s, i);
+      if (isFloatType(i.result.type) || (i.x.kind !== "address" && isFloatType(i.x.type))) floatUnary(s, i);
+      else selectUnary(s, i);
+      return;
     case "select":
-      return selectSelect(s, i);
+      selectSelect(s, i);
+      return;
     case "load":
-      return selectLoad(s, i);
+      selectLoad(s, i);
+      return;
     case "store":
-      return selectStore(s, i);
+      selectStore(s, i);
+      return;
     case "slot":
-      return selectSlot(s, i);
+      selectSlot(s, i);
+      return;
     case "copy":
-      return selectCopy(s, i);
+      selectCopy(s, i);
+      return;
     case "move":
-      return selectMove(s, i);
+      selectMove(s, i);
+      return;
     case "fill":
-      return selectFill(s, i);
+      selectFill(s, i);
+      return;
     case "atomic":
-      return selectAtomic(s, i);
+      selectAtomic(s, i);
+      return;
     case "compareExchange":
-      return selectCompareExchange(s, i);
+      selectCompareExchange(s, i);
+      return;
     case "fence":
-      return selectFence(s, i);
+      selectFence(s, i);
+      return;
     case "call":
-      return selectCall(s, i);
+      selectCall(s, i);
+      return;
     case "machine":
-      return selectMachine(s, i);
+      selectMachine(s, i);
+      return;
     case "debug": {
       const note: DebugNote = {
         variable: i.variable,
@@ -191,7 +206,8 @@ function debugValue(s: Selection, o: IrOperand | null): DebugNote["value"] {
 function refuseFloats(s: Selection, i: Instruction): void {
   if (s.target.floats) return;
   for (const r of resultsOf(i))
-    if (isFloatType(r.type)) throw new Error(`${s.f.name}: floats are not for this target (${i.origin.site.file}:${i.origin.site.line})`);
+    if (isFloatType(r.type))
+      throw new Error(`${s.f.name}: floats are not for this target (${i.origin.site.file}:${i.origin.site.line})`);
 }
 
 function selectTerminator(
@@ -214,7 +230,8 @@ function selectTerminator(
         return;
       }
       if (t.condition.kind === "constant") {
-        throw new Error(`${s.f.name}: a branch on a constant was left by the passes`);
+        made.ending = { kind: "jump", to: t.condition.bits === 1n ? taken : otherwise };
+        return;
       }
       const compare = floatCompareOf(s, t.condition);
       if (compare !== null) {
@@ -269,7 +286,11 @@ function splitEdges(out: MachineFunction, phis: ReadonlySet<MachineBlock>): void
       edge.ending = { kind: "jump", to: target };
       retarget(block, target, edge);
       // Beside its source when control falls through to it, else beside its target.
-      out.blocks.splice(out.blocks.indexOf(edge.cold && !block.cold ? target : block) + (edge.cold && !block.cold ? 0 : 1), 0, edge);
+      out.blocks.splice(
+        out.blocks.indexOf(edge.cold && !block.cold ? target : block) + (edge.cold && !block.cold ? 0 : 1),
+        0,
+        edge,
+      );
     }
   }
   for (const block of out.blocks) block.predecessors = [];
@@ -320,4 +341,3 @@ function movePhis(s: Selection, phis: readonly Phi[], from: Block): void {
     } else s.emit("copy", 64, to, reg(s.value(operand)));
   }
 }
-

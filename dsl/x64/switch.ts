@@ -68,7 +68,7 @@ function jumpTable(
   const targets: MachineBlock[] = new Array(span).fill(otherwise);
   for (const c of cases) targets[Number(c.bits - least)] = c.to;
   const symbol = `.table.${s.f.name}.${s.out.tables.length}`;
-  s.out.tables.push({ symbol, targets });
+  s.out.tables.push({ symbol, from: jump, targets });
   const wide = newReg(s.out);
   const extend = inst("movzx", 32, wide, [reg(index)], s.origin);
   extend.from = 32;

@@ -4,7 +4,7 @@
  * their names.
  */
 
-export type RegisterClass = "general" | "segment" | "control" | "debug" | "instructionPointer";
+export type RegisterClass = "general" | "segment" | "control" | "debug" | "instructionPointer" | "xmm";
 
 export interface Register<Bits extends number = number, Class extends RegisterClass = RegisterClass> {
   readonly name: string;
@@ -23,6 +23,7 @@ export type R64 = Register<64, "general">;
 export type SegmentRegister = Register<16, "segment">;
 export type ControlRegister = Register<64, "control">;
 export type DebugRegister = Register<64, "debug">;
+export type XmmRegister = Register<128, "xmm">;
 
 function family<const Names extends readonly string[], Bits extends number, Class extends RegisterClass>(
   names: Names,
@@ -102,6 +103,8 @@ export const [dr0, dr1, dr2, dr3, , , dr6, dr7] = debugRegisters as readonly [
   DebugRegister,
   DebugRegister,
 ];
+/** XMM0–XMM15; in 32-bit code only the first eight. */
+export const xmm: readonly XmmRegister[] = family(numbered("xmm", "", 0, 15), 128, "xmm");
 
 /** General registers by width, in encoding order. */
 export const general = {

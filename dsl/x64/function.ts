@@ -1,0 +1,43 @@
+/**
+ * START HERE: the back end's passes for one function, in order.
+ */
+import type { IrFunction } from "../ir/ssa.ts";
+import { coalesce } from "./coalesce.ts";
+import { emit, type FunctionCode } from "./emit.ts";
+import { expand } from "./expand.ts";
+import { layFrame } from "./frame.ts";
+import { analyse, type Liveness } from "./live.ts";
+import { printMachine } from "./mir-text.ts";
+import { rewrite } from "./rewrite.ts";
+import { allocate, savedRegisters } from "./scan.ts";
+import { select } from "./select.ts";
+import type { Target } from "./target.ts";
+
+export interface Compiled {
+  readonly code: FunctionCode;
+  readonly live: Liveness;
+}
+
+/**
+ * Compiles a verified function. `bytesOf`: length of a global by its symbol; `dump`: called with each pass's name and
+ * result as text, where somebody wants to see it.
+ */
+export function compileFunction(
+  f: IrFunction,
+  target: Target,
+  bytesOf: (symbol: string) => number,
+  dump: ((pass: string, text: () => string) => void) | null = null,
+): Compiled {
+  const machine = select(f, target, bytesOf);
+  dump?.("select", () => printMachine(machine));
+  const live = analyse(machine);
+  coalesce(live);
+  allocate(live);
+  rewrite(machine, live);
+  dump?.("allocate", () => printMachine(machine));
+  expand(machine);
+  const frame = layFrame(machine, savedRegisters(new Set(live.webs)));
+  dump?.("expand", () => printMachine(machine));
+  const code = emit(machine, frame, target, { site: f.site, inlined: null });
+  return { code, live };
+}
