@@ -49,8 +49,7 @@ export function selectBinary(s: Selection, i: Binary): void {
       return;
     case "rotl":
     case "rotr":
-      if (rotate(s, i.how === "rotl") "rol";
-      else "ror", d, x, y, type);
+      rotate(s, i.how === "rotl" ? "rol" : "ror", d, x, y, type);
       return;
     case "udiv":
     case "sdiv":
