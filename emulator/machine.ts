@@ -13,6 +13,7 @@ import type { FaultRecord } from "./cpu/exits.ts";
 import { Processor } from "./cpu/processor.ts";
 import { describeNextInstruction } from "./debug/instruction.ts";
 import { describeRegisters } from "./debug/registers.ts";
+import { AcpiPm } from "./devices/acpi-pm.ts";
 import { AtaDisk } from "./devices/ata-disk.ts";
 import { AtapiCdrom } from "./devices/atapi.ts";
 import { Cmos, DEFAULT_START } from "./devices/cmos.ts";
@@ -22,9 +23,12 @@ import type { Device } from "./devices/device.ts";
 import { DmaControllers } from "./devices/dma8237.ts";
 import { handOver } from "./devices/firmware-handover.ts";
 import { FwCfg } from "./devices/fw_cfg.ts";
+import { HostBridge } from "./devices/i440fx.ts";
 import { IdeChannel } from "./devices/ide.ts";
 import { KeyboardController } from "./devices/keyboard.ts";
+import { PciBus } from "./devices/pci.ts";
 import { Pic } from "./devices/pic.ts";
+import { IdeFunction, IsaBridge } from "./devices/piix.ts";
 import { Pit } from "./devices/pit.ts";
 import { Ps2Keyboard } from "./devices/ps2-keyboard.ts";
 import { Ps2Mouse } from "./devices/ps2-mouse.ts";
@@ -202,7 +206,19 @@ export class Machine {
     const portA = new SystemControlPortA({ bus, a20, pins });
     const portB = new SystemControlPortB({ bus, pit });
     const post = new PostCodes({ bus });
-    const resetControl = new ResetControl({ bus, log, pins });
+    const resetControl = new ResetControl({ pins });
+
+    // PCI: host bridge in slot 0, the south bridge with its functions in slot 1.
+    const isaBridge = new IsaBridge({ bus, line: (irq) => pic.line(irq) });
+    const pci = new PciBus({ bus, log, resetControl, route: (wire) => isaBridge.wire(wire) });
+    const hostBridge = new HostBridge({ bus, memory });
+    const idePci = new IdeFunction({ bus });
+    const powerOff = () => this.#ask({ kind: "power-off" });
+    const pm = new AcpiPm({ bus, clock, log, line: pic.line(9), powerOff });
+    pci.plug(0, 0, hostBridge);
+    pci.plug(1, 0, isaBridge);
+    pci.plug(1, 1, idePci);
+    pci.plug(1, 3, pm);
 
     // Where people sit: keyboard and mouse, screen, serial lines.
     const keyboard = new Ps2Keyboard({ clock });
@@ -249,6 +265,7 @@ export class Machine {
     this.#uarts = { com1, com2 };
     this.#devices = [
       ...[pic, pit, cmos, dma, a20, portA, portB, post, resetControl],
+      ...[isaBridge, pci, hostBridge, idePci, pm],
       ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide, fwCfg],
     ];
     if (log.on("exec")) processor.onInstruction = () => log.say("exec", "cpu", describeNextInstruction(processor));
@@ -271,7 +288,7 @@ export class Machine {
     // What is wrong with it is said now, not when the firmware is done.
     loadKernel(kernel, { read() {}, write() {} }, this.memory.ramBytes);
     const rom = bootRom();
-    this.memory.bytes.set(rom, this.memory.locate(BOOT_ROM_ADDRESS));
+    this.memory.plugRom(BOOT_ROM_ADDRESS, rom);
     claimBootPort(this.bus, this.memory, (map) => this.#ask({ kind: "start-kernel", map }));
     return new Map([["genroms/kernel.bin", rom]]);
   }

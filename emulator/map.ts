@@ -5,7 +5,7 @@
  *
  *     0000_0000  RAM
  *     000a_0000  video memory (128 KiB)
- *     000c_0000  ROM, shadowed firmware (256 KiB)
+ *     000c_0000  ROM (256 KiB), at its end the last 128 KiB of the firmware; or RAM, as the host bridge says
  *     0010_0000  RAM, up to 3 GiB
  *     c000_0000  PCI devices
  *     fec0_0000  I/O APIC
@@ -29,8 +29,8 @@ export const LOCAL_APIC = 0xfee0_0000;
 
 /** The firmware's last byte is the one before. */
 export const FIRMWARE_END = 0x1_0000_0000;
-/** What fits between ROM_START and EXTENDED_START: as much of the firmware as real mode can see. */
-export const SHADOWED_FIRMWARE = EXTENDED_START - ROM_START;
+/** The firmware's last bytes that are seen a second time, below EXTENDED_START. */
+export const LOW_FIRMWARE = 0x2_0000;
 export const LARGEST_FIRMWARE = 16 * MiB;
 
 /** RAM sizes the machine can have, in MiB. */

@@ -3,15 +3,25 @@
  *
  * Guest RAM, processor state, translation caches and decoded code share one memory, so that generated code reaches all of
  * them with plain loads and one base. The address of a RAM byte there is RAM_BASE + its physical address; the firmware's
- * copy at the end of 4 GiB comes after RAM. RAM bytes lie also under the ROM and video windows below 1 MiB: ROM frames
- * are RAM that ignores writes (as a chipset shadows it), device frames are never touched.
+ * copy at the end of 4 GiB comes after RAM. Device frames below 1 MiB have RAM bytes behind them that are never touched.
+ * Between 768 KiB and 1 MiB lie ROM and RAM one behind the other, and the host bridge chooses for every 16 KiB which of
+ * them reads see, and whether writes reach the RAM; what is not seen is kept aside, so that there is always one place to read from.
  *
  * Each frame (4 KiB) of RAM and firmware has a byte of flags. Whoever writes memory looks there: frames that hold decoded
  * code or page tables have caches hanging on them, and the watcher (the processor) hears of a write before it is done.
  */
 import type { AccessSize, Bus } from "./bus.ts";
 import { STATE_SIZE } from "./cpu/state.ts";
-import { DEVICES_START, EXTENDED_START, FIRMWARE_END, LARGEST_FIRMWARE, MiB, ROM_START, VIDEO_START } from "./map.ts";
+import {
+  DEVICES_START,
+  EXTENDED_START,
+  FIRMWARE_END,
+  LARGEST_FIRMWARE,
+  LOW_FIRMWARE,
+  MiB,
+  ROM_START,
+  VIDEO_START,
+} from "./map.ts";
 import type { Section } from "./snapshot.ts";
 
 const KiB = 1024;
@@ -46,6 +56,11 @@ export const FrameFlag = {
   device: 8,
 } as const;
 
+/** Bytes that `shadow` switches at once. */
+export const SHADOW_BLOCK = 16 * KiB;
+/** What `shadow` is told: reads see RAM, writes reach RAM. */
+export const Shadow = { read: 1, write: 2 } as const;
+
 /** Hears of a write into a watched frame before it happens. The range never crosses a frame. */
 export interface FrameWatcher {
   codeChanging(physical: number, bytes: number): void;
@@ -66,6 +81,9 @@ interface MemorySnapshot {
   /** Numbers of the frames of RAM that are not all zero, as little-endian 32-bit words, and their contents one after another. */
   readonly frames: Uint8Array;
   readonly contents: Uint8Array;
+  /** The RAM that ROM hides, and what each block shows. */
+  readonly behind: Uint8Array;
+  readonly shadow: Uint8Array;
   [key: string]: Uint8Array;
 }
 
@@ -81,11 +99,17 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
   /** Physical address at which the firmware's upper copy begins; it ends at 4 GiB. */
   readonly firmwareStart: number;
   readonly #bus: Bus;
+  /** What reads between ROM_START and EXTENDED_START see without `Shadow.read`. */
+  readonly #rom = new Uint8Array(EXTENDED_START - ROM_START).fill(0xff);
+  /** RAM at the same place, for blocks that show ROM; stale for the others. */
+  readonly #behind = new Uint8Array(EXTENDED_START - ROM_START);
+  /** `Shadow` bits of each block. */
+  readonly #shadow = new Uint8Array((EXTENDED_START - ROM_START) / SHADOW_BLOCK);
   /** Set once by the processor. */
   watcher: FrameWatcher = { codeChanging() {}, tableChanging() {}, frameRemapped() {} };
 
   /**
-   * `ramBytes`: a multiple of 1 MiB, 1 MiB … 3 GiB. `firmware`: at most 16 MiB; padded at the front to a multiple of 4 KiB; its last 256 KiB also
+   * `ramBytes`: a multiple of 1 MiB, 1 MiB … 3 GiB. `firmware`: at most 16 MiB; padded at the front to a multiple of 4 KiB; its last 128 KiB also
    * appear below 1 MiB.
    */
   constructor({ ramBytes, firmware, bus }: { ramBytes: number; firmware: Uint8Array; bus: Bus }) {
@@ -103,11 +127,53 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
 
     this.bytes.set(firmware, RAM_BASE + ramBytes + firmwareBytes - firmware.length);
     this.#setFlags(this.firmwareStart, FIRMWARE_END, FrameFlag.rom);
-    const shadowed = firmware.subarray(Math.max(0, firmware.length - (EXTENDED_START - ROM_START)));
-    this.bytes.fill(0xff, RAM_BASE + ROM_START, RAM_BASE + EXTENDED_START);
-    this.bytes.set(shadowed, RAM_BASE + EXTENDED_START - shadowed.length);
     this.#setFlags(VIDEO_START, ROM_START, FrameFlag.device);
     this.#setFlags(ROM_START, EXTENDED_START, FrameFlag.rom);
+    this.bytes.fill(0xff, RAM_BASE + ROM_START, RAM_BASE + EXTENDED_START);
+    const low = firmware.subarray(Math.max(0, firmware.length - LOW_FIRMWARE));
+    this.plugRom(EXTENDED_START - low.length, low);
+  }
+
+  /** Puts a ROM between ROM_START and EXTENDED_START, while the machine is built. */
+  plugRom(address: number, bytes: Uint8Array): void {
+    this.#rom.set(bytes, address - ROM_START);
+    this.bytes.set(bytes, RAM_BASE + address);
+  }
+
+  /** What the block of SHADOW_BLOCK bytes at `address` (ROM_START … EXTENDED_START) shows from now on: a mask of `Shadow`. */
+  shadow(address: number, mode: number): void {
+    const start = address - ROM_START;
+    const block = start / SHADOW_BLOCK;
+    const before = this.#shadow[block]!;
+    if (mode === before) return;
+    const host = RAM_BASE + address;
+    for (let at = host; at < host + SHADOW_BLOCK; at += FRAME_BYTES) this.watcher.frameRemapped(at);
+    this.#shadow[block] = mode;
+    if ((mode ^ before) & Shadow.read) {
+      const ram = this.#behind.subarray(start, start + SHADOW_BLOCK);
+      if (mode & Shadow.read) this.bytes.set(ram, host);
+      else {
+        ram.set(this.bytes.subarray(host, host + SHADOW_BLOCK));
+        this.bytes.set(this.#rom.subarray(start, start + SHADOW_BLOCK), host);
+      }
+    }
+    this.#flagShadow(block);
+  }
+
+  #flagShadow(block: number): void {
+    const isRam = this.#shadow[block] === (Shadow.read | Shadow.write);
+    const host = RAM_BASE + ROM_START + block * SHADOW_BLOCK;
+    for (let at = host; at < host + SHADOW_BLOCK; at += FRAME_BYTES) {
+      if (isRam) this.unmark(at, FrameFlag.rom);
+      else this.mark(at, FrameFlag.rom);
+    }
+  }
+
+  /** A write that `prepareWrite` refused: it may reach RAM behind a ROM (a block with `Shadow.write` alone). */
+  writeBehind(host: number, bytes: Uint8Array): void {
+    const start = host - RAM_BASE - ROM_START;
+    if (start < 0 || start >= this.#behind.length) return;
+    if (this.#shadow[Math.floor(start / SHADOW_BLOCK)] === Shadow.write) this.#behind.set(bytes, start);
   }
 
   /** Where a physical byte is in the WebAssembly memory, or 0 where there is no RAM or ROM (a device, or nothing). */
@@ -171,11 +237,12 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
       const host = this.locate(physical);
       if (host === 0) for (let i = 0; i < count; i++) this.#bus.writeMemory(physical + i, 1, bytes[done + i]!);
       else if (this.prepareWrite(host, count)) this.bytes.set(bytes.subarray(done, done + count), host);
+      else this.writeBehind(host, bytes.subarray(done, done + count));
       done += count;
     }
   }
 
-  /** To be asked before bytes of one frame are written by anybody but generated code: false for ROM; tells the watcher. */
+  /** To be asked before bytes of one frame are written by anybody but generated code: false for ROM (see `writeBehind`); tells the watcher. */
   prepareWrite(host: number, bytes: number): boolean {
     const flags = this.flagsAt(host);
     if ((flags & (FrameFlag.code | FrameFlag.table | FrameFlag.rom)) === 0) return true;
@@ -201,6 +268,9 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
       if (bytes === 4) this.view.setUint32(host, value, true);
       else if (bytes === 2) this.view.setUint16(host, value, true);
       else this.bytes[host] = value;
+    } else {
+      const little = Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
+      this.writeBehind(host, little.subarray(0, bytes));
     }
   }
 
@@ -221,10 +291,18 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
       const host = RAM_BASE + frame * FRAME_BYTES;
       contents.set(this.bytes.subarray(host, host + FRAME_BYTES), i * FRAME_BYTES);
     });
-    return { frames: new Uint8Array(Uint32Array.from(used).buffer), contents };
+    return {
+      frames: new Uint8Array(Uint32Array.from(used).buffer),
+      contents,
+      behind: this.#behind.slice(),
+      shadow: this.#shadow.slice(),
+    };
   }
 
-  restore({ frames, contents }: MemorySnapshot): void {
+  restore({ frames, contents, behind, shadow }: MemorySnapshot): void {
+    this.#behind.set(behind);
+    this.#shadow.set(shadow);
+    for (let block = 0; block < shadow.length; block++) this.#flagShadow(block);
     this.bytes.fill(0, RAM_BASE, RAM_BASE + this.ramBytes);
     const used = new DataView(frames.buffer, frames.byteOffset, frames.byteLength);
     for (let i = 0; i < frames.byteLength / 4; i++) {

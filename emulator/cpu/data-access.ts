@@ -144,6 +144,7 @@ export class DataAccess {
   #writeFrom(at: number, place: number, bytes: number): void {
     if (place >= 0) {
       if (this.#memory.prepareWrite(place, bytes)) this.#memory.bytes.copyWithin(place, at, at + bytes);
+      else this.#memory.writeBehind(place, this.#memory.bytes.subarray(at, at + bytes));
     } else
       this.#pieces(-1 - place, bytes, (physical, size, done) => {
         let value = 0;

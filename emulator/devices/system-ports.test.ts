@@ -5,6 +5,7 @@ import { Clock } from "../clock.ts";
 import { Log } from "../log.ts";
 import { DebugExit } from "./debug-exit.ts";
 import { DebugConsole } from "./debugcon.ts";
+import { PciBus } from "./pci.ts";
 import { Pit } from "./pit.ts";
 import { A20Gate, PostCodes, ResetControl, SystemControlPortA, SystemControlPortB } from "./system-ports.ts";
 
@@ -19,10 +20,10 @@ function board() {
   const portA = new SystemControlPortA({ bus, a20, pins });
   const portB = new SystemControlPortB({ bus, pit });
   const post = new PostCodes({ bus });
-  const resetControl = new ResetControl({ bus, log, pins });
+  const resetControl = new ResetControl({ pins });
   new DebugConsole({ bus, write: (byte) => events.push(`debugcon ${byte}`) });
   new DebugExit({ bus, exit: (code) => events.push(`exit ${code}`) });
-  return { bus, clock, events, a20, portA, portB, post, resetControl };
+  return { bus, log, clock, events, a20, portA, portB, post, resetControl };
 }
 
 test("A20 is open while the keyboard controller or port 0x92 says so", () => {
@@ -63,9 +64,11 @@ test("port 0x61 gates counter 2 and shows its output and the refresh", () => {
 });
 
 test("0xCF9 resets the processors or the whole board when RST_CPU rises, and leaves PCI's accesses alone", () => {
-  const { bus, events } = board();
+  const { bus, log, events, resetControl } = board();
+  new PciBus({ bus, log, resetControl, route: () => ({ set() {} }) });
   bus.writePort(0xcf8, 4, 0x8000_0600);
-  assert.equal(bus.readPort(0xcf8, 4), 0xffff_ffff);
+  assert.equal(bus.readPort(0xcf8, 4), 0x8000_0600);
+  bus.writePort(0xcf8, 2, 0x0600);
   assert.deepEqual(events, []);
   bus.writePort(0xcf9, 1, 0x02);
   bus.writePort(0xcf9, 1, 0x06);

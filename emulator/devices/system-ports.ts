@@ -2,8 +2,7 @@
  * The PC's odds and ends, one class for each port: system control ports A (0x92) and B (0x61), the POST code port (0x80)
  * and the reset control register (0xCF9). Each is a few bits that history wired somewhere convenient.
  */
-import type { AccessSize, Bus, PortDevice } from "../bus.ts";
-import type { Log } from "../log.ts";
+import type { Bus } from "../bus.ts";
 import { type BytePorts, eightBit } from "./byte-ports.ts";
 import type { Device } from "./device.ts";
 import type { Pit } from "./pit.ts";
@@ -188,32 +187,23 @@ export class PostCodes implements BytePorts, Device<number> {
 
 /**
  * The reset control register at 0xCF9: RST_CPU (bit 2) rising resets, the processors alone or, with SYS_RST (bit 1), the
- * whole board. It lies inside PCI's CONFIG_ADDRESS, which answers only to four-byte accesses; so this class takes the
- * four ports together and lets wide accesses pass by. (Intel PIIX4 data sheet, RC register.)
+ * whole board. It lies inside PCI's CONFIG_ADDRESS, which answers only to four-byte accesses; so the PCI bus passes the bytes
+ * on. (Intel PIIX4 data sheet, RC register.)
  */
-export class ResetControl implements PortDevice, Device<number> {
+export class ResetControl implements BytePorts, Device<number> {
   readonly section = "reset-control";
-  readonly #log: Log;
   readonly #pins: ResetPins;
   #value = 0;
 
-  constructor({ bus, log, pins }: { readonly bus: Bus; readonly log: Log; readonly pins: ResetPins }) {
-    this.#log = log;
+  constructor({ pins }: { readonly pins: ResetPins }) {
     this.#pins = pins;
-    bus.claimPorts("reset-control", 0xcf8, 4, this);
   }
 
-  readPort(port: number, size: AccessSize): number {
-    if (port === 0xcf9 && size === 1) return this.#value;
-    this.#log.guestError("reset-control", `read of ${size} at port 0x${port.toString(16)}; there is no PCI bus`);
-    return [0xff, 0xffff, 0, 0xffff_ffff][size - 1]!;
+  readPort(): number {
+    return this.#value;
   }
 
-  writePort(port: number, size: AccessSize, value: number): void {
-    if (port !== 0xcf9 || size !== 1) {
-      this.#log.guestError("reset-control", `write of ${size} to port 0x${port.toString(16)}; there is no PCI bus`);
-      return;
-    }
+  writePort(_port: number, value: number): void {
     const rising = value & ~this.#value & 0x04;
     this.#value = value & 0x0e;
     if (!rising) return;
