@@ -12,13 +12,16 @@
  * TypeScript's own checker accepts whatever this one accepts: the language is TypeScript seen more strictly. A mistake is
  * an exception up to the statement it is in and a diagnostic from there on; a run reports as many as it finds.
  */
+
+import type { Node } from "oxc-parser";
 import { type Diagnostic, inOrder, showDiagnostic } from "../syntax/diagnostic.ts";
 import { loadModules, type Module, ModuleCache, type ReadSource } from "../syntax/modules.ts";
 import type { Source } from "../syntax/source.ts";
 import { Checker } from "./checker.ts";
-import { type Declaration, typeParameters } from "./declarations.ts";
+import { type Declaration, type TypeArguments, typeParameters } from "./declarations.ts";
 import { globalOf } from "./globals.ts";
 import { instantiate } from "./instances.ts";
+import { u64 } from "./intern.ts";
 import { complete } from "./layout.ts";
 import { preludeModules } from "./prelude.ts";
 import { reachable } from "./reach.ts";
@@ -54,6 +57,7 @@ export function checkProgram(options: CheckOptions): Checked {
   const checker = new Checker(modules, prelude, mayBeUnsafe, options.mostSteps ?? 20_000_000);
   for (const module of modules) checkModule(checker, module);
   checker.finishAll();
+  for (const module of modules) tryGenerics(checker, module);
   for (const type of [...checker.classes.keys()]) {
     const { declaration } = checker.classes.get(type)!;
     checker.attempt(declaration.module, declaration.node, () => complete(checker, type, declaration.node));
@@ -111,6 +115,43 @@ function checkDeclaration(checker: Checker, declaration: Declaration): void {
     default:
   }
 }
+
+/**
+ * Generics that nobody uses yet are checked with u64 for every type and 64 for every number, so that their mistakes are
+ * not found by their first user.
+ */
+function tryGenerics(checker: Checker, module: Module): void {
+  const trial = (node: Parameters<typeof typeParameters>[0]): TypeArguments | null => {
+    const parameters = typeParameters(node);
+    const bounds = parameters.map(({ node: parameter }) =>
+      parameter.type === "TSTypeParameter" ? parameter.constraint : null,
+    );
+    const open = bounds.every((bound) => !bound || bound.type === "TSNumberKeyword" || isInt(bound));
+    if (!open) return null;
+    return new Map(parameters.map(({ name, constant }) => [name, constant ? checker.types.number(64n) : u64]));
+  };
+  for (const declaration of checker.names.get(module.file)!.values()) {
+    if (declaration.kind !== "function" && declaration.kind !== "class") continue;
+    const given = trial(declaration.node);
+    if (!given) continue;
+    checker.attempt(module, declaration.node, () => {
+      if (declaration.kind === "function") {
+        if (given.size > 0 && declaration.instances.size === 0) instantiate(checker, declaration, given, null);
+        return;
+      }
+      const type = classType(checker, declaration, given);
+      for (const method of declaration.methods.values()) {
+        const own = trial(method.node);
+        if (own && method.instances.size === 0)
+          checker.attempt(module, method.node, () => instantiate(checker, method, own, type));
+      }
+    });
+    checker.finishAll();
+  }
+}
+
+const isInt = (node: Node) =>
+  node.type === "TSTypeReference" && node.typeName.type === "Identifier" && node.typeName.name === "int";
 
 /** Exported functions of an entry module; `main` is where execution begins. */
 function addRoots(checker: Checker, file: string): void {

@@ -61,7 +61,7 @@ export function condition(b: Body, node: ExpressionNode): Condition {
   if (made.type !== bool && made.type !== never) throw notBoolean(b, node, made.type);
   const whenTrue = b.flow;
   const whenFalse = b.flow.clone();
-  if (made.kind === "constant" && made.value.kind === "bool")
+  if (node.type === "Literal" && made.kind === "constant" && made.value.kind === "bool")
     (made.value.value ? whenFalse : whenTrue).reachable = false;
   for (const fact of facts(b, node)) {
     if (fact.whenTrue) whenTrue.know(fact.path, fact.whenTrue);

@@ -97,6 +97,13 @@ export function settle(b: Body, place: Place): Place {
 /** The value in a place, of the type that is known here. */
 export function readPlace(b: Body, place: Place, node: Node): Expression {
   const site = b.site(node);
+  if (place.kind === "globalPlace" && place.global.constant && place.global.initial && !place.global.external) {
+    const { kind } = place.global.initial;
+    const { kind: of } = place.type;
+    const plain = of === "integer" || of === "bool" || of === "float" || of === "symbol";
+    if (plain && (kind === "integer" || kind === "bool" || kind === "float"))
+      return { kind: "constant", value: place.global.initial, type: place.type, site };
+  }
   let type = place.type.kind === "volatile" ? place.type.of : place.type;
   if (type.kind === "pointer" || type.kind === "function" || type.kind === "result") {
     const path = b.path(place);
@@ -324,15 +331,15 @@ export function assignable(b: Body, place: Place, node: Node): void {
   if (kind === "atomic") throw mistake(node, `${text} is atomic`, `${text}.store(…)`);
   if (kind === "bigEndian") throw mistake(node, `${text} is stored big-endian`, `${text}.set(…)`);
   if (kind === "perCpu") throw mistake(node, `${text} is one for each CPU`, null);
+  const fixed = constantRoot(place);
+  if (fixed !== null) throw mistake(node, `${fixed} is a constant: its bytes are only read`, "let");
+}
+
+/** The name of the constant whose bytes a place is among; they lie in read-only data. Storage that begins as zeros is not constant. */
+export function constantRoot(place: Place): string | null {
   const root = rootOf(place);
-  if (
-    root.kind === "globalPlace" &&
-    root.global.constant &&
-    root.global.initial &&
-    root.global.initial.kind !== "zero"
-  ) {
-    throw mistake(node, `${root.global.name} is a constant: its bytes are only read`, "let");
-  }
+  if (root.kind !== "globalPlace" || !root.global.constant || root.global.external) return null;
+  return root.global.initial && root.global.initial.kind !== "zero" ? root.global.name : null;
 }
 
 /** The variable that a place is part of, or what a pointer points at. */

@@ -15,7 +15,7 @@ import { evaluate } from "./interpret.ts";
 import { storageOf } from "./layout.ts";
 import { errnoType, intrinsic } from "./members.ts";
 import { index, untyped, untypedConstant } from "./operators.ts";
-import { fieldOf, placeOf, readPlace } from "./places.ts";
+import { constantRoot, fieldOf, placeOf, readPlace } from "./places.ts";
 import { address } from "./reference.ts";
 import { mistake, resolveType } from "./resolve.ts";
 import { systemCall } from "./syscall.ts";
@@ -269,7 +269,7 @@ export const specials: Specials = {
     const place = placeOf(b, given[0]);
     if (place?.type.kind === "array") {
       const { of, length } = place.type;
-      const type = b.checker.types.slice(of, false);
+      const type = b.checker.types.slice(of, constantRoot(place) !== null);
       const whole = constant(b, node, u64, BigInt(length));
       if (length > 0) address(b, place, given[0]);
       const pointer: Expression = {

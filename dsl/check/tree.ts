@@ -200,6 +200,7 @@ export type Expression = { readonly site: Site; readonly type: Type } & (
       readonly left: Expression;
       readonly right: Expression;
     }
+  /** Both sides have one type. Texts are compared by content. */
   | { readonly kind: "compare"; readonly operator: Comparison; readonly left: Expression; readonly right: Expression }
   | { readonly kind: "unary"; readonly operator: "-" | "~" | "!"; readonly operand: Expression }
   | { readonly kind: "logical"; readonly operator: "&&" | "||"; readonly left: Expression; readonly right: Expression }

@@ -6,6 +6,7 @@
 import { posix } from "node:path";
 import { type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostic } from "./diagnostic.ts";
+import { deepest, nestedTooDeeply } from "./nesting.ts";
 import { refuseConstructs } from "./refuse.ts";
 import { Source } from "./source.ts";
 
@@ -23,9 +24,6 @@ export interface Module {
   readonly refused: ReadonlySet<Node>;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** Deeper nesting of brackets than this is refused before the parser sees it: parsers recurse. */
-const deepest = 256;
 
 export class ModuleCache {
   private readonly parsed = new Map<string, Module>();
@@ -123,15 +121,3 @@ export function parseModule(file: string, text: string): Module {
 }
 
 const emptyProgram: Program = { type: "Program", body: [], sourceType: "module", hashbang: null, start: 0, end: 0 };
-
-/** The offset at which brackets are nested too deeply, strings and comments not told apart; null when they are not. */
-function nestedTooDeeply(text: string): number | null {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x28 || code === 0x5b || code === 0x7b) {
-      if (++depth > deepest) return at;
-    } else if (code === 0x29 || code === 0x5d || code === 0x7d) depth = Math.max(0, depth - 1);
-  }
-  return null;
-}

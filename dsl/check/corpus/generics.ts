@@ -102,3 +102,14 @@ export function unused(): void {
   const f = onlyNumbers; // tsc: no, error: onlyNumbers has type parameters
   const nothing = zeroed<T>(); // error: there is no type T
 }
+
+function neverUsed<T extends int>(a: T): u32 {
+  return nowhere(a); // error: there is no nowhere
+}
+
+class NeverUsed<T, N extends number> {
+  items: Arr<T, N>;
+  get(i: usize): T {
+    return this.item[i]; // error: NeverUsed<u64, 64> has no field item
+  }
+}

@@ -64,3 +64,10 @@ export function texts(name: string): void {
   print`done`;
   const t = `${n}`; // tsc: no, error: a template string is not part of the kernel language
 }
+
+export function constants(): void {
+  let numbers: Slice<u32> = slice(table);
+  numbers = slice(primes); // tsc: no, error: Slice<u32> expected, this is View<u32>
+  const viewed: View<u32> = slice(primes);
+  n = numbers[0] + viewed[0];
+}
