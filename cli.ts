@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await execute(argv);
   } catch (error) {
     if (!(error instanceof UserError)) return reportBug(error);
-    process.stderr.write(`cor: ${error.message}\n`);
+    process.stderr.write(`cor: ${printable(error.message)}\n`);
     return 2;
   }
 }
@@ -70,6 +70,7 @@ async function execute(argv: readonly string[]): Promise<number> {
         }),
       async (args) => {
         const { build } = await import("./cli/build.ts");
+        if (Array.isArray(args.out)) throw new UserError("--out is given twice; give it once");
         code = await build(args.out);
       },
     )
@@ -87,6 +88,11 @@ async function execute(argv: readonly string[]): Promise<number> {
     })
     .parseAsync();
   return code;
+}
+
+/** One line, whatever the names in it hold: control characters as "\x1b". */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 /** yargs' complaint in our words: what is wrong, and where the help is. */

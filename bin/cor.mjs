@@ -23,6 +23,13 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   const source = join(root, "cli.ts");
   const { main, reportBug } = await import(existsSync(source) ? "../cli.ts" : "../dist/cli.js");
   process.on("uncaughtException", (error) => process.exit(reportBug(error)));
+  // A reader who went away (`| head -1`) is no bug; whoever needs to know listens too.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  if (process.channel && process.env.COR_LAUNCHER === `${process.ppid}`) {
+    // The launcher below is gone without a chance to hand its end on.
+    process.on("disconnect", () => process.kill(process.pid, "SIGHUP"));
+    process.channel.unref();
+  }
   process.exitCode = await main(process.argv.slice(2));
 } else {
   const node = newerNode();
@@ -32,7 +39,10 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
     );
     process.exit(2);
   }
-  const child = spawn(node, [here, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [here, ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, COR_LAUNCHER: `${process.pid}` },
+  });
   const handedOn = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"];
   for (const signal of handedOn) process.on(signal, () => child.kill(signal));
   process.on("SIGTSTP", () => {

@@ -3,14 +3,15 @@
  * stack. The rows run the command's own entry; those that touch files, ports or the machine run the real program.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, mock, test } from "node:test";
 import { main } from "../cli.ts";
 import { openDisk } from "../emulator/disk.ts";
-import { cor } from "./testing/cor.ts";
+import { cor, launcher } from "./testing/cor.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-bad-input-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -69,6 +70,10 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["run --timeout soon", /^cor: --timeout soon: give a number of seconds above 0$/],
   ["run --timeout 0", /^cor: --timeout 0: give a number of seconds above 0$/],
   ["run --max-instructions 1e9", /^cor: --max-instructions 1e9: give a whole number from 1 to /],
+  ["run -d toString", /^cor: -d toString: no such log channel; "-d help" lists them$/],
+  ["run --stats=maybe a.img", /^cor: --stats takes no value; leave the value out$/],
+  ["run --cpu x\x1b[31my", /^cor: --cpu x\\x1b\[31my is not there yet; /],
+  ["build --out a --out b", /^cor: --out is given twice; give it once$/],
   ["run -d everything", /^cor: -d everything: no such log channel; "-d help" lists them$/],
   ["run --record a --replay b", /^cor: --record and --replay exclude each other; give one of them$/],
   ["run --replay b -m 64 --disk x", /^cor: --replay brings its own machine; leave out --memory, --disk$/],
@@ -132,7 +137,10 @@ test("an image that cannot be booted, or is no image", async () => {
 test("an image that is open elsewhere", async () => {
   const disk = openDisk({ image });
   try {
-    await refuses([image], /good\.img is open in another machine \(process \d+\); stop that one, or add/);
+    await refuses(
+      [image],
+      /good\.img is open in another machine \(process \d+\); stop that one, or say --disk FILE,readonly/,
+    );
   } finally {
     disk.close();
   }
@@ -157,7 +165,7 @@ test("a busy port, an address that is not ours, a folder instead of a file", asy
   await refuses(["--serial", "tcp:192.0.2.1:5555", image], /192\.0\.2\.1:5555: this machine has no such address/);
   await refuses(["--serial", `file:${folder}`, image], /--serial cannot write .*: it is a directory/);
   await refuses(["-D", folder, image], /-D cannot write .*: it is a directory/);
-  await refuses(["--record", folder, image], /cannot write .*: it is a directory; give --record another path/);
+  await refuses(["--record", folder, image], /--record cannot write .*: it is a directory; give another path/);
   await refuses(["--screenshot", join(folder, "no/such/s.png"), image], /--screenshot cannot write .*: no such file/);
 });
 
@@ -171,8 +179,34 @@ test("a recording that is none", async () => {
 
 test("a folder that cannot be written for the build", async () => {
   const { code, stderr } = await cor(["build", "--out", join(image, "below")]);
-  assert.match(stderr, /^cor: cannot write .*: a part of the path is not a directory; give --out another folder\n$/);
+  assert.match(
+    stderr,
+    /^cor: cannot write .*: (a part of the path is not a directory|something of that name is there); give --out another folder\n$/,
+  );
   assert.equal(code, 2);
+});
+
+test("a device that never ends, as a kernel", { skip: !existsSync("/dev/zero") }, async () => {
+  await refuses(["--kernel", "/dev/zero"], /cannot read \/dev\/zero: it is a device; give the path of a kernel/);
+});
+
+test("a full disk", { skip: !existsSync("/dev/full") }, async () => {
+  for (const [flag, ...more] of [["--screenshot"], ["--record"], ["-D", "-d", "port"]] as const) {
+    const args = [flag, "/dev/full", ...more, image, "--max-instructions", "100000", "--serial", "none"];
+    await refuses(args, new RegExp(`^cor: ${flag} cannot write /dev/full: no space left on the device; make room`));
+  }
+});
+
+test("a file system in which nobody makes folders", { skip: !existsSync("/proc/self"), timeout: 60_000 }, async () => {
+  const { code, stderr } = await cor(["build", "--out", "/proc/cor/build"]);
+  assert.match(stderr, /^cor: cannot write \/proc\/cor\/build\/cor\.img: [^\n]*; give --out another folder\n$/);
+  assert.equal(code, 2);
+});
+
+test("nobody who listens to the complaint", async () => {
+  const child = spawn(process.execPath, [launcher, "run", "--frobnicate"], { stdio: ["ignore", "ignore", "pipe"] });
+  child.stderr.destroy();
+  assert.equal(await new Promise((resolve) => child.on("close", resolve)), 2);
 });
 
 test("a value that is text is taken as it is written", async () => {

@@ -1,5 +1,5 @@
 /**
- * A bug of ours, told in one line: what happened, where the details are, where to report it. The details (stack, versions,
+ * A bug of ours, told in one line: what happened, where the details are, how to report it. The details (stack, versions,
  * command line) go to a file, because a stack trace on the terminal helps nobody who only wanted to run a kernel.
  */
 import { writeFileSync } from "node:fs";
@@ -7,9 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../emulator/version.ts";
 import { OUR_BUG } from "./exit-codes.ts";
-
-/** Where people report bugs; package.json says the same. */
-export const REPORT_AT = "https://github.com/cor-emulator/cor/issues";
 
 /** Writes the line to stderr and gives the exit code. Never throws. */
 export function reportBug(error: unknown): number {
@@ -20,16 +17,16 @@ export function reportBug(error: unknown): number {
     stack ?? message,
     "",
   ].join("\n");
-  let where = "";
+  let how = "please report it";
   try {
-    const file = join(tmpdir(), `cor-crash-${process.pid}.txt`);
-    writeFileSync(file, details);
-    where = ` with ${file}`;
+    const file = join(tmpdir(), `cor-crash-${process.pid}-${Date.now()}.txt`);
+    writeFileSync(file, details, { flag: "wx", mode: 0o600 });
+    how += ` with ${file}`;
   } catch {
     // A full or read-only temporary folder costs the details, not the message.
   }
   process.stderr.write(
-    `cor: this is a bug in Cor (${message.split("\n")[0]}); please report it${where} at ${REPORT_AT}\n`,
+    `cor: this is a bug in Cor (${message.split("\n")[0]}); ${how}, as the README says under "Reporting a bug"\n`,
   );
   return OUR_BUG;
 }

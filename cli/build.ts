@@ -1,7 +1,8 @@
 /** `cor build`: writes Cor's images and the kernel into a folder. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemReason, UserError } from "../emulator/user-error.ts";
+import { makeFolder } from "./folder.ts";
 
 /** Writes cor.img, cor.elf, cor.iso and cor.map into `folder`, which is made if need be. Gives the exit code. */
 export async function build(folder: string): Promise<number> {
@@ -12,7 +13,7 @@ export async function build(folder: string): Promise<number> {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       writeFileSync(path, content);
     } catch (error) {
       throw new UserError(`cannot write ${path}: ${systemReason(error)}; give --out another folder`);

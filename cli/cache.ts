@@ -3,10 +3,11 @@
  * the hash of those sources: edit a file, and the next start builds anew. A cache that cannot be used costs time only.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { version } from "../emulator/version.ts";
+import { makeFolder } from "./folder.ts";
 
 /** The folder of cli.ts, or of dist/cli.js. */
 const root = resolve(import.meta.dirname, "..");
@@ -57,7 +58,7 @@ function store(path: string, name: string, bytes: Uint8Array): void {
   const folder = dirname(path);
   const draft = `${path}.${process.pid}`;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(draft, bytes);
     renameSync(draft, path);
     for (const old of readdirSync(folder)) {

@@ -44,7 +44,7 @@ interface Asked {
 
 /** Lines without the last line end, or null when there is nothing to explain. */
 export function describeEnding(ending: Ending, { until, timeout, maxInstructions }: Asked): string | null {
-  const missing = until === null ? "" : `; "${until}" did not come`;
+  const missing = until === null ? "" : `; ${JSON.stringify(until)} did not come`;
   switch (ending.kind) {
     case "triple-fault":
       return [
@@ -60,7 +60,7 @@ export function describeEnding(ending: Ending, { until, timeout, maxInstructions
       return `cor: ${timeout} seconds are over${missing}`;
     case "power-off":
     case "quit":
-      return until === null ? null : `cor: the machine ended before "${until}" came`;
+      return until === null ? null : `cor: the machine ended before ${JSON.stringify(until)} came`;
     default:
       return null;
   }

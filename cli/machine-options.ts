@@ -8,7 +8,7 @@ import { checkImageFile, type DiskOptions, readUserFile, SECTOR } from "../emula
 import { isElf } from "../emulator/formats/elf-reader.ts";
 import type { MachineOptions } from "../emulator/machine.ts";
 import { LARGEST_FIRMWARE } from "../emulator/map.ts";
-import { UserError } from "../emulator/user-error.ts";
+import { systemReason, UserError } from "../emulator/user-error.ts";
 import { ownDisk, ownFirmware } from "./own.ts";
 import type { RunRequest } from "./run-options.ts";
 
@@ -34,11 +34,8 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
   if (disc !== null) checkImageFile(disc, "an ISO image");
   const cdrom = disc !== null && { cdrom: disc };
   if (kernelFile === null) {
-    const first = disks[0];
-    if (first === undefined && !cdrom) {
-      process.stderr.write("cor: this is Cor's own disk; what is written to it is dropped at the end\n");
-      disks.push({ image: await ownDisk() });
-    } else if (first !== undefined && !cdrom) checkBootable(first.image as string);
+    if (bootsOwnDisk(request)) disks.push({ image: await ownDisk() });
+    else if (!cdrom) checkBootable(disks[0]!.image as string);
   }
   const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);
   if (kernelFile === null) return { memory, firmware, disks, ...cdrom, log };
@@ -51,9 +48,19 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
   return { memory, firmware, kernel, disks, ...cdrom, log };
 }
 
+/** Nothing is named that could be booted: the machine gets Cor's own disk, and forgets what is written to it. */
+export function bootsOwnDisk({ image, disks, cdrom, kernel, replay }: RunRequest): boolean {
+  return image === null && disks.length === 0 && cdrom === null && kernel === null && replay === null;
+}
+
 function bytesOf(path: string, from: number, count: number): Uint8Array {
   const bytes = new Uint8Array(count);
-  const file = openSync(path, "r");
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    throw new UserError(`cannot open ${path}: ${systemReason(error)}; make it readable, or give another path`);
+  }
   readSync(file, bytes, 0, count, from);
   closeSync(file);
   return bytes;

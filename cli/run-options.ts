@@ -118,6 +118,8 @@ export function checkRunOptions(args: Arguments): RunRequest {
     return value;
   };
 
+  if (args.stats === false) throw new UserError("--stats takes no value; leave the value out");
+
   later((whole("smp", 1, 255, "") ?? 1) > 1, "--smp with more than one processor", "leave it out");
   later((one("cpu") ?? "x86-64") !== "x86-64", `--cpu ${one("cpu")}`, "the model that is there is x86-64");
   later((one("net") ?? "none") !== "none", `--net ${one("net")}`, "leave it out, or say --net none");
@@ -221,7 +223,7 @@ function disk(value: string): DiskRequest {
 function logChannels(value: string | null): Channel[] {
   if (value === null) return [];
   return value.split(",").map((name) => {
-    if (!(name in channels)) {
+    if (!Object.hasOwn(channels, name)) {
       throw new UserError(`-d ${name}: no such log channel; "-d help" lists them`);
     }
     return name as Channel;

@@ -1,6 +1,7 @@
 /** `cor run` as scripts use it: exit codes, where the bytes go, and what is kept and what is not. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -209,6 +210,38 @@ describe("where the bytes go", () => {
     const code = await new Promise((resolve) => child.on("close", resolve));
     clearInterval(talk);
     assert.deepEqual([code, err], [141, ""]);
+  });
+
+  test("a reader that stands still does not hold up the end of time", { timeout: 60_000 }, async () => {
+    // l: out 0xe9, al; jmp l
+    const flood = sector("flood.img", 0xe6, 0xe9, 0xeb, 0xfc);
+    const run = ["run", flood, "--serial", "none", "--timeout", "1"];
+    const deaf = spawn(process.execPath, [launcher, ...run, "--debugcon", "stdio"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [code] = (await once(deaf, "exit")) as [number];
+    deaf.stdout.destroy();
+    assert.equal(code, 124);
+
+    const called = spawn(process.execPath, [launcher, ...run, "--debugcon", "tcp:0"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const [text] = await once(called.stderr, "data");
+    const caller = connect(Number(/:(\d+)\n/.exec(String(text))![1]), "127.0.0.1").pause();
+    caller.on("error", () => {});
+    assert.deepEqual(await once(called, "exit"), [124, null]);
+    caller.destroy();
+  });
+
+  test("the launcher's death is the machine's end", { timeout: 60_000 }, async () => {
+    const env = { ...process.env, COR_LAUNCHER: String(process.pid) };
+    const child = fork(launcher, ["run", img], { silent: true, env });
+    let out = "";
+    child.stdout!.on("data", (part) => {
+      out += part;
+      if (out.includes("Type help.") && child.connected) child.disconnect();
+    });
+    assert.deepEqual(await once(child, "exit"), [129, null]);
   });
 });
 

@@ -4,18 +4,27 @@
  *
  * Everything that can be wrong with the command line is found before the terminal is touched.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { constants } from "node:os";
-import { type Endpoint, fileEnd, type HostEnd, nowhere, stdioEnd, tcpEnd } from "../emulator/console/endpoints.ts";
+import {
+  type Endpoint,
+  fileEnd,
+  type HostEnd,
+  nowhere,
+  stdioEnd,
+  tcpEnd,
+  writerTo,
+} from "../emulator/console/endpoints.ts";
 import { PrefixKeys, prefixHelp } from "../emulator/console/prefix.ts";
 import { Terminal } from "../emulator/console/terminal.ts";
 import { MachineThread } from "../emulator/control.ts";
 import type { OutputChannel } from "../emulator/machine.ts";
 import type { Ending, Stats } from "../emulator/thread-protocol.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
+import { openForWriting, writeWhole } from "../emulator/user-file.ts";
 import { describeEnding, describeStats } from "./ending.ts";
 import { exitCode } from "./exit-codes.ts";
-import { machineOptions } from "./machine-options.ts";
+import { bootsOwnDisk, machineOptions } from "./machine-options.ts";
 import { channelsHelp, checkRunOptions, type RunRequest } from "./run-options.ts";
 
 /** Runs a machine as the flags say (yargs' result) and gives the exit code. Throws a UserError for the user's mistakes. */
@@ -39,13 +48,15 @@ class Session {
   readonly #request: RunRequest;
   readonly #terminal = new Terminal();
   readonly #ends: Partial<Record<OutputChannel, HostEnd>> = {};
-  readonly #write: (text: string) => void;
+  readonly #write: (text: string) => void | Promise<void>;
   readonly #screenshot: number | null;
   #thread: MachineThread | null = null;
   /** The guest's last line on a terminal is not finished: ours would begin in its middle. */
   #lineOpen = false;
   /** The signal, or the lost stdout, that ends the session: its exit code. */
   #interrupted: number | null = null;
+  /** Why stdout was lost, if that is for the user to hear. */
+  #lost: UserError | null = null;
   readonly #onSignal = (signal: NodeJS.Signals): void => this.#interrupt(128 + constants.signals[signal]);
 
   constructor(request: RunRequest) {
@@ -69,6 +80,9 @@ class Session {
       },
       { output: (channel, bytes) => this.#output(channel, bytes), log: (text) => this.#write(text) },
     );
+    if (bootsOwnDisk(request)) {
+      process.stderr.write("cor: this is Cor's own disk; what is written to it is dropped at the end\n");
+    }
     this.#thread = thread;
     this.#listen(thread);
     const timer =
@@ -80,7 +94,7 @@ class Session {
       if (this.#interrupted !== null) thread.stop();
       const { ending, stats } = await thread.ended;
       if (this.#screenshot !== null) {
-        writeSync(this.#screenshot, await thread.screenshot());
+        writeWhole(this.#screenshot, await thread.screenshot(), "--screenshot", request.screenshot!);
         closeSync(this.#screenshot);
       }
       return this.#finish(ending, stats);
@@ -110,7 +124,7 @@ class Session {
       case "file":
         return fileEnd(endpoint.path, flag);
       case "stdio":
-        return stdioEnd(() => this.#interrupt(128 + constants.signals.SIGPIPE));
+        return stdioEnd((error) => this.#loseStdout(error));
       case "tcp": {
         const end = await tcpEnd(endpoint.address, endpoint.port, flag);
         process.stderr.write(`cor: ${name} listens at ${endpoint.address}:${end.port}\n`);
@@ -147,6 +161,14 @@ class Session {
     return end.write(bytes);
   }
 
+  /** A reader that went away is no failure of anybody's; a full disk is the user's to mend. */
+  #loseStdout(error: NodeJS.ErrnoException): void {
+    if (error.code !== "EPIPE") {
+      this.#lost = new UserError(`cannot write to stdout: ${systemReason(error)}; make room, or send it elsewhere`);
+    }
+    this.#interrupt(128 + constants.signals.SIGPIPE);
+  }
+
   #interrupt(code: number): void {
     this.#interrupted ??= code;
     this.#terminal.restore();
@@ -155,6 +177,9 @@ class Session {
 
   #finish(ending: Ending, stats: Stats): number {
     this.#terminal.restore();
+    if (this.#lost !== null) throw this.#lost;
+    // Who wanted an end now does not wait for a reader of stdout that stands still.
+    if (this.#interrupted !== null || ending.kind === "timeout") setTimeout(() => process.exit(), PATIENCE).unref();
     if (this.#lineOpen) process.stdout.write("\n");
     const { until, timeout, maxInstructions } = this.#request;
     const words = describeEnding(ending, { until, timeout, maxInstructions });
@@ -166,17 +191,12 @@ class Session {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** stderr, or the file of -D. */
-function logWriter(path: string | null): (text: string) => void {
-  if (path === null) return (text) => void process.stderr.write(text);
-  const file = openForWriting(path, "-D");
-  return (text) => void writeSync(file, text);
-}
+/** How long a reader of stdout may keep a machine that was stopped from ending: milliseconds. */
+const PATIENCE = 1000;
 
-function openForWriting(path: string, flag: string): number {
-  try {
-    return openSync(path, "w");
-  } catch (error) {
-    throw new UserError(`${flag} cannot write ${path}: ${systemReason(error)}; give another path`);
-  }
+/** stderr, or the file of -D. */
+function logWriter(path: string | null): (text: string) => void | Promise<void> {
+  if (path === null) return writerTo(process.stderr);
+  const file = openForWriting(path, "-D");
+  return (text) => writeWhole(file, text, "-D", path);
 }

@@ -27,6 +27,8 @@ import { UserError } from "./user-error.ts";
 const RING_BYTES = 1 << 16;
 /** Input that is sent ahead of what the guest takes, in bytes. */
 const SEND_AHEAD = 1 << 14;
+/** After `stop`, a host that is slow to take output holds the end up no longer than this: milliseconds. */
+const PATIENCE = 1000;
 
 export interface ThreadOptions {
   readonly machine?: MachineOptions;
@@ -62,6 +64,9 @@ export class MachineThread {
   readonly #sent: Record<InputChannel, number> = { com1: 0, com2: 0 };
   #room: (() => void)[] = [];
   #draining: Promise<void> | null = null;
+  /** After `stop` and PATIENCE, nobody waits for the host any more. */
+  #hurried = false;
+  #hurry: () => void = () => {};
   #pictures: PromiseWithResolvers<Uint8Array>[] = [];
   /** Why the thread is no more. */
   #over: Error | null = null;
@@ -116,9 +121,16 @@ export class MachineThread {
       await new Promise<void>((resolve) => this.#room.push(resolve));
   }
 
-  /** Asks the machine to stop; `ended` then resolves with that reason, unless it ends by itself first. */
+  /**
+   * Asks the machine to stop; `ended` then resolves with that reason, unless it ends by itself first. `host` is still
+   * given all output, but after a second its promises are not waited for: a reader that stands still stops nobody.
+   */
   stop(why: "quit" | "timeout" = "quit"): void {
     this.#order({ kind: "quit", why });
+    setTimeout(() => {
+      this.#hurried = true;
+      this.#hurry();
+    }, PATIENCE).unref();
   }
 
   /** A picture of the screen as a PNG file, now or after the machine has ended. Rejects when the thread broke. */
@@ -192,14 +204,24 @@ export class MachineThread {
     for (const resolve of waiting) resolve();
   }
 
+  /** Waits until the host has taken a piece of output, while there is patience. */
+  #taken(taking: void | Promise<void>): void | Promise<void> {
+    if (taking === undefined) return;
+    return new Promise((resolve, reject) => {
+      this.#hurry = resolve;
+      taking.then(resolve, reject);
+      if (this.#hurried) resolve();
+    });
+  }
+
   /** Empties the ring; while that is under way, others wait for it and look once more. */
   #drain(): Promise<void> {
     const before = this.#draining;
     const emptied = (async () => {
       if (before !== null) await before;
       for (let record = this.#ring.read(); record !== null; record = this.#ring.read()) {
-        if (record.channel === LOG_CHANNEL) await this.#host.log?.(new TextDecoder().decode(record.bytes));
-        else await this.#host.output?.(outputChannels[record.channel]!, record.bytes);
+        if (record.channel === LOG_CHANNEL) await this.#taken(this.#host.log?.(new TextDecoder().decode(record.bytes)));
+        else await this.#taken(this.#host.output?.(outputChannels[record.channel]!, record.bytes));
       }
     })();
     this.#draining = emptied;

@@ -87,7 +87,9 @@ class FileDisk implements Disk {
       this.#file = openSync(path, readonly ? "r" : "r+");
     } catch (error) {
       this.#lock?.release();
-      const remedy = readonly ? "make it readable" : "make it writable, or add ,readonly or ,snapshot";
+      const remedy = readonly
+        ? "make it readable"
+        : "make it writable, or say --disk FILE,readonly or --disk FILE,snapshot";
       throw new UserError(`cannot open ${path}: ${systemReason(error)}; ${remedy}`);
     }
   }
@@ -217,6 +219,8 @@ export class Overlay implements Disk, Section<{ readonly [sector: string]: Uint8
 export function readUserFile(path: string, what: string): Uint8Array {
   let bytes: Uint8Array;
   try {
+    // A pipe ends some day (`--kernel <(zcat vmlinux.gz)`); a device need not.
+    if (statSync(path).isCharacterDevice()) throw new Error("it is a device");
     bytes = readFileSync(path);
   } catch (error) {
     throw new UserError(`cannot read ${path}: ${systemReason(error)}; give the path of ${what}`);

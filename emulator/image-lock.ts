@@ -3,7 +3,7 @@
  * that holds it; a lock whose process is gone is taken over, so that a crash leaves nothing to clean up by hand. Two
  * machines of one process exclude each other the same way.
  */
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { threadId } from "node:worker_threads";
 import { systemReason, UserError } from "./user-error.ts";
@@ -34,7 +34,7 @@ export class ImageLock {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
           throw new UserError(
-            `cannot lock ${image}: ${systemReason(error)} for ${path}; add ,readonly or ,snapshot to use the image without writing`,
+            `cannot lock ${image}: ${systemReason(error)} for ${path}; to use the image without writing, say --disk FILE,readonly or --disk FILE,snapshot`,
           );
         }
       }
@@ -43,7 +43,7 @@ export class ImageLock {
         const who = holder.pid === process.pid ? "this process" : `process ${holder.pid}`;
         const where = holder.host === self.host ? "" : ` on ${holder.host}; if it is gone, remove ${path}`;
         throw new UserError(
-          `${image} is open in another machine (${who}${where}); stop that one, or add ,readonly or ,snapshot`,
+          `${image} is open in another machine (${who}${where}); stop that one, or say --disk FILE,readonly or --disk FILE,snapshot`,
         );
       }
       removeStale(path, holder);
@@ -63,11 +63,11 @@ export class ImageLock {
 /** Creates a file that must not be there, with its content in the same instant: nobody ever reads half a lock. */
 function createWhole(path: string, content: string): void {
   const draft = `${path}.${process.pid}.${threadId}`;
-  writeFileSync(draft, content);
   try {
+    writeFileSync(draft, content);
     linkSync(draft, path);
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
 }
 

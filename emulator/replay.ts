@@ -8,12 +8,13 @@
  * files are named with their SHA-256, and a replay leaves them untouched.
  */
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { DiskOptions } from "./disk.ts";
 import { readUserFile } from "./disk.ts";
 import type { InputChannel, InputEvent, Machine, MachineOptions, RunLimits, Stamp, StopReason } from "./machine.ts";
 import { systemReason, UserError } from "./user-error.ts";
+import { openForWriting, writeWhole } from "./user-file.ts";
 import { version } from "./version.ts";
 
 interface Header {
@@ -50,15 +51,13 @@ const unpack = (_key: string, value: unknown): unknown =>
 
 /** Writes a recording while the machine runs. */
 export class Recorder {
+  readonly #path: string;
   readonly #file: number;
 
   /** Begins the file. To be called before the machine writes to its disks. Throws a UserError when the file cannot be written. */
   constructor(path: string, options: MachineOptions) {
-    try {
-      this.#file = openSync(path, "w");
-    } catch (error) {
-      throw new UserError(`cannot write ${path}: ${systemReason(error)}; give --record another path`);
-    }
+    this.#path = path;
+    this.#file = openForWriting(path, "--record");
     const disks = Object.fromEntries(
       (options.disks ?? []).flatMap(({ image }, i) => (typeof image === "string" ? [[i, sha256OfFile(image)]] : [])),
     );
@@ -81,7 +80,7 @@ export class Recorder {
   }
 
   #write(line: string): void {
-    writeSync(this.#file, `${line}\n`);
+    writeWhole(this.#file, `${line}\n`, "--record", this.#path);
   }
 }
 

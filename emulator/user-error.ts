@@ -18,6 +18,8 @@ export function systemReason(error: unknown): string {
       return "permission denied";
     case "EISDIR":
       return "it is a directory";
+    case "EEXIST":
+      return "something of that name is there";
     case "ENOTDIR":
       return "a part of the path is not a directory";
     case "ENOSPC":

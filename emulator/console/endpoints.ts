@@ -3,9 +3,11 @@
  * or nowhere. An end takes bytes, gives bytes, and can make the machine wait by returning a promise.
  */
 import { once } from "node:events";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
+import type { Writable } from "node:stream";
 import { systemReason, UserError } from "../user-error.ts";
+import { openForWriting, writeWhole } from "../user-file.ts";
 
 /** As written on the command line: stdio, none, file:PATH, tcp:PORT. */
 export type Endpoint =
@@ -28,19 +30,10 @@ export const nowhere: HostEnd = { write() {}, listen() {}, close() {} };
 
 /** Writes to a file, which is emptied first. Nothing is read from it. */
 export function fileEnd(path: string, flag: string): HostEnd {
-  let file: number;
-  try {
-    file = openSync(path, "w");
-  } catch (error) {
-    throw new UserError(`${flag} cannot write ${path}: ${systemReason(error)}; give another path`);
-  }
+  const file = openForWriting(path, flag);
   return {
     write(bytes) {
-      try {
-        for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-      } catch (error) {
-        throw new UserError(`${flag} cannot write ${path}: ${systemReason(error)}; make room, or give another path`);
-      }
+      writeWhole(file, bytes, flag, path);
     },
     listen() {},
     close() {
@@ -48,6 +41,29 @@ export function fileEnd(path: string, flag: string): HostEnd {
     },
   };
 }
+
+/**
+ * Writes to a stream; each call gives a promise while the stream holds more than it likes to, kept when it has room
+ * again or is broken.
+ */
+export function writerTo(stream: Writable): (content: Uint8Array | string) => void | Promise<void> {
+  let room: Promise<void> | null = null;
+  return (content) => {
+    if (stream.write(content)) return;
+    room ??= new Promise((resolve) => {
+      const done = (): void => {
+        stream.off("drain", done).off("error", done).off("close", done);
+        room = null;
+        resolve();
+      };
+      stream.on("drain", done).on("error", done).on("close", done);
+    });
+    return room;
+  };
+}
+
+/** How long a caller may stand still, when the machine has ended, with words for them still under way: milliseconds. */
+const PARTING = 1000;
 
 /** Output that waits for the first caller, in bytes; older bytes are dropped. */
 const BACKLOG = 1 << 16;
@@ -63,6 +79,7 @@ export async function tcpEnd(
   flag: string,
 ): Promise<HostEnd & { readonly port: number }> {
   let caller: Socket | null = null;
+  let say: ReturnType<typeof writerTo> = () => {};
   let backlog: Uint8Array[] | null = [];
   let receive: (bytes: Uint8Array) => Promise<void> = async () => {};
   const server: Server = createServer((socket) => {
@@ -71,6 +88,7 @@ export async function tcpEnd(
       return;
     }
     caller = socket;
+    say = writerTo(socket);
     socket.setNoDelay(true);
     for (const bytes of backlog ?? []) socket.write(bytes);
     backlog = null;
@@ -102,15 +120,7 @@ export async function tcpEnd(
         for (let kept = backlog.reduce((n, b) => n + b.length, 0); kept > BACKLOG; ) kept -= backlog.shift()!.length;
         return;
       }
-      const to = caller;
-      if (to.write(bytes)) return;
-      return new Promise((resolve) => {
-        const done = (): void => {
-          to.off("drain", done).off("close", done);
-          resolve();
-        };
-        to.on("drain", done).on("close", done);
-      });
+      return say(bytes);
     },
     listen(to) {
       receive = to;
@@ -118,30 +128,25 @@ export async function tcpEnd(
     close() {
       server.close();
       caller?.end();
+      caller?.setTimeout(PARTING, () => caller?.destroy());
     },
   };
 }
 
-/** stdin and stdout. The end of stdin changes nothing; a closed stdout calls `lost`. */
-export function stdioEnd(lost: () => void): HostEnd {
+/** stdin and stdout. The end of stdin changes nothing; a closed or full stdout calls `lost`. */
+export function stdioEnd(lost: (error: NodeJS.ErrnoException) => void): HostEnd {
   const { stdin, stdout } = process;
+  const write = writerTo(stdout);
   let broken = false;
-  stdout.on("error", () => {
+  stdout.on("error", (error) => {
     if (broken) return;
     broken = true;
-    lost();
+    lost(error);
   });
   return {
     terminal: stdout.isTTY === true,
     write(bytes) {
-      if (broken || stdout.write(bytes)) return;
-      return new Promise((resolve) => {
-        const done = (): void => {
-          stdout.off("drain", done).off("error", done).off("close", done);
-          resolve();
-        };
-        stdout.on("drain", done).on("error", done).on("close", done);
-      });
+      if (!broken) return write(bytes);
     },
     listen(receive) {
       stdin.on("error", () => {});
