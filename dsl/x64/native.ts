@@ -63,7 +63,7 @@ function parse(log: Buffer, runs: readonly NativeRun[], names: ReadonlyMap<bigin
       else if (tag === tags.trap) {
         const message = names.get(word())!.slice(`p${k}.`.length);
         const count = Number(word());
-        const words = [word(), word()].slice(0, count);
+        const words = [word(), word()].map((value, n) => (n < count ? value : 0n));
         const global = program.globals.find((g) => g.name === message)!;
         lines.push(`trap ${new TextDecoder().decode(global.data)} ${words.join(" ")}`);
         break;
