@@ -25,9 +25,10 @@ import { UserError } from "./user-error.ts";
 
 /** Instructions between two looks at the orders: some milliseconds. */
 const SLICE = 500_000;
-/** Milliseconds of virtual time that the machine runs ahead before it sleeps, and that it may fall behind before the rest is forgiven. */
+/** Milliseconds of virtual time that the machine runs ahead before it sleeps. */
 const AHEAD = 2;
-const BEHIND = 20;
+/** Milliseconds that it may be behind and make up for when it can: a busy host wakes it late. What is beyond that is lag. */
+const BEHIND = 250;
 /** Bytes that wait in front of a serial line before the sender has to. */
 const INPUT_QUEUE = 4096;
 /** How long an idle machine that does not keep pace with the wall listens for orders before it skips on. */
@@ -156,7 +157,7 @@ class MachineRunner {
       machine.passTime(Math.min(deadline, Math.max(this.#wallCycle(), machine.now.cycles)));
     } else if (ahead() > AHEAD / 2) this.#takeOrders(ahead());
     const late = (this.#wallCycle() - machine.now.cycles) / CYCLES_PER_MS;
-    if (late > BEHIND) this.#anchor = { ms: performance.now(), cycle: machine.now.cycles };
+    if (late > BEHIND) this.#anchor = { ms: performance.now() - BEHIND, cycle: machine.now.cycles };
   }
 
   /** Takes what the other thread sent; if there is nothing, waits for it up to `timeout` milliseconds. False: nothing came. */
