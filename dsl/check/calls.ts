@@ -275,6 +275,8 @@ export function construct(b: Body, node: NewNode, expected: Type | null): Expres
         `${type.name} has no constructor`,
         `{ ${type.fields.map((field) => `${field.name}: …`).join(", ")} } where a ${type.name} is expected`,
       );
+    const tags = tagFields(b, type, node);
+    if (tags.length > 0) return { kind: "construct", fields: new Map(tags), initialise: null, type, site };
     return { kind: "constant", type, site, value: { kind: "zero" } };
   }
   const fn = instantiate(b.checker, written, new Map(), type);
@@ -284,16 +286,34 @@ export function construct(b: Body, node: NewNode, expected: Type | null): Expres
   const plain = body?.body.length === 0 && params.every((parameter) => parameter.type === "TSParameterProperty");
   if (!plain) {
     b.called();
-    return { kind: "construct", fields: new Map(), initialise: { callee: fn, arguments: given }, type, site };
+    return {
+      kind: "construct",
+      fields: new Map(tagFields(b, type, node)),
+      initialise: { callee: fn, arguments: given },
+      type,
+      site,
+    };
   }
   const names = fn.parameters.slice(1).map((parameter) => parameter.name);
   return {
     kind: "construct",
-    fields: new Map(names.map((name, index) => [name, given[index]])),
+    fields: new Map([
+      ...tagFields(b, type, node),
+      ...names.map((name, index): [string, Expression] => [name, given[index]]),
+    ]),
     initialise: null,
     type,
     site,
   };
+}
+
+/** Fields that can hold one text only: a new value has it. */
+function tagFields(b: Body, type: ClassType, node: Node): [string, Expression][] {
+  return type.fields.flatMap((field): [string, Expression][] => {
+    if (field.type.kind !== "symbol" || field.type.texts.length !== 1) return [];
+    const value = { kind: "integer", value: b.checker.symbolNumber(field.type.texts[0]) } as const;
+    return [[field.name, { kind: "constant", value, type: field.type, site: b.site(node) }]];
+  });
 }
 
 function inferClass(

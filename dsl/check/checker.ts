@@ -34,7 +34,8 @@ export class Checker {
   readonly globals: TypedGlobal[] = [];
   readonly roots: Root[] = [];
   readonly claims: Claim[] = [];
-  readonly symbols: string[] = [];
+  /** Number 0 is no text: what storage of zeros holds. */
+  readonly symbols: string[] = [""];
   readonly mayBeUnsafe: (module: string) => boolean;
   /** Steps after which evaluation while compiling is taken to be endless. */
   readonly mostSteps: number;

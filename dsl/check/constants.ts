@@ -37,6 +37,10 @@ export function constantInteger(
       return !node.computed && node.object.type === "Identifier" && node.property.type === "Identifier"
         ? (named(`${node.object.name}.${node.property.name}`, node) ?? null)
         : null;
+    case "CallExpression": {
+      const parameter = constParameter(node);
+      return parameter === null ? null : (named(`<${parameter}>`, node) ?? null);
+    }
     case "UnaryExpression": {
       const operand = node.operator === "-" || node.operator === "~" ? value(node.argument) : null;
       if (operand === null) return null;
@@ -51,6 +55,18 @@ export function constantInteger(
     default:
       return null;
   }
+}
+
+/** The name N in `constant<N>()`; null for other calls. */
+export function constParameter(node: Node): string | null {
+  if (node.type !== "CallExpression" || node.callee.type !== "Identifier" || node.callee.name !== "constant")
+    return null;
+  const [parameter] = node.typeArguments?.params ?? [];
+  return parameter?.type === "TSTypeReference" &&
+    parameter.typeName.type === "Identifier" &&
+    node.arguments.length === 0
+    ? parameter.typeName.name
+    : null;
 }
 
 /** Exact arithmetic; null for operators that are not arithmetic. Mistakes: division by zero, a shift without bounds. */

@@ -7,7 +7,7 @@ import type { Expression as ExpressionNode, Node } from "oxc-parser";
 import type { Body } from "./body.ts";
 import { coerce, constant, maskLiteral } from "./coerce.ts";
 import { compare, isComparison } from "./conditions.ts";
-import { constantInteger, isMask, isMaskConstant, untypedValue } from "./constants.ts";
+import { constantInteger, constParameter, isMask, isMaskConstant, untypedValue } from "./constants.ts";
 import { check, expression, value } from "./expressions.ts";
 import { literal, typeName, u32, u64 } from "./intern.ts";
 import { assignable, placeOf, readPlace } from "./places.ts";
@@ -33,6 +33,10 @@ export function untyped(b: Body, node: Node): boolean {
       return namedConstant(b, node.name) !== null;
     case "MemberExpression":
       return isEnumMember(b, node);
+    case "CallExpression": {
+      const parameter = constParameter(node);
+      return parameter !== null && b.arguments.get(parameter)?.kind === "number";
+    }
     case "UnaryExpression":
       return (node.operator === "-" || node.operator === "~") && untyped(b, node.argument);
     case "BinaryExpression":
@@ -53,6 +57,10 @@ function isEnumMember(b: Body, node: Extract<Node, { type: "MemberExpression" }>
 
 /** The value of a name that is a constant without type, or of "Enum.Member". */
 function namedConstant(b: Body, name: string): bigint | null {
+  if (name.startsWith("<")) {
+    const argument = b.arguments.get(name.slice(1, -1));
+    return argument?.kind === "number" ? argument.value : null;
+  }
   const [first, member] = name.split(".");
   const bound = b.find(first);
   if (bound) return bound.kind === "constant" && member === undefined ? bound.value : null;

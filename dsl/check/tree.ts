@@ -15,7 +15,7 @@ export interface TypedProgram {
   /** Interrupt vectors, system calls, exported functions, the entry: where execution can begin. */
   readonly roots: readonly Root[];
   readonly claims: readonly Claim[];
-  /** The texts of symbol types; a symbol's value is its index here. */
+  /** The texts of symbol types; a symbol's value is its index here. 0 stands for none: storage of zeros holds no symbol. */
   readonly symbols: readonly string[];
 }
 

@@ -124,3 +124,9 @@ export function allNamed(c: Color): u32 {
       return 2;
   }
 }
+
+export function fresh(): void {
+  const flush = new Flush();
+  if (flush.kind === "flush") n = 1;
+  if (flush.kind === "read") n = 1; // error: "flush" expected, this is "read"
+}
