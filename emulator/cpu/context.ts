@@ -10,8 +10,9 @@ import type { Bus } from "../bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { LocalApic } from "./apic.ts";
+import type { Breakpoints } from "./breakpoints.ts";
 import type { CpuModel } from "./cpuid.ts";
-import type { StateView } from "./state.ts";
+import { type StateView, Vector } from "./state.ts";
 
 /** A guest exception on its way. Not an Error: it needs no stack trace, and most of them are ordinary life (page faults). */
 export class Fault {
@@ -20,11 +21,19 @@ export class Fault {
   readonly errorCode: number | null;
   /** The faulting linear address of a #PF: what CR2 receives when it is delivered. */
   readonly address: bigint | null;
+  /** RF is set in the pushed EFLAGS (SDM vol. 3, 17.3.1.1): true for faults, but for those of instruction breakpoints. */
+  readonly resumes: boolean;
 
-  constructor(vector: number, errorCode: number | null = null, address: bigint | null = null) {
+  constructor(
+    vector: number,
+    errorCode: number | null = null,
+    address: bigint | null = null,
+    resumes = vector !== Vector.DB,
+  ) {
     this.vector = vector;
     this.errorCode = errorCode;
     this.address = address;
+    this.resumes = resumes;
   }
 }
 
@@ -90,6 +99,9 @@ export interface CpuContext {
 
   /** Cycles since power-on, exact at this instruction, as the TSC counts (without tscOffset). */
   readonly cycles: bigint;
+
+  /** What DR7 enables; compared with the registers by `modeChanged`. */
+  readonly breakpoints: Breakpoints;
 }
 
 /** A helper: arguments are the 64-bit words the definition passed, unsigned. The result is cut to the width the definition asked for. */
@@ -108,5 +120,7 @@ export interface Delivery {
   readonly errorCode: number | null;
   /** The RIP to push: that of the instruction for faults, of the next one for traps and interrupts. */
   readonly rip: bigint;
+  /** RF is set in the pushed EFLAGS: see `Fault.resumes`; also between two iterations of a repeated string instruction. */
+  readonly resumes?: boolean;
 }
 export type Deliver = (cpu: CpuContext, event: Delivery) => void;

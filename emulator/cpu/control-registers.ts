@@ -3,6 +3,7 @@
  * which values are refused, and what follows from the accepted ones: paging modes, long mode, forgotten translations.
  */
 import { CS } from "../isa/instruction.ts";
+import { checkGeneralDetect } from "./breakpoints.ts";
 import { type CpuContext, Fault } from "./context.ts";
 import { Cr0, Cr4, Efer } from "./control-bits.ts";
 import type { Feature } from "./cpuid.ts";
@@ -180,19 +181,13 @@ const DR6_FIXED = 0xffff_0ff0n;
 const DR6_WRITABLE = 0xe00fn;
 const DR7_FIXED = 0x400n;
 const DR7_WRITABLE = 0xffff_23ffn;
-const DR7_GD = 1n << 13n;
-const DR6_BD = 1n << 13n;
 
 /** The register a debug register number means: 4 and 5 are 6 and 7 unless CR4.DE makes them #UD. With DR7.GD every access is #DB. */
 function debugIndex(cpu: CpuContext, number: number): number {
   const { state } = cpu;
   const alias = number === 4 || number === 5;
   if (number > 7 || (alias && state.get64("cr4") & Cr4.DE)) throw new Fault(Vector.UD);
-  if (state.get64("debug", 7) & DR7_GD) {
-    state.set64("debug", state.get64("debug", 6) | DR6_BD, 6);
-    state.set64("debug", state.get64("debug", 7) & ~DR7_GD, 7);
-    throw new Fault(Vector.DB);
-  }
+  checkGeneralDetect(cpu);
   return alias ? number + 2 : number;
 }
 

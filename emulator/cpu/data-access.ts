@@ -10,6 +10,7 @@ import type { AccessSize, Bus } from "../bus.ts";
 import { AccessKind, accessKindOf, bytesOf, segmentOfAccess } from "../interpreter/imports.ts";
 import { FS, SS } from "../isa/instruction.ts";
 import type { Memory } from "../memory.ts";
+import type { Breakpoints } from "./breakpoints.ts";
 import { type AccessBytes, Fault, type LinearAccess } from "./context.ts";
 import { PageAccess, type Paging } from "./paging.ts";
 import { Access, type StateView, stateFields, Vector } from "./state.ts";
@@ -25,6 +26,14 @@ interface Pending {
   readonly second: number;
 }
 
+/** Bytes of one page. */
+interface Piece {
+  readonly linear: bigint;
+  /** As `Paging.reach` gives it. */
+  readonly place: number;
+  readonly bytes: number;
+}
+
 const segmentLimits = stateFields.segmentLimit.offset >> 2;
 const segmentAccesses = stateFields.segmentAccess.offset >> 2;
 const segmentBases = stateFields.segmentBase.offset >> 2;
@@ -34,6 +43,7 @@ export class DataAccess {
   readonly #memory: Memory;
   readonly #paging: Paging;
   readonly #bus: Bus;
+  readonly #breakpoints: Breakpoints;
   readonly #u32: Uint32Array;
   readonly #pending: (Pending | undefined)[] = new Array(Workspace.slotCount);
   /** The last slot is for helpers. */
@@ -51,7 +61,8 @@ export class DataAccess {
   #high = 0;
   #low = 0;
 
-  constructor(state: StateView, memory: Memory, paging: Paging, bus: Bus) {
+  constructor(state: StateView, memory: Memory, paging: Paging, bus: Bus, breakpoints: Breakpoints) {
+    this.#breakpoints = breakpoints;
     this.#state = state;
     this.#memory = memory;
     this.#paging = paging;
@@ -79,7 +90,9 @@ export class DataAccess {
     const pageAccess = kind === AccessKind.read ? PageAccess.read : PageAccess.write;
     const firstBytes = 0x1000 - (low & 0xfff);
     if (firstBytes < bytes) return this.#reachTwo(high, low, bytes, firstBytes, kind, pageAccess);
-    const place = this.#paging.reach(high, low, pageAccess, this.bank, this.fill);
+    const place = this.#translate(high, low, pageAccess, this.bank);
+    if (this.#breakpoints.data && kind !== AccessKind.probe)
+      this.#breakpoints.access(joined(high, low), bytes, kind !== AccessKind.read);
     if (kind === AccessKind.probe) return 1;
     if (place < 0) return this.#reachSlot(place, bytes, place, bytes, kind);
     if (kind === AccessKind.read || this.#memory.prepareWrite(place, bytes)) return place;
@@ -95,10 +108,20 @@ export class DataAccess {
     pageAccess: PageAccess,
   ): number {
     const [nextHigh, nextLow] = this.#nextPage(high, low);
-    const first = this.#paging.reach(high, low, pageAccess, this.bank, this.fill);
-    const second = this.#paging.reach(nextHigh, nextLow, pageAccess, this.bank, this.fill);
+    const first = this.#translate(high, low, pageAccess, this.bank);
+    const second = this.#translate(nextHigh, nextLow, pageAccess, this.bank);
     if (kind === AccessKind.probe) return 1;
+    if (this.#breakpoints.data) {
+      this.#breakpoints.access(joined(high, low), firstBytes, kind !== AccessKind.read);
+      this.#breakpoints.access(joined(nextHigh, nextLow), bytes - firstBytes, kind !== AccessKind.read);
+    }
     return this.#reachSlot(first, firstBytes, second, bytes, kind);
+  }
+
+  /** As `Paging.reach`. Pages that a breakpoint watches are not entered in the bank. */
+  #translate(high: number, low: number, access: PageAccess, bank: number): number {
+    const fill = this.fill && !(this.#breakpoints.data && this.#breakpoints.onDataPage(joined(high, low)));
+    return this.#paging.reach(high, low, access, bank, fill);
   }
 
   /** The first byte of the next page, modulo 2^32 outside long mode. */
@@ -232,17 +255,17 @@ export class DataAccess {
   }
 
   /** Places of the bytes, page by page, each translated before any is touched. */
-  #places(linear: bigint, bytes: number, how: LinearAccess): { place: number; bytes: number }[] {
+  #places(linear: bigint, bytes: number, how: LinearAccess): Piece[] {
     let high = Number((linear >> 32n) & 0xffff_ffffn) | 0;
     let low = Number(linear & 0xffff_ffffn);
     if (!this.longMode) high = 0;
     const access = how.write === true ? PageAccess.write : PageAccess.read;
     const bank = this.#bankFor(how);
-    const places: { place: number; bytes: number }[] = [];
+    const places: Piece[] = [];
     for (let done = 0; done < bytes; ) {
       if (!this.#paging.isCanonical(high)) throw new Fault(Vector.GP, 0);
       const count = Math.min(bytes - done, 0x1000 - (low & 0xfff));
-      places.push({ place: this.#paging.reach(high, low | 0, access, bank, this.fill), bytes: count });
+      places.push({ linear: joined(high, low), place: this.#translate(high, low | 0, access, bank), bytes: count });
       done += count;
       [high, low] = this.#nextPage(high, low);
     }
@@ -252,7 +275,8 @@ export class DataAccess {
   readLinear(linear: bigint, bytes: AccessBytes, how: LinearAccess = {}): bigint {
     let at = Workspace.slots + 16 * (Workspace.slotCount - 1);
     const start = at;
-    for (const { place, bytes: count } of this.#places(linear, bytes, how)) {
+    for (const { linear: first, place, bytes: count } of this.#places(linear, bytes, how)) {
+      if (this.#breakpoints.data) this.#breakpoints.access(first, count, false);
       this.#readInto(at, place, count);
       at += count;
     }
@@ -263,7 +287,8 @@ export class DataAccess {
     const places = this.#places(linear, bytes, { ...how, write: true });
     let at = Workspace.slots + 16 * (Workspace.slotCount - 1);
     this.#memory.view.setBigUint64(at, value, true);
-    for (const { place, bytes: count } of places) {
+    for (const { linear: first, place, bytes: count } of places) {
+      if (this.#breakpoints.data) this.#breakpoints.access(first, count, true);
       this.#writeFrom(at, place, count);
       at += count;
     }
@@ -276,7 +301,7 @@ export class DataAccess {
   /** The linear address of an access through a segment, checked. */
   linearOf(segment: number, offset: bigint, bytes: number, write: boolean): bigint {
     this.#linear(segment, Number((offset >> 32n) & 0xffff_ffffn), Number(offset & 0xffff_ffffn), bytes, write);
-    return (BigInt(this.#high >>> 0) << 32n) | BigInt(this.#low >>> 0);
+    return joined(this.#high, this.#low);
   }
 
   readPhysical(physical: bigint, bytes: AccessBytes): bigint {
@@ -306,6 +331,8 @@ export class DataAccess {
     }
   }
 }
+
+const joined = (high: number, low: number): bigint => (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 
 const refusal = (segment: number): Fault => new Fault(segment === SS ? Vector.SS : Vector.GP, 0);
 

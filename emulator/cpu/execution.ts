@@ -70,6 +70,7 @@ export class Execution {
       memory,
       paging,
       bus,
+      breakpoints: cpu.breakpoints,
       model: cpu.model,
       runtime: {
         reach: (op, access) => {

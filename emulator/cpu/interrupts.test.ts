@@ -33,6 +33,7 @@ const exception = (vector: number, errorCode: number | null = null): Delivery =>
   kind: "exception",
   errorCode,
   rip: RIP,
+  resumes: vector !== Vector.DB,
 });
 const external = (vector: number): Delivery => ({ vector, kind: "interrupt", errorCode: null, rip: RIP });
 const software = (vector: number): Delivery => ({ vector, kind: "software", errorCode: null, rip: RIP });

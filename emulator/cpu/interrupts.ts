@@ -4,6 +4,7 @@
  * virtual-8086 mode extensions; and what becomes of exceptions while one is being delivered.
  */
 import { CS, SS } from "../isa/instruction.ts";
+import { GENERAL_DETECT } from "./breakpoints.ts";
 import { type CpuContext, type Delivery, Fault } from "./context.ts";
 import { Cr0, Cr4 } from "./control-bits.ts";
 import type { FaultRecord } from "./exits.ts";
@@ -53,13 +54,14 @@ export function deliver(cpu: CpuContext, event: Delivery): void {
   else if (inVirtual8086(cpu) && event.kind === "software") deliverSoftware8086(cpu, event);
   else deliverProtected(cpu, event);
   if (event.kind === "nmi") state.set32("nmiBlocked", 1);
+  // The handler of #DB may use the registers (vol. 3, 17.2.4).
+  if (event.kind === "exception" && event.vector === Vector.DB)
+    state.set64("debug", state.get64("debug", 7) & ~GENERAL_DETECT, 7);
 }
 
-/** The EFLAGS image that is pushed: RF is set for faults, so that an instruction breakpoint does not strike again (vol. 3, 17.3.1.1). */
-function pushedFlags(cpu: CpuContext, event: Delivery): number {
-  const isFault = event.kind === "exception" && event.vector !== Vector.DB;
-  return isFault ? cpu.flags | Flag.RF : cpu.flags;
-}
+/** The EFLAGS image that is pushed: with RF set, an instruction breakpoint does not strike again (vol. 3, 17.3.1.1). */
+const pushedFlags = (cpu: CpuContext, event: Delivery): number =>
+  event.resumes === true ? cpu.flags | Flag.RF : cpu.flags;
 
 /** Real-address mode: four bytes per vector, no error codes, FLAGS CS IP pushed as words. */
 function deliverReal(cpu: CpuContext, event: Delivery): void {
@@ -209,7 +211,7 @@ function enterHandler(cpu: CpuContext, gate: Descriptor, rip: bigint): void {
 function deliverToTask(cpu: CpuContext, event: Delivery, gate: Descriptor): void {
   const { state } = cpu;
   const ext = extOf(event);
-  switchTask(cpu, taskOfGate(cpu, gate, ext), { cause: "interrupt", rip: event.rip, ext });
+  switchTask(cpu, taskOfGate(cpu, gate, ext), { cause: "interrupt", rip: event.rip, ext, resumes: event.resumes });
   if (event.errorCode === null) return;
   const wide = (state.get32("segmentAccess", TR) & 8) !== 0;
   const frame = new StackFrame(cpu, presentStack(cpu, ext));
@@ -301,7 +303,7 @@ export function raise(cpu: CpuContext, event: Delivery, address: bigint | null =
       const errorCode = double ? 0 : withErrorCode.includes(vector) ? thrown.errorCode : null;
       if (double) chain.push({ vector: thrown.vector, errorCode: thrown.errorCode, rip, cr2: thrown.address });
       cr2 = thrown.address;
-      current = { vector, kind: "exception", errorCode, rip };
+      current = { vector, kind: "exception", errorCode, rip, resumes: !double && thrown.resumes };
     }
   }
 }

@@ -29,8 +29,12 @@ export function checkPort(cpu: CpuContext, port: number, bytes: number): void {
   if (bits & ((1 << bytes) - 1)) throw refusal();
 }
 
-export const readPort = (cpu: CpuContext, port: number, bytes: number): bigint =>
-  BigInt(cpu.bus.readPort(port, bytes as AccessSize) >>> 0);
+export function readPort(cpu: CpuContext, port: number, bytes: number): bigint {
+  if (cpu.breakpoints.ports) cpu.breakpoints.port(port, bytes);
+  return BigInt(cpu.bus.readPort(port, bytes as AccessSize) >>> 0);
+}
 
-export const writePort = (cpu: CpuContext, port: number, bytes: number, value: number): void =>
+export function writePort(cpu: CpuContext, port: number, bytes: number, value: number): void {
+  if (cpu.breakpoints.ports) cpu.breakpoints.port(port, bytes);
   cpu.bus.writePort(port, bytes as AccessSize, value);
+}

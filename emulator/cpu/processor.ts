@@ -15,6 +15,7 @@ import type { Log } from "../log.ts";
 import { FRAME_BYTES, FrameFlag, type Memory } from "../memory.ts";
 import type { Section } from "../snapshot.ts";
 import { type ApicCore, LocalApic } from "./apic.ts";
+import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
 import type { AccessBytes, CpuContext, Delivery, LinearAccess } from "./context.ts";
 import { Cr0, Efer } from "./control-bits.ts";
 import { DELIVERY } from "./cost.ts";
@@ -22,7 +23,7 @@ import type { Counter } from "./counter.ts";
 import { type CpuModel, defaultModel } from "./cpuid.ts";
 import { DataAccess } from "./data-access.ts";
 import { Execution, helperNumber } from "./execution.ts";
-import type { FaultRecord, Stop } from "./exits.ts";
+import { Exit, type FaultRecord, type Stop } from "./exits.ts";
 import { packFlags, unpackFlags } from "./flags.ts";
 import { raise } from "./interrupts.ts";
 import { timestamp } from "./msr.ts";
@@ -36,9 +37,6 @@ import { Workspace } from "./workspace.ts";
 const SLICE = 50_000;
 const LONGEST_GRANT = 0x7fff_ffff;
 const INTERRUPT_RETURN = helperNumber("interruptReturn");
-
-/** DR6.BS */
-const SINGLE_STEP = 1n << 14n;
 
 interface ProcessorSnapshot {
   readonly state: Uint8Array;
@@ -72,6 +70,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   readonly apic: LocalApic;
   /** Called before each instruction, which is then executed alone; null where nobody looks. */
   onInstruction: (() => void) | null = null;
+  readonly breakpoints: Breakpoints;
   readonly #acknowledge: () => number;
   readonly #counter: Counter;
   readonly #paging: Paging;
@@ -99,7 +98,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#view = memory.view;
     this.state = new StateView(memory.buffer);
     this.#paging = new Paging(this.state, memory, { gigabytePages: model.features.has("PDPE1GB") });
-    this.#data = new DataAccess(this.state, memory, this.#paging, bus);
+    this.breakpoints = new Breakpoints(this.state);
+    this.#data = new DataAccess(this.state, memory, this.#paging, bus, this.breakpoints);
     this.#execution = new Execution(this, { memory, paging: this.#paging, data: this.#data, bus });
     this.#counter = this.#execution.counter;
     const { interpreter } = this.#execution;
@@ -118,6 +118,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       interpreter.forgetLookups();
       this.#execution.leaveRun();
     };
+    this.breakpoints.onMet = () => this.#execution.attention();
     clock.onEarlier = () => this.#execution.attention();
     this.apic = new LocalApic({ bus, clock, log, interrupts, id: 0, core: this.#apicCore() });
     this.reset();
@@ -248,6 +249,10 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       const left = end - this.#counter.instructions - this.#delivered;
       if (left <= 0) return { kind: "budget" };
       if (activity === Activity.waitForStartUp) return { kind: "halted", interruptible: false };
+      if ((state.get32("inhibit") & Inhibit.movSs) === 0 && takeDebugTrap(state, false)) {
+        this.#deliverTrap();
+        continue;
+      }
       if (this.#takeInterrupt()) continue;
       if (state.get32("activity") === Activity.halted)
         return { kind: "halted", interruptible: (state.get32("flagsOther") & Flag.IF) !== 0 };
@@ -258,7 +263,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       }
       // STI's shadow: nobody waits now, and who comes during the next instruction may be served behind it.
       state.set32("inhibit", 0);
-      this.#execute(this.onInstruction === null ? Math.min(left, SLICE) : 1, Math.min(cyclesLeft, LONGEST_GRANT));
+      const instructions = this.onInstruction === null ? Math.min(left, SLICE) : 1;
+      if (this.#execute(instructions, Math.min(cyclesLeft, LONGEST_GRANT))) this.#completed(false);
     }
   }
 
@@ -269,13 +275,18 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     if (this.#nmi && state.get32("nmiBlocked") === 0) {
       this.#nmi = false;
       this.#notePending();
-      this.#deliver({ vector: Vector.NMI, kind: "nmi", errorCode: null, rip: state.get64("rip") });
+      this.#deliver({ vector: Vector.NMI, kind: "nmi", errorCode: null, ...this.#boundary() });
       return true;
     }
     if (!this.#interruptRequest || (state.get32("flagsOther") & Flag.IF) === 0) return false;
     const vector = this.apic.acknowledge() ?? this.#acknowledge();
-    this.#deliver({ vector, kind: "interrupt", errorCode: null, rip: state.get64("rip") });
+    this.#deliver({ vector, kind: "interrupt", errorCode: null, ...this.#boundary() });
     return true;
+  }
+
+  /** Where an event finds the program between two instructions, or two iterations of a repeated one. */
+  #boundary(): Pick<Delivery, "rip" | "resumes"> {
+    return { rip: this.state.get64("rip"), resumes: this.state.get32("exit") === Exit.repeat };
   }
 
   /** Single-step trap, RF, and a shadow that somebody waits in are all about the end of the next instruction. */
@@ -292,29 +303,43 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     const shadow = state.get32("inhibit");
     const retired = this.#counter.instructions;
     this.#execution.lastHelper = -1;
-    this.#execute(1, LONGEST_GRANT);
-    if (this.#counter.instructions === retired) return;
+    if (!this.#execute(1, LONGEST_GRANT) || this.#counter.instructions === retired) return;
+    // Between two iterations RF lets the next one start; without instruction breakpoints nobody can tell.
+    const goesOn = state.get32("exit") === Exit.repeat && this.breakpoints.execute;
     if (shadow !== 0 && state.get32("inhibit") === shadow) state.set32("inhibit", 0);
     // IRET alone may end with RF set.
-    if (before & Flag.RF && this.#execution.lastHelper !== INTERRUPT_RETURN)
+    if (before & Flag.RF && !goesOn && this.#execution.lastHelper !== INTERRUPT_RETURN)
       state.set32("flagsOther", state.get32("flagsOther") & ~Flag.RF);
     const inhibit = state.get32("inhibit");
     state.set32("inhibit", inhibit & ~Inhibit.singleStep);
-    if (before & Flag.TF && (inhibit & (Inhibit.movSs | Inhibit.singleStep)) === 0) {
-      state.set64("debug", state.get64("debug", 6) | SINGLE_STEP, 6);
-      this.#deliver({ vector: Vector.DB, kind: "exception", errorCode: null, rip: state.get64("rip") });
-      this.#delivered--;
-    }
+    this.#completed((before & Flag.TF) !== 0 && (inhibit & Inhibit.singleStep) === 0);
   }
 
-  /** Runs generated code within limits, and delivers the fault that may have ended it. */
-  #execute(instructions: number, cycles: number): void {
+  /** Traps that belong to the instruction before count as part of it. */
+  #completed(singleStep: boolean): void {
+    const { state } = this;
+    if ((state.get32("inhibit") & Inhibit.movSs) !== 0 || !takeDebugTrap(state, singleStep)) return;
+    this.#deliverTrap();
+    this.#delivered--;
+  }
+
+  #deliverTrap(): void {
+    this.#deliver({ vector: Vector.DB, kind: "exception", errorCode: null, ...this.#boundary() });
+  }
+
+  /** Runs generated code within limits, and delivers the fault that may have ended it; false if one has. */
+  #execute(instructions: number, cycles: number): boolean {
     const { state } = this;
     const fault = this.#execution.run(instructions, cycles);
+    if (state.get32("exit") === Exit.repeat && this.breakpoints.execute)
+      state.set32("flagsOther", state.get32("flagsOther") | Flag.RF);
     this.#flagsChanged();
-    if (fault === null) return;
-    const { vector, errorCode, address } = fault;
-    this.#deliver({ vector, kind: "exception", errorCode, rip: state.get64("rip") }, address);
+    if (fault === null) return true;
+    // What a faulting instruction met on its way did not happen.
+    state.set32("debugPending", 0);
+    const { vector, errorCode, address, resumes } = fault;
+    this.#deliver({ vector, kind: "exception", errorCode, rip: state.get64("rip"), resumes }, address);
+    return false;
   }
 
   #deliver(event: Delivery, address: bigint | null = null): void {
@@ -322,6 +347,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     if (this.log.on("int")) this.#logDelivery(event, address);
     this.#delivered++;
     this.#counter.cycles += DELIVERY;
+    state.set32("exit", Exit.none);
     state.set32("inhibit", 0);
     state.set32("activity", Activity.running);
     const chain = raise(this, event, address);
@@ -353,6 +379,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     const protectedMode = (cr0 & Cr0.PE) !== 0n && (state.get32("flagsOther") & Flag.VM) === 0;
     this.#data.checkTypes = protectedMode;
     this.#paging.refresh();
+    if (this.breakpoints.refresh()) this.#paging.drop();
     this.#data.segmentsChanged();
     this.#execution.interpreter.modeChanged();
     this.#chooseBank();

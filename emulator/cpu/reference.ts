@@ -7,9 +7,10 @@ import { Bus } from "../bus.ts";
 import { Clock } from "../clock.ts";
 import { InterruptBus } from "../interrupt-bus.ts";
 import { decode } from "../isa/decode.ts";
-import { CS, FS, GS, type Instruction, SS } from "../isa/instruction.ts";
+import { CS, FS, GS, type Instruction, Prefix, SS } from "../isa/instruction.ts";
 import { Log } from "../log.ts";
 import { LocalApic } from "./apic.ts";
+import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
 import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
 import { cost, DELIVERY } from "./cost.ts";
@@ -36,6 +37,7 @@ export class ReferenceProcessor implements CpuContext {
   readonly model: CpuModel;
   /** Its registers answer through MSRs and CR8 alone; nothing interrupts this processor. */
   readonly apic: LocalApic;
+  readonly breakpoints: Breakpoints;
   /** Physical memory from address 0; beyond it, reads give ones and writes are lost. */
   readonly memory: Uint8Array;
   readonly #view: DataView;
@@ -43,6 +45,7 @@ export class ReferenceProcessor implements CpuContext {
   /** `bytes` of zeroed memory; the processor as after power-on. */
   constructor(bytes: number, model: CpuModel = defaultModel, log: Log = new Log()) {
     this.state = new StateView(new ArrayBuffer(STATE_SIZE));
+    this.breakpoints = new Breakpoints(this.state);
     this.memory = new Uint8Array(bytes);
     this.#view = new DataView(this.memory.buffer);
     this.model = model;
@@ -135,6 +138,7 @@ export class ReferenceProcessor implements CpuContext {
 
   readLinear(linear: bigint, bytes: AccessBytes, how: LinearAccess = {}): bigint {
     const physical = this.#translate(linear, bytes, how);
+    this.#meetBreakpoints(linear, bytes, false);
     let value = 0n;
     for (let i = bytes - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#byte(physical[i]!));
     return value;
@@ -142,7 +146,15 @@ export class ReferenceProcessor implements CpuContext {
 
   writeLinear(linear: bigint, bytes: AccessBytes, value: bigint, how: LinearAccess = {}): void {
     const physical = this.#translate(linear, bytes, { ...how, write: true });
+    this.#meetBreakpoints(linear, bytes, true);
     for (const [i, at] of physical.entries()) this.writePhysical(at, 1, (value >> BigInt(8 * i)) & 0xffn);
+  }
+
+  /** Byte by byte, for an access may go round the end of the address space. */
+  #meetBreakpoints(linear: bigint, bytes: number, write: boolean): void {
+    if (!this.breakpoints.data) return;
+    for (let i = 0; i < bytes; i++)
+      this.breakpoints.access(BigInt.asUintN(inLongMode(this) ? 64 : 32, linear + BigInt(i)), 1, write);
   }
 
   probeLinear(linear: bigint, bytes: number, how: LinearAccess = {}): void {
@@ -219,6 +231,7 @@ export class ReferenceProcessor implements CpuContext {
     const access = state.get32("segmentAccess", CS);
     const long = state.get64("efer") & (1n << 10n) && access & Access.long;
     state.set32("codeSize", long ? 64 : access & Access.big ? 32 : 16);
+    this.breakpoints.refresh();
   }
 
   flushTranslations(): void {}
@@ -262,6 +275,7 @@ export class ReferenceProcessor implements CpuContext {
       linear = BigInt.asUintN(32, state.get64("segmentBase", CS) + rip);
       if (limit - rip + 1n < room) room = limit - rip + 1n;
     }
+    if (count === 0) this.breakpoints.fetch(linear);
     const within = linear & 0xfffn;
     if (0x1000n - within < room) room = 0x1000n - within;
     const physical = translate(this, linear, { execute: true }) | within;
@@ -270,11 +284,13 @@ export class ReferenceProcessor implements CpuContext {
   }
 
   /**
-   * One instruction, then whatever it raised: faults, and the single-step trap. Returns null, or the chain of faults
-   * that ended in a shutdown.
+   * One instruction, then whatever it raised: faults, and debug traps. A debug trap that the delivery of an event has raised is
+   * a step of its own. Returns null, or the chain of faults that ended in a shutdown.
    */
   step(): readonly FaultRecord[] | null {
     const { state } = this;
+    if ((state.get32("inhibit") & Inhibit.movSs) === 0 && takeDebugTrap(state, false)) return this.#trap(false);
+    const rip = state.get64("rip");
     const tf = (this.flags & Flag.TF) !== 0;
     const shadow = state.get32("inhibit");
     const rf = this.flags & Flag.RF;
@@ -284,27 +300,33 @@ export class ReferenceProcessor implements CpuContext {
       evaluate(this, helpers, instruction);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
+      state.set32("debugPending", 0);
       return this.raise(thrown);
     }
     state.set64("instructions", state.get64("instructions") + 1n);
     state.set64("cycles", state.get64("cycles") + BigInt(cost(instruction)));
-    // RF lasts for one instruction; IRET alone may end with it set.
-    if (rf && !instruction.row.mnemonic.startsWith("iret")) this.setFlags(this.flags & ~Flag.RF);
+    const repeats = (instruction.prefixes & (Prefix.rep | Prefix.repne)) !== 0 && instruction.row.repeat !== "none";
+    const goesOn = repeats && state.get64("rip") === rip;
+    // RF lasts for one instruction; IRET alone may end with it set. Between two iterations it lets the next one start; without
+    // instruction breakpoints nobody can tell.
+    if (goesOn && this.breakpoints.execute) this.setFlags(this.flags | Flag.RF);
+    else if (rf && !instruction.row.mnemonic.startsWith("iret")) this.setFlags(this.flags & ~Flag.RF);
     // A shadow lasts for the one instruction behind the one that made it.
     if (shadow !== 0 && shadow === state.get32("inhibit")) state.set32("inhibit", 0);
     const inhibit = state.get32("inhibit");
     state.set32("inhibit", inhibit & ~Inhibit.singleStep);
-    if (tf && !(inhibit & (Inhibit.movSs | Inhibit.singleStep))) {
-      state.set64("debug", state.get64("debug", 6) | (1n << 14n), 6);
-      return this.raise(new Fault(Vector.DB));
-    }
-    return null;
+    if (inhibit & Inhibit.movSs) return null;
+    return takeDebugTrap(state, tf && !(inhibit & Inhibit.singleStep)) ? this.#trap(goesOn) : null;
+  }
+
+  #trap(resumes: boolean): readonly FaultRecord[] | null {
+    return this.raise(new Fault(Vector.DB, null, null, resumes));
   }
 
   /** Delivers a fault of the instruction at RIP. */
   raise(fault: Fault): readonly FaultRecord[] | null {
-    const { vector, errorCode, address } = fault;
-    return this.deliver({ vector, kind: "exception", errorCode, rip: this.state.get64("rip") }, address);
+    const { vector, errorCode, address, resumes } = fault;
+    return this.deliver({ vector, kind: "exception", errorCode, rip: this.state.get64("rip"), resumes }, address);
   }
 
   /** Delivers any event; ends HLT. */

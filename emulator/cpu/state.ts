@@ -67,6 +67,8 @@ export const stateFields = layOut({
   codeSize: ["i32"],
   /** Bit mask of `Inhibit`: interrupts and debug traps held off for one instruction after MOV SS/POP SS, or STI. */
   inhibit: ["i32"],
+  /** B0–B3 of the data and I/O breakpoints that were met, until their trap is taken: held while `inhibit` says so. */
+  debugPending: ["i32"],
   /** One of `Activity`. */
   activity: ["i32"],
 

@@ -6,6 +6,7 @@
  * what is wrong with the segments it names is found after it, and faults in the new one.
  */
 import { CS, DS, ES, FS, GS, SS } from "../isa/instruction.ts";
+import { Dr6, setDr6 } from "./breakpoints.ts";
 import { type CpuContext, Fault } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
 import { loadPageDirectoryPointers } from "./control-registers.ts";
@@ -50,6 +51,8 @@ export interface Switch {
   readonly rip: bigint;
   /** EXT bit of error codes. */
   readonly ext?: number;
+  /** RF is set in the saved EFLAGS: see `Delivery.resumes`. */
+  readonly resumes?: boolean | undefined;
 }
 
 const formatOf = (access: number): 16 | 32 => (access & 8 ? 32 : 16);
@@ -148,7 +151,7 @@ export function switchTask(cpu: CpuContext, tss: Descriptor, how: Switch): void 
   if (leavesOld && old !== null) cpu.probeLinear(old.address + 5n, 1, systemWrite);
   if (how.cause !== "return") cpu.probeLinear(tss.address + 5n, 1, systemWrite);
 
-  const savedFlags = how.cause === "return" ? cpu.flags & ~Flag.NT : cpu.flags;
+  const savedFlags = how.cause === "return" ? cpu.flags & ~Flag.NT : cpu.flags | (how.resumes === true ? Flag.RF : 0);
   saveTask(cpu, how.rip, savedFlags);
   if (leavesOld && old !== null) setBusy(cpu, old.address, false);
   if (links) cpu.writeLinear(tss.base, 2, BigInt(state.get32("segmentSelector", TR)), system);
@@ -164,7 +167,7 @@ export function switchTask(cpu: CpuContext, tss: Descriptor, how: Switch): void 
   }
   enterTask(cpu, image, links, ext);
   if (image.trap) {
-    state.set64("debug", state.get64("debug", 6) | (1n << 15n), 6);
+    setDr6(state, Dr6.BT);
     throw new Fault(Vector.DB);
   }
 }

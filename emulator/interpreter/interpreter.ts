@@ -6,6 +6,7 @@
  *                   ↘ record (encode-record.ts) → run (runs.ts) → the loop (core.ts)
  */
 import type { Bus } from "../bus.ts";
+import type { Breakpoints } from "../cpu/breakpoints.ts";
 import { Fault } from "../cpu/context.ts";
 import type { CpuModel } from "../cpu/cpuid.ts";
 import { Exit } from "../cpu/exits.ts";
@@ -33,12 +34,27 @@ interface KeyedMode {
   key: number;
 }
 
+/** What is fetched where. */
+interface Fetch {
+  readonly high: number;
+  readonly low: number;
+  /** As `Paging.reach` gives it. */
+  readonly place: number;
+  readonly mode: DecodeMode;
+  /** Bytes to the segment's limit. */
+  readonly room: number;
+  readonly bank: number;
+  /** Whether the run may be found again. */
+  readonly keep: boolean;
+}
+
 export class Interpreter {
   readonly #state: StateView;
   readonly #memory: Memory;
   readonly #view: DataView;
   readonly #paging: Paging;
   readonly #bus: Bus;
+  readonly #breakpoints: Breakpoints;
   readonly #runs: Runs;
   readonly #handlers: Handlers;
   readonly #checkJump: (op: number) => number;
@@ -54,6 +70,7 @@ export class Interpreter {
     memory: Memory;
     paging: Paging;
     bus: Bus;
+    breakpoints: Breakpoints;
     model: CpuModel;
     runtime: Omit<Runtime, "find" | "resolve">;
     helperNumber: (name: string) => number;
@@ -65,6 +82,7 @@ export class Interpreter {
     this.#view = parts.memory.view;
     this.#paging = parts.paging;
     this.#bus = parts.bus;
+    this.#breakpoints = parts.breakpoints;
     this.#checkJump = parts.runtime.checkJump;
     const runtime: Runtime = {
       ...parts.runtime,
@@ -162,6 +180,15 @@ export class Interpreter {
       low = (low + Number(state.get64("segmentBase", CS) & 0xffff_ffffn)) >>> 0;
     }
     const bank = state.get32("cpl") === 3 ? TlbBank.user : TlbBank.supervisor;
+    if (this.#breakpoints.execute) {
+      const linear = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+      this.#breakpoints.fetch(linear);
+      // Code beside a breakpoint is never kept, so that every instruction of it is fetched here.
+      if (this.#breakpoints.onCodePage(linear)) {
+        const place = this.#paging.reach(high, low | 0, PageAccess.execute, bank, false);
+        return this.#runAcross({ high, low, place, mode, room, bank, keep: false });
+      }
+    }
     const host = this.#paging.reach(high, low | 0, PageAccess.execute, bank, false);
     const known = host < 0 ? null : this.#runs.find(host, mode);
     if (known !== null && known.bytes <= room && known.secondFrame < 0) return known;
@@ -172,18 +199,21 @@ export class Interpreter {
       const run = this.#runs.decode(host, mode, code, 0);
       if (run !== null) return run;
     }
-    return this.#runAcross(high, low, host, mode, room, bank);
+    return this.#runAcross({ high, low, place: host, mode, room, bank, keep: true });
   }
 
-  /** A run of one instruction that reaches into the next page, that ends near the segment's limit, or that is in device memory. */
-  #runAcross(high: number, low: number, place: number, mode: DecodeMode, room: number, bank: number): Run {
+  /**
+   * A run of one instruction that reaches into the next page, that ends near the segment's limit, that is in device memory, or
+   * that is not to be kept.
+   */
+  #runAcross({ high, low, place, mode, room, bank, keep }: Fetch): Run {
     const bytes = new Uint8Array(LONGEST_INSTRUCTION);
     const inPage = Math.min(FRAME_BYTES - (low & 0xfff), LONGEST_INSTRUCTION);
     this.#readCode(place, bytes.subarray(0, inPage));
     const decodeUpTo = (end: number, secondHost: number): Run | null => {
       const code = { bytes, start: 0, end: Math.min(end, room) };
       // Near the limit a run belongs to this segment alone.
-      const cached = place >= 0 && secondHost >= 0 && room >= LONGEST_INSTRUCTION;
+      const cached = keep && place >= 0 && secondHost >= 0 && room >= LONGEST_INSTRUCTION;
       return cached ? this.#runs.decode(place, mode, code, secondHost) : this.#runs.decodeUncached(mode, code);
     };
     let run = decodeUpTo(inPage, place < 0 ? -1 : 0);
