@@ -136,6 +136,11 @@ export class Body {
     return found;
   }
 
+  /** Whether a name here means what the prelude says. */
+  isBuiltin(name: string): boolean {
+    return this.find(name) === null && this.checker.isBuiltin(this.module, name);
+  }
+
   *names(): Iterable<string> {
     for (const scope of this.scopes) yield* scope.keys();
     if (this.outer) yield* this.outer.names();

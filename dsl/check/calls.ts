@@ -355,9 +355,14 @@ export function tagged(b: Body, node: Extract<ExpressionNode, { type: "TaggedTem
     type,
     site: b.site(node),
   });
-  if (tag.type === "Identifier" && (tag.name === "klog" || tag.name === "print") && !b.find(tag.name))
+  if (tag.type === "Identifier" && (tag.name === "klog" || tag.name === "print") && b.isBuiltin(tag.name))
     return make(tag.name, voidType, []);
-  if (tag.type === "CallExpression" && tag.callee.type === "Identifier" && tag.callee.name === "format") {
+  if (
+    tag.type === "CallExpression" &&
+    tag.callee.type === "Identifier" &&
+    tag.callee.name === "format" &&
+    b.isBuiltin("format")
+  ) {
     const buffer = checkArguments(b, tag, "format", [b.checker.types.slice(u8Of(b), false)], new Map(), []);
     return make("format", u64, buffer);
   }
@@ -372,7 +377,7 @@ function printable(b: Body, node: ExpressionNode): Expression {
     node.type === "CallExpression" &&
     node.callee.type === "Identifier" &&
     node.callee.name === "hex" &&
-    !b.find("hex")
+    b.isBuiltin("hex")
   ) {
     const [argument] = node.arguments;
     if (node.arguments.length !== 1 || !argument) throw mistake(node, "hex takes 1 argument", null);

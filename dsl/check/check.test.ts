@@ -159,3 +159,21 @@ test("the same sources give the same tree", () => {
   assert.ok(tree()?.includes("main.main$1"));
   assert.equal(tree(), tree());
 });
+
+test("a name has one declaration", () => {
+  const checked = checkFiles({
+    "main.ts":
+      "function twice(): void {}\nfunction twice(): void {}\nclass A {\n  a: u8;\n  a: u16;\n  b: u8;\n  b(): void {}\n  c(): void {}\n  c(): void {}\n}\nexport function main(x: u8, x: u8): void {}\nexport function other(): void {\n  let y: u8 = 1;\n  let y: u8 = 2;\n}\n",
+  });
+  assert.deepEqual(
+    checked.diagnostics.map(({ site, message }) => `${site.line}: ${message}`),
+    [
+      "2: twice is declared twice in this module",
+      "5: the field a is declared twice",
+      "6: b is a field and a method",
+      "9: the method c is declared twice",
+      "11: x is declared twice in this block",
+      "14: y is declared twice in this block",
+    ],
+  );
+});

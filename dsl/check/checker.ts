@@ -8,7 +8,8 @@ import { type Diagnostic, Mistake, Reported } from "../syntax/diagnostic.ts";
 import type { Module } from "../syntax/modules.ts";
 import { type ClassDeclaration, type Declaration, declare, type TypeArguments } from "./declarations.ts";
 import type { Instance } from "./instances.ts";
-import { Interner } from "./intern.ts";
+import { Interner, scalarNames } from "./intern.ts";
+import { builtins } from "./resolve.ts";
 import type { Claim, Root, TypedFunction, TypedGlobal } from "./tree.ts";
 import type { ClassType } from "./types.ts";
 
@@ -59,7 +60,18 @@ export class Checker {
     for (const module of [...prelude, ...modules]) {
       this.modules.set(module.file, module);
       const complain = (node: Node, message: string, hint: string | null) => this.report(module, node, message, hint);
-      this.names.set(module.file, declare(module, complain));
+      const names = declare(module, complain);
+      this.names.set(module.file, names);
+      if (prelude.includes(module)) continue;
+      for (const [name, declaration] of names) {
+        const isType =
+          declaration.kind === "class" ||
+          declaration.kind === "alias" ||
+          declaration.kind === "enum" ||
+          declaration.kind === "interface";
+        if (isType && isTypeName(name))
+          this.report(module, declaration.node, `${name} is a type of the language`, "another name");
+      }
     }
   }
 
@@ -108,6 +120,11 @@ export class Checker {
       if (found) return found;
     }
     return null;
+  }
+
+  /** Whether a name means what the prelude says: the module has none of its own like it. */
+  isBuiltin(module: Module, name: string): boolean {
+    return !this.names.get(module.file)?.has(name) && this.preludeName(name) !== null;
   }
 
   isPrelude(module: Module): boolean {
@@ -160,6 +177,8 @@ export class Checker {
     while (this.pending.size > 0) for (const fn of this.pending.keys()) this.finish(fn);
   }
 }
+
+const isTypeName = (name: string) => scalarNames.has(name) || Object.hasOwn(builtins, name);
 
 /** A hint that names the most similar of some names, when one is similar. */
 export function nearest(name: string, names: Iterable<string>): string | null {

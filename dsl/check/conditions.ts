@@ -91,7 +91,12 @@ interface Fact {
 
 /** What a comparison or isErr() says about a place. */
 function facts(b: Body, node: ExpressionNode): Fact[] {
-  if (node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === "isErr") {
+  if (
+    node.type === "CallExpression" &&
+    node.callee.type === "Identifier" &&
+    node.callee.name === "isErr" &&
+    b.isBuiltin("isErr")
+  ) {
     const place = node.arguments[0] && placeOf(b, node.arguments[0] as ExpressionNode, "look");
     const path = place && b.path(place);
     return path != null && place?.type.kind === "result"

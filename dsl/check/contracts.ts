@@ -13,7 +13,7 @@ const flags = ["noSleep", "noAlloc", "irqSafe", "maySleep", "mayAlloc", "inline"
 export function isContract(b: Body, node: StatementNode): boolean {
   if (node.type !== "ExpressionStatement" || node.expression.type !== "CallExpression") return false;
   const { callee } = node.expression;
-  return callee.type === "Identifier" && callee.name === "attr" && !b.find("attr");
+  return callee.type === "Identifier" && callee.name === "attr" && b.isBuiltin("attr");
 }
 
 export function contracts(b: Body, node: StatementNode): Contracts {

@@ -91,7 +91,7 @@ export function instantiate(
       captures: [],
       result,
       body: null,
-      contracts: noContracts,
+      contracts: declaration.external ? { ...noContracts, symbol: declaration.name } : noContracts,
       inferred: null,
       exported: declaration.exported,
     };

@@ -4,7 +4,6 @@
  * their type, lowest bits first, as long as they are neighbours, of the same type, and fit.
  */
 import type { Expression as ExpressionNode, Node, PropertyDefinition } from "oxc-parser";
-import { Reported } from "../syntax/diagnostic.ts";
 import type { Checker, ClassInstance } from "./checker.ts";
 import { constantInteger } from "./constants.ts";
 import { decorators, memberName } from "./declarations.ts";
@@ -204,7 +203,8 @@ class Layout {
     const { name, type, node, at, bits } = field;
     if (this.fields.some((other) => other.name === name))
       throw mistake(node, `the field ${name} is declared twice`, null);
-    if (type.kind === "function" && type.captures) throw new Reported();
+    if (this.instance.declaration.methods.has(name))
+      throw mistake(node, `${name} is a field and a method`, "a name of its own for each");
     const site = this.checker.site(this.scope.module, node);
     const made = { name, type, readonly: field.readonly, private: field.private, site };
     if (bits !== null) {

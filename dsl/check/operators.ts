@@ -35,7 +35,7 @@ export function untyped(b: Body, node: Node): boolean {
       return isEnumMember(b, node);
     case "CallExpression": {
       const parameter = constParameter(node);
-      return parameter !== null && b.arguments.get(parameter)?.kind === "number";
+      return parameter !== null && b.isBuiltin("constant") && b.arguments.get(parameter)?.kind === "number";
     }
     case "UnaryExpression":
       return (node.operator === "-" || node.operator === "~") && untyped(b, node.argument);

@@ -13,7 +13,8 @@ export function reachable(checker: Checker): TypedProgram {
   const queue: TypedFunction[] = [];
   const roots: Root[] = [...checker.roots];
   for (const fn of checker.functions)
-    if (fn.contracts.symbol !== null) roots.push({ kind: "export", function: fn, vector: null, site: fn.site });
+    if (fn.body && fn.contracts.symbol !== null)
+      roots.push({ kind: "export", function: fn, vector: null, site: fn.site });
   const reach = (fn: TypedFunction) => {
     if (functions.has(fn)) return;
     functions.add(fn);

@@ -248,7 +248,7 @@ function using(b: Body, name: string, id: Node, init: ExpressionNode | null): St
     init.type === "CallExpression" &&
     init.callee.type === "Identifier" &&
     init.callee.name === "defer" &&
-    !b.find("defer")
+    b.isBuiltin("defer")
   ) {
     const body = init.arguments[0];
     if (body?.type !== "ArrowFunctionExpression" || body.params.length > 0 || init.arguments.length !== 1) {

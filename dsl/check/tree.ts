@@ -46,7 +46,7 @@ export interface TypedFunction {
   /** Closures: the locals of enclosing functions that it uses, which the caller hands over by address. Else empty. */
   readonly captures: readonly Local[];
   result: Type;
-  /** Null for functions that assembler code or the runtime provides. */
+  /** Null for functions that assembler code or the runtime provides, under the name contracts.symbol. */
   body: Block | null;
   /** Declared contracts (attr(…)), and what was inferred once the rules have run. */
   contracts: Contracts;
