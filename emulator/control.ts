@@ -29,6 +29,8 @@ const RING_BYTES = 1 << 16;
 const SEND_AHEAD = 1 << 14;
 /** After `stop`, a host that is slow to take output holds the end up no longer than this: milliseconds. */
 const PATIENCE = 1000;
+/** A thread that was asked to stop and says nothing for so many milliseconds hangs: a bug of ours. */
+const HANG = 10_000;
 
 export interface ThreadOptions {
   readonly machine?: MachineOptions;
@@ -66,6 +68,8 @@ export class MachineThread {
   #draining: Promise<void> | null = null;
   /** After `stop` and PATIENCE, nobody waits for the host any more. */
   #hurried = false;
+  /** The machine has stopped and said how. */
+  #answered = false;
   #hurry: () => void = () => {};
   #pictures: PromiseWithResolvers<Uint8Array>[] = [];
   /** Why the thread is no more. */
@@ -128,9 +132,18 @@ export class MachineThread {
   stop(why: "quit" | "timeout" = "quit"): void {
     this.#order({ kind: "quit", why });
     setTimeout(() => {
-      this.#hurried = true;
-      this.#hurry();
+      this.#stopWaiting();
     }, PATIENCE).unref();
+    setTimeout(() => {
+      if (this.#answered || this.#over !== null) return;
+      this.#fail(new Error(`the machine's thread was asked to stop and has not answered for ${HANG} ms`));
+      this.#worker.terminate();
+    }, HANG).unref();
+  }
+
+  #stopWaiting(): void {
+    this.#hurried = true;
+    this.#hurry();
   }
 
   /** A picture of the screen as a PNG file, now or after the machine has ended. Rejects when the thread broke. */
@@ -147,6 +160,7 @@ export class MachineThread {
   /** Ends the thread, in the middle of whatever it does if it is still running; disk images are let go. */
   async close(): Promise<void> {
     this.#order({ kind: "close" });
+    this.#stopWaiting();
     const patience = setTimeout(() => this.#worker.terminate(), 1000);
     await this.#exited;
     clearTimeout(patience);
@@ -172,6 +186,7 @@ export class MachineThread {
         this.#makeRoom();
         return;
       case "stopped":
+        this.#answered = true;
         // Everything that was said before the end is in the ring by now.
         this.#drain().then(() => this.#stopped.resolve(report), this.#stopped.reject);
         return;

@@ -142,8 +142,8 @@ export interface Snapshot {
 
 /** Idle time that is skipped without one instruction executed, before `run` gives up waiting: a minute. */
 const IDLE_LIMIT = 60_000_000_000;
-/** Instructions and interrupts in one call of the processor. */
-const LONGEST_SLICE = 1_000_000;
+/** Instructions and interrupts in one call of the processor. Its loop is short: a guest that only faults takes microseconds each. */
+const LONGEST_SLICE = 20_000;
 /** Places on the two IDE channels. */
 const MOST_DISKS = 4;
 /** Where a CD drive is among them: first on the second channel. */
@@ -355,7 +355,7 @@ export class Machine {
       if (processor.instructions !== before) {
         awake = clock.now;
         fruitless = 0;
-      } else if (stop.kind === "budget" && ++fruitless > 2) return { kind: "instructions" };
+      } else if (stop.kind === "budget" && ++fruitless > 1) return { kind: "instructions" };
       if (stop.kind === "shutdown") {
         log.say("reset", "cpu", "triple fault");
         return { kind: "triple-fault", faults: stop.faults, registers: describeRegisters(processor) };

@@ -132,6 +132,21 @@ describe("limits", () => {
   });
 });
 
+test("a guest that executes nothing, because its handler of #UD is itself undefined, does not keep the caller", () => {
+  // ss = 0x2000, so that the frames go round in a segment of their own; [0:18h] = 0:7C16h; there: ud2
+  const code = [0xb8, 0, 0x20, 0x8e, 0xd0, 0x31, 0xc0, 0x8e, 0xd8, 0xc7, 0x06, 0x18, 0, 0x16, 0x7c, 0xa3, 0x1a, 0];
+  const image = new Uint8Array(512);
+  image.set([...code, 0x90, 0x90, 0x90, 0x90, 0x0f, 0x0b]);
+  image.set([0x55, 0xaa], 510);
+  const { machine: one } = machine({ disks: [{ image }] });
+  one.run({ until: "Booting from hard disk 80h." });
+  one.run({ instructions: 100_000 });
+  const { instructions, cycles } = one.now;
+  assert.equal(one.run({ instructions: 1_000_000_000 }).kind, "instructions");
+  assert.equal(one.now.instructions, instructions);
+  assert.ok(one.now.cycles > cycles, "time passes all the same");
+});
+
 describe("a run is a function of options and input", () => {
   const script = (one: Machine): void => {
     one.run({ until: ready });

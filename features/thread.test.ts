@@ -128,6 +128,14 @@ test("a reader that takes its time loses nothing, and makes the machine wait", a
   await thread.close();
 });
 
+test("a reader that never comes back does not keep it from stopping", async () => {
+  const thread = await MachineThread.start({ machine: options }, { output: () => new Promise(() => {}) });
+  await sleep(200);
+  thread.stop();
+  assert.deepEqual((await thread.ended).ending, { kind: "quit" });
+  await thread.close();
+});
+
 test("in real time the clock on the wall is kept, asleep and awake", async () => {
   const began = performance.now();
   const talk = await Talk.start({ pace: "real" });
