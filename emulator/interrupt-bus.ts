@@ -54,11 +54,12 @@ export class InterruptBus {
     this.#listeners.push(listener);
   }
 
-  /** Delivers to all whom the destination means, or to the least busy of them; to nobody if there is none. */
-  send(message: InterruptMessage, except: MessageReceiver | null = null): void {
+  /** Delivers to all whom the destination means, or to the least busy of them. False: there is nobody. */
+  send(message: InterruptMessage, except: MessageReceiver | null = null): boolean {
     const targets = this.#receivers.filter((r) => r !== except && r.matches(message.destination, message.logical));
     if (message.mode !== DeliveryMode.lowestPriority) for (const target of targets) target.receive(message);
     else if (targets.length > 0) targets.reduce((a, b) => (b.priority < a.priority ? b : a)).receive(message);
+    return targets.length > 0;
   }
 
   /** A message-signalled interrupt: the address and the 16 (of 32) bits of data that a device would write. */

@@ -6,7 +6,7 @@
  * the instruction and the cycle at which it came. Pacing, terminals and sockets are the business of others (worker.ts,
  * control.ts, console/).
  */
-import { Bus } from "./bus.ts";
+import { Bus, type Line } from "./bus.ts";
 import { Clock, type Timer } from "./clock.ts";
 import { Counter } from "./cpu/counter.ts";
 import type { FaultRecord } from "./cpu/exits.ts";
@@ -25,6 +25,7 @@ import { handOver } from "./devices/firmware-handover.ts";
 import { FwCfg } from "./devices/fw_cfg.ts";
 import { HostBridge } from "./devices/i440fx.ts";
 import { IdeChannel } from "./devices/ide.ts";
+import { IoApic } from "./devices/ioapic.ts";
 import { KeyboardController } from "./devices/keyboard.ts";
 import { PciBus } from "./devices/pci.ts";
 import { Pic } from "./devices/pic.ts";
@@ -36,6 +37,7 @@ import { A20Gate, PostCodes, ResetControl, SystemControlPortA, SystemControlPort
 import { Uart } from "./devices/uart.ts";
 import { Vga } from "./devices/vga.ts";
 import { type Disk, type DiskOptions, Overlay, openDisk } from "./disk.ts";
+import { InterruptBus } from "./interrupt-bus.ts";
 import { BOOT_ROM_ADDRESS, bootRom, claimBootPort } from "./loaders/boot-rom.ts";
 import { enter } from "./loaders/entry.ts";
 import { type KernelOptions, loadKernel } from "./loaders/load.ts";
@@ -195,12 +197,24 @@ export class Machine {
     // Interrupts: sixteen lines into the two controllers, one out to the processor.
     const pic: Pic = new Pic({ bus, log, output: { set: (high) => processor.setInterruptRequest(high) } });
     const acknowledge = (): number => pic.acknowledge();
-    const processor = (this.processor = new Processor({ memory, bus, clock, log, acknowledge }));
+    const interrupts = new InterruptBus();
+    const processor = (this.processor = new Processor({ memory, bus, clock, log, acknowledge, interrupts }));
+    const ioapic = new IoApic({ bus, log, interrupts });
+    /** A new source for an ISA interrupt line; the I/O APIC has the timer at input 2. */
+    const line = (irq: number): Line => {
+      const [old, input] = [pic.line(irq), ioapic.input(irq === 0 ? 2 : irq)];
+      return {
+        set(high) {
+          old.set(high);
+          input.set(high);
+        },
+      };
+    };
 
     // The chipset: what tells the time, what resets, what gates A20.
     const pins = { init: () => this.#ask({ kind: "init" }), reset: () => this.#ask({ kind: "reset" }) };
-    const pit = new Pit({ bus, clock, log, line: pic.line(0) });
-    const cmos = new Cmos({ bus, clock, line: pic.line(8), ramBytes, start: options.time ?? DEFAULT_START });
+    const pit = new Pit({ bus, clock, log, line: line(0) });
+    const cmos = new Cmos({ bus, clock, line: line(8), ramBytes, start: options.time ?? DEFAULT_START });
     const a20 = new A20Gate((open) => processor.setA20(open));
     const dma = new DmaControllers({ bus, log });
     const portA = new SystemControlPortA({ bus, a20, pins });
@@ -209,12 +223,12 @@ export class Machine {
     const resetControl = new ResetControl({ pins });
 
     // PCI: host bridge in slot 0, the south bridge with its functions in slot 1.
-    const isaBridge = new IsaBridge({ bus, line: (irq) => pic.line(irq) });
+    const isaBridge = new IsaBridge({ bus, line });
     const pci = new PciBus({ bus, log, resetControl, route: (wire) => isaBridge.wire(wire) });
     const hostBridge = new HostBridge({ bus, memory });
     const idePci = new IdeFunction({ bus });
     const powerOff = () => this.#ask({ kind: "power-off" });
-    const pm = new AcpiPm({ bus, clock, log, line: pic.line(9), powerOff });
+    const pm = new AcpiPm({ bus, clock, log, line: line(9), powerOff });
     pci.plug(0, 0, hostBridge);
     pci.plug(1, 0, isaBridge);
     pci.plug(1, 1, idePci);
@@ -223,12 +237,12 @@ export class Machine {
     // Where people sit: keyboard and mouse, screen, serial lines.
     const keyboard = new Ps2Keyboard({ clock });
     const mouse = new Ps2Mouse();
-    const lines = { keyboardLine: pic.line(1), mouseLine: pic.line(12) };
+    const lines = { keyboardLine: line(1), mouseLine: line(12) };
     const keyboardController = new KeyboardController({ bus, clock, log, ...lines, keyboard, mouse, a20, pins });
     const vga = (this.vga = new Vga({ bus, clock, log }));
     const com = (name: InputChannel, base: number, irq: number): Uart => {
       const host = { transmit: (byte: number) => this.#output(name, byte) };
-      return new Uart({ name, bus, base, line: pic.line(irq), clock, log, host });
+      return new Uart({ name, bus, base, line: line(irq), clock, log, host });
     };
     const com1 = com("com1", COM1, 4);
     const com2 = com("com2", COM2, 3);
@@ -250,7 +264,7 @@ export class Machine {
         bus,
         base: base!,
         control: control!,
-        line: pic.line(irq!),
+        line: line(irq!),
         log,
         ...(device0 && { device0 }),
         ...(device1 && { device1 }),
@@ -264,7 +278,7 @@ export class Machine {
 
     this.#uarts = { com1, com2 };
     this.#devices = [
-      ...[pic, pit, cmos, dma, a20, portA, portB, post, resetControl],
+      ...[pic, ioapic, pit, cmos, dma, a20, portA, portB, post, resetControl],
       ...[isaBridge, pci, hostBridge, idePci, pm],
       ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide, fwCfg],
     ];
