@@ -1,12 +1,11 @@
 /** Booting: from what there is, in the right order, and other people's boot loaders; on real QEMU. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { build } from "../disks/build.ts";
+import { grubImage, withoutGrub } from "../disks/testing/grub.ts";
 import { Qemu, withoutQemu } from "../disks/testing/qemu.ts";
 import { Assembler } from "../dsl/asm/assembler.ts";
 import { w } from "../dsl/asm/operand.ts";
@@ -15,11 +14,6 @@ import { link } from "../dsl/out/link.ts";
 import { ah, al, ax, bx, cs, ds, dx, si, sp, ss } from "../emulator/isa/registers.ts";
 import { Machine, type MachineOptions } from "../emulator/machine.ts";
 import { buildBios } from "./build.ts";
-
-/** Debian's grub-pc-bin. */
-const GRUB_MODULES = "/usr/lib/grub/i386-pc";
-const hasGrub = existsSync(GRUB_MODULES) && spawnSync("grub-mkrescue", ["--version"]).status === 0;
-const withoutGrub = hasGrub ? false : "GRUB is not installed (grub-mkrescue, grub-pc-bin)";
 
 /** A disk of 1 MiB with a boot sector. */
 function disk(body: (a: Assembler, say: (text: string) => void) => void): Uint8Array {
@@ -62,34 +56,6 @@ function disk(body: (a: Assembler, say: (text: string) => void) => void): Uint8A
   const image = new Uint8Array(1 << 20);
   image.set(flatBinary(link([a.finish()], { pageSize: 1 })));
   return image;
-}
-
-/** Made when first wanted: an image, CD and disk at once, with a script that shows the memory map and starts Cor's kernel. */
-let grub: Promise<Uint8Array> | undefined;
-const grubImage = () => (grub ??= inFolder(makeGrubImage));
-
-async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "cor-grub-"));
-  try {
-    return await body(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-async function makeGrubImage(folder: string): Promise<Uint8Array> {
-  const tree = join(folder, "tree");
-  await mkdir(join(tree, "boot/grub"), { recursive: true });
-  await writeFile(join(tree, "boot/cor.elf"), build().elf);
-  await writeFile(
-    join(tree, "boot/grub/grub.cfg"),
-    "serial --unit=0 --speed=115200\nterminal_output serial\necho GRUB runs its script\nlsmmap\nmultiboot2 /boot/cor.elf\nboot\n",
-  );
-  const image = join(folder, "grub.iso");
-  // BIOS only: less to pack.
-  const { status, stderr } = spawnSync("grub-mkrescue", ["-d", GRUB_MODULES, "-o", image, tree], { encoding: "utf8" });
-  assert.equal(status, 0, stderr);
-  return readFile(image);
 }
 
 /** Runs Cor's machine until the text comes, or it ends. Gives what it said, and why it stopped. */

@@ -2,8 +2,8 @@
  * From the flags of `cor run` to the options of a machine: opens and judges the files that are named, and brings Cor's
  * own firmware and disk where nothing else is given.
  */
-import { closeSync, openSync, readSync } from "node:fs";
-import { basename } from "node:path";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { checkImageFile, type DiskOptions, readUserFile, SECTOR } from "../emulator/disk.ts";
 import { isElf } from "../emulator/formats/elf-reader.ts";
 import type { MachineOptions } from "../emulator/machine.ts";
@@ -38,14 +38,15 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
     else if (!cdrom) checkBootable(disks[0]!.image as string);
   }
   const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);
-  if (kernelFile === null) return { memory, firmware, disks, ...cdrom, log };
+  const rest = { ...cdrom, ...(request.bios !== null && videoRomBeside(request.bios)), log };
+  if (kernelFile === null) return { memory, firmware, disks, ...rest };
   const kernel = {
     image: readUserFile(kernelFile, "a kernel: an ELF file or a bzImage"),
     name: basename(kernelFile),
     commandLine: request.append,
     ...(request.initrd !== null && { initrd: readUserFile(request.initrd, "an initial RAM disk") }),
   };
-  return { memory, firmware, kernel, disks, ...cdrom, log };
+  return { memory, firmware, kernel, disks, ...rest };
 }
 
 /** Nothing is named that could be booted: the machine gets Cor's own disk, and forgets what is written to it. */
@@ -84,6 +85,12 @@ function checkBootable(path: string): void {
       `${path} has no boot signature (55 AA at the end of its first sector); give a bootable disk image, or a kernel with --kernel`,
     );
   }
+}
+
+/** Firmware of others leaves the screen to the video adapter's own ROM. SeaBIOS's for this adapter is installed beside it. */
+function videoRomBeside(bios: string): { videoRom?: Uint8Array } {
+  const path = join(dirname(bios), "vgabios-isavga.bin");
+  return existsSync(path) ? { videoRom: readUserFile(path, "a video ROM") } : {};
 }
 
 function firmwareFile(path: string): Uint8Array {

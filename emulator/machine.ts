@@ -56,6 +56,8 @@ export interface MachineOptions {
   readonly memory?: number;
   /** The ROM whose last bytes the processor starts in, a multiple of 64 KiB: Cor's firmware, or SeaBIOS. */
   readonly firmware?: Uint8Array;
+  /** The video adapter's option ROM, for firmware that has no driver of its own and asks fw_cfg for one (SeaBIOS). */
+  readonly videoRom?: Uint8Array;
   /** Started by the boot protocol that it speaks, when the firmware is done; without firmware, at once. */
   readonly kernel?: KernelOptions;
   /** ATA drives 0 to 3. */
@@ -272,7 +274,7 @@ export class Machine {
     });
 
     // Three things that only virtual machines have: firmware's source of knowledge, and two ports for test programs.
-    const fwCfg = new FwCfg({ bus, clock, log, memory, contents: { ramBytes, files: this.#plugBootRom(options) } });
+    const fwCfg = new FwCfg({ bus, clock, log, memory, contents: { ramBytes, files: this.#plugRoms(options) } });
     new DebugConsole({ bus, write: (byte) => this.#output("debugcon", byte) });
     new DebugExit({ bus, exit: (code) => this.#ask({ kind: "debug-exit", code }) });
 
@@ -296,15 +298,18 @@ export class Machine {
     this.#startKernel();
   }
 
-  /** A kernel waits behind firmware: an option ROM will say when it is its turn. Gives the firmware's files. */
-  #plugBootRom({ kernel }: MachineOptions): ReadonlyMap<string, Uint8Array> {
-    if (kernel === undefined || !this.#hasFirmware) return new Map();
+  /** Option ROMs, as files that firmware finds in fw_cfg; the kernel's also in its place. */
+  #plugRoms({ kernel, videoRom }: MachineOptions): ReadonlyMap<string, Uint8Array> {
+    const files = new Map<string, Uint8Array>();
+    if (videoRom !== undefined) files.set("vgaroms/video.bin", videoRom);
+    // A kernel waits behind firmware: its ROM will say when it is its turn.
+    if (kernel === undefined || !this.#hasFirmware) return files;
     // What is wrong with it is said now, not when the firmware is done.
     loadKernel(kernel, { read() {}, write() {} }, this.memory.ramBytes);
     const rom = bootRom();
     this.memory.plugRom(BOOT_ROM_ADDRESS, rom);
     claimBootPort(this.bus, this.memory, (map) => this.#ask({ kind: "start-kernel", map }));
-    return new Map([["genroms/kernel.bin", rom]]);
+    return files.set("genroms/kernel.bin", rom);
   }
 
   #startKernel(map?: readonly MemoryRange[]): void {
