@@ -49,6 +49,7 @@ export const late: readonly Pass[] = [
   gvn,
   dse,
   cfg,
+  simplify,
   dce,
   layout,
 ];
@@ -68,7 +69,8 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): voi
   const finished = new Set<IrFunction>();
   const order = inliner.order();
   for (const f of order) {
-    if (inliner.run(f, finished)) {
+    // What was inlined may make callees known that were function values: a few rounds find them.
+    for (let round = 0; round < 3 && inliner.run(f, finished); round++) {
       report("inline", f, options);
       runPasses(f, early, facts, options);
     }
@@ -102,6 +104,14 @@ function dropUnused(program: IrProgram): void {
       terminatorOperands(block.terminator).forEach(named);
     }
   const kept = program.functions.filter((f) => used.has(f));
+  // What only debuggers want keeps no function; a variable that held one is gone.
+  for (const f of kept)
+    for (const block of f.blocks)
+      for (const i of block.instructions) {
+        if (i.op !== "debug" || i.value?.kind !== "address") continue;
+        const target = functions.get(i.value.symbol);
+        if (target !== undefined && !used.has(target)) i.value = null;
+      }
   program.functions.splice(0, program.functions.length, ...kept);
 }
 

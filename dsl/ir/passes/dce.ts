@@ -4,8 +4,8 @@
  */
 import type { Pass, ProgramFacts } from "../pass.ts";
 import { definitions } from "../pass.ts";
-import type { Instruction, IrFunction, Operand } from "../ssa.ts";
-import { operandsOf, resultsOf, terminatorOperands } from "../visit.ts";
+import type { Block, Instruction, IrFunction, Operand, Origin, Variable } from "../ssa.ts";
+import { operandsOf, resultsOf, sameOperand, terminatorOperands } from "../visit.ts";
 
 export const dce: Pass = {
   name: "dce",
@@ -44,6 +44,7 @@ export const dce: Pass = {
       }
     }
     if (changed) forgetDead(f);
+    for (const block of f.blocks) if (dropRepeated(block)) changed = true;
     return dropSlots(f) || changed;
   },
 };
@@ -87,6 +88,33 @@ export function forgetDead(f: IrFunction): void {
         i.value = null;
         i.indirect = false;
       }
+}
+
+/** Within a block, what the debugger knows already need not be said again. */
+function dropRepeated(block: Block): boolean {
+  /** The last word on each variable (of each inlined call), by piece. */
+  const said = new Map<Variable, Map<string, { value: Operand | null; indirect: boolean; origin: Origin }>>();
+  const kept = block.instructions.filter((i) => {
+    if (i.op !== "debug") return true;
+    let pieces = said.get(i.variable);
+    if (pieces === undefined) said.set(i.variable, (pieces = new Map()));
+    const key = i.piece === null ? "" : `${i.piece.offset} ${i.piece.bytes}`;
+    const before = pieces.get(key);
+    const same =
+      before !== undefined &&
+      before.origin.inlined === i.origin.inlined &&
+      before.indirect === i.indirect &&
+      (before.value === i.value || (before.value !== null && i.value !== null && sameOperand(before.value, i.value)));
+    if (same) return false;
+    // The whole says more than its pieces did, and a piece changes the whole.
+    if (i.piece === null) pieces.clear();
+    else pieces.delete("");
+    pieces.set(key, { value: i.value, indirect: i.indirect, origin: i.origin });
+    return true;
+  });
+  if (kept.length === block.instructions.length) return false;
+  block.instructions = kept;
+  return true;
 }
 
 /** Slots that only declarations name, and these declarations, go. */

@@ -96,8 +96,16 @@ export class Inliner {
     return order;
   }
 
+  /** Whom a function calls, or names: function values may turn out to be called. */
   #callees(f: IrFunction): IrFunction[] {
-    return f.blocks.flatMap((b) => b.instructions.flatMap((i) => (i.op === "call" ? (this.#target(i) ?? []) : [])));
+    const found = new Set<IrFunction>();
+    for (const block of f.blocks)
+      for (const i of block.instructions)
+        for (const o of operandsOf(i)) {
+          const callee = o.kind === "address" ? this.#functions.get(o.symbol) : undefined;
+          if (callee !== undefined) found.add(callee);
+        }
+    return [...found];
   }
 
   #target(i: Call): IrFunction | null {
