@@ -10,29 +10,20 @@ import type { Module } from "../syntax/modules.ts";
 import type { Checker } from "./checker.ts";
 import { sizeOf, wrap } from "./intern.ts";
 import {
-  type Box,
-  clone,
-  fromConstant,
-  NotConstant,
-  type Pointer,
-  type Slice,
-  toConstant,
-  type Value,
-  zeroOf,
-} from "./interpret-values.ts";
-import type {
-  BinaryOperator,
-  Block,
-  Comparison,
-  ConstantValue,
-  Expression,
-  Local,
-  Place,
-  Statement,
-  TypedFunction,
-  TypedGlobal,
-} from "./tree.ts";
-import type { IntegerType, Type } from "./types.ts";
+  calculate,
+  compareValues,
+  convertValue,
+  elementsOf,
+  isKind,
+  isObject,
+  pointerOf,
+  round,
+  Trap,
+} from "./interpret-calculate.ts";
+import { runIntrinsic } from "./interpret-intrinsics.ts";
+import { type Box, fromConstant, NotConstant, type Slice, toConstant, type Value, zeroOf } from "./interpret-values.ts";
+import type { Block, ConstantValue, Expression, Local, Place, Statement, TypedFunction, TypedGlobal } from "./tree.ts";
+import type { IntegerType } from "./types.ts";
 
 /** Calls inside calls. */
 const deepestCalls = 500;
@@ -53,16 +44,6 @@ export function evaluate(checker: Checker, expression: Expression, module: Modul
         ? ""
         : ` (${site.file}:${site.line})`;
     throw new Mistake(node.start, node.end, `while compiling: ${error.message}${inside}`, error.hint);
-  }
-}
-
-class Trap extends Error {
-  readonly site: Site;
-  readonly hint: string | null;
-  constructor(site: Site, message: string, hint: string | null = null) {
-    super(message);
-    this.site = site;
-    this.hint = hint;
   }
 }
 
@@ -162,7 +143,7 @@ class Interpreter {
       case "loop":
         return this.loop(statement);
       case "forOf": {
-        const elements = this.elementsOf(this.value(statement.over), statement.site);
+        const elements = elementsOf(this.value(statement.over), statement.site);
         for (const element of elements) {
           this.step(statement.site);
           this.frame.set(statement.local, { value: element });
@@ -202,15 +183,6 @@ class Interpreter {
     }
   }
 
-  private elementsOf(over: Value, site: Site): Value[] {
-    if (over instanceof Uint8Array) return [...over].map(BigInt);
-    if (over !== null && typeof over === "object" && "kind" in over) {
-      if (over.kind === "array") return over.elements.map((box) => box.value);
-      if (over.kind === "slice") return over.elements.slice(over.from, over.from + over.length).map((box) => box.value);
-    }
-    throw new Trap(site, "this has no elements");
-  }
-
   /** The box that a place is. */
   private box(place: Place): Box {
     this.step(place.site);
@@ -223,7 +195,7 @@ class Interpreter {
       case "globalPlace":
         return this.global(place.global, place.site);
       case "deref": {
-        const pointer = this.pointer(this.value(place.pointer), place.site);
+        const pointer = pointerOf(this.value(place.pointer), place.site);
         return pointer.elements[pointer.index];
       }
       case "field": {
@@ -252,7 +224,7 @@ class Interpreter {
           return at < of.length ? { value: BigInt(of[at]) } : this.outOfBounds(at, of.length, place.site);
         if (isKind(of, "slice"))
           return at < of.length ? of.elements[of.from + at] : this.outOfBounds(at, of.length, place.site);
-        const { elements, index } = this.pointer(of, place.site);
+        const { elements, index } = pointerOf(of, place.site);
         return elements[index + at] ?? this.outOfBounds(at, elements.length - index, place.site);
       }
     }
@@ -260,14 +232,6 @@ class Interpreter {
 
   private outOfBounds(at: number, length: number, site: Site): never {
     throw new Trap(site, `index ${at} is out of bounds (length ${length})`);
-  }
-
-  private pointer(value: Value, site: Site): Pointer {
-    if (isKind(value, "pointer")) return value;
-    throw new Trap(
-      site,
-      value === null ? "null is followed" : "this address means something in the running program only",
-    );
   }
 
   /** Constants of modules can be read; variables change at run time. */
@@ -304,13 +268,13 @@ class Interpreter {
         const box = this.box(expression.place);
         const before = box.value;
         box.value = cut(
-          this.binary(expression.operator, before, this.value(expression.value), expression.type, site),
+          calculate(expression.operator, before, this.value(expression.value), expression.type, site),
           expression.place,
         );
         return expression.result === "before" ? before : box.value;
       }
       case "binary":
-        return this.binary(
+        return calculate(
           expression.operator,
           this.value(expression.left),
           this.value(expression.right),
@@ -333,7 +297,7 @@ class Interpreter {
       case "conditional":
         return this.value(expression.condition) ? this.value(expression.then) : this.value(expression.otherwise);
       case "convert":
-        return this.convert(this.value(expression.operand), expression.operand.type, expression.type, site);
+        return convertValue(this.value(expression.operand), expression.operand.type, expression.type, site);
       case "call":
         return this.call(
           expression.callee,
@@ -360,7 +324,7 @@ class Interpreter {
       case "arrayLiteral":
         return { kind: "array", elements: expression.elements.map((element) => ({ value: this.value(element) })) };
       case "makeSlice": {
-        const { elements, index } = this.pointer(this.value(expression.pointer), site);
+        const { elements, index } = pointerOf(this.value(expression.pointer), site);
         const length = Number(this.value(expression.length) as bigint);
         if (index + length > elements.length) this.outOfBounds(length, elements.length - index, site);
         return { kind: "slice", elements, from: index, length };
@@ -387,7 +351,11 @@ class Interpreter {
         return value.value;
       }
       case "intrinsic":
-        return this.intrinsic(expression);
+        return runIntrinsic(
+          expression,
+          () => expression.arguments.map((argument) => this.value(argument)),
+          (place) => this.box(place),
+        );
     }
   }
 
@@ -471,158 +439,6 @@ class Interpreter {
         return null;
     }
   }
-
-  private binary(operator: BinaryOperator, left: Value, right: Value, type: Type, site: Site): Value {
-    if (typeof left === "number" && typeof right === "number") {
-      const exact =
-        operator === "+"
-          ? left + right
-          : operator === "-"
-            ? left - right
-            : operator === "*"
-              ? left * right
-              : left / right;
-      return round(exact, type);
-    }
-    if (typeof left !== "bigint" || typeof right !== "bigint" || type.kind !== "integer")
-      throw new Trap(site, "an address is computed with, which is known in the running program only");
-    if ((operator === "/" || operator === "%") && right === 0n) throw new Trap(site, "division by zero");
-    return wrap(type, integer(operator, left, right, type));
-  }
-
-  private convert(value: Value, from: Type, to: Type, site: Site): Value {
-    if (to.kind === "integer" || to.kind === "symbol" || to.kind === "error" || to.kind === "ports") {
-      if (typeof value === "boolean") return value ? 1n : 0n;
-      if (typeof value === "bigint") return to.kind === "integer" ? wrap(to, value) : value;
-      if (typeof value === "number" && to.kind === "integer") return saturate(value, to);
-      throw new Trap(site, "an address as a number is known in the running program only");
-    }
-    if (to.kind === "float") return round(typeof value === "bigint" ? Number(value) : (value as number), to);
-    if (to.kind === "pointer" && from.kind === "integer") return { kind: "fixed", address: value as bigint };
-    if (from.kind === "slice" && to.kind === "slice" && to.text && isKind(value, "slice")) {
-      return Uint8Array.from(this.elementsOf(value, site), (byte) => Number(byte as bigint));
-    }
-    return value;
-  }
-
-  private intrinsic(expression: Extract<Expression, { kind: "intrinsic" }>): Value {
-    const { name, places, site } = expression;
-    const given = () => expression.arguments.map((argument) => this.value(argument));
-    const bits =
-      expression.arguments[0]?.type.kind === "integer" ? (expression.arguments[0].type as IntegerType) : null;
-    switch (name) {
-      case "assert": {
-        const [holds, why] = given();
-        if (!holds)
-          throw new Trap(
-            site,
-            `an assertion does not hold${why instanceof Uint8Array ? `: ${new TextDecoder().decode(why)}` : ""}`,
-          );
-        return null;
-      }
-      case "panic":
-        throw new Trap(site, `panic: ${new TextDecoder().decode(given()[0] as Uint8Array)}`);
-      case "ignore":
-        given();
-        return null;
-      case "copy": {
-        const [to, from] = given().map((value) => this.pointer(value, site));
-        to.elements[to.index].value = clone(from.elements[from.index].value);
-        return null;
-      }
-      case "bigEndian.get":
-        return this.box(places[0]).value;
-      case "bigEndian.set":
-        this.box(places[0]).value = given()[0];
-        return null;
-      case "fill": {
-        const [to, value] = given();
-        for (let i = 0; i < (to as Slice).length; i++)
-          (to as Slice).elements[(to as Slice).from + i].value = clone(value);
-        return null;
-      }
-      case "copySlice": {
-        const [to, from] = given() as [Slice, Value];
-        const values = this.elementsOf(from, site).map(clone);
-        if (values.length !== to.length) throw new Trap(site, `${values.length} elements are copied to ${to.length}`);
-        for (const [index, value] of values.entries()) to.elements[to.from + index].value = value;
-        return null;
-      }
-      case "sqrt":
-        return Math.sqrt(given()[0] as number);
-      case "countOnes":
-      case "leadingZeros":
-      case "trailingZeros": {
-        const text = BigInt.asUintN(bits!.bits, given()[0] as bigint)
-          .toString(2)
-          .padStart(bits!.bits, "0");
-        const zeros = name === "leadingZeros" ? /^0*/ : /0*$/;
-        return BigInt(name === "countOnes" ? text.replaceAll("0", "").length : zeros.exec(text)![0].length);
-      }
-      case "rotateLeft":
-      case "rotateRight": {
-        const [value, count] = given() as bigint[];
-        const width = BigInt(bits!.bits);
-        const left = name === "rotateLeft" ? count % width : (width - (count % width)) % width;
-        const plain = BigInt.asUintN(bits!.bits, value);
-        return wrap(bits!, (plain << left) | (plain >> (width - left)));
-      }
-      case "swapBytes": {
-        const plain = BigInt.asUintN(bits!.bits, given()[0] as bigint);
-        let swapped = 0n;
-        for (let at = 0n; at < bits!.bits; at += 8n) swapped = (swapped << 8n) | ((plain >> at) & 0xffn);
-        return wrap(bits!, swapped);
-      }
-      case "multiplyHigh": {
-        const [x, y] = given() as bigint[];
-        return wrap(bits!, (x * y) >> BigInt(bits!.bits));
-      }
-      default:
-        throw new Trap(site, `${name} needs the running machine`);
-    }
-  }
-}
-
-const isObject = (value: Value): value is Extract<Value, { kind: "object" }> => isKind(value, "object");
-
-function isKind<K extends string>(value: Value, kind: K): value is Extract<Value, { kind: K }> {
-  return value !== null && typeof value === "object" && !(value instanceof Uint8Array) && value.kind === kind;
-}
-
-const round = (value: number, type: Type): number =>
-  type.kind === "float" && type.bits === 32 ? Math.fround(value) : value;
-
-function saturate(value: number, type: IntegerType): bigint {
-  if (Number.isNaN(value)) return 0n;
-  const low = type.signed ? -(1n << BigInt(type.bits - 1)) : 0n;
-  const high = (1n << BigInt(type.signed ? type.bits - 1 : type.bits)) - 1n;
-  if (value <= Number(low)) return low;
-  return value >= Number(high) ? high : BigInt(Math.trunc(value));
-}
-
-function integer(operator: BinaryOperator, left: bigint, right: bigint, type: IntegerType): bigint {
-  switch (operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      return left * right;
-    case "/":
-      return left / right;
-    case "%":
-      return left % right;
-    case "&":
-      return left & right;
-    case "|":
-      return left | right;
-    case "^":
-      return left ^ right;
-    case "<<":
-      return right >= BigInt(type.bits) ? 0n : left << right;
-    case ">>":
-      return right >= BigInt(type.bits) ? (left < 0n ? -1n : 0n) : left >> right;
-  }
 }
 
 /** Stores into bit fields keep the field's bits. */
@@ -631,24 +447,4 @@ function cut(value: Value, place: Place): Value {
   const field = place.of.type.fields.find((candidate) => candidate.name === place.field);
   if (!field?.bit || field.type.kind !== "integer") return value;
   return field.type.signed ? BigInt.asIntN(field.bit.width, value) : BigInt.asUintN(field.bit.width, value);
-}
-
-function compareValues(operator: Comparison, left: Value, right: Value): boolean {
-  if (operator === "===" || operator === "!==") return same(left, right) === (operator === "===");
-  const [x, y] = [left as bigint, right as bigint];
-  return operator === "<" ? x < y : operator === "<=" ? x <= y : operator === ">" ? x > y : x >= y;
-}
-
-function same(left: Value, right: Value): boolean {
-  if (left instanceof Uint8Array && right instanceof Uint8Array)
-    return left.length === right.length && left.every((byte, index) => byte === right[index]);
-  if (isKind(left, "pointer") && isKind(right, "pointer"))
-    return left.elements === right.elements
-      ? left.index === right.index
-      : left.elements[left.index] === right.elements[right.index];
-  if (isKind(left, "address") && isKind(right, "address"))
-    return left.global === right.global && left.offset === right.offset;
-  if (isKind(left, "fixed") && isKind(right, "fixed")) return left.address === right.address;
-  if (isKind(left, "function") && isKind(right, "function")) return left.function === right.function;
-  return left === right;
 }
