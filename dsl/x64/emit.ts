@@ -4,6 +4,7 @@
  * unwinding rules, where blocks and instructions lie.
  */
 import type { Origin } from "../ir/ssa.ts";
+import type { FrameRule } from "../out/dwarf-frame.ts";
 import { encodeInstruction, lock, register, rep, type SymbolField, special, type Typed, typed } from "./encode.ts";
 import type { Frame } from "./frame.ts";
 import {
@@ -27,15 +28,6 @@ import {
 } from "./mir.ts";
 import type { Target } from "./target.ts";
 
-/** A change of the unwinding rules, in force from the offset on. */
-export type FrameRule = { readonly offset: number } & (
-  | { readonly kind: "cfa"; readonly fromRsp: number }
-  /** The register was saved at CFA - below. */
-  | { readonly kind: "saved"; readonly register: Reg; readonly below: number }
-  | { readonly kind: "remember" }
-  | { readonly kind: "restore" }
-);
-
 export interface FunctionCode {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -48,6 +40,8 @@ export interface FunctionCode {
   readonly frame: Frame;
   /** Where each instruction starts, by the object itself; and where each block starts. */
   readonly starts: ReadonlyMap<Inst | MachineBlock, number>;
+  /** Where each block's instructions end, its jumps not counted. */
+  readonly ends: ReadonlyMap<MachineBlock, number>;
 }
 
 export function emit(f: MachineFunction, frame: Frame, target: Target, origin: Origin): FunctionCode {
@@ -75,6 +69,7 @@ class Emitter {
   readonly #rules: FrameRule[] = [];
   readonly #branches: Branch[] = [];
   readonly #starts = new Map<Inst | MachineBlock, number>();
+  readonly #ends = new Map<MachineBlock, number>();
   #rsp = 0;
 
   constructor(f: MachineFunction, frame: Frame, model: Target["model"]) {
@@ -95,6 +90,7 @@ class Emitter {
         this.#line(i.origin);
         this.#instruction(i);
       }
+      this.#ends.set(block, this.#used);
       this.#ending(block, blocks[k + 1] ?? null);
     });
     return this.#finish();
@@ -453,6 +449,7 @@ class Emitter {
         })),
       frame: this.#frame,
       starts: new Map([...this.#starts].map(([it, offset]) => [it, moved(offset)])),
+      ends: new Map([...this.#ends].map(([it, offset]) => [it, moved(offset)])),
     };
   }
 }

@@ -60,7 +60,8 @@ function expandOne(i: Inst, done: Inst[]): void {
   if (!isReg(x, d)) {
     const lea = asLea(i, x, y);
     if (lea !== null) {
-      done.push(lea);
+      // The same object: debug information finds places in the code by it.
+      done.push(Object.assign(i, lea));
       return;
     }
     done.push(moveTo(d, x, i.width, i));
@@ -122,7 +123,7 @@ function shorten(list: Inst[], ending: Condition | null, also: boolean): void {
     }
     if (readsFlags.has(i.op)) flagsWanted = true;
     else if (i.op === "mov" && i.def !== NONE && i.args[0]!.kind === "imm" && i.args[0]!.value === 0n) {
-      if (!flagsWanted) list[k] = inst("zero", 32, i.def, [], i.origin);
+      if (!flagsWanted) Object.assign(i, { op: "zero", width: 32, args: [] });
     } else if (!keepsFlags.has(i.op)) flagsWanted = false;
   }
 }

@@ -6,16 +6,19 @@ import { coalesce } from "./coalesce.ts";
 import { emit, type FunctionCode } from "./emit.ts";
 import { expand } from "./expand.ts";
 import { layFrame } from "./frame.ts";
-import { analyse, type Liveness } from "./live.ts";
+import { analyse } from "./live.ts";
+import { locate, type VariableLocation } from "./locations.ts";
 import { printMachine } from "./mir-text.ts";
 import { rewrite } from "./rewrite.ts";
 import { allocate, savedRegisters } from "./scan.ts";
 import { select } from "./select.ts";
+import { stackAlign } from "./selection.ts";
 import type { Target } from "./target.ts";
 
 export interface Compiled {
+  readonly source: IrFunction;
   readonly code: FunctionCode;
-  readonly live: Liveness;
+  readonly variables: readonly VariableLocation[];
 }
 
 /**
@@ -39,5 +42,8 @@ export function compileFunction(
   const frame = layFrame(machine, savedRegisters(new Set(live.webs)));
   dump?.("expand", () => printMachine(machine));
   const code = emit(machine, frame, target, { site: f.site, inlined: null });
-  return { code, live };
+  const variables = locate(f, code, live, (slot) =>
+    slot.align > stackAlign ? null : (machine.locals.get(slot) ?? null),
+  );
+  return { source: f, code, variables };
 }

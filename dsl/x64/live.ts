@@ -6,6 +6,7 @@
  * block's border is not mistaken for one before its first instruction.
  */
 import {
+  type FrameSlot,
   type Inst,
   type MachineBlock,
   type MachineFunction,
@@ -149,8 +150,9 @@ export class Web {
   readonly hints: Reg[] = [];
   /** Instructions that write it. */
   definitions: Inst[] = [];
-  /** The slot number it was spilled to, or NONE. */
+  /** The slot number it was spilled to, or NONE; and the slot. */
   slot = NONE;
+  room: FrameSlot | null = null;
 
   constructor(reg: Reg, float: boolean) {
     this.reg = reg;
@@ -173,6 +175,8 @@ export class Web {
 
 export interface Span {
   readonly block: MachineBlock;
+  /** As they were when positions were given out. */
+  readonly instructions: readonly Inst[];
   readonly from: number;
   readonly to: number;
 }
@@ -228,7 +232,7 @@ export function analyse(f: MachineFunction): Liveness {
   const spans: Span[] = f.blocks.map((block) => {
     const from = position;
     position += 2 + 2 * block.instructions.length;
-    return { block, from, to: position };
+    return { block, instructions: block.instructions, from, to: position };
   });
   const interval = (r: Reg) => (r >= VIRTUAL ? webs[r - VIRTUAL]!.parts[0]! : fixed[r]!);
   for (const { block, from, to } of spans.toReversed()) {

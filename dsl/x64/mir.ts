@@ -7,7 +7,7 @@
  * instructions, as the block's ending, so that moves inserted at the end of a block need not look at them; flags never
  * live across a block's border, and nothing the allocator inserts (moves, constants) changes flags.
  */
-import type { Origin, Piece, Variable } from "../ir/ssa.ts";
+import type { Origin, Piece, Slot, Variable } from "../ir/ssa.ts";
 
 /** 0–15: RAX … R15 by their encoding; 16–31: XMM0 … XMM15; from 32 on virtual. */
 export type Reg = number;
@@ -189,6 +189,8 @@ export interface MachineFunction {
   /** By virtual register: whether it is a vector register. */
   readonly floats: Set<Reg>;
   readonly slots: FrameSlot[];
+  /** The room of the IR's slots, of those that are used. */
+  readonly locals: Map<Slot, FrameSlot>;
   /** Bytes of arguments passed on the stack by its calls, the most of any. */
   outgoingBytes: number;
   /** Whether it calls anything that returns. */

@@ -14,6 +14,7 @@ import type {
   SectionFlags,
 } from "../out/object.ts";
 import { nowhere } from "../out/site.ts";
+import { type DebuggedFunction, debugSections } from "./debug-info.ts";
 import { type Compiled, compileFunction } from "./function.ts";
 import type { Target } from "./target.ts";
 
@@ -58,6 +59,7 @@ class ObjectBuilder {
   readonly #places = new Map<Label, Place>();
   readonly #symbols: ObjectSymbol[] = [];
   readonly #bytes: ReadonlyMap<string, number>;
+  readonly #debugged: DebuggedFunction[] = [];
 
   constructor(program: IrProgram, target: Target, name: string, dump: CompileOptions["dump"] | null) {
     this.#program = program;
@@ -79,10 +81,15 @@ class ObjectBuilder {
       this.#function(compiled, f.attributes.section, f.attributes.exported, f.site);
     }
     for (const g of this.#program.globals) this.#global(g);
+    const sections = this.#parts.map((part): ObjectSection => ({ ...part, address: null, load: null }));
+    if (this.#debugged.length > 0) {
+      const label = (symbol: string) => this.#label(symbol);
+      sections.push(...debugSections(this.#name, this.#debugged, sections.length, this.#places, label));
+    }
     const externs = new Set([...this.#labels.values()].filter((label) => !this.#places.has(label)));
     return {
       name: this.#name,
-      sections: this.#parts.map((part): ObjectSection => ({ ...part, address: null, load: null })),
+      sections,
       symbols: this.#symbols,
       places: this.#places,
       edges: new Map(),
@@ -107,9 +114,12 @@ class ObjectBuilder {
     return addend === 0n ? label : label.plus(addend);
   }
 
-  #function({ code: made }: Compiled, section: string | null, exported: boolean, site: ObjectSymbol["site"]): void {
+  #function(compiled: Compiled, section: string | null, exported: boolean, site: ObjectSymbol["site"]): void {
+    const made = compiled.code;
     const index = this.#parts.length;
     const label = this.#place(made.name, index, 0);
+    // Functions whose sources are not known (the runtime's) have nothing to show.
+    if (site.line > 0) this.#debugged.push({ compiled, label, exported });
     const relocations = made.fields.map(
       (field): Relocation => ({
         size: field.size,

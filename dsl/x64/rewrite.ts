@@ -58,6 +58,7 @@ class Rewriter {
       if (web.remade !== null || web.parts.every((part) => part.assigned !== NONE || part.starts.length === 0))
         continue;
       web.slot = this.#newSlot();
+      web.room = this.#slots.at(-1)!;
       if (web.definitions.length === 1) this.#stored.add(web);
     }
     for (const web of this.#webs) this.#connectParts(web, borders);

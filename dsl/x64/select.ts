@@ -52,6 +52,7 @@ export function select(f: IrFunction, target: Target, bytesOf: (symbol: string) 
     nextReg: 32,
     floats: new Set(),
     slots: [],
+    locals: new Map(),
     outgoingBytes: 0,
     calls: false,
     tables: [],

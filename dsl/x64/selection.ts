@@ -57,7 +57,6 @@ export class Selection {
   /** By value id: whether the bits of its register above its width are 0. */
   readonly #clean: Uint8Array;
   readonly #registers: Reg[] = [];
-  readonly #frameSlots = new Map<Slot, FrameSlot>();
   /** Where selection stands. */
   block!: Block;
   epoch = 0;
@@ -259,11 +258,11 @@ export class Selection {
   }
 
   frameSlot(slot: Slot): FrameSlot {
-    let room = this.#frameSlots.get(slot);
+    let room = this.out.locals.get(slot);
     if (room === undefined) {
       const extra = slot.align > stackAlign ? slot.align - stackAlign : 0;
       room = { kind: "local", bytes: slot.bytes + extra, align: Math.min(slot.align, stackAlign), offset: 0 };
-      this.#frameSlots.set(slot, room);
+      this.out.locals.set(slot, room);
       this.out.slots.push(room);
     }
     return room;

@@ -4,14 +4,39 @@
  */
 
 /** Tags (7.5.3), those that are looked at or written. */
+export const DW_TAG_array_type = 0x01;
+export const DW_TAG_formal_parameter = 0x05;
+export const DW_TAG_member = 0x0d;
+export const DW_TAG_pointer_type = 0x0f;
 export const DW_TAG_compile_unit = 0x11;
+export const DW_TAG_structure_type = 0x13;
+export const DW_TAG_typedef = 0x16;
+export const DW_TAG_union_type = 0x17;
+export const DW_TAG_inlined_subroutine = 0x1d;
+export const DW_TAG_subrange_type = 0x21;
+export const DW_TAG_base_type = 0x24;
 export const DW_TAG_subprogram = 0x2e;
+export const DW_TAG_variable = 0x34;
 
 /** Whether an abbreviation has children (7.5.3). */
 export const DW_CHILDREN_no = 0;
 export const DW_CHILDREN_yes = 1;
 
 /** Attributes (7.5.4). */
+export const DW_AT_location = 0x02;
+export const DW_AT_byte_size = 0x0b;
+export const DW_AT_bit_size = 0x0d;
+export const DW_AT_inline = 0x20;
+export const DW_AT_prototyped = 0x27;
+export const DW_AT_count = 0x37;
+export const DW_AT_data_member_location = 0x38;
+export const DW_AT_encoding = 0x3e;
+export const DW_AT_frame_base = 0x40;
+export const DW_AT_type = 0x49;
+export const DW_AT_call_column = 0x57;
+export const DW_AT_call_file = 0x58;
+export const DW_AT_call_line = 0x59;
+export const DW_AT_data_bit_offset = 0x6b;
 export const DW_AT_name = 0x03;
 export const DW_AT_stmt_list = 0x10;
 export const DW_AT_low_pc = 0x11;
@@ -85,7 +110,43 @@ export const DW_UT_skeleton = 4;
 export const DW_UT_split_compile = 5;
 export const DW_UT_split_type = 6;
 
+/** Encodings of base types (7.8). */
+export const DW_ATE_boolean = 0x02;
+export const DW_ATE_float = 0x04;
+export const DW_ATE_signed = 0x05;
+export const DW_ATE_unsigned = 0x07;
+
+/** Operations of expressions (7.7.1). */
+export const DW_OP_addr = 0x03;
+export const DW_OP_deref = 0x06;
+export const DW_OP_const8u = 0x0e;
+export const DW_OP_reg0 = 0x50;
+export const DW_OP_breg0 = 0x70;
+export const DW_OP_regx = 0x90;
+export const DW_OP_fbreg = 0x91;
+export const DW_OP_piece = 0x93;
+export const DW_OP_call_frame_cfa = 0x9c;
+export const DW_OP_stack_value = 0x9f;
+
+/** Location list entries (7.7.3). */
+export const DW_LLE_end_of_list = 0;
+export const DW_LLE_start_length = 8;
+
+/** Call frame instructions (7.24); the first three carry an operand in their low six bits. */
+export const DW_CFA_advance_loc = 0x40;
+export const DW_CFA_offset = 0x80;
+export const DW_CFA_restore = 0xc0;
+export const DW_CFA_nop = 0x00;
+export const DW_CFA_advance_loc1 = 0x02;
+export const DW_CFA_advance_loc2 = 0x03;
+export const DW_CFA_advance_loc4 = 0x04;
+export const DW_CFA_remember_state = 0x0a;
+export const DW_CFA_restore_state = 0x0b;
+export const DW_CFA_def_cfa = 0x0c;
+export const DW_CFA_def_cfa_offset = 0x0e;
+
 /** Languages (7.12). */
+export const DW_LANG_C11 = 0x1d;
 export const DW_LANG_Mips_Assembler = 0x8001;
 
 /** Line number program: standard opcodes (7.22). */

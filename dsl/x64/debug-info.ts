@@ -1,0 +1,397 @@
+/**
+ * Debug information of compiled functions (DWARF 5): lines, functions with what was inlined into them, variables with
+ * their places, types, unwinding. One compilation unit for each object.
+ */
+import {
+  DW_AT_abstract_origin,
+  DW_AT_call_column,
+  DW_AT_call_file,
+  DW_AT_call_line,
+  DW_AT_decl_file,
+  DW_AT_decl_line,
+  DW_AT_external,
+  DW_AT_frame_base,
+  DW_AT_high_pc,
+  DW_AT_inline,
+  DW_AT_language,
+  DW_AT_location,
+  DW_AT_low_pc,
+  DW_AT_name,
+  DW_AT_producer,
+  DW_AT_prototyped,
+  DW_AT_ranges,
+  DW_AT_stmt_list,
+  DW_AT_type,
+  DW_LANG_C11,
+  DW_LLE_end_of_list,
+  DW_LLE_start_length,
+  DW_OP_addr,
+  DW_OP_breg0,
+  DW_OP_call_frame_cfa,
+  DW_OP_const8u,
+  DW_OP_deref,
+  DW_OP_fbreg,
+  DW_OP_piece,
+  DW_OP_reg0,
+  DW_OP_regx,
+  DW_OP_stack_value,
+  DW_RLE_end_of_list,
+  DW_RLE_start_length,
+  DW_TAG_compile_unit,
+  DW_TAG_formal_parameter,
+  DW_TAG_inlined_subroutine,
+  DW_TAG_subprogram,
+  DW_TAG_variable,
+  DW_UT_compile,
+} from "../../emulator/formats/dwarf.ts";
+import type { Origin } from "../ir/ssa.ts";
+import { dwarfRegisters, writeFrames } from "../out/dwarf-frame.ts";
+import { writeLineTable } from "../out/dwarf-line.ts";
+import { type Expression, Label } from "../out/expression.ts";
+import type { Place as ObjectPlace, ObjectSection } from "../out/object.ts";
+import { SectionBuilder, StringSection } from "../out/section-builder.ts";
+import { EntryWriter } from "./debug-entries.ts";
+import { TypeWriter } from "./debug-types.ts";
+import type { Compiled } from "./function.ts";
+import { inlineText, type Place, type Range, type VariableLocation } from "./locations.ts";
+import { XMM0 } from "./mir.ts";
+
+const producer = "Cor";
+
+export interface DebuggedFunction {
+  readonly compiled: Compiled;
+  readonly label: Label;
+  readonly exported: boolean;
+}
+
+/** unit_length, version, address_size, segment_selector_size, offset_entry_count. (7.28, 7.29) */
+const listHeaderSize = 12;
+
+/**
+ * The debug sections of an object. `first`: the number the first of them gets among the object's sections; `places`
+ * takes the labels that stand in them; `labelOf` gives a symbol's label.
+ */
+export function debugSections(
+  name: string,
+  functions: readonly DebuggedFunction[],
+  first: number,
+  places: Map<Label, ObjectPlace>,
+  labelOf: (symbol: string) => Label,
+): ObjectSection[] {
+  return new DebugBuilder(name, functions, first, places, labelOf).finish();
+}
+
+const names = ".debug_info .debug_abbrev .debug_str .debug_line .debug_rnglists .debug_loclists .debug_frame".split(
+  " ",
+);
+
+class DebugBuilder {
+  readonly #name: string;
+  readonly #functions: readonly DebuggedFunction[];
+  readonly #places: Map<Label, ObjectPlace>;
+  readonly #labelOf: (symbol: string) => Label;
+  readonly #starts = new Map<string, Label>();
+  readonly #strings: StringSection;
+  readonly #entries: EntryWriter;
+  readonly #types: TypeWriter;
+  readonly #ranges = new SectionBuilder(".debug_rnglists");
+  readonly #locations = new SectionBuilder(".debug_loclists");
+  readonly #files: string[];
+  /** Functions that were inlined somewhere, by name: their abstract entries. */
+  readonly #abstract = new Map<string, Label>();
+
+  constructor(
+    name: string,
+    functions: readonly DebuggedFunction[],
+    first: number,
+    places: Map<Label, ObjectPlace>,
+    labelOf: (symbol: string) => Label,
+  ) {
+    this.#name = name;
+    this.#functions = functions;
+    this.#places = places;
+    this.#labelOf = labelOf;
+    names.forEach((section, k) => {
+      const label = new Label();
+      places.set(label, { section: first + k, offset: 0 });
+      this.#starts.set(section, label);
+    });
+    this.#strings = new StringSection(".debug_str", this.#start(".debug_str"));
+    this.#entries = new EntryWriter(this.#strings, places, first);
+    this.#types = new TypeWriter(this.#entries);
+    const files = new Set<string>();
+    for (const { compiled } of functions) {
+      files.add(compiled.source.site.file);
+      for (const { origin } of compiled.code.lines) {
+        files.add(origin.site.file);
+        for (let up = origin.inlined; up !== null; up = up.at.inlined) files.add(up.at.site.file);
+      }
+      for (const { variable } of compiled.variables) files.add(variable.site.file);
+    }
+    this.#files = [...files];
+  }
+
+  #start(section: string): Label {
+    return this.#starts.get(section)!;
+  }
+
+  #file(file: string): number {
+    return Math.max(this.#files.indexOf(file), 0);
+  }
+
+  finish(): ObjectSection[] {
+    const { info } = this.#entries;
+    const lines = new SectionBuilder(".debug_line");
+    const frames = new SectionBuilder(".debug_frame");
+    writeLineTable(
+      lines,
+      this.#files,
+      this.#functions.map(({ compiled: { code }, label }) => ({
+        start: label,
+        size: code.bytes.length,
+        rows: code.lines.map(({ offset, origin }) => ({ offset, site: origin.site })),
+      })),
+    );
+    writeFrames(
+      frames,
+      this.#start(".debug_frame"),
+      this.#functions.map(({ compiled: { code }, label }) => ({
+        start: label,
+        size: code.bytes.length,
+        rules: code.rules,
+      })),
+    );
+    const endRanges = listHeader(this.#ranges);
+    const endLocations = listHeader(this.#locations);
+    const unitRanges = this.#rangeList(
+      this.#functions.map(({ compiled: { code }, label }) => ({ label, from: 0, to: code.bytes.length })),
+    );
+    const endUnit = info.lengthPrefix();
+    info.u16(5);
+    info.u8(DW_UT_compile);
+    info.u8(8); // address_size
+    info.reference(4, this.#start(".debug_abbrev"));
+    const out = this.#entries;
+    out.entry(DW_TAG_compile_unit, true, [
+      out.text(DW_AT_producer, producer),
+      out.half(DW_AT_language, DW_LANG_C11),
+      out.text(DW_AT_name, this.#files[0] ?? this.#name),
+      out.offset(DW_AT_stmt_list, this.#start(".debug_line")),
+      out.zero(DW_AT_low_pc),
+      out.offset(DW_AT_ranges, unitRanges),
+    ]);
+    for (const it of this.#functions) this.#function(it);
+    for (const [name, label] of this.#abstract) this.#abstractFunction(name, label);
+    this.#types.finish();
+    out.end();
+    endUnit();
+    endRanges();
+    endLocations();
+    const built = [info, out.abbreviations(), this.#strings.builder, lines, this.#ranges, this.#locations, frames];
+    return built.map((builder) => builder.finish());
+  }
+
+  #function({ compiled, label, exported }: DebuggedFunction): void {
+    const { source, code, variables } = compiled;
+    const out = this.#entries;
+    out.entry(DW_TAG_subprogram, true, [
+      out.text(DW_AT_name, source.name),
+      out.number(DW_AT_decl_file, this.#file(source.site.file)),
+      out.number(DW_AT_decl_line, source.site.line),
+      out.flag(DW_AT_prototyped),
+      ...(exported ? [out.flag(DW_AT_external)] : []),
+      out.address(DW_AT_low_pc, label),
+      out.length(DW_AT_high_pc, code.bytes.length),
+      out.bytes(DW_AT_frame_base, [DW_OP_call_frame_cfa]),
+    ]);
+    this.#variables(variables, "", label);
+    for (const scope of inlineScopes(compiled)) this.#inlined(scope, variables, label);
+    out.end();
+  }
+
+  #variables(all: readonly VariableLocation[], scope: string, label: Label): void {
+    const own = all.filter((v) => inlineText(v.inlined) === scope);
+    const rank = (v: VariableLocation) => (v.variable.parameter > 0 ? v.variable.parameter : 1000);
+    own.sort((a, b) => rank(a) - rank(b));
+    for (const v of own) this.#variable(v, label, scope !== "");
+  }
+
+  #variable({ variable, ranges, slot }: VariableLocation, label: Label, inlined: boolean): void {
+    const out = this.#entries;
+    const tag = variable.parameter > 0 && !inlined ? DW_TAG_formal_parameter : DW_TAG_variable;
+    const location =
+      slot !== null && slot.kind === "frame"
+        ? [out.bytes(DW_AT_location, [DW_OP_fbreg, ...sleb(slot.offset)])]
+        : ranges === null || ranges.length === 0
+          ? []
+          : [out.offset(DW_AT_location, this.#locationList(ranges, label))];
+    out.entry(tag, false, [
+      out.text(DW_AT_name, variable.name),
+      out.number(DW_AT_decl_file, this.#file(variable.site.file)),
+      out.number(DW_AT_decl_line, variable.site.line),
+      out.link(DW_AT_type, this.#types.of(variable.type)),
+      ...location,
+    ]);
+  }
+
+  #inlined(scope: Scope, variables: readonly VariableLocation[], label: Label): void {
+    const out = this.#entries;
+    let abstract = this.#abstract.get(scope.callee);
+    if (abstract === undefined) this.#abstract.set(scope.callee, (abstract = new Label()));
+    out.entry(DW_TAG_inlined_subroutine, true, [
+      out.link(DW_AT_abstract_origin, abstract),
+      out.offset(DW_AT_ranges, this.#rangeList(scope.ranges.map((r) => ({ label, ...r })))),
+      out.number(DW_AT_call_file, this.#file(scope.at.site.file)),
+      out.number(DW_AT_call_line, scope.at.site.line),
+      out.number(DW_AT_call_column, scope.at.site.column),
+    ]);
+    this.#variables(variables, scope.key, label);
+    for (const inner of scope.inner) this.#inlined(inner, variables, label);
+    out.end();
+  }
+
+  #abstractFunction(name: string, label: Label): void {
+    const out = this.#entries;
+    const site = this.#functions.find((f) => f.compiled.source.name === name)?.compiled.source.site;
+    out.place(label);
+    out.entry(DW_TAG_subprogram, false, [
+      out.text(DW_AT_name, name),
+      ...(site === undefined
+        ? []
+        : [out.number(DW_AT_decl_file, this.#file(site.file)), out.number(DW_AT_decl_line, site.line)]),
+      out.flag(DW_AT_prototyped),
+      out.byte(DW_AT_inline, 1),
+    ]);
+  }
+
+  #rangeList(ranges: readonly (Range & { readonly label: Label })[]): Expression {
+    const at = this.#start(".debug_rnglists").plus(this.#ranges.length);
+    for (const { label, from, to } of ranges) {
+      this.#ranges.u8(DW_RLE_start_length);
+      this.#ranges.reference(8, from === 0 ? label : label.plus(from));
+      this.#ranges.uleb(to - from);
+    }
+    this.#ranges.u8(DW_RLE_end_of_list);
+    return at;
+  }
+
+  /** Between two borders every piece of the variable has one place. */
+  #locationList(ranges: NonNullable<VariableLocation["ranges"]>, label: Label): Expression {
+    const out = this.#locations;
+    const at = this.#start(".debug_loclists").plus(out.length);
+    const borders = [...new Set(ranges.flatMap((r) => [r.from, r.to]))].sort((a, b) => a - b);
+    for (let k = 0; k + 1 < borders.length; k++) {
+      const [from, to] = [borders[k]!, borders[k + 1]!];
+      const here = ranges.filter((r) => r.from <= from && r.to >= to);
+      if (here.length === 0) continue;
+      const bytes: (number | Expression)[] = [];
+      const whole = here.find((r) => r.piece === null);
+      if (whole !== undefined) bytes.push(...this.#place(whole.place));
+      else {
+        let end = 0;
+        for (const { piece, place } of here.sort((a, b) => a.piece!.offset - b.piece!.offset)) {
+          if (piece!.offset < end) continue;
+          if (piece!.offset > end) bytes.push(DW_OP_piece, ...uleb(piece!.offset - end));
+          bytes.push(...this.#place(place), DW_OP_piece, ...uleb(piece!.bytes));
+          end = piece!.offset + piece!.bytes;
+        }
+      }
+      out.u8(DW_LLE_start_length);
+      out.reference(8, label.plus(from));
+      out.uleb(to - from);
+      out.uleb(bytes.reduce((n: number, b) => n + (typeof b === "number" ? 1 : 8), 0));
+      for (const b of bytes) {
+        if (typeof b === "number") out.u8(b);
+        else out.reference(8, b);
+      }
+    }
+    out.u8(DW_LLE_end_of_list);
+    return at;
+  }
+
+  #place(place: Place): (number | Expression)[] {
+    switch (place.kind) {
+      case "register": {
+        if (place.register >= XMM0) return [DW_OP_regx, ...uleb(17 + place.register - XMM0)];
+        const n = dwarfRegisters[place.register]!;
+        return place.indirect ? [DW_OP_breg0 + n, 0] : [DW_OP_reg0 + n];
+      }
+      case "frame":
+        return [DW_OP_fbreg, ...sleb(place.offset), ...(place.indirect ? [DW_OP_deref] : [])];
+      case "constant": {
+        const bytes = Array.from({ length: 8 }, (_, k) => Number((place.value >> BigInt(8 * k)) & 0xffn));
+        return [DW_OP_const8u, ...bytes, ...(place.indirect ? [] : [DW_OP_stack_value])];
+      }
+      case "symbol": {
+        const value = this.#labelOf(place.symbol).plus(place.offset);
+        return [DW_OP_addr, value, ...(place.indirect ? [] : [DW_OP_stack_value])];
+      }
+    }
+  }
+}
+
+function listHeader(out: SectionBuilder): () => void {
+  const end = out.lengthPrefix();
+  out.u16(5);
+  out.u8(8);
+  out.u8(0);
+  out.u32(0);
+  if (out.length !== listHeaderSize) throw new Error("a list does not stand at the start of its section");
+  return end;
+}
+
+function uleb(value: number): number[] {
+  const bytes: number[] = [];
+  do {
+    bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
+    value >>>= 7;
+  } while (value > 0);
+  return bytes;
+}
+
+function sleb(value: number): number[] {
+  const bytes: number[] = [];
+  for (;;) {
+    const byte = value & 0x7f;
+    value >>= 7;
+    const last = (value === 0 && byte < 64) || (value === -1 && byte >= 64);
+    bytes.push(last ? byte : byte | 0x80);
+    if (last) return bytes;
+  }
+}
+
+/** A call that was inlined, and where its code is. */
+interface Scope {
+  readonly key: string;
+  readonly callee: string;
+  readonly at: Origin;
+  readonly ranges: Range[];
+  readonly inner: Scope[];
+}
+
+/** The inlined calls of a function as a tree, from the origins of its instructions. */
+function inlineScopes({ code }: Compiled): Scope[] {
+  const top: Scope[] = [];
+  const known = new Map<string, Scope>();
+  const scopeOf = (inlined: NonNullable<Origin["inlined"]>): Scope => {
+    const key = inlineText(inlined);
+    let scope = known.get(key);
+    if (scope === undefined) {
+      scope = { key, callee: inlined.callee, at: inlined.at, ranges: [], inner: [] };
+      known.set(key, scope);
+      const siblings = inlined.at.inlined === null ? top : scopeOf(inlined.at.inlined).inner;
+      siblings.push(scope);
+    }
+    return scope;
+  };
+  code.lines.forEach(({ offset, origin }, k) => {
+    const to = code.lines[k + 1]?.offset ?? code.bytes.length;
+    for (let inlined = origin.inlined; inlined !== null; inlined = inlined.at.inlined) {
+      const { ranges } = scopeOf(inlined);
+      const last = ranges.at(-1);
+      if (last?.to === offset) ranges[ranges.length - 1] = { from: last.from, to };
+      else ranges.push({ from: offset, to });
+    }
+  });
+  return top;
+}
