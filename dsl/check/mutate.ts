@@ -32,13 +32,30 @@ const tokens =
 
 const word = /[A-Za-z_$][\w$]*|0[xX][\w]+|\d[\w.]*|"[^"\n]*"|\/\/[^\n]*|\s+|[^\sA-Za-z_$\d]/g;
 
-/** One to four mutations of a source, token by token. */
+const isWord = (part: string) => /^[A-Za-z_$]/.test(part);
+const isNumber = (part: string) => /^\d/.test(part);
+const operators = ["+", "-", "*", "/", "%", "&", "|", "^", "<", ">"];
+
+/** Another token of the same kind, so that what comes out still parses, most of the time. */
+function alike(parts: readonly string[], at: number, random: Random): string {
+  const part = parts[at];
+  if (isNumber(part)) return random.pick(["0", "1", "7", "255", "256", "0x8000_0000", "0xffff_ffff_ffff_ffff", "1.5"]);
+  if (operators.includes(part)) return random.pick(operators);
+  if (!isWord(part)) return part;
+  for (let tries = 0; tries < 20; tries++) {
+    const other = parts[random.below(parts.length)];
+    if (isWord(other)) return other;
+  }
+  return part;
+}
+
+/** One to four mutations of a source, token by token; half of them replace a token by one of its kind. */
 export function mutate(text: string, random: Random): string {
   const parts = text.match(word) ?? [];
   const count = 1 + random.below(4);
   for (let i = 0; i < count && parts.length > 0; i++) {
     const at = random.below(parts.length);
-    switch (random.below(7)) {
+    switch (random.below(14)) {
       case 0:
         parts.splice(at, 1);
         break;
@@ -57,9 +74,20 @@ export function mutate(text: string, random: Random): string {
       case 5:
         parts.splice(at, 0, ...parts.slice(at, at + 1 + random.below(20)));
         break;
-      default: {
+      case 6: {
         const from = random.below(parts.length);
         parts.splice(at, 0, ...parts.slice(from, from + 1 + random.below(12)));
+        break;
+      }
+      default: {
+        let target = at;
+        for (
+          let tries = 0;
+          tries < 20 && !isWord(parts[target]) && !isNumber(parts[target]) && !operators.includes(parts[target]);
+          tries++
+        )
+          target = random.below(parts.length);
+        parts[target] = alike(parts, target, random);
       }
     }
   }
