@@ -177,3 +177,14 @@ test("a name has one declaration", () => {
     ],
   );
 });
+
+test("generics that grow without end are refused", () => {
+  const checked = checkFiles({
+    "main.ts":
+      "class Grows<T> {\n  next: Ptr<Grows<Ptr<T>>> | null;\n}\nfunction deeper<T>(): u32 {\n  return deeper<Ptr<T>>();\n}\nexport function main(g: Ptr<Grows<u8>>): u32 {\n  return deeper<u8>();\n}\n",
+  });
+  assert.deepEqual(messages(checked), [
+    "main.ts:1:7: Grows names itself with ever larger types",
+    "main.ts:4:10: deeper calls itself with ever larger types",
+  ]);
+});

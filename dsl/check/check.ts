@@ -58,7 +58,7 @@ export function checkProgram(options: CheckOptions): Checked {
   for (const module of modules) checkModule(checker, module);
   checker.finishAll();
   for (const module of modules) tryGenerics(checker, module);
-  for (const type of [...checker.classes.keys()]) {
+  for (const type of checker.classes.keys()) {
     const { declaration } = checker.classes.get(type)!;
     checker.attempt(declaration.module, declaration.node, () => complete(checker, type, declaration.node));
   }

@@ -10,9 +10,11 @@ import type { Checker } from "./checker.ts";
 import type { GlobalDeclaration } from "./declarations.ts";
 import { enumeration, mistake } from "./resolve.ts";
 
-/** The value of an integer literal as written (0x_, 0b, 0o, separators), or null when it has a fraction or an exponent. */
+/** The value of an integer literal as written (0x_, 0b, 0o, separators, 1e9), or null when it has a fraction. */
 export function literalValue(raw: string): bigint | null {
   const digits = raw.replaceAll("_", "");
+  const power = /^([0-9]+)[eE]\+?([0-9]{1,2})$/.exec(digits);
+  if (power) return BigInt(power[1]) * 10n ** BigInt(power[2]);
   return /^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|[0-9]+)$/.test(digits) ? BigInt(digits) : null;
 }
 

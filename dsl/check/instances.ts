@@ -9,7 +9,7 @@ import type { Checker } from "./checker.ts";
 import type { FunctionDeclaration, TypeArguments } from "./declarations.ts";
 import { typeParameters } from "./declarations.ts";
 import { typeName, voidType } from "./intern.ts";
-import { mistake, resolveType, type TypeScope, valueType } from "./resolve.ts";
+import { longestName, mistake, resolveType, type TypeScope, valueType } from "./resolve.ts";
 import { functionBody } from "./statements.ts";
 import type { Contracts, Expression, Local, TypedFunction } from "./tree.ts";
 import type { ClassType, Type } from "./types.ts";
@@ -65,6 +65,14 @@ export function instantiate(
   const key = `${owner ? checker.types.id(owner) : ""} ${of.map((type) => checker.types.id(type)).join(" ")}`;
   const known = declaration.instances.get(key);
   if (known) return known;
+  if (of.reduce((length, type) => length + typeName(type).length, 0) > longestName) {
+    checker.report(
+      declaration.module,
+      declaration.node.id ?? declaration.node,
+      `${declaration.name} calls itself with ever larger types`,
+    );
+    throw new Reported();
+  }
   const { module, node } = declaration;
   const given = new Map([...(owner ? checker.classes.get(owner)!.arguments : []), ...own]);
   const scope: TypeScope = { checker, module, arguments: given };
@@ -101,17 +109,10 @@ export function instantiate(
   declaration.instances.set(key, made);
   checker.instances.set(made, { declaration, arguments: given, owner });
   checker.functions.push(made);
-  if (checker.functions.length > mostFunctions)
-    throw mistake(
-      node,
-      `${declaration.name} has too many instances: does it call itself with ever larger types?`,
-      null,
-    );
+
   if (node.body && !checker.isPrelude(module)) checker.pending.set(made, () => checkBody(checker, made));
   return made;
 }
-
-const mostFunctions = 100_000;
 
 const isCell = (type: Type) => ["array", "atomic", "volatile", "bigEndian", "perCpu"].includes(type.kind);
 

@@ -7,7 +7,7 @@ import type { Expression as ExpressionNode, Node } from "oxc-parser";
 import type { Body } from "./body.ts";
 import { coerce, constant, maskLiteral } from "./coerce.ts";
 import { compare, isComparison } from "./conditions.ts";
-import { constantInteger, constParameter, isMask, isMaskConstant, untypedValue } from "./constants.ts";
+import { constantInteger, constParameter, isMask, isMaskConstant, literalValue, untypedValue } from "./constants.ts";
 import { check, expression, value } from "./expressions.ts";
 import { literal, typeName, u32, u64 } from "./intern.ts";
 import { assignable, placeOf, readPlace } from "./places.ts";
@@ -24,11 +24,7 @@ const isShift = (operator: string) => operator === "<<" || operator === ">>";
 export function untyped(b: Body, node: Node): boolean {
   switch (node.type) {
     case "Literal":
-      return (
-        typeof node.value === "number" &&
-        /^[0-9][0-9a-fA-F_xXoObB]*$/.test(node.raw ?? "") &&
-        !/^[0-9_]*[eE]/.test(node.raw ?? "")
-      );
+      return typeof node.value === "number" && literalValue(node.raw ?? "") !== null;
     case "Identifier":
       return namedConstant(b, node.name) !== null;
     case "MemberExpression":

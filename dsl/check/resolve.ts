@@ -295,12 +295,23 @@ export function valueType(scope: TypeScope, node: TSType, parameter = false): Ty
   return type;
 }
 
+/** Longer names come from generics that name themselves with ever larger types. */
+export const longestName = 1000;
+
 /** The instance of a class for some type arguments; its layout is made when it is first needed (layout.ts). */
 export function classType(checker: Checker, declaration: ClassDeclaration, given: TypeArguments): ClassType {
   const of = [...given.values()];
   const key = `${declaration.module.file} ${declaration.name} ${of.map((type) => checker.types.id(type)).join(" ")}`;
   return checker.types.class(key, () => {
     const name = of.length > 0 ? `${declaration.name}<${of.map(typeName).join(", ")}>` : declaration.name;
+    if (name.length > longestName) {
+      checker.report(
+        declaration.module,
+        declaration.node.id ?? declaration.node,
+        `${declaration.name} names itself with ever larger types`,
+      );
+      throw new Reported();
+    }
     const disposable = declaration.methods.has("[dispose]");
     const type: ClassType = {
       ...emptyClass(name, declaration.module.name, of),

@@ -84,6 +84,7 @@ function using(b: Body, name: string, id: Node, init: ExpressionNode | null): St
   coerce(b, initial, type, init);
   const dispose = methodOf(b.checker, type, "[dispose]");
   if (!dispose) throw new Reported();
+  if (dispose.parameters.length > 1) throw mistake(init, `[Symbol.dispose] of ${type.name} has parameters`, null);
   const local = b.newLocal(name, type, id, false);
   local.addressed = true;
   b.declare(name, { kind: "local", local, owner: b }, id);

@@ -105,6 +105,7 @@ const specials: {
   },
   MethodDefinition(node) {
     if (node.static) return ["a static method", "a function of the module"];
+    if ((node.decorators as Loose[]).length > 0) return ["a decorator of a method", "attr(…) as its first statement"];
     if (node.kind === "get" || node.kind === "set") return accessor;
     if (node.optional) return ["an optional method", "a field that holds a function"];
     if (node.override) return ["override", "nothing: classes have no base"];
@@ -113,7 +114,11 @@ const specials: {
   MemberExpression: (node) => (node.optional ? refusedNodes.ChainExpression : null),
   CallExpression: (node) => (node.optional ? refusedNodes.ChainExpression : null),
   Identifier: (node) =>
-    node.optional ? ["an optional parameter", "a second function, or a parameter of type Ptr<T> | null"] : null,
+    (node.decorators as Loose[] | undefined)?.length
+      ? ["a decorator of a parameter", "nothing"]
+      : node.optional
+        ? ["an optional parameter", "a second function, or a parameter of type Ptr<T> | null"]
+        : null,
   Property(node) {
     if (node.kind !== "init") return accessor;
     if (node.method) return ["a method in an object", "a class with a method"];

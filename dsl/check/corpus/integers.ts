@@ -18,6 +18,8 @@ export function literals(): void {
   x32 = x32 & MASK;
   x8 = 0b1010_1010;
   x16 = 0o17;
+  x32 = 1e9;
+  x32 = 5e9; // tsc: no, error: 0x12a05f200 does not fit into u32
   x8 = 300 - 50;
   x8 = 250 + 6; // tsc: no, error: 256 does not fit into u8
   x32 = 1.5; // tsc: no, error: u32 expected, this is f64

@@ -16,6 +16,9 @@ class Members {
     return 1;
   }
 }
+class Decorated {
+  @packed run(): void {} // error: a decorator of a method is not part
+}
 interface Shape {
   area(): u32;
 }
