@@ -29,14 +29,17 @@ export interface InterruptMessage {
 /** A local APIC as the bus sees it. */
 export interface MessageReceiver {
   matches(destination: number, logical: boolean): boolean;
-  receive(message: InterruptMessage): void;
+  /** False: not taken, as by an APIC that software has switched off. */
+  receive(message: InterruptMessage): boolean;
   /** What lowest-priority arbitration compares: 0–255. */
   readonly priority: number;
 }
 
-/** Anyone who waits for the end of level-triggered interrupts. */
-export interface EndOfInterruptListener {
+/** A source of level-triggered interrupts. */
+export interface LevelSource {
   endOfInterrupt(vector: number): void;
+  /** Somebody may take now what nobody took before. */
+  retry(): void;
 }
 
 /** Messages to these addresses are interrupts (SDM vol. 3, 10.11.1): bits 19:12 destination, 3 redirection hint, 2 logical. */
@@ -44,22 +47,22 @@ const MESSAGE_ADDRESS = 0xfee0_0000;
 
 export class InterruptBus {
   readonly #receivers: MessageReceiver[] = [];
-  readonly #listeners: EndOfInterruptListener[] = [];
+  readonly #sources: LevelSource[] = [];
 
   attach(receiver: MessageReceiver): void {
     this.#receivers.push(receiver);
   }
 
-  listen(listener: EndOfInterruptListener): void {
-    this.#listeners.push(listener);
+  listen(source: LevelSource): void {
+    this.#sources.push(source);
   }
 
-  /** Delivers to all whom the destination means, or to the least busy of them. False: there is nobody. */
+  /** Delivers to all whom the destination means, or to the least busy of them. False: nobody took it. */
   send(message: InterruptMessage, except: MessageReceiver | null = null): boolean {
     const targets = this.#receivers.filter((r) => r !== except && r.matches(message.destination, message.logical));
-    if (message.mode !== DeliveryMode.lowestPriority) for (const target of targets) target.receive(message);
-    else if (targets.length > 0) targets.reduce((a, b) => (b.priority < a.priority ? b : a)).receive(message);
-    return targets.length > 0;
+    if (message.mode === DeliveryMode.lowestPriority && targets.length > 0)
+      return targets.reduce((a, b) => (b.priority < a.priority ? b : a)).receive(message);
+    return targets.map((target) => target.receive(message)).includes(true);
   }
 
   /** A message-signalled interrupt: the address and the 16 (of 32) bits of data that a device would write. */
@@ -77,6 +80,11 @@ export class InterruptBus {
 
   /** A local APIC has finished a level-triggered interrupt. */
   endOfInterrupt(vector: number): void {
-    for (const listener of this.#listeners) listener.endOfInterrupt(vector);
+    for (const source of this.#sources) source.endOfInterrupt(vector);
+  }
+
+  /** A local APIC was switched on, or answers to other destinations. */
+  receiversChanged(): void {
+    for (const source of this.#sources) source.retry();
   }
 }

@@ -18,7 +18,7 @@ function apic({ raw = false } = {}) {
   const clock = new Clock();
   const interrupts = new InterruptBus();
   const ends: number[] = [];
-  interrupts.listen({ endOfInterrupt: (vector) => ends.push(vector) });
+  interrupts.listen({ endOfInterrupt: (vector) => ends.push(vector), retry() {} });
   const core = { request: false, events: [] as string[], offset: 0n };
   const make = (name: string): LocalApic =>
     new LocalApic({

@@ -220,6 +220,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
       this.#r.ldr = (((this.#id >> 4) << 16) | (1 << (this.#id & 15))) >>> 0;
     }
     this.#place();
+    this.#interrupts.receiversChanged();
     this.#update();
   }
 
@@ -312,37 +313,37 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     return (destination >> 4 === ldr >> 4 || destination >> 4 === 0xf) && (destination & ldr & 0xf) !== 0;
   }
 
-  receive({ mode, vector, level }: InterruptMessage): void {
+  receive({ mode, vector, level }: InterruptMessage): boolean {
     switch (mode) {
       case DeliveryMode.fixed:
       case DeliveryMode.lowestPriority:
-        this.#accept(vector, level);
-        return;
+        return this.#accept(vector, level);
       case DeliveryMode.nmi:
         this.#core.setNmi();
-        return;
+        return true;
       case DeliveryMode.init:
         this.#core.setInit();
-        return;
+        return true;
       case DeliveryMode.startUp:
         this.#core.startUp(vector);
-        return;
+        return true;
       default:
         this.#log.guestError("apic", `message with delivery mode ${mode}, vector 0x${vector.toString(16)}`);
+        return true;
     }
   }
 
-  /** A vector goes into IRR. Software-disabled APICs take none (10.4.7.2). */
-  #accept(vector: number, level: boolean): void {
+  /** A vector goes into IRR. Software-disabled APICs take none (10.4.7.2): false. */
+  #accept(vector: number, level: boolean): boolean {
     const { svr, irr, tmr } = this.#r;
-    if ((svr & SVR_ENABLE) === 0) return;
-    if (vector < FIRST_VECTOR) {
-      this.#error(EsrBit.receiveIllegalVector);
-      return;
+    if ((svr & SVR_ENABLE) === 0) return false;
+    if (vector < FIRST_VECTOR) this.#error(EsrBit.receiveIllegalVector);
+    else {
+      setBit(irr, vector, true);
+      setBit(tmr, vector, level);
+      this.#update();
     }
-    setBit(irr, vector, true);
-    setBit(tmr, vector, level);
-    this.#update();
+    return true;
   }
 
   #error(bit: number): void {
@@ -543,6 +544,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     const r = this.#r;
     r.svr = value & SVR_WRITABLE;
     if ((value & SVR_ENABLE) === 0) for (const offset of lvtOffsets) r.lvt[lvtIndex(offset)]! |= LVT_MASKED;
+    else this.#interrupts.receiversChanged();
     this.#timer.reconsider();
     this.#update();
   }
@@ -589,11 +591,13 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     switch (offset) {
       case R.LDR:
         r.ldr = (value & 0xff00_0000) >>> 0;
+        this.#interrupts.receiversChanged();
         return;
       case R.DFR:
         r.dfr = value >>> 28;
         if (r.dfr !== FLAT && r.dfr !== 0)
           this.#log.guestError("apic", `DFR model ${r.dfr} is neither flat nor cluster`);
+        this.#interrupts.receiversChanged();
         return;
       case R.ICR_LOW:
         r.icrLow = value & ICR_WRITABLE;

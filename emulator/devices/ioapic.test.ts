@@ -122,6 +122,23 @@ test("destinations and modes are the message's; a level without destination wait
   assert.deepEqual(m.errors, ["NMI"]);
 });
 
+test("a level that no APIC took is sent again when one is switched on, or answers to another destination", () => {
+  const m = machine();
+  m.local(ApicRegister.SVR, 0xff);
+  m.write(0x27, 0x0200_0000);
+  m.write(0x26, 0x8800 | 0x61);
+  m.ioapic.input(11).set(true);
+  m.local(ApicRegister.SVR, 0x1ff);
+  assert.equal(m.taken(), -1);
+  m.local(ApicRegister.LDR, 0x0200_0000);
+  assert.equal(m.taken(), 0x61);
+  m.local(ApicRegister.SVR, 0xff);
+  m.end();
+  assert.equal(m.read(0x26), 0x8861);
+  m.local(ApicRegister.SVR, 0x1ff);
+  assert.equal(m.taken(), 0x61);
+});
+
 test("a snapshot restores table and levels", () => {
   const m = machine();
   const line = m.ioapic.input(9);

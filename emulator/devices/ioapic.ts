@@ -102,7 +102,7 @@ export class IoApic implements MemoryDevice, Device<IoApicState> {
     if (!this.#send(input)) this.#low[input] = low;
   }
 
-  /** False when there is no such destination. */
+  /** False when nobody takes it. */
   #send(input: number): boolean {
     const low = this.#low[input]!;
     return this.#interrupts.send({
@@ -122,6 +122,10 @@ export class IoApic implements MemoryDevice, Device<IoApicState> {
       this.#low[input] = low & ~REMOTE_IRR;
       this.#serveLevel(input);
     }
+  }
+
+  retry(): void {
+    for (let input = 0; input < INPUTS; input++) this.#serveLevel(input);
   }
 
   #read(register: number): number {
