@@ -49,6 +49,11 @@ export class ValueEmitter {
     }
   }
 
+  /** Gives all locals back, after the last statement. */
+  release(): void {
+    for (const local of this.#locals.values()) this.#code.release(local);
+  }
+
   isUsed(node: Node): boolean {
     return !this.#schedule.unused.has(node);
   }

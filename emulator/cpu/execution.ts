@@ -93,6 +93,7 @@ export class Execution {
         checkJump: (op) => this.#checkJump(op),
       },
       helperNumber,
+      hot: (globalThis as any).HOT ?? [],
       guard: (work) => {
         try {
           return work();

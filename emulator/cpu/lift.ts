@@ -171,16 +171,11 @@ class IrBuilder implements Builder {
   read(operand: Operand): Value {
     switch (operand.kind) {
       case "register":
-        if (operand.register.class === "segment" && this.row.operands[this.#indexOf(operand)]!.source === "fixed")
-          return this.truncate(this.get("segmentSelector", operand.register.index), 16);
         return this.#read(this.#registerPlace(operand));
       case "memory":
         return this.load("operand", this.effectiveAddress(operand), operand.bits as Bits);
-      case "immediate": {
-        const index = this.#indexOf(operand);
-        if (this.row.operands[index]!.source === "fixed") return this.constant(operand.bits as Bits, operand.value);
-        return this.#read({ kind: "immediate", operand: index, bits: operand.bits as Sized });
-      }
+      case "immediate":
+        return this.#read({ kind: "immediate", operand: this.#indexOf(operand), bits: operand.bits as Sized });
       case "relative":
         return this.#read({ kind: "target", bits: this.operandSize });
       case "far":
@@ -191,8 +186,6 @@ class IrBuilder implements Builder {
   #registerPlace(operand: RegisterOperand): StatePlace {
     const index = this.#indexOf(operand);
     const { register } = operand;
-    if (register.class === "general" && this.row.operands[index]!.source === "fixed")
-      return { kind: "register", register };
     if (register.class !== "general" && register.class !== "segment")
       throw new Error(`${this.row.mnemonic}: ${register.name} is not read as a plain value`);
     return { kind: "operand", operand: index, bits: register.bits as Sized };
@@ -235,9 +228,7 @@ class IrBuilder implements Builder {
   }
 
   registerNumber(operand: RegisterOperand): Value {
-    const index = this.#indexOf(operand);
-    if (this.row.operands[index]!.source === "fixed") return this.constant(32, operand.register.index);
-    return this.#read({ kind: "registerNumber", operand: index });
+    return this.#read({ kind: "registerNumber", operand: this.#indexOf(operand) });
   }
 
   farPointer(operand: FarOperand): { selector: Value; offset: Value } {

@@ -26,6 +26,10 @@ export interface Frame {
   readonly based: boolean;
   /** Emits the way out after a fault or exit was recorded. */
   leave(): void;
+  /** Takes the address of the next record (or 0: leave) from the stack and emits the way there. */
+  goOn(): void;
+  /** Emits the way to the record behind `op`. */
+  fallThrough(): void;
 }
 
 const pageMask = -0x1000n;

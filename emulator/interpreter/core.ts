@@ -1,6 +1,6 @@
 /**
- * The core module: the loop that goes from record to record, the handlers that belong to no instruction, and the
- * wrappers of TypeScript's slow paths. Generated once per machine, by hand instead of from IR.
+ * The core module: the handlers that belong to no instruction, and the wrappers of TypeScript's slow paths. Written by
+ * hand instead of generated from IR.
  */
 import { Exit } from "../cpu/exits.ts";
 import { Flag, Inhibit, stateFields, Vector } from "../cpu/state.ts";
@@ -10,7 +10,7 @@ import { CS } from "../isa/instruction.ts";
 import { LOOKUP_BASE } from "../memory.ts";
 import { type SharedName, sharedFunctions } from "./imports.ts";
 import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LookupEntry } from "./lookup.ts";
-import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
+import { Handler, Link, Op } from "./record.ts";
 
 /** What the core module imports from TypeScript, beside memory and table. 64-bit words are in the workspace. */
 export interface Runtime {
@@ -26,7 +26,7 @@ export interface Runtime {
   resolve(op: number, link: number): number;
 }
 
-/** The module's bytes. Its exports are `sharedFunctions`, and run(head): executes until something is to be done. */
+/** The module's bytes. Its exports are `sharedFunctions`. */
 export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
   const m = new WasmModule();
   m.importMemory("cor", "memory", { minimum: memoryPages, maximum: memoryPages, shared: true });
@@ -357,50 +357,6 @@ export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
     always("tooLong", Vector.GP, 0),
   ]);
 
-  m.export(
-    "run",
-    m.func("run", ["i32"], [], (c, op) => {
-      const left = c.local("i64");
-      const handler = c.local("i32");
-      c.loop((next) => {
-        c.get(op!);
-        c.memory("i32.load", Op.handler);
-        c.tee(handler);
-        c.i32(Handler.enter);
-        c.op("i32.eq");
-        c.if(() => {
-          c.i32(0);
-          c.memory("i64.load", Workspace.left);
-          c.get(op!);
-          c.memory("i64.load", Head.charge);
-          c.op("i64.sub");
-          c.tee(left);
-          c.i64(USED_UP);
-          c.op("i64.and");
-          c.op("i64.eqz");
-          c.if(() => {
-            c.i32(0);
-            c.get(left);
-            c.memory("i64.store", Workspace.left);
-            c.get(op!);
-            c.i32(RECORD_BYTES);
-            c.op("i32.add");
-            c.set(op!);
-            c.br(next);
-          });
-          c.get(op!);
-          c.i32(Exit.budget);
-          c.call(leave);
-          c.op("return");
-        });
-        c.get(op!);
-        c.get(handler);
-        c.callIndirect(["i32"], ["i32"]);
-        c.tee(op!);
-        c.brIf(next);
-      });
-    }),
-  );
   return m.encode({ names: true });
 }
 

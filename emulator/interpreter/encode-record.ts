@@ -6,7 +6,7 @@ import { stateFields } from "../cpu/state.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
 import { Op } from "./record.ts";
-import { generalOffset, hasSlot, memoryOperand, segmentOf } from "./shape.ts";
+import { generalOffset, memoryOperand, segmentOf } from "./shape.ts";
 
 /** What a register's slot holds: where it is in the state; for control and debug registers the number. */
 function slotValue(register: Register | null): number {
@@ -51,7 +51,7 @@ export function encodeRecord(
   for (const [i, operand] of instruction.operands.entries()) {
     switch (operand.kind) {
       case "register":
-        if (hasSlot(instruction, i)) view.setUint16(at + Op.slots + 2 * slot++, slotValue(operand.register), true);
+        view.setUint16(at + Op.slots + 2 * slot++, slotValue(operand.register), true);
         break;
       case "memory":
         if (instruction.row.operands[i]!.source === "moffs")
@@ -59,7 +59,6 @@ export function encodeRecord(
         else view.setInt32(at + Op.displacement, Number(BigInt.asIntN(32, operand.displacement)), true);
         break;
       case "immediate":
-        if (instruction.row.operands[i]!.source === "fixed") break;
         if (immediates++ === 0) view.setBigUint64(at + Op.immediate, operand.value, true);
         else view.setInt32(at + Op.displacement, Number(operand.value), true);
         break;

@@ -43,27 +43,35 @@ export function endingOf(block: Block): Ending {
   return some(block, (s) => s.do === "repeat") ? "tail" : "none";
 }
 
-/** Writes the body of a handler function; its one parameter is the record. */
+/** Where a handler is written: as a function of its own, or in the middle of the loop (loop.ts). */
+export type Surroundings = Pick<Frame, "code" | "shared" | "op" | "leave" | "goOn" | "fallThrough">;
+
+/** A function (record) → next record. */
+export const asFunction = (code: Code, op: Local, shared: Shared): Surroundings => ({
+  code,
+  op,
+  shared,
+  leave: () => {
+    code.i32(0);
+    code.op("return");
+  },
+  goOn: () => code.op("return"),
+  fallThrough: () => {
+    code.get(op);
+    code.i32(RECORD_BYTES);
+    code.op("i32.add");
+  },
+});
+
+/** Writes what a shape's handler does. */
 export function writeHandler(
-  code: Code,
-  op: Local,
-  shared: Shared,
+  surroundings: Surroundings,
   instruction: Instruction,
   block: Block,
   helperNumber: (name: string) => number,
 ): void {
   const based = usesBase(segmentOf(instruction, memoryOperand(instruction)));
-  const frame: Frame = {
-    code,
-    shared,
-    op,
-    mode: instruction.mode,
-    based,
-    leave: () => {
-      code.i32(0);
-      code.op("return");
-    },
-  };
+  const frame: Frame = { ...surroundings, mode: instruction.mode, based };
   new HandlerWriter(frame, instruction, block, helperNumber).write();
 }
 
@@ -99,9 +107,9 @@ class HandlerWriter {
 
   write(): void {
     this.#statements(this.#block);
-    this.#code.get(this.#frame.op);
-    this.#code.i32(RECORD_BYTES);
-    this.#code.op("i32.add");
+    this.#frame.fallThrough();
+    this.#values.release();
+    for (const place of this.#modified.values()) this.#code.release(place);
   }
 
   #statements(block: Block): void {
@@ -250,7 +258,7 @@ class HandlerWriter {
   #endRun(how: FunctionRef): void {
     this.#code.get(this.#frame.op);
     this.#code.call(how);
-    this.#code.op("return");
+    this.#frame.goOn();
   }
 
   #exit(reason: number): void {
@@ -303,7 +311,7 @@ class HandlerWriter {
     });
     code.get(this.#frame.op);
     code.call(this.#frame.shared.lookup);
-    code.op("return");
+    this.#frame.goOn();
   }
 
   #branch(condition: Node | null): void {
@@ -338,7 +346,7 @@ class HandlerWriter {
       pushTarget();
       code.memory("i64.store", stateFields.rip.offset);
       code.get(head);
-      code.op("return");
+      this.#frame.goOn();
     });
     code.get(op);
     code.get(op);
@@ -346,7 +354,7 @@ class HandlerWriter {
     code.op("i32.add");
     pushTarget();
     code.call(shared.follow);
-    code.op("return");
+    this.#frame.goOn();
     code.release(head);
   }
 

@@ -1,19 +1,20 @@
 /**
- * Handlers by shape, made when the decoder first meets the shape. New ones wait until a run is complete, then become one
- * small module, because a module's fixed cost (about 0.2 ms) is that of many handlers.
+ * Handlers by shape. The hottest shapes (hot-shapes.ts) are part of the loop; the others get a function when the decoder
+ * first meets them. New ones wait until a run is complete, then become one small module, because a module's fixed cost
+ * (about 0.2 ms) is that of many handlers.
  */
-import type { Block } from "../cpu/ir.ts";
 import { lift } from "../cpu/lift.ts";
 import { WasmModule } from "../formats/wasm.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import { coreModule, type Runtime } from "./core.ts";
-import { type Ending, endingOf, writeHandler } from "./handler.ts";
-import { importShared } from "./imports.ts";
+import { asFunction, type Ending, endingOf, writeHandler } from "./handler.ts";
+import { importShared, type Shared } from "./imports.ts";
+import { type Shape, writeLoop } from "./loop.ts";
 import { Handler } from "./record.ts";
 import { shapeNumber } from "./shape.ts";
 
 export interface HandlerInfo {
-  /** Index in the function table. */
+  /** Index in the function table, or in the loop's. */
   readonly number: number;
   readonly ending: Ending;
 }
@@ -21,17 +22,23 @@ export interface HandlerInfo {
 export class Handlers {
   readonly #table = new WebAssembly.Table({ element: "anyfunc", initial: 1024 });
   readonly #byShape = new Map<number, HandlerInfo>();
-  #pending: { instruction: Instruction; block: Block }[] = [];
+  #pending: Shape[] = [];
   #next: number = Handler.first;
   readonly #imports: WebAssembly.Imports;
   readonly #memoryPages: number;
   readonly #helperNumber: (name: string) => number;
-  /** Executes from a head record until something is to be done. */
-  readonly run: (head: number) => void;
+  /** Executes from a record on until something is to be done. */
+  readonly run: (record: number) => void;
   /** The head for the RIP in the state: from the lookup table or found; 0 after a fault. */
   readonly lookup: (op: number) => number;
 
-  constructor(memory: WebAssembly.Memory, runtime: Runtime, helperNumber: (name: string) => number) {
+  /** `hot`: instructions of the shapes that are to be part of the loop. */
+  constructor(
+    memory: WebAssembly.Memory,
+    runtime: Runtime,
+    helperNumber: (name: string) => number,
+    hot: readonly Instruction[],
+  ) {
     this.#helperNumber = helperNumber;
     this.#memoryPages = memory.buffer.byteLength / 0x1_0000;
     const shared = { memory, table: this.#table };
@@ -39,8 +46,14 @@ export class Handlers {
       cor: { ...shared, ...(runtime as unknown as Record<string, WebAssembly.ImportValue>) },
     });
     this.#imports = { cor: { ...shared, ...core.exports } };
-    this.run = core.exports.run as (head: number) => void;
     this.lookup = core.exports.lookup as (op: number) => number;
+    for (const instruction of hot) this.of(instruction);
+    const inlined = this.#pending;
+    this.#pending = [];
+    const loop = this.#module((module, functions) => {
+      module.export("run", writeLoop(module, functions, inlined, helperNumber));
+    });
+    this.run = loop.exports.run as (record: number) => void;
   }
 
   /** The handler of an instruction's shape; usable after the next `compile`. */
@@ -58,19 +71,24 @@ export class Handlers {
   /** Makes the handlers that were asked for since the last time. */
   compile(): void {
     if (this.#pending.length === 0) return;
+    if (this.#next > this.#table.length) this.#table.grow(Math.max(1024, this.#next - this.#table.length));
+    const first = this.#next - this.#pending.length;
+    this.#module((module, shared) => {
+      const functions = this.#pending.map(({ instruction, block }) =>
+        module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
+          writeHandler(asFunction(code, op!, shared), instruction, block, this.#helperNumber),
+        ),
+      );
+      module.element(first, functions);
+    });
+    this.#pending = [];
+  }
+
+  #module(write: (module: WasmModule, shared: Shared) => void): WebAssembly.Instance {
     const module = new WasmModule();
     module.importMemory("cor", "memory", { minimum: this.#memoryPages, maximum: this.#memoryPages, shared: true });
     module.importTable("cor", "table", { minimum: Handler.first });
-    const shared = importShared(module);
-    const functions = this.#pending.map(({ instruction, block }) =>
-      module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
-        writeHandler(code, op!, shared, instruction, block, this.#helperNumber),
-      ),
-    );
-    const first = this.#next - functions.length;
-    module.element(first, functions);
-    if (this.#next > this.#table.length) this.#table.grow(Math.max(1024, this.#next - this.#table.length));
-    new WebAssembly.Instance(new WebAssembly.Module(module.encode()), this.#imports);
-    this.#pending = [];
+    write(module, importShared(module));
+    return new WebAssembly.Instance(new WebAssembly.Module(module.encode()), this.#imports);
   }
 }

@@ -14,7 +14,7 @@ import { PageAccess, type Paging } from "../cpu/paging.ts";
 import { type StateView, Vector } from "../cpu/state.ts";
 import { TlbBank } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
-import { CS, type Mode } from "../isa/instruction.ts";
+import { CS, type Instruction, type Mode } from "../isa/instruction.ts";
 import { FRAME_BYTES, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
 import type { Runtime } from "./core.ts";
 import { Handlers } from "./handlers.ts";
@@ -74,6 +74,8 @@ export class Interpreter {
     model: CpuModel;
     runtime: Omit<Runtime, "find" | "resolve">;
     helperNumber: (name: string) => number;
+    /** See Handlers. */
+    hot: readonly Instruction[];
     /** Runs `find` or `resolve` and makes a Fault of it 0. */
     guard: (work: () => number, op: number) => number;
   }) {
@@ -89,7 +91,7 @@ export class Interpreter {
       find: () => parts.guard(() => this.#find(), 0),
       resolve: (op, link) => parts.guard(() => this.#resolve(op, link), 0),
     };
-    this.#handlers = new Handlers(parts.memory.wasm, runtime, parts.helperNumber);
+    this.#handlers = new Handlers(parts.memory.wasm, runtime, parts.helperNumber, parts.hot);
     this.#runs = new Runs(parts.memory, this.#handlers, parts.model);
     this.#runs.onFrameMarked = (host) => this.#paging.dropWrites(host);
     this.#runs.onReset = () => {

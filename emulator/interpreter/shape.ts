@@ -1,9 +1,54 @@
 /**
  * The shape of an instruction: everything its handler is specialised on. Two instructions of one shape differ only in
  * what their records hold, and share a handler. A shape has a number for fast lookup; equal numbers, equal shapes.
+ *
+ * Rows that say the same about operands of the same kinds are one: ADD r/m32, imm8 and ADD EAX, imm32 both add a
+ * 32-bit immediate to a 32-bit register, JE rel8 and JE rel32 both jump.
  */
-import { FS, type Instruction, type MemoryOperand, Prefix } from "../isa/instruction.ts";
+import { FS, type Instruction, type MemoryOperand, type OperandSpec, Prefix, type Row } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
+import { rows } from "../isa/table.ts";
+
+/** `memory`: the operand that may be a register or memory is memory. */
+function operandMeaning(spec: OperandSpec, memory: boolean): string {
+  switch (spec.source) {
+    case "immediate":
+      return `imm${spec.signExtendTo || spec.bits}`;
+    case "relative":
+      return "rel";
+    case "far":
+    case "moffs":
+      return `${spec.source}${spec.bits}`;
+    case "fixed":
+      return spec.fixed === 1 ? "imm8" : spec.fixed!.class + spec.fixed!.bits;
+    default: {
+      const [register, place] = spec.notation.split("/");
+      if (place === undefined) return /^r\d/.test(spec.notation) ? `general${spec.bits}` : spec.notation;
+      if (memory) return place;
+      return register === "r" ? `general${spec.bits}` : `general${register!.slice(1)}`;
+    }
+  }
+}
+
+/** What a row says, apart from how it is encoded. */
+function meaningOf(row: Row, memory: boolean): string {
+  const operands = row.operands.map((spec) => operandMeaning(spec, memory));
+  return [row.mnemonic, row.protectedOnly, row.privilege, row.repeat, ...operands].join(" ");
+}
+
+/** By row, with a register or with memory as its r/m operand: the number of what it says. */
+const meanings = (() => {
+  const numbers = new Map<string, number>();
+  const number = (row: Row, memory: boolean): number => {
+    const meaning = meaningOf(row, memory);
+    if (!numbers.has(meaning)) numbers.set(meaning, numbers.size);
+    return numbers.get(meaning)!;
+  };
+  return {
+    register: Uint16Array.from(rows, (row) => number(row, false)),
+    memory: Uint16Array.from(rows, (row) => number(row, true)),
+  };
+})();
 
 const sizeCode = (bits: 16 | 32 | 64): number => (bits === 16 ? 0 : bits === 32 ? 1 : 2);
 
@@ -25,13 +70,13 @@ export const isRipRelative = (memory: MemoryOperand | null): boolean =>
 export const usesBase = (segment: number): boolean => segment >= FS;
 
 /**
- * A number below 2^31. It holds the row, the mode, operand and address size, the REP prefix where the row knows one, whether
+ * A number below 2^31. It holds the meaning of the row, the mode, operand and address size, the REP prefix where the row knows one, whether
  * the r/m operand is memory, whether it has an index, whether it is RIP-relative, and whether FS or GS is its segment in 64-bit mode.
  */
 export function shapeNumber(instruction: Instruction): number {
   const { row, mode } = instruction;
   const memory = memoryOperand(instruction);
-  let key = row.id;
+  let key = (memory === null ? meanings.register : meanings.memory)[row.id]!;
   key = (key << 2) | sizeCode(mode);
   key = (key << 2) | sizeCode(instruction.operandSize);
   key = (key << 2) | sizeCode(instruction.addressSize);
@@ -43,15 +88,12 @@ export function shapeNumber(instruction: Instruction): number {
   return (key << 1) | (mode === 64 && usesBase(segmentOf(instruction, memory)) ? 1 : 0);
 }
 
-/** Which slot of the record an explicit register operand has: they are numbered in the order of the operands, fixed ones left out. */
+/** Which slot of the record a register operand has: they are numbered in the order of the operands. */
 export function slotOfOperand(instruction: Instruction, operand: number): number {
   let slot = 0;
-  for (let i = 0; i < operand; i++) if (hasSlot(instruction, i)) slot++;
+  for (let i = 0; i < operand; i++) if (instruction.operands[i]!.kind === "register") slot++;
   return slot;
 }
-
-export const hasSlot = (instruction: Instruction, operand: number): boolean =>
-  instruction.operands[operand]!.kind === "register" && instruction.row.operands[operand]!.source !== "fixed";
 
 /** Byte offset of a general register's lowest byte from the start of the general registers. */
 export const generalOffset = (register: Register): number => register.index * 8 + (register.high ? 1 : 0);
