@@ -25,7 +25,7 @@ export interface Board {
 }
 
 /** `megabytes` of RAM, an empty ROM; the processor as after reset, its interrupt pins let through. */
-export function board({ megabytes = 4, model, channels = [] }: Partial<BoardOptions> = {}): Board {
+export function board({ megabytes = 4, model, channels = [], interpreter }: Partial<BoardOptions> = {}): Board {
   const lines: string[] = [];
   const log = new Log(channels, (line) => lines.push(line));
   const bus = new Bus(log);
@@ -37,7 +37,7 @@ export function board({ megabytes = 4, model, channels = [] }: Partial<BoardOpti
     clock,
     log: lines,
     acknowledge: () => 0x20,
-    cpu: new Processor({ memory, bus, clock, log, acknowledge: () => made.acknowledge(), ...(model && { model }) }),
+    cpu: new Processor({ memory, bus, clock, log, acknowledge: () => made.acknowledge(), model, interpreter }),
   };
   // The local APIC as a piece of wire: on, LINT0 passes on what the 8259s would say, LINT1 is NMI.
   for (const [register, value] of [
@@ -51,7 +51,8 @@ export function board({ megabytes = 4, model, channels = [] }: Partial<BoardOpti
 
 interface BoardOptions {
   readonly megabytes: number;
-  readonly model: CpuModel;
+  readonly model: CpuModel | undefined;
+  readonly interpreter: Uint8Array | undefined;
   readonly channels: readonly Channel[];
 }
 

@@ -7,6 +7,7 @@
  */
 import type { Bus } from "../bus.ts";
 import { Interpreter } from "../interpreter/interpreter.ts";
+import { decodePrepared, encodePrepared, prepare } from "../interpreter/prepared.ts";
 import { Head, Op, RECORD_BYTES } from "../interpreter/record.ts";
 import { CS } from "../isa/instruction.ts";
 import type { Memory } from "../memory.ts";
@@ -29,6 +30,12 @@ export function helperNumber(name: string): number {
   if (number < 0) throw new Error(`there is no helper ${name}`);
   return number;
 }
+
+/** The part of the interpreter that does not depend on the machine, for `Execution` and the same sources only. */
+export const prepareInterpreter = (): Uint8Array => encodePrepared(prepare(helperNumber));
+
+/** Instructions after which a loop with the hot shapes in it will pay, however short the machine's life. */
+const WORTH_PREPARING = 30_000_000;
 
 const RIP = stateFields.rip.offset >> 2;
 const EXIT = stateFields.exit.offset >> 2;
@@ -56,7 +63,11 @@ export class Execution {
   /** Number of the last helper that was called, or −1. */
   lastHelper = -1;
 
-  constructor(cpu: CpuContext, parts: { memory: Memory; paging: Paging; data: DataAccess; bus: Bus }) {
+  /** `interpreter`: what `prepareInterpreter` gave, if there was time for it. */
+  constructor(
+    cpu: CpuContext,
+    parts: { memory: Memory; paging: Paging; data: DataAccess; bus: Bus; interpreter?: Uint8Array | undefined },
+  ) {
     const { memory, paging, data, bus } = parts;
     this.#cpu = cpu;
     this.#state = cpu.state;
@@ -93,7 +104,7 @@ export class Execution {
         checkJump: (op) => this.#checkJump(op),
       },
       helperNumber,
-      hot: (globalThis as any).HOT ?? [],
+      prepared: parts.interpreter === undefined ? null : decodePrepared(parts.interpreter),
       guard: (work) => {
         try {
           return work();
@@ -113,6 +124,7 @@ export class Execution {
    */
   run(instructions: number, cycles: number): Fault | null {
     const { counter } = this;
+    if (!this.interpreter.isPrepared && counter.instructions > WORTH_PREPARING) this.interpreter.improve();
     const endInstructions = counter.instructions + instructions;
     const endCycles = counter.cycles + cycles;
     counter.grant(instructions, cycles);

@@ -39,6 +39,8 @@ const CR0_BITS = Cr0.PG | Cr0.WP;
 const CR4_BITS = Cr4.PSE | Cr4.PAE | Cr4.LA57 | Cr4.SMEP | Cr4.SMAP | Cr4.PKE;
 const EFER_BITS = Efer.LMA | Efer.NXE;
 
+const DEVICE_PAGES = 64;
+
 const TWO32 = 0x1_0000_0000;
 
 export class Paging {
@@ -75,6 +77,8 @@ export class Paging {
   /** TLB entries that may be valid, by address; may name one twice. */
   readonly #filled = new Int32Array(4096);
   #filledCount = 0;
+  /** Translations to device memory, four words each: kind of access and bank (0: none), linear page (high, low), physical page. */
+  readonly #devices = new Float64Array(4 * DEVICE_PAGES);
   /** Host addresses of the frames marked as page tables. */
   #tables: number[] = [];
 
@@ -332,9 +336,18 @@ export class Paging {
    * Returns the address in the WebAssembly memory, or −1 − physical address for a device.
    */
   reach(high: number, low: number, access: PageAccess, bank: number, fill: boolean): number {
+    // Device pages cannot be in the TLB, and a screen is written often.
+    const at = 4 * ((low >>> 12) & (DEVICE_PAGES - 1));
+    const known = this.#devices;
+    const key = 4 * bank + access + 1;
+    if (known[at] === key && known[at + 1] === high && known[at + 2] === (low & ~0xfff))
+      return -1 - (known[at + 3]! + (low & 0xfff));
     const physical = this.translate(high, low, access, bank);
     const host = this.#memory.locate(physical);
-    if (host === 0) return -1 - physical;
+    if (host === 0) {
+      if (this.#leafCacheable) known.set([key, high, low & ~0xfff, physical - (low & 0xfff)], at);
+      return -1 - physical;
+    }
     if (fill && this.#leafCacheable) this.#fill(high, low, host, bank);
     return host;
   }
@@ -373,6 +386,7 @@ export class Paging {
   drop(): void {
     for (let i = 0; i < this.#filledCount; i++) this.#invalidate(this.#filled[i]!);
     this.#filledCount = 0;
+    this.#devices.fill(0);
     for (const host of this.#tables) this.#memory.unmark(host, FrameFlag.table);
     this.#tables = [];
     this.onDrop();

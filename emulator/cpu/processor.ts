@@ -55,7 +55,9 @@ export interface ProcessorParts {
   readonly acknowledge: () => number;
   /** What the local APIC sends to and hears from; default: one of its own. */
   readonly interrupts?: InterruptBus;
-  readonly model?: CpuModel;
+  readonly model?: CpuModel | undefined;
+  /** What `prepareInterpreter` gave: saves a long-lived machine making it itself. */
+  readonly interpreter?: Uint8Array | undefined;
 }
 
 export class Processor implements CpuContext, Section<ProcessorSnapshot> {
@@ -100,7 +102,13 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#paging = new Paging(this.state, memory, { gigabytePages: model.features.has("PDPE1GB") });
     this.breakpoints = new Breakpoints(this.state);
     this.#data = new DataAccess(this.state, memory, this.#paging, bus, this.breakpoints);
-    this.#execution = new Execution(this, { memory, paging: this.#paging, data: this.#data, bus });
+    this.#execution = new Execution(this, {
+      memory,
+      paging: this.#paging,
+      data: this.#data,
+      bus,
+      interpreter: parts.interpreter,
+    });
     this.#counter = this.#execution.counter;
     const { interpreter } = this.#execution;
     memory.watcher = {

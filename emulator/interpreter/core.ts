@@ -8,7 +8,7 @@ import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
 import { CS } from "../isa/instruction.ts";
 import { LOOKUP_BASE } from "../memory.ts";
-import { type SharedName, sharedFunctions } from "./imports.ts";
+import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
 import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LookupEntry } from "./lookup.ts";
 import { Handler, Link, Op } from "./record.ts";
 
@@ -27,9 +27,9 @@ export interface Runtime {
 }
 
 /** The module's bytes. Its exports are `sharedFunctions`. */
-export function coreModule(memoryPages: number): Uint8Array<ArrayBuffer> {
+export function coreModule(): Uint8Array<ArrayBuffer> {
   const m = new WasmModule();
-  m.importMemory("cor", "memory", { minimum: memoryPages, maximum: memoryPages, shared: true });
+  m.importMemory("cor", "memory", { minimum: 1, maximum: MOST_PAGES, shared: true });
   m.importTable("cor", "table", { minimum: Handler.first });
   const reachSlow = m.importFunction("cor", "reach", ["i32", "i32"], ["i32"]);
   const commit = m.importFunction("cor", "commit", ["i32", "i32"], []);

@@ -26,14 +26,12 @@ import { Places } from "./places.ts";
 import { Link, Op, RECORD_BYTES } from "./record.ts";
 import { memoryOperand, segmentOf, usesBase } from "./shape.ts";
 
-/** How an instruction ends its run. */
-export type Ending =
-  /** It does not. */
-  | "none"
-  /** It goes elsewhere itself, or leaves: nothing follows it in its run. */
-  | "itself"
-  /** Nothing may follow it in its run, but it falls through: a tail follows. */
-  | "tail";
+/**
+ * How an instruction ends its run: it does not ("none"); it goes elsewhere itself, or leaves, and nothing follows it in its
+ * run ("itself"); nothing may follow it in its run, but it falls through, to a tail ("tail").
+ */
+export const endings = ["none", "itself", "tail"] as const;
+export type Ending = (typeof endings)[number];
 
 export function endingOf(block: Block): Ending {
   const last = block.some(

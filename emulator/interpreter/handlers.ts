@@ -1,15 +1,16 @@
 /**
- * Handlers by shape. The hottest shapes (hot-shapes.ts) are part of the loop; the others get a function when the decoder
- * first meets them. New ones wait until a run is complete, then become one small module, because a module's fixed cost
- * (about 0.2 ms) is that of many handlers.
+ * Handlers by shape. Some are there from the start, the hottest of them as parts of the loop (prepared.ts); the others get
+ * a function when the decoder first meets them. New ones wait until a run is complete, then become one small module,
+ * because a module's fixed cost (about 0.2 ms) is that of many handlers.
  */
 import { lift } from "../cpu/lift.ts";
 import { WasmModule } from "../formats/wasm.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import { coreModule, type Runtime } from "./core.ts";
 import { asFunction, type Ending, endingOf, writeHandler } from "./handler.ts";
-import { importShared, type Shared } from "./imports.ts";
-import { type Shape, writeLoop } from "./loop.ts";
+import { importInto } from "./imports.ts";
+import type { Shape } from "./loop.ts";
+import type { Prepared } from "./prepared.ts";
 import { Handler } from "./record.ts";
 import { shapeNumber } from "./shape.ts";
 
@@ -25,35 +26,28 @@ export class Handlers {
   #pending: Shape[] = [];
   #next: number = Handler.first;
   readonly #imports: WebAssembly.Imports;
-  readonly #memoryPages: number;
   readonly #helperNumber: (name: string) => number;
   /** Executes from a record on until something is to be done. */
   readonly run: (record: number) => void;
   /** The head for the RIP in the state: from the lookup table or found; 0 after a fault. */
   readonly lookup: (op: number) => number;
 
-  /** `hot`: instructions of the shapes that are to be part of the loop. */
   constructor(
     memory: WebAssembly.Memory,
     runtime: Runtime,
     helperNumber: (name: string) => number,
-    hot: readonly Instruction[],
+    prepared: Prepared,
   ) {
     this.#helperNumber = helperNumber;
-    this.#memoryPages = memory.buffer.byteLength / 0x1_0000;
     const shared = { memory, table: this.#table };
-    const core = new WebAssembly.Instance(new WebAssembly.Module(coreModule(this.#memoryPages)), {
+    const core = new WebAssembly.Instance(new WebAssembly.Module(coreModule()), {
       cor: { ...shared, ...(runtime as unknown as Record<string, WebAssembly.ImportValue>) },
     });
     this.#imports = { cor: { ...shared, ...core.exports } };
     this.lookup = core.exports.lookup as (op: number) => number;
-    for (const instruction of hot) this.of(instruction);
-    const inlined = this.#pending;
-    this.#pending = [];
-    const loop = this.#module((module, functions) => {
-      module.export("run", writeLoop(module, functions, inlined, helperNumber));
-    });
-    this.run = loop.exports.run as (record: number) => void;
+    for (const { shape, ending } of prepared.shapes) this.#byShape.set(shape, { number: this.#next++, ending });
+    this.#makeRoom();
+    this.run = this.#instantiate(prepared.module).exports.run as (record: number) => void;
   }
 
   /** The handler of an instruction's shape; usable after the next `compile`. */
@@ -71,24 +65,24 @@ export class Handlers {
   /** Makes the handlers that were asked for since the last time. */
   compile(): void {
     if (this.#pending.length === 0) return;
-    if (this.#next > this.#table.length) this.#table.grow(Math.max(1024, this.#next - this.#table.length));
-    const first = this.#next - this.#pending.length;
-    this.#module((module, shared) => {
-      const functions = this.#pending.map(({ instruction, block }) =>
-        module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
-          writeHandler(asFunction(code, op!, shared), instruction, block, this.#helperNumber),
-        ),
-      );
-      module.element(first, functions);
-    });
+    this.#makeRoom();
+    const module = new WasmModule();
+    const shared = importInto(module);
+    const functions = this.#pending.map(({ instruction, block }) =>
+      module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
+        writeHandler(asFunction(code, op!, shared), instruction, block, this.#helperNumber),
+      ),
+    );
+    module.element(this.#next - functions.length, functions);
     this.#pending = [];
+    this.#instantiate(module.encode());
   }
 
-  #module(write: (module: WasmModule, shared: Shared) => void): WebAssembly.Instance {
-    const module = new WasmModule();
-    module.importMemory("cor", "memory", { minimum: this.#memoryPages, maximum: this.#memoryPages, shared: true });
-    module.importTable("cor", "table", { minimum: Handler.first });
-    write(module, importShared(module));
-    return new WebAssembly.Instance(new WebAssembly.Module(module.encode()), this.#imports);
+  #makeRoom(): void {
+    if (this.#next > this.#table.length) this.#table.grow(Math.max(1024, this.#next - this.#table.length));
+  }
+
+  #instantiate(module: Uint8Array<ArrayBuffer>): WebAssembly.Instance {
+    return new WebAssembly.Instance(new WebAssembly.Module(module), this.#imports);
   }
 }

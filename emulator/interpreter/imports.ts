@@ -40,8 +40,13 @@ export const sharedFunctions = {
 export type SharedName = keyof typeof sharedFunctions;
 export type Shared = { readonly [Name in SharedName]: FunctionRef };
 
-/** Declares the imports of all shared functions in a module. */
-export function importShared(module: WasmModule): Shared {
+/** The largest memory there is: what a module that fits every machine asks for. */
+export const MOST_PAGES = 0x1_0000;
+
+/** Declares memory, function table and all shared functions in a module that fits every machine. */
+export function importInto(module: WasmModule): Shared {
+  module.importMemory("cor", "memory", { minimum: 1, maximum: MOST_PAGES, shared: true });
+  module.importTable("cor", "table", { minimum: 1 });
   const names = Object.keys(sharedFunctions) as SharedName[];
   return Object.fromEntries(
     names.map((name) => {

@@ -14,11 +14,12 @@ import { PageAccess, type Paging } from "../cpu/paging.ts";
 import { type StateView, Vector } from "../cpu/state.ts";
 import { TlbBank } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
-import { CS, type Instruction, type Mode } from "../isa/instruction.ts";
+import { CS, type Mode } from "../isa/instruction.ts";
 import { FRAME_BYTES, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
 import type { Runtime } from "./core.ts";
 import { Handlers } from "./handlers.ts";
 import { LookupEntry, lookupEntry } from "./lookup.ts";
+import { type Prepared, prepare } from "./prepared.ts";
 import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
 import { type DecodeMode, type Run, Runs } from "./runs.ts";
 
@@ -56,7 +57,11 @@ export class Interpreter {
   readonly #bus: Bus;
   readonly #breakpoints: Breakpoints;
   readonly #runs: Runs;
-  readonly #handlers: Handlers;
+  #handlers: Handlers;
+  readonly #makeHandlers: (prepared: Prepared) => Handlers;
+  readonly #prepare: () => Prepared;
+  /** The hot shapes are part of the loop. */
+  isPrepared: boolean;
   readonly #checkJump: (op: number) => number;
   /** Rises with each reset of the decoded code. */
   #generation = 0;
@@ -74,8 +79,7 @@ export class Interpreter {
     model: CpuModel;
     runtime: Omit<Runtime, "find" | "resolve">;
     helperNumber: (name: string) => number;
-    /** See Handlers. */
-    hot: readonly Instruction[];
+    prepared: Prepared | null;
     /** Runs `find` or `resolve` and makes a Fault of it 0. */
     guard: (work: () => number, op: number) => number;
   }) {
@@ -86,12 +90,18 @@ export class Interpreter {
     this.#bus = parts.bus;
     this.#breakpoints = parts.breakpoints;
     this.#checkJump = parts.runtime.checkJump;
+    this.isPrepared = parts.prepared !== null;
     const runtime: Runtime = {
       ...parts.runtime,
       find: () => parts.guard(() => this.#find(), 0),
       resolve: (op, link) => parts.guard(() => this.#resolve(op, link), 0),
     };
-    this.#handlers = new Handlers(parts.memory.wasm, runtime, parts.helperNumber, parts.hot);
+    this.#makeHandlers = (prepared) => new Handlers(parts.memory.wasm, runtime, parts.helperNumber, prepared);
+    this.#prepare = () => prepare(parts.helperNumber);
+    this.#handlers = this.#makeHandlers(
+      // Without the hot shapes the loop is made in no time.
+      parts.prepared ?? prepare(parts.helperNumber, [], []),
+    );
     this.#runs = new Runs(parts.memory, this.#handlers, parts.model);
     this.#runs.onFrameMarked = (host) => this.#paging.dropWrites(host);
     this.#runs.onReset = () => {
@@ -296,6 +306,13 @@ export class Interpreter {
   /** Bytes at `host` (of one frame) are about to change. Returns whether decoded code went stale. */
   codeChanging(host: number, bytes: number): boolean {
     return this.#runs.changing(host, bytes);
+  }
+
+  /** Puts the hot shapes into the loop; not while it runs. Takes as long as some ten million instructions. */
+  improve(): void {
+    this.#handlers = this.#makeHandlers(this.#prepare());
+    this.#runs.setHandlers(this.#handlers);
+    this.isPrepared = true;
   }
 
   /** Throws away all decoded code. */

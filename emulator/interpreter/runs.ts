@@ -78,7 +78,7 @@ const startKey = (offset: number, mode: DecodeMode): number =>
 export class Runs {
   readonly #memory: Memory;
   readonly #view: DataView;
-  readonly #handlers: Handlers;
+  #handlers: Handlers;
   readonly #model: CpuModel;
   readonly #frames = new Map<number, FrameRuns>();
   readonly #byHead = new Map<number, Run>();
@@ -283,6 +283,12 @@ export class Runs {
   #makeStale(run: Run): void {
     run.valid = false;
     this.#view.setInt32(run.head + Head.handler, Handler.stale, true);
+  }
+
+  /** Changes the numbers by which records name their handlers: throws all decoded code away. */
+  setHandlers(handlers: Handlers): void {
+    this.#handlers = handlers;
+    this.reset();
   }
 
   /** Throws all decoded code away. */

@@ -1,0 +1,71 @@
+/**
+ * The part of the interpreter that can be made ahead of time: one module with the loop, in which the hot shapes are cases,
+ * and a function for each common shape (hot-shapes.ts). It depends on Cor's sources alone, so whoever starts machines often
+ * keeps the bytes in a cache; making them takes a few hundred milliseconds, using them a few.
+ *
+ * Form of the bytes, little-endian: u32 number of shapes, per shape u32 shape number and u32 index in `endings`, then
+ * the module. Handlers are numbered in this order from Handler.first on.
+ */
+import { lift } from "../cpu/lift.ts";
+import { WasmModule } from "../formats/wasm.ts";
+import type { Instruction } from "../isa/instruction.ts";
+import { asFunction, type Ending, endingOf, endings, writeHandler } from "./handler.ts";
+import { commonShapes, hotShapes } from "./hot-shapes.ts";
+import { importInto } from "./imports.ts";
+import { type Shape, writeLoop } from "./loop.ts";
+import { Handler } from "./record.ts";
+import { shapeNumber } from "./shape.ts";
+
+export interface Prepared {
+  readonly shapes: readonly { readonly shape: number; readonly ending: Ending }[];
+  /** Exports run(record); puts the handlers of common shapes into the table. */
+  readonly module: Uint8Array<ArrayBuffer>;
+}
+
+/** `hot` and `common`: distinct shapes. */
+export function prepare(
+  helperNumber: (name: string) => number,
+  hot: readonly Instruction[] = hotShapes(),
+  common: readonly Instruction[] = commonShapes(),
+): Prepared {
+  const meaning = (instruction: Instruction): Shape => ({ instruction, block: lift(instruction) });
+  const [cases, others] = [hot.map(meaning), common.map(meaning)];
+  const module = new WasmModule();
+  const shared = importInto(module);
+  module.export("run", writeLoop(module, shared, cases, helperNumber));
+  const functions = others.map(({ instruction, block }) =>
+    module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
+      writeHandler(asFunction(code, op!, shared), instruction, block, helperNumber),
+    ),
+  );
+  if (functions.length > 0) module.element(Handler.first + cases.length, functions);
+  return {
+    shapes: [...cases, ...others].map(({ instruction, block }) => ({
+      shape: shapeNumber(instruction),
+      ending: endingOf(block),
+    })),
+    module: module.encode(),
+  };
+}
+
+export function encodePrepared({ shapes, module }: Prepared): Uint8Array {
+  const bytes = new Uint8Array(4 + 8 * shapes.length + module.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, shapes.length, true);
+  for (const [i, { shape, ending }] of shapes.entries()) {
+    view.setUint32(4 + 8 * i, shape, true);
+    view.setUint32(8 + 8 * i, endings.indexOf(ending), true);
+  }
+  bytes.set(module, 4 + 8 * shapes.length);
+  return bytes;
+}
+
+export function decodePrepared(bytes: Uint8Array): Prepared {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = view.getUint32(0, true);
+  const shapes = Array.from({ length: count }, (_, i) => ({
+    shape: view.getUint32(4 + 8 * i, true),
+    ending: endings[view.getUint32(8 + 8 * i, true)]!,
+  }));
+  return { shapes, module: bytes.slice(4 + 8 * count) as Uint8Array<ArrayBuffer> };
+}
