@@ -9,14 +9,15 @@ import { isElf } from "../emulator/formats/elf-reader.ts";
 import type { MachineOptions } from "../emulator/machine.ts";
 import { LARGEST_FIRMWARE } from "../emulator/map.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
-import { ownDisk, ownFirmware } from "./own.ts";
+import { ownDisk, ownFirmware, ownInterpreter } from "./own.ts";
 import type { RunRequest } from "./run-options.ts";
 
 /** Throws a UserError for files that cannot be what they are given as. */
 export async function machineOptions(request: RunRequest): Promise<MachineOptions> {
   const { log, memory } = request;
+  const interpreter = await ownInterpreter();
   // A recording brings everything else.
-  if (request.replay !== null) return { log };
+  if (request.replay !== null) return { log, interpreter };
 
   const disks: DiskOptions[] = request.disks.map(({ file, readonly, snapshot }) => ({
     image: file,
@@ -38,7 +39,7 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
     else if (!cdrom) checkBootable(disks[0]!.image as string);
   }
   const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);
-  const rest = { ...cdrom, ...(request.bios !== null && videoRomBeside(request.bios)), log };
+  const rest = { ...cdrom, ...(request.bios !== null && videoRomBeside(request.bios)), log, interpreter };
   if (kernelFile === null) return { memory, firmware, disks, ...rest };
   const kernel = {
     image: readUserFile(kernelFile, "a kernel: an ELF file or a bzImage"),

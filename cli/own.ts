@@ -1,4 +1,4 @@
-/** Cor's own firmware and disk, built from this tree when they are first wanted. */
+/** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
 import { cached } from "./cache.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
@@ -8,6 +8,15 @@ export function ownFirmware(): Promise<Uint8Array> {
   return cached("bios", [...assembler, "bios"], async () => {
     const { buildBios } = await import("../bios/build.ts");
     return buildBios();
+  });
+}
+
+/** What lets a machine start sooner: see `prepareInterpreter`. */
+export function ownInterpreter(): Promise<Uint8Array> {
+  const sources = ["emulator/isa", "emulator/formats", "emulator/cpu", "emulator/interpreter"];
+  return cached("interpreter", sources, async () => {
+    const { prepareInterpreter } = await import("../emulator/cpu/execution.ts");
+    return prepareInterpreter();
   });
 }
 

@@ -87,7 +87,7 @@ class MachineRunner {
     // The recorder looks at the disks before the machine can write to them.
     this.#recorder = start.record === null ? null : new Recorder(start.record, options);
     this.#machine = new Machine(
-      { ...options, log: start.options.log ?? [] },
+      { ...options, log: start.options.log ?? [], interpreter: start.options.interpreter },
       {
         output: (channel, byte) => {
           this.#output.byte(outputChannels.indexOf(channel), byte);

@@ -58,6 +58,8 @@ export interface MachineOptions {
   readonly firmware?: Uint8Array;
   /** The video adapter's option ROM, for firmware that has no driver of its own and asks fw_cfg for one (SeaBIOS). */
   readonly videoRom?: Uint8Array;
+  /** What `prepareInterpreter` (cpu/execution.ts) of these same sources gave: the machine starts sooner, nothing else. */
+  readonly interpreter?: Uint8Array | undefined;
   /** Started by the boot protocol that it speaks, when the firmware is done; without firmware, at once. */
   readonly kernel?: KernelOptions;
   /** ATA drives 0 to 3. */
@@ -200,7 +202,15 @@ export class Machine {
     const pic: Pic = new Pic({ bus, log, output: { set: (high) => processor.setInterruptRequest(high) } });
     const acknowledge = (): number => pic.acknowledge();
     const interrupts = new InterruptBus();
-    const processor = (this.processor = new Processor({ memory, bus, clock, log, acknowledge, interrupts }));
+    const processor = (this.processor = new Processor({
+      memory,
+      bus,
+      clock,
+      log,
+      acknowledge,
+      interrupts,
+      interpreter: options.interpreter,
+    }));
     const ioapic = new IoApic({ bus, log, interrupts });
     /** A new source for an ISA interrupt line; the I/O APIC has the timer at input 2. */
     const line = (irq: number): Line => {

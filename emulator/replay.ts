@@ -62,7 +62,9 @@ export class Recorder {
       (options.disks ?? []).flatMap(({ image }, i) => (typeof image === "string" ? [[i, sha256OfFile(image)]] : [])),
     );
     const cdrom = typeof options.cdrom === "string" ? { cdrom: sha256OfFile(options.cdrom) } : {};
-    this.#write(JSON.stringify({ cor: version, options, disks, ...cdrom } satisfies Header, pack));
+    // What was prepared from these sources is nothing to a later version.
+    const { interpreter: _, ...kept } = options;
+    this.#write(JSON.stringify({ cor: version, options: kept, disks, ...cdrom } satisfies Header, pack));
   }
 
   input(at: Stamp, { channel, bytes }: InputEvent): void {
