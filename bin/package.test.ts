@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { ElfFile } from "../emulator/formats/elf-reader.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -20,19 +20,19 @@ const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
 const run = (program: string, args: readonly string[], cwd = folder): string =>
   execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-before(() => {
-  const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], root));
-  mkdirSync(installed, { recursive: true });
-  run("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", installed]);
-  for (const name of [...Object.keys(manifest.dependencies), "@types/node"]) {
-    const link = join(folder, "node_modules", name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, "node_modules", name), link);
-  }
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", type: "module" }));
-});
-
 describe("the package", () => {
+  test("is packed by npm, and unpacks", () => {
+    const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], root));
+    mkdirSync(installed, { recursive: true });
+    run("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", installed]);
+    for (const name of [...Object.keys(manifest.dependencies), "@types/node"]) {
+      const link = join(folder, "node_modules", name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(root, "node_modules", name), link);
+    }
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", type: "module" }));
+  });
+
   test("holds what was built, and no sources or tests", () => {
     assert.ok(existsSync(join(installed, "dist/cli.js")));
     assert.ok(existsSync(join(installed, "dist/emulator/machine.d.ts")));
