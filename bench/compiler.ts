@@ -22,7 +22,8 @@ try {
   const at = (name: string) => join(folder, name);
   writeFileSync(at("kernels.o"), elfObject(object));
   const flags = ["-O2", "-fno-tree-vectorize", "-no-pie", "-fno-pie"];
-  const gcc = (...args: string[]) => execFileSync("gcc", [...flags, ...args], { stdio: ["ignore", "inherit", "inherit"] });
+  const gcc = (...args: string[]) =>
+    execFileSync("gcc", [...flags, ...args], { stdio: ["ignore", "inherit", "inherit"] });
   gcc("-c", join(sources, "kernels.c"), "-o", at("c.o"));
   gcc(join(sources, "drive.c"), at("kernels.o"), at("c.o"), "-o", at("drive"), "-Wl,-z,noexecstack");
   const sizes = new Map<string, number>();

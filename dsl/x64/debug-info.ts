@@ -88,7 +88,6 @@ const names = ".debug_info .debug_abbrev .debug_str .debug_line .debug_rnglists 
 class DebugBuilder {
   readonly #name: string;
   readonly #functions: readonly DebuggedFunction[];
-  readonly #places: Map<Label, ObjectPlace>;
   readonly #labelOf: (symbol: string) => Label;
   readonly #starts = new Map<string, Label>();
   readonly #strings: StringSection;

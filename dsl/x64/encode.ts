@@ -2,6 +2,7 @@
  * Machine instructions as bytes, through the instruction table's encoder. Which row of the table an instruction takes is
  * decided by its shape (mnemonic, kinds and widths of operands), so it is looked for once for each shape.
  */
+import { encodeAddress } from "../../emulator/isa/address.ts";
 import { type EncodeOptions, type Encoding, encode, encodeRow } from "../../emulator/isa/encode.ts";
 import {
   DS,
@@ -150,6 +151,15 @@ function memoryOperand({ base, index, scale, disp, symbol, slot, gs }: MemoryOpe
     displacement: symbol !== null ? 0n : BigInt(disp + (slot?.offset ?? 0)),
     addressSize: 64,
   };
+}
+
+/** REX.W 0F AE /digit: FXSAVE64 and its kin, which the instruction table does not have as long as the machine does not. */
+export function encodeStateMove(digit: number, memory: MemoryOperand): Uint8Array {
+  const { mod, rm, sib, rexX, rexB, displacement, displacementBits } = encodeAddress(memoryOperand(memory, 0), 64);
+  const bytes = [0x48 | (rexX << 1) | rexB, 0x0f, 0xae, (mod << 6) | (digit << 3) | rm];
+  if (sib >= 0) bytes.push(sib);
+  for (let shift = 0; shift < displacementBits; shift += 8) bytes.push(Number((displacement >> BigInt(shift)) & 0xffn));
+  return Uint8Array.from(bytes);
 }
 
 export const lock = Prefix.lock;

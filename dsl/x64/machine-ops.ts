@@ -92,6 +92,12 @@ const onAddress =
   (s, [address]) =>
     void s.emit(op, 64, NONE, s.address(address!, 0));
 
+/** The same, with the address in a register. */
+const onRegister =
+  (op: string): Row =>
+  (s, [address]) =>
+    void s.emit(op, 64, NONE, mem({ base: s.value(address!) }));
+
 const fromControl =
   (n: number): Row =>
   (s, _, [result]) =>
@@ -131,7 +137,7 @@ function joined(op: string, argument: Reg | null, extra: Reg | null): Row {
 function parted(op: string, onMemory: boolean): Row {
   return (s, [where, value]) => {
     const v = s.value(value!);
-    const place = onMemory ? s.address(where!, 0) : null;
+    const place = onMemory ? mem({ base: s.value(where!) }) : null;
     const index = onMemory ? NONE : s.value(where!);
     const upper = s.fresh();
     s.emit("shr", 64, upper, reg(v), imm(32));
@@ -214,8 +220,8 @@ const rows: { readonly [name: string]: Row } = {
   cpuid: fixed("cpuid", 64, [RAX, RCX], [RAX, RBX, RCX, RDX]),
   rdrand: random("rdrand"),
   rdseed: random("rdseed"),
-  fxsave: onAddress("fxsave"),
-  fxrstor: onAddress("fxrstor"),
+  fxsave: onRegister("fxsave"),
+  fxrstor: onRegister("fxrstor"),
   xsave: parted("xsave", true),
   xrstor: parted("xrstor", true),
   fninit: plain("fninit"),

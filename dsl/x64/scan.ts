@@ -292,11 +292,14 @@ class Scan {
     const weight = (k: number) => (spans[k]!.block.cold ? -1 : spans[k]!.block.depth);
     let best = to & ~1;
     let bestWeight = weight(last);
-    for (let k = last; k >= first; k--)
-      if (weight(k) < bestWeight) {
+    for (let k = last; k >= first; k--) {
+      // At the first block of a loop the change lies on the way in.
+      const here = k > 0 ? Math.min(weight(k), weight(k - 1)) : weight(k);
+      if (here < bestWeight) {
         best = spans[k]!.from;
-        bestWeight = weight(k);
+        bestWeight = here;
       }
+    }
     return Math.max(best, from);
   }
 

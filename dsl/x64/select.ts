@@ -276,7 +276,14 @@ function splitEdges(out: MachineFunction, phis: ReadonlySet<MachineBlock>): void
   const incoming = new Map<MachineBlock, number>();
   for (const block of out.blocks)
     for (const to of new Set(successorsOf(block))) incoming.set(to, (incoming.get(to) ?? 0) + 1);
-  for (const block of out.blocks.slice()) {
+  const behind = new Map<MachineBlock, MachineBlock[]>();
+  const before = new Map<MachineBlock, MachineBlock[]>();
+  const put = (where: Map<MachineBlock, MachineBlock[]>, at: MachineBlock, edge: MachineBlock) => {
+    const list = where.get(at);
+    if (list === undefined) where.set(at, [edge]);
+    else list.push(edge);
+  };
+  for (const block of out.blocks) {
     const to = new Set(successorsOf(block));
     if (to.size < 2) continue;
     for (const target of to) {
@@ -286,14 +293,14 @@ function splitEdges(out: MachineFunction, phis: ReadonlySet<MachineBlock>): void
       edge.origin = block.origin;
       edge.ending = { kind: "jump", to: target };
       retarget(block, target, edge);
-      // Beside its source when control falls through to it, else beside its target.
-      out.blocks.splice(
-        out.blocks.indexOf(edge.cold && !block.cold ? target : block) + (edge.cold && !block.cold ? 0 : 1),
-        0,
-        edge,
-      );
+      // Beside its source, so that control falls into it; a way to where control hardly goes stands there.
+      if (edge.cold && !block.cold) put(before, target, edge);
+      else put(behind, block, edge);
     }
   }
+  // Of two edges behind one block the one that stays deeper in the loops comes first.
+  for (const list of behind.values()) list.sort((x, y) => y.depth - x.depth);
+  out.blocks = out.blocks.flatMap((block) => [...(before.get(block) ?? []), block, ...(behind.get(block) ?? [])]);
   for (const block of out.blocks) block.predecessors = [];
   for (const block of out.blocks) for (const to of new Set(successorsOf(block))) to.predecessors.push(block);
 }
