@@ -108,7 +108,6 @@ class DebugBuilder {
   ) {
     this.#name = name;
     this.#functions = functions;
-    this.#places = places;
     this.#labelOf = labelOf;
     names.forEach((section, k) => {
       const label = new Label();
