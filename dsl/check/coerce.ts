@@ -38,6 +38,8 @@ export function coerce(b: Body, expression: Expression, target: Type, node: Node
       if (!sameSignature(from.parameters, target.parameters) || from.result !== target.result) break;
       if (from.captures && !target.captures) throw escapes(b, node);
       if (from.nullable && !target.nullable) break;
+      if ((from.effects.sleeps && !target.effects.sleeps) || (from.effects.allocates && !target.effects.allocates))
+        break;
       return convert();
     }
     case "result":

@@ -191,6 +191,7 @@ const makers: { readonly [name: string]: (maker: Maker) => void } = {
     const type = checker.types.function(
       fn.parameters.map((parameter) => parameter.type),
       fn.result,
+      { effects: { sleeps: true, allocates: true } },
     );
     set(type, { kind: "function", function: fn });
   },

@@ -449,6 +449,7 @@ export const specials: Specials = {
     const type = b.checker.types.function(
       fn.parameters.map((parameter) => parameter.type),
       fn.result,
+      { effects: { sleeps: true, allocates: true } },
     );
     return { kind: "constant", type, site: b.site(node), value: { kind: "function", function: fn } };
   },

@@ -71,7 +71,7 @@ interface Vector {
 /** Entry stub, register save and iretq come from the compiler; the body is in interrupt context. */
 declare function interrupt(vector: number, body: Fn<(f: Ptr<TrapFrame>) => void>): Vector;
 type Word = number | User<never> | User<u8>;
-type SysEntry = (a: u64, b: u64, c: u64, d: u64, e: u64, f: u64) => i64;
+type SysEntry = MaySleep<MayAlloc<(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64) => i64>>;
 /** Makes the six-word entry of a typed system call: words are narrowed, errors become -errno. */
 declare function syscall<A extends Word[], R extends number | void>(f: Fn<(...a: A) => Res<R>>): SysEntry;
 declare function copyIn<T>(dst: Slice<T>, src: User<T>): Res<usize>;
