@@ -1,12 +1,12 @@
 /**
- * What calling each function may do to memory, found over the whole program: by fixed point over the direct calls, from
- * "nothing" upwards. Accesses to a function's own slots that do not outlive it do not count, as its callers cannot see
- * them. Externs and calls through pointers may do anything.
+ * What calling each function may do to memory, found over the whole program: each function by itself first, then upwards
+ * along the direct calls. Accesses to a function's own slots that do not outlive it do not count, as its callers cannot
+ * see them. Externs and calls through pointers may do anything.
  */
 import { rootOf } from "./alias.ts";
 import { machineOps } from "./machine.ts";
-import type { Instruction, IrFunction, IrProgram } from "./ssa.ts";
-import { resultsOf } from "./visit.ts";
+import type { Instruction, IrFunction, IrProgram, Operand } from "./ssa.ts";
+import { resultsOf, successors } from "./visit.ts";
 
 export interface Effect {
   readonly reads: boolean;
@@ -16,22 +16,40 @@ export interface Effect {
 }
 
 const all: Effect = { reads: true, writes: true, acts: true };
-const nothing: Effect = { reads: false, writes: false, acts: false };
+
+/** A function by itself: what it does without its calls, and whom it calls. */
+interface Summary {
+  reads: boolean;
+  writes: boolean;
+  acts: boolean;
+  readonly calls: string[];
+}
 
 export class Effects {
-  readonly #known = new Map<string, Effect>();
+  readonly #known = new Map<string, Summary>();
 
   constructor(program: IrProgram) {
-    for (const f of program.functions) this.#known.set(f.name, nothing);
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const f of program.functions) {
-        const before = this.#known.get(f.name)!;
-        if (before.reads && before.writes && before.acts) continue;
-        const after = this.#of(f);
-        if (after.reads === before.reads && after.writes === before.writes && after.acts === before.acts) continue;
-        this.#known.set(f.name, after);
-        changed = true;
+    const callers = new Map<string, string[]>();
+    for (const f of program.functions) {
+      const summary = summarize(f);
+      this.#known.set(f.name, summary);
+      for (const callee of summary.calls) {
+        const list = callers.get(callee);
+        if (list === undefined) callers.set(callee, [f.name]);
+        else list.push(f.name);
+      }
+    }
+    // What a function may do goes up to its callers until nothing grows any more.
+    const work = [...callers.keys()];
+    for (let callee = work.pop(); callee !== undefined; callee = work.pop()) {
+      const effect = this.#known.get(callee) ?? all;
+      for (const name of callers.get(callee) ?? []) {
+        const caller = this.#known.get(name)!;
+        const { reads, writes, acts } = caller;
+        caller.reads ||= effect.reads;
+        caller.writes ||= effect.writes;
+        caller.acts ||= effect.acts;
+        if (caller.reads !== reads || caller.writes !== writes || caller.acts !== acts) work.push(name);
       }
     }
   }
@@ -42,58 +60,58 @@ export class Effects {
       (i.callee.kind === "address" && i.callee.offset === 0n ? this.#known.get(i.callee.symbol) : undefined) ?? all
     );
   }
+}
 
-  #of(f: IrFunction): Effect {
-    let reads = false;
-    let writes = false;
-    // Loops may not end; a function without any runs to its end.
-    let acts = false;
-    const position = new Map(f.blocks.map((b, at) => [b, at]));
-    const table: (Instruction | undefined)[] = [];
-    for (const block of f.blocks) for (const i of block.instructions) for (const v of resultsOf(i)) table[v.id] = i;
-    for (const block of f.blocks) {
-      const t = block.terminator;
-      if (t.op === "trap" || t.op === "unreachable") acts = true;
-      const targets = t.op === "jump" ? [t.to] : t.op === "branch" ? [t.taken, t.otherwise] : [];
-      if (t.op === "switch") targets.push(t.otherwise, ...t.cases.map((c) => c.to));
-      if (targets.some((to) => position.get(to)! <= position.get(block)!)) acts = true;
-      for (const i of block.instructions) {
-        switch (i.op) {
-          case "load":
-            if (i.ordering !== "plain") acts = true;
-            if (rootOf(i.address, table).kind !== "slot") reads = true;
-            break;
-          case "store":
-            if (i.ordering !== "plain") acts = true;
-            if (rootOf(i.address, table).kind !== "slot") writes = true;
-            break;
-          case "copy":
-          case "move":
-            if (rootOf(i.from, table).kind !== "slot") reads = true;
-            if (rootOf(i.to, table).kind !== "slot") writes = true;
-            break;
-          case "fill":
-            if (rootOf(i.to, table).kind !== "slot") writes = true;
-            break;
-          case "atomic":
-          case "compareExchange":
-          case "fence":
-            return all;
-          case "machine":
-            acts = true;
-            if (machineOps[i.name]?.memoryless !== true) return all;
-            break;
-          case "call": {
-            const e = this.call(i);
-            reads ||= e.reads;
-            writes ||= e.writes;
-            acts ||= e.acts;
-            break;
+function summarize(f: IrFunction): Summary {
+  const summary: Summary = { reads: false, writes: false, acts: false, calls: [] };
+  const everything = () => Object.assign(summary, all);
+  // A jump backwards in the list of blocks may be a loop, which may not end; functions without any run to their end.
+  const position = new Map(f.blocks.map((b, at) => [b, at]));
+  const table: (Instruction | undefined)[] = [];
+  for (const block of f.blocks) for (const i of block.instructions) for (const v of resultsOf(i)) table[v.id] = i;
+  const own = (address: Operand) => rootOf(address, table).kind === "slot";
+  for (const block of f.blocks) {
+    const t = block.terminator;
+    if (t.op === "trap" || t.op === "unreachable") summary.acts = true;
+    if (successors(block).some((to) => position.get(to)! <= position.get(block)!)) summary.acts = true;
+    for (const i of block.instructions) {
+      switch (i.op) {
+        case "load":
+          if (i.ordering !== "plain") summary.acts = true;
+          if (!own(i.address)) summary.reads = true;
+          break;
+        case "store":
+          if (i.ordering !== "plain") summary.acts = true;
+          if (!own(i.address)) summary.writes = true;
+          break;
+        case "copy":
+        case "move":
+          if (!own(i.from)) summary.reads = true;
+          if (!own(i.to)) summary.writes = true;
+          break;
+        case "fill":
+          if (!own(i.to)) summary.writes = true;
+          break;
+        case "atomic":
+        case "compareExchange":
+        case "fence":
+          everything();
+          break;
+        case "machine":
+          summary.acts = true;
+          if (machineOps[i.name]?.memoryless !== true) everything();
+          break;
+        case "call":
+          if (i.callee.kind !== "address" || i.callee.offset !== 0n) everything();
+          else {
+            summary.calls.push(i.callee.symbol);
+            // Recursion may not end either.
+            if (i.callee.symbol === f.name) summary.acts = true;
           }
-          default:
-        }
+          break;
+        default:
       }
     }
-    return { reads, writes, acts };
   }
+  return summary;
 }

@@ -29,25 +29,30 @@ export class Flow {
   constructor(f: IrFunction) {
     const position = new Int32Array(f.nextBlock).fill(-1);
     const postorder: Block[] = [];
-    const entry = f.blocks[0]!;
-    const stack = [{ block: entry, next: 0, to: successors(entry) }];
-    position[entry.id] = 0;
-    while (stack.length > 0) {
-      const top = stack.at(-1)!;
-      if (top.next < top.to.length) {
-        const block = top.to[top.next++]!;
-        if (position[block.id]! >= 0) continue;
-        position[block.id] = 0;
-        stack.push({ block, next: 0, to: successors(block) });
-      } else {
-        postorder.push(top.block);
-        stack.pop();
-      }
+    const outgoing: (readonly Block[])[] = new Array(f.nextBlock);
+    // Blocks on the way down, and how many successors of each have been seen.
+    const path: Block[] = [];
+    const seen: number[] = [];
+    const visit = (block: Block) => {
+      position[block.id] = 0;
+      outgoing[block.id] = successors(block);
+      path.push(block);
+      seen.push(0);
+    };
+    visit(f.blocks[0]!);
+    for (let depth = 0; depth >= 0; depth = path.length - 1) {
+      const block = path[depth]!;
+      const next = outgoing[block.id]![seen[depth]!++];
+      if (next === undefined) {
+        postorder.push(block);
+        path.pop();
+        seen.pop();
+      } else if (position[next.id] === -1) visit(next);
     }
     const order = postorder.reverse();
     for (let at = 0; at < order.length; at++) position[order[at]!.id] = at;
     const predecessors: Block[][] = order.map(() => []);
-    for (const block of order) for (const to of successors(block)) predecessors[position[to.id]!]!.push(block);
+    for (const block of order) for (const to of outgoing[block.id]!) predecessors[position[to.id]!]!.push(block);
     this.order = order;
     this.#position = position;
     this.#predecessors = predecessors;

@@ -25,15 +25,13 @@ import { operandsOf, terminatorOperands } from "./visit.ts";
 /** Before inlining: what makes a function small and says what it costs. */
 export const early: readonly Pass[] = [cfg, expand, promote, simplify, gvn, cfg, dce];
 
-/** After inlining, on the whole of what a function has become. */
+/** After inlining (and `early` on what came in), on the whole of what a function has become. */
 export const late: readonly Pass[] = [
-  cfg,
-  expand,
-  promote,
-  simplify,
-  gvn,
   forward,
   dse,
+  // Environments of closures that were inlined are gone now, and what they pointed to can be a value.
+  expand,
+  promote,
   simplify,
   // Before loops are turned, while one test at the top dominates the body.
   bounds,
@@ -43,6 +41,7 @@ export const late: readonly Pass[] = [
   licm,
   forward,
   simplify,
+  bounds,
   strength,
   divide,
   simplify,

@@ -3,7 +3,6 @@
  * block that leads to it, blocks that only jump are stepped over, and small choices between values become selects.
  */
 import { typeOf } from "../build.ts";
-import { Flow } from "../flow.ts";
 import { definitions, type Pass, Replacements } from "../pass.ts";
 import type { Block, Instruction, IrFunction, Operand, Phi, Terminator } from "../ssa.ts";
 import { mapSuccessors, sameOperand, successors } from "../visit.ts";
@@ -30,11 +29,13 @@ function unlink(from: Block, to: Block): void {
 }
 
 function foldTerminators(f: IrFunction): boolean {
-  const table = definitions(f);
+  let table: readonly (Instruction | Phi | undefined)[] | null = null;
   let changed = false;
   for (const block of f.blocks) {
     const t = block.terminator;
+    if (t.op !== "branch" && t.op !== "switch") continue;
     const before = successors(block);
+    table ??= definitions(f);
     const next = foldedTerminator(t, table);
     if (next === null) continue;
     block.terminator = next;
@@ -68,10 +69,21 @@ function foldedTerminator(t: Terminator, table: readonly (Instruction | Phi | un
 }
 
 function dropUnreachable(f: IrFunction): boolean {
-  const flow = new Flow(f);
-  if (flow.order.length === f.blocks.length) return false;
-  for (const block of f.blocks) if (!flow.reachable(block)) for (const to of successors(block)) unlink(block, to);
-  f.blocks = f.blocks.filter((block) => flow.reachable(block));
+  const reached = new Uint8Array(f.nextBlock);
+  const work: Block[] = [f.blocks[0]!];
+  reached[f.blocks[0]!.id] = 1;
+  let count = 0;
+  for (let block = work.pop(); block !== undefined; block = work.pop()) {
+    count++;
+    for (const to of successors(block))
+      if (reached[to.id] === 0) {
+        reached[to.id] = 1;
+        work.push(to);
+      }
+  }
+  if (count === f.blocks.length) return false;
+  for (const block of f.blocks) if (reached[block.id] === 0) for (const to of successors(block)) unlink(block, to);
+  f.blocks = f.blocks.filter((block) => reached[block.id] === 1);
   forgetDead(f);
   return true;
 }

@@ -128,9 +128,10 @@ class Forwarding {
     for (const [key, { access }] of memory) if (mayOverlap(access, clobber, this.#escaped)) memory.delete(key);
   }
 
-  #key(access: Access, type: Type): string | null {
-    const { root, offset } = access;
-    if (offset === null || root.kind === "any") return null;
+  /** What a place is called: by its root and offset, or, where these are not known, by the address's own value. */
+  #key(i: Extract<Instruction, { op: "load" | "store" }>, { root, offset }: Access, type: Type): string | null {
+    if (offset === null || root.kind === "any")
+      return i.address.kind === "value" ? `%${i.address.id} ${i.offset} ${type}` : null;
     const name =
       root.kind === "slot"
         ? `s${this.#slots.get(root.slot)}`
@@ -151,7 +152,7 @@ class Forwarding {
       mapOperands(i, this.#replaced.resolve);
       if (i.op === "load" && i.ordering === "plain") {
         const access = { ...whereOf(i.address, this.#table, i.offset), bytes: widths[i.result.type] / 8 };
-        const key = this.#key(access, i.result.type);
+        const key = this.#key(i, access, i.result.type);
         const known = key === null ? undefined : memory.get(key);
         if (known === undefined) {
           this.#remember(memory, key, { access, value: i.result });
@@ -164,7 +165,7 @@ class Forwarding {
       if (i.op === "store" && i.ordering === "plain") {
         const type = typeOf(i.value);
         const access = { ...whereOf(i.address, this.#table, i.offset), bytes: widths[type] / 8 };
-        const key = this.#key(access, type);
+        const key = this.#key(i, access, type);
         const known = key === null ? undefined : memory.get(key);
         if (known !== undefined && sameOperand(known.value, i.value)) {
           this.#changed = true;

@@ -221,9 +221,9 @@ function area(shape: Ptr<Shape>): u32 {
 
 export function shapes(n: u32): u32 {
   let shape: Shape = { kind: "circle", radius: n };
-  const first = area(ref(shape));
+  const first = area(ref<Shape>(shape));
   shape = { kind: "box", width: n, height: n + 1 };
-  return first * 1000 + area(ref(shape));
+  return first * 1000 + area(ref<Shape>(shape));
 }
 
 class Flags {
