@@ -115,7 +115,7 @@ const specials: {
   CallExpression: (node) => (node.optional ? refusedNodes.ChainExpression : null),
   Identifier: (node) =>
     (node.decorators as Loose[] | undefined)?.length
-      ? ["a decorator of a parameter", "nothing"]
+      ? ["a decorator of a parameter", "leave it out"]
       : node.optional
         ? ["an optional parameter", "a second function, or a parameter of type Ptr<T> | null"]
         : null,

@@ -113,3 +113,28 @@ class NeverUsed<T, N extends number> {
     return this.item[i]; // error: NeverUsed<u64, 64> has no field item
   }
 }
+
+// An interface is a bound: what it promises is called directly, there are no tables.
+interface Device {
+  read(lba: u64): Res<u32>;
+}
+
+class Disk implements Device {
+  base: u64;
+  read(lba: u64): Res<u32> {
+    if (lba > 5) return err(Errno.EIO);
+    return u32(this.base + lba);
+  }
+}
+
+const disk = zeroed<Disk>();
+declare let device: Ptr<Device>; // tsc: no, error: Device is an interface
+
+function readTwice<D extends Device>(d: Ptr<D>): Res<u32> {
+  const a = orReturn(d.read(1));
+  return a + orReturn(d.read(2));
+}
+
+export function reading(): Res<u32> {
+  return orReturn(readTwice(ref(disk)));
+}
