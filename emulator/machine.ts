@@ -25,6 +25,7 @@ import { handOver } from "./devices/firmware-handover.ts";
 import { FwCfg } from "./devices/fw_cfg.ts";
 import { HostBridge } from "./devices/i440fx.ts";
 import { IdeChannel } from "./devices/ide.ts";
+import { BusMaster } from "./devices/ide-bus-master.ts";
 import { IoApic } from "./devices/ioapic.ts";
 import { KeyboardController } from "./devices/keyboard.ts";
 import { PciBus } from "./devices/pci.ts";
@@ -238,7 +239,8 @@ export class Machine {
     const isaBridge = new IsaBridge({ bus, line });
     const pci = new PciBus({ bus, log, resetControl, route: (wire) => isaBridge.wire(wire) });
     const hostBridge = new HostBridge({ bus, memory });
-    const idePci = new IdeFunction({ bus });
+    const engines = [new BusMaster("ide.primary.dma", memory), new BusMaster("ide.secondary.dma", memory)] as const;
+    const idePci = new IdeFunction({ bus, engines });
     const powerOff = () => this.#ask({ kind: "power-off" });
     const pm = new AcpiPm({ bus, clock, log, line: line(9), powerOff });
     pci.plug(0, 0, hostBridge);
@@ -277,6 +279,7 @@ export class Machine {
         base: base!,
         control: control!,
         line: line(irq!),
+        busMaster: engines[i]!,
         log,
         ...(device0 && { device0 }),
         ...(device1 && { device1 }),
@@ -291,7 +294,7 @@ export class Machine {
     this.#uarts = { com1, com2 };
     this.#devices = [
       ...[pic, ioapic, pit, cmos, dma, a20, portA, portB, post, resetControl],
-      ...[isaBridge, pci, hostBridge, idePci, pm],
+      ...[isaBridge, pci, hostBridge, idePci, pm, ...engines],
       ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide, fwCfg],
     ];
     if (log.on("exec")) processor.onInstruction = () => log.say("exec", "cpu", describeNextInstruction(processor));

@@ -1,6 +1,6 @@
 /**
  * What every device on an ATA cable has in common: the command block registers, BSY, DRQ and INTRQ, and the protocols of
- * PIO data and non-data commands. Drives (ata-disk.ts, atapi.ts) say what a command means; the channel (ide.ts) says
+ * PIO data, DMA and non-data commands. Drives (ata-disk.ts, atapi.ts) say what a command means; the channel (ide.ts) says
  * which device is selected.
  *
  * Each register of the command block remembers its previous value below the current one, as 48-bit addresses want it
@@ -58,6 +58,8 @@ const powerOn = () => ({
   block: new Uint8Array(0),
   position: 0,
   toHost: true,
+  /** The block is moved by DMA, not through the Data register. */
+  dma: false,
 });
 export type TaskFile = ReturnType<typeof powerOn>;
 
@@ -75,6 +77,7 @@ export abstract class AtaDevice<Own extends Plain = Plain> implements Device<{ t
   protected r: TaskFile = powerOn();
   readonly #timer: Timer;
   #interruptChanged: () => void = () => {};
+  #dataRequested: () => void = () => {};
   #isDevice1 = false;
 
   constructor({ name, clock, log }: AtaWiring) {
@@ -87,10 +90,11 @@ export abstract class AtaDevice<Own extends Plain = Plain> implements Device<{ t
     });
   }
 
-  /** Plugs the device in. The channel is told when INTRQ changes. */
-  attach(isDevice1: boolean, interruptChanged: () => void): void {
+  /** Plugs the device in. The channel is told when INTRQ changes, and when a block can be moved by DMA. */
+  attach(isDevice1: boolean, interruptChanged: () => void, dataRequested: () => void): void {
     this.#isDevice1 = isDevice1;
     this.#interruptChanged = interruptChanged;
+    this.#dataRequested = dataRequested;
   }
 
   protected get isDevice1(): boolean {
@@ -199,6 +203,7 @@ export abstract class AtaDevice<Own extends Plain = Plain> implements Device<{ t
   /** SRST set in Device Control: stop everything and stay busy until it is cleared. */
   holdReset(): void {
     this.#timer.disarm();
+    this.r.dma = false;
     this.r.status = STATUS_BSY;
     this.#setInterrupt(false);
   }
@@ -272,6 +277,34 @@ export abstract class AtaDevice<Own extends Plain = Plain> implements Device<{ t
   protected ask(length: number, next: string, { interrupt }: { readonly interrupt: boolean }): void {
     this.#moveBlock(new Uint8Array(length), false, next);
     if (interrupt) this.#setInterrupt(true);
+  }
+
+  /** Offers a block to the host's DMA engine (`toHost`), or asks it to fill one; then `next` follows. Busy all the while. */
+  protected moveByDma(block: Uint8Array, toHost: boolean, next: string): void {
+    Object.assign(this.r, { block, toHost, next, position: 0, dma: true });
+    this.r.status |= STATUS_BSY;
+    this.#dataRequested();
+  }
+
+  /** Bytes that DMA is to move now. */
+  get dmaBytes(): number {
+    return this.r.dma ? this.r.block.length - this.r.position : 0;
+  }
+
+  get dmaToHost(): boolean {
+    return this.r.toHost;
+  }
+
+  /** DMA moves the next bytes of the block, at most `dmaBytes`: into `bytes`, or out of it. */
+  moveDma(bytes: Uint8Array): void {
+    const { r } = this;
+    if (r.toHost) bytes.set(r.block.subarray(r.position, r.position + bytes.length));
+    else r.block.set(bytes, r.position);
+    r.position += bytes.length;
+    if (r.position < r.block.length) return;
+    r.dma = false;
+    r.status &= ~STATUS_BSY;
+    this.proceed(r.next, this.clock.now);
   }
 
   #moveBlock(block: Uint8Array, toHost: boolean, next: string): void {

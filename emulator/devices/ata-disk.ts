@@ -1,5 +1,5 @@
 /**
- * An ATA hard disk: the general feature set of ATA/ATAPI-7 by PIO, with 28- and 48-bit addresses and the old cylinders,
+ * An ATA hard disk: the general feature set of ATA/ATAPI-7 by PIO and DMA, with 28- and 48-bit addresses and the old cylinders,
  * heads and sectors. A request completes at its virtual deadline: the host's file is read or written then, and if the
  * host is slower, the machine waits. What the host's file cannot do becomes an error of the drive.
  */
@@ -20,6 +20,8 @@ import { HEADS, identifyDisk, MOST_MULTIPLE, SECTORS_PER_TRACK } from "./ata-ide
 /** Virtual time in cycles: a drive of flash memory on a short cable. */
 const SEEK_TIME = 8_000;
 const SECTOR_TIME = 1_000;
+/** Sectors of a DMA command that are moved at once. */
+const DMA_SECTORS = 128;
 const FLUSH_TIME = 100_000;
 
 const powerOn = () => ({
@@ -31,6 +33,8 @@ const powerOn = () => ({
   writeCache: true,
   lookAhead: true,
   standby: false,
+  /** The multiword DMA mode that SET FEATURES chose. */
+  dmaMode: 0,
   /** The sector buffer of READ BUFFER and WRITE BUFFER. */
   buffer: new Uint8Array(SECTOR),
   /** The transfer that runs: 48-bit or not, its next sector, how many are left, sectors per block. */
@@ -72,6 +76,12 @@ export class AtaDisk extends AtaDevice<DiskSettings> {
     52: () => this.#startWrite(true, 1), // WRITE SECTORS EXT
     197: () => this.#startWrite(false, this.#d.multiple), // WRITE MULTIPLE
     57: () => this.#startWrite(true, this.#d.multiple), // WRITE MULTIPLE EXT
+    200: () => this.#startDma(false, true), // READ DMA
+    201: () => this.#startDma(false, true), // … without retries
+    37: () => this.#startDma(true, true), // READ DMA EXT
+    202: () => this.#startDma(false, false), // WRITE DMA
+    203: () => this.#startDma(false, false), // … without retries
+    53: () => this.#startDma(true, false), // WRITE DMA EXT
     64: () => this.#startVerify(false), // READ VERIFY SECTORS
     65: () => this.#startVerify(false), // … without retries
     66: () => this.#startVerify(true), // READ VERIFY SECTORS EXT
@@ -123,6 +133,11 @@ export class AtaDisk extends AtaDevice<DiskSettings> {
     readOn: (now) => {
       if (this.#d.left > 0) this.later("read", SECTOR_TIME, now);
     },
+    readDma: () => this.#readDma(),
+    readDmaOn: (now) => this.#dmaOn("readDma", now),
+    writeDma: () => this.#writeDma(),
+    storeDma: (now) => this.later("storedDma", SECTOR_TIME * (this.r.block.length / SECTOR), now),
+    storedDma: () => this.#storeDma(),
     verify: () => this.#verify(),
     write: (now) => this.later("store", SECTOR_TIME, now),
     store: () => this.#storeBlock(),
@@ -225,6 +240,51 @@ export class AtaDisk extends AtaDevice<DiskSettings> {
     }
   }
 
+  #startDma(ext: boolean, read: boolean): void {
+    if (!read && this.#disk.readonly) {
+      this.later("abort", COMMAND_TIME);
+      return;
+    }
+    this.#setUp(ext, DMA_SECTORS);
+    if (read) this.#dmaOn("readDma", this.clock.now + SEEK_TIME);
+    else this.later("writeDma", SEEK_TIME);
+  }
+
+  /** After a block: the next one, or the end. */
+  #dmaOn(next: string, now: number): void {
+    const { left, perBlock } = this.#d;
+    if (left === 0) this.complete();
+    else this.later(next, SECTOR_TIME * Math.min(left, perBlock), now);
+  }
+
+  #readDma(): void {
+    const count = this.#block;
+    const block = new Uint8Array(count * SECTOR);
+    if (count === 0) this.#failAt(ERROR_IDNF);
+    else if (!this.#disk.read(this.#d.lba, block)) this.#hostFailed("read", ERROR_UNC);
+    else {
+      this.#advance(count);
+      this.moveByDma(block, true, "readDmaOn");
+    }
+  }
+
+  #writeDma(): void {
+    const count = this.#block;
+    if (count === 0) this.#failAt(ERROR_IDNF);
+    else this.moveByDma(new Uint8Array(count * SECTOR), false, "storeDma");
+  }
+
+  #storeDma(): void {
+    if (!this.#disk.write(this.#d.lba, this.r.block)) {
+      this.#hostFailed("write", ERROR_ABRT);
+      return;
+    }
+    this.#advance(this.r.block.length / SECTOR);
+    if (this.#d.left > 0) this.#writeDma();
+    else if (this.#d.writeCache) this.complete();
+    else this.#flush();
+  }
+
   #startVerify(ext: boolean): void {
     this.#setUp(ext, 1);
     this.later("verify", SEEK_TIME + SECTOR_TIME * this.#d.left);
@@ -277,9 +337,11 @@ export class AtaDisk extends AtaDevice<DiskSettings> {
     let known = true;
     if (subcommand === 0x02 || subcommand === 0x82) d.writeCache = subcommand === 0x02;
     else if (subcommand === 0xaa || subcommand === 0x55) d.lookAhead = subcommand === 0xaa;
-    else if (subcommand === 0x03)
-      known = mode <= 0x01 || (mode >= 0x08 && mode <= 0x0c); // PIO default, PIO 0–4
-    else known = subcommand === 0x66 || subcommand === 0xcc; // settings and resets
+    else if (subcommand === 0x03) {
+      // PIO default, PIO 0–4, multiword DMA 0–2
+      known = mode <= 0x01 || (mode >= 0x08 && mode <= 0x0c) || (mode >= 0x20 && mode <= 0x22);
+      if (known && mode >= 0x20) d.dmaMode = mode & 3;
+    } else known = subcommand === 0x66 || subcommand === 0xcc; // settings and resets
     this.later(known ? "done" : "abort", COMMAND_TIME);
   }
 

@@ -20,6 +20,8 @@ export interface IdentifiedSettings {
   readonly multiple: number;
   readonly writeCache: boolean;
   readonly lookAhead: boolean;
+  /** Multiword DMA: 0–2. */
+  readonly dmaMode: number;
 }
 
 /** Text with the two bytes of each word swapped, padded with spaces. */
@@ -55,7 +57,7 @@ function sealed(words: Uint16Array): Uint8Array {
 
 /** IDENTIFY DEVICE's answer for a disk of `sectors`. */
 export function identifyDisk(sectors: number, settings: IdentifiedSettings, isDevice1: boolean): Uint8Array {
-  const { heads, sectorsPerTrack, multiple, writeCache, lookAhead } = settings;
+  const { heads, sectorsPerTrack, multiple, writeCache, lookAhead, dmaMode } = settings;
   const words = new Uint16Array(256);
   const cylinders = Math.min(MOST_CYLINDERS, Math.floor(sectors / (HEADS * SECTORS_PER_TRACK)));
   const currentCylinders = Math.min(0xffff, Math.floor(sectors / (heads * sectorsPerTrack)));
@@ -67,7 +69,7 @@ export function identifyDisk(sectors: number, settings: IdentifiedSettings, isDe
   putText(words, 23, 26, FIRMWARE);
   putText(words, 27, 46, MODEL);
   words[47] = 0x8000 | MOST_MULTIPLE;
-  words[49] = 0x2a00; // LBA, IORDY, standard standby timer
+  words[49] = 0x2b00; // LBA, DMA, IORDY, standard standby timer
   words[50] = 0x4000;
   words[51] = 0x0200; // PIO mode 2
   words[53] = 0x0003; // words 54–58 and 64–70 are valid
@@ -77,7 +79,10 @@ export function identifyDisk(sectors: number, settings: IdentifiedSettings, isDe
   put32(words, 57, currentCylinders * heads * sectorsPerTrack);
   words[59] = multiple === 0 ? 0 : 0x0100 | multiple;
   put32(words, 60, Math.min(sectors, 2 ** 28 - 1));
+  words[63] = 0x0007 | (0x0100 << dmaMode); // multiword DMA modes 0 to 2
   words[64] = 0x0003; // PIO modes 3 and 4
+  words[65] = 120; // ns a word
+  words[66] = 120;
   words[67] = 120; // ns a word
   words[68] = 120;
   words[80] = 0x00f0; // ATA/ATAPI-4 to -7

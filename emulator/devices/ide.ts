@@ -9,6 +9,7 @@ import type { Log } from "../log.ts";
 import { type AtaDevice, DEVICE_DEV, REG_DEVICE, STATUS_BSY, STATUS_DRQ } from "./ata-device.ts";
 import { eightBit } from "./byte-ports.ts";
 import type { Device } from "./device.ts";
+import type { BusMaster } from "./ide-bus-master.ts";
 
 const REG_DATA = 0;
 const REG_STATUS = 7;
@@ -31,6 +32,8 @@ export interface IdeWiring {
   /** IRQ 14 or 15. */
   readonly line: Line;
   readonly log: Log;
+  /** The DMA engine at the channel's side. */
+  readonly busMaster?: BusMaster;
   readonly device0?: AtaDevice;
   readonly device1?: AtaDevice;
 }
@@ -46,15 +49,23 @@ export class IdeChannel implements PortDevice, Device<IdeState> {
   /** The DEV bit. */
   #selected: 0 | 1 = 0;
   #control = 0;
+  readonly #busMaster: BusMaster | undefined;
+  #interrupt = false;
 
-  constructor({ name, bus, base, control, line, log, device0, device1 }: IdeWiring) {
+  constructor({ name, bus, base, control, line, log, busMaster, device0, device1 }: IdeWiring) {
     this.section = name;
     this.#base = base;
     this.#line = line;
     this.#log = log;
     this.#devices = [device0, device1];
-    device0?.attach(false, () => this.#update());
-    device1?.attach(true, () => this.#update());
+    this.#busMaster = busMaster;
+    if (busMaster !== undefined) busMaster.peer = () => this.#device;
+    for (const [i, device] of this.#devices.entries())
+      device?.attach(
+        i === 1,
+        () => this.#update(),
+        () => busMaster?.run(),
+      );
     bus.claimPorts(name, base, 8, this);
     const deviceControl = {
       readPort: () => this.#device?.status ?? 0,
@@ -68,7 +79,10 @@ export class IdeChannel implements PortDevice, Device<IdeState> {
   }
 
   #update(): void {
-    this.#line.set(this.#device?.intrq === true && (this.#control & CONTROL_NIEN) === 0);
+    const interrupt = this.#device?.intrq === true && (this.#control & CONTROL_NIEN) === 0;
+    if (interrupt && !this.#interrupt) this.#busMaster?.interrupted();
+    this.#interrupt = interrupt;
+    this.#line.set(interrupt);
   }
 
   /** The devices have their own reset; this is the channel's part. */
@@ -182,6 +196,7 @@ export class IdeChannel implements PortDevice, Device<IdeState> {
   restore({ selected, control }: IdeState): void {
     this.#selected = selected === 1 ? 1 : 0;
     this.#control = control;
+    this.#interrupt = this.#device?.intrq === true && (control & CONTROL_NIEN) === 0;
     this.#update();
   }
 }

@@ -6,6 +6,7 @@ import { Log } from "../log.ts";
 import { Memory } from "../memory.ts";
 import { AcpiPm } from "./acpi-pm.ts";
 import { HostBridge } from "./i440fx.ts";
+import { BusMaster } from "./ide-bus-master.ts";
 import { type Bar, PciBus, PciFunction } from "./pci.ts";
 import { IdeFunction, IsaBridge } from "./piix.ts";
 
@@ -37,7 +38,7 @@ function machine() {
   const pm = new AcpiPm({ bus, clock, log, line: line(9), powerOff: () => events.push("off") });
   pci.plug(0, 0, host);
   pci.plug(1, 0, isa);
-  pci.plug(1, 1, new IdeFunction({ bus }));
+  pci.plug(1, 1, new IdeFunction({ bus, engines: [new BusMaster("bm.0", memory), new BusMaster("bm.1", memory)] }));
   pci.plug(1, 3, pm);
   const at = (device: number, number: number, register: number) =>
     bus.writePort(0xcf8, 4, (0x8000_0000 | (device << 11) | (number << 8) | (register & 0xfc)) >>> 0);

@@ -1,9 +1,10 @@
 /**
  * The south bridge: Intel's PIIX3 with what a PC has below the PCI bus. Function 0 is the bridge to the ISA devices, all of which
  * live elsewhere; here are its registers that lead the four PCI interrupt wires to interrupt lines. Function 1 says that the two
- * ATA channels exist, at their customary ports. (Intel 82371FB/82371SB data sheet, order number 290550)
+ * ATA channels exist, at their customary ports, and where their DMA engines are. (Intel 82371FB/82371SB data sheet, order number 290550)
  */
 import type { Bus, Line } from "../bus.ts";
+import { type BusMaster, busMasterPorts } from "./ide-bus-master.ts";
 import { PciCommand, PciFunction, type PciState } from "./pci.ts";
 
 /** PIRQRC[A:D]: bit 7 not routed, bits 3:0 the line. */
@@ -78,8 +79,11 @@ const IDETIM = 0x40;
 const SIDETIM = 0x44;
 
 export class IdeFunction extends PciFunction {
-  constructor({ bus }: { readonly bus: Bus }) {
-    super({ name: "pci.ide", vendor: 0x8086, device: 0x7010, class: 0x01_0100, status: 0x0280, command: 0x0005 }, bus);
+  constructor({ bus, engines }: { readonly bus: Bus; readonly engines: readonly [BusMaster, BusMaster] }) {
+    // Channels in compatibility mode; a bus master.
+    const identity = { vendor: 0x8086, device: 0x7010, class: 0x01_0180, status: 0x0280, command: 0x0005 };
+    const bars = { 4: { space: "ports", size: 16, device: busMasterPorts(engines) } } as const;
+    super({ name: "pci.ide", ...identity, bars }, bus);
     this.setPowerOn(IDETIM, 4, 0, 0xf3ff_f3ff);
     this.setPowerOn(SIDETIM, 1, 0, 0xff);
   }
