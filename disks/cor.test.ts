@@ -78,6 +78,17 @@ describe("on Cor's machine the running kernel", () => {
     assert.ok(cor.machine.now.instructions - instructions < 1000, "ten ticks of a timer take few instructions");
   });
 
+  test("says everything, in order, when it has more to say than the line can take", () => {
+    using cor = new Running(fromDisk(img));
+    const before = cor.serial.length;
+    cor.type(`${"help\r".repeat(12)}that was all\r`);
+    cor.until("that was all? Type help.");
+    const answers = cor.serial.slice(before).split("help\n").slice(1);
+    assert.equal(answers.length, 12);
+    const [first, ...others] = answers.slice(0, -1);
+    for (const answer of others) assert.equal(answer, first);
+  });
+
   test("restarts", () => {
     using cor = new Running(fromDisk(img));
     cor.type("reboot\r");

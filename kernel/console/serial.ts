@@ -9,7 +9,7 @@
 import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { b, m, w } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
-import { al, ax, cl, cx, dil, dx, eax, ecx, edi, rax, rcx, rdx, rsi } from "../../emulator/isa/registers.ts";
+import { al, ax, cl, cx, dil, dx, eax, ecx, edi, rax, rcx, rdi, rdx, rsi } from "../../emulator/isa/registers.ts";
 import { saidBytes, typedBytes } from "../limits.ts";
 import { variable } from "../sections.ts";
 
@@ -102,7 +102,9 @@ export function serialRoutines(a: Assembler): void {
     a.sub(cx, w(saidOut));
     a.cmp(cx, saidBytes);
     a.jb(room);
+    a.push(rdi);
     a.call(sendMore);
+    a.pop(rdi);
     a.jmp(full);
     a.here(room);
     a.and(eax, saidBytes - 1);
