@@ -36,15 +36,35 @@ export interface FrameDescription {
   readonly size: number;
   /** By ascending offset. */
   readonly rules: readonly FrameRule[];
+  /** Entered by the processor, not by a call: RIP, CS, RFLAGS, RSP and SS lie below the CFA. */
+  readonly interrupt: boolean;
 }
 
-/** Appends one common entry and a description for each function. `start`: a label at the section's own beginning. */
+/** Appends the descriptions of functions and the common entries they begin with. `start`: a label at the section's own beginning. */
 export function writeFrames(out: SectionBuilder, start: Label, functions: readonly FrameDescription[]): void {
-  const base = out.length;
-  const endCommon = out.lengthPrefix();
+  for (const interrupt of [false, true]) {
+    const members = functions.filter((f) => f.interrupt === interrupt);
+    if (members.length === 0) continue;
+    const base = out.length;
+    writeCommon(out, interrupt);
+    for (const f of members) {
+      const end = out.lengthPrefix();
+      out.reference(4, start.plus(base));
+      out.reference(8, f.start);
+      out.u64(BigInt(f.size));
+      writeRules(out, f.rules);
+      pad(out);
+      end();
+    }
+  }
+}
+
+/** "S" says that the frame was interrupted: its address is the next instruction's, not one behind a call. */
+function writeCommon(out: SectionBuilder, interrupt: boolean): void {
+  const end = out.lengthPrefix();
   out.u32(0xffff_ffff);
   out.u8(4); // version
-  out.string("");
+  out.string(interrupt ? "S" : "");
   out.u8(8); // address_size
   out.u8(0); // segment_selector_size
   out.uleb(1); // code_alignment_factor
@@ -52,20 +72,15 @@ export function writeFrames(out: SectionBuilder, start: Label, functions: readon
   out.uleb(returnAddress);
   out.u8(DW_CFA_def_cfa);
   out.uleb(rsp);
-  out.uleb(8);
+  out.uleb(interrupt ? 40 : 8);
   out.u8(DW_CFA_offset | returnAddress);
-  out.uleb(1);
-  pad(out);
-  endCommon();
-  for (const f of functions) {
-    const end = out.lengthPrefix();
-    out.reference(4, start.plus(base));
-    out.reference(8, f.start);
-    out.u64(BigInt(f.size));
-    writeRules(out, f.rules);
-    pad(out);
-    end();
+  out.uleb(interrupt ? 5 : 1);
+  if (interrupt) {
+    out.u8(DW_CFA_offset | rsp);
+    out.uleb(2);
   }
+  pad(out);
+  end();
 }
 
 /** Entries are padded to whole words. */

@@ -10,18 +10,20 @@ import { shownByInterpreter } from "../ir/shown.ts";
 import type { IrProgram } from "../ir/ssa.ts";
 import { printProgram } from "../ir/text.ts";
 import { runNative } from "./native.ts";
+import type { Target } from "./target.ts";
 
 const argumentOf = (seed: number) => BigInt.asUintN(64, BigInt(seed) * 0x9e3779b97f4a7c15n);
 
 /** So many programs share an executable. */
 const batch = 250;
 
+export interface Options extends RandomOptions {
+  readonly optimized?: boolean;
+  readonly target?: Target;
+}
+
 /** Runs the programs of the seeds [from, to); null when all agree, else the first that does not, small. */
-export function disagreement(
-  from: number,
-  to: number,
-  options: RandomOptions & { optimized?: boolean },
-): string | null {
+export function disagreement(from: number, to: number, options: Options): string | null {
   for (let start = from; start < to; start += batch) {
     const runs: { seed: number; program: IrProgram; argument: bigint; expected: string }[] = [];
     for (let seed = start; seed < Math.min(to, start + batch); seed++) {
@@ -33,11 +35,11 @@ export function disagreement(
       if (options.optimized) optimize(program);
       runs.push({ seed, program, argument, expected: text });
     }
-    const shown = runNative(runs);
+    const shown = runNative(runs, options.target);
     for (const [k, { seed, program, argument, expected }] of runs.entries()) {
       if (shown[k] === expected) continue;
-      const small = reduceProgram(program, (p) => differs(p, argument), 400);
-      const [now] = runNative([{ program: cloneProgram(small), argument }]);
+      const small = reduceProgram(program, (p) => differs(p, argument, options.target), 400);
+      const [now] = runNative([{ program: cloneProgram(small), argument }], options.target);
       const should = shownByInterpreter(small, argument).text;
       return `seed ${seed} shows\n${now}\ninstead of\n${should}\n${printProgram(small)}`;
     }
@@ -45,12 +47,12 @@ export function disagreement(
   return null;
 }
 
-function differs(p: IrProgram, argument: bigint): boolean {
+function differs(p: IrProgram, argument: bigint, target: Target | undefined): boolean {
   if (!p.functions.some((f) => f.name === ENTRY)) return false;
   const { text } = shownByInterpreter(cloneProgram(p), argument);
   if (text === "steps" || text.startsWith("fault")) return false;
   try {
-    return runNative([{ program: p, argument }])[0] !== text;
+    return runNative([{ program: p, argument }], target)[0] !== text;
   } catch {
     return true;
   }

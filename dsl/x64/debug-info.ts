@@ -62,6 +62,8 @@ export interface DebuggedFunction {
   readonly compiled: Compiled;
   readonly label: Label;
   readonly exported: boolean;
+  /** Entered by the processor (entry.ts). */
+  readonly interrupt: boolean;
 }
 
 /** unit_length, version, address_size, segment_selector_size, offset_entry_count. (7.28, 7.29) */
@@ -153,10 +155,11 @@ class DebugBuilder {
     writeFrames(
       frames,
       this.#start(".debug_frame"),
-      this.#functions.map(({ compiled: { code }, label }) => ({
+      this.#functions.map(({ compiled: { code }, label, interrupt }) => ({
         start: label,
         size: code.bytes.length,
         rules: code.rules,
+        interrupt,
       })),
     );
     const endRanges = listHeader(this.#ranges);
@@ -193,7 +196,7 @@ class DebugBuilder {
     const { source, code, variables } = compiled;
     const out = this.#entries;
     out.entry(DW_TAG_subprogram, true, [
-      out.text(DW_AT_name, source.name),
+      out.text(DW_AT_name, code.name),
       out.number(DW_AT_decl_file, this.#file(source.site.file)),
       out.number(DW_AT_decl_line, source.site.line),
       out.flag(DW_AT_prototyped),

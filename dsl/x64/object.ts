@@ -15,6 +15,7 @@ import type {
 } from "../out/object.ts";
 import { nowhere } from "../out/site.ts";
 import { type DebuggedFunction, debugSections } from "./debug-info.ts";
+import { bodyName, entryCode } from "./entry.ts";
 import { type Compiled, compileFunction } from "./function.ts";
 import type { Target } from "./target.ts";
 
@@ -78,7 +79,15 @@ class ObjectBuilder {
         (symbol) => this.#bytes.get(symbol) ?? 0,
         dump ? (pass, text) => dump(f.name, pass, text) : null,
       );
-      this.#function(compiled, f.attributes.section, f.attributes.exported, f.site);
+      const { section, exported } = f.attributes;
+      if (f.signature.convention === "sysv") {
+        this.#function(compiled, section, exported, f.site);
+        continue;
+      }
+      // The entry has the function's name, the function another.
+      const body = { ...compiled, code: { ...compiled.code, name: bodyName(f.name) } };
+      this.#function(body, section, false, f.site);
+      this.#function({ source: f, code: entryCode(f), variables: [] }, section, exported, f.site, true);
     }
     for (const g of this.#program.globals) this.#global(g);
     const sections = this.#parts.map((part): ObjectSection => ({ ...part, address: null, load: null }));
@@ -114,12 +123,18 @@ class ObjectBuilder {
     return addend === 0n ? label : label.plus(addend);
   }
 
-  #function(compiled: Compiled, section: string | null, exported: boolean, site: ObjectSymbol["site"]): void {
+  #function(
+    compiled: Compiled,
+    section: string | null,
+    exported: boolean,
+    site: ObjectSymbol["site"],
+    interrupt = false,
+  ): void {
     const made = compiled.code;
     const index = this.#parts.length;
     const label = this.#place(made.name, index, 0);
     // Functions whose sources are not known (the runtime's) have nothing to show.
-    if (site.line > 0) this.#debugged.push({ compiled, label, exported });
+    if (site.line > 0) this.#debugged.push({ compiled, label, exported, interrupt });
     const relocations = made.fields.map(
       (field): Relocation => ({
         size: field.size,

@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { disagreement } from "./agree.ts";
 import { runsHere } from "./native.ts";
+import { linux } from "./target.ts";
 
-test("1,500 random programs of integers do natively what the interpreter says", { skip: runsHere }, () => {
-  assert.equal(disagreement(0, 1500, { floats: false }), null);
+test("1,200 random programs of integers do natively what the interpreter says", { skip: runsHere }, () => {
+  assert.equal(disagreement(0, 1200, { floats: false }), null);
 });
 
-test("1,000 optimized random programs do natively what the interpreter says of them unoptimized", {
+test("800 optimized random programs do natively what the interpreter says of them unoptimized", {
   skip: runsHere,
 }, () => {
-  assert.equal(disagreement(10_000, 11_000, { floats: false, optimized: true }), null);
+  assert.equal(disagreement(10_000, 10_800, { floats: false, optimized: true }), null);
+});
+
+test("300 random programs do the same as position-independent code", { skip: runsHere }, () => {
+  const target = { ...linux, model: "pic" } as const;
+  assert.equal(disagreement(20_000, 20_300, { floats: false, target }), null);
 });
