@@ -35,9 +35,8 @@ async function debug(symbols: Uint8Array, ...script: readonly string[]): Promise
     writeFileSync(image, build().img);
     await using qemu = new Qemu("-S", "-gdb", `unix:${stub},server=on,wait=off`, "-drive", `file=${image},format=raw`);
     while (!existsSync(stub)) await setTimeout(20);
-    const commands = [`target remote ${stub}`, ...script, "kill"].flatMap((command) => ["-ex", command]);
+    const commands = [`target remote ${stub}`, ...script, "disconnect"].flatMap((command) => ["-ex", command]);
     const { stdout } = await promisify(execFile)("gdb", ["-nx", "-batch", ...commands, elf], { cwd: project });
-    await qemu.ends();
     return stdout;
   } finally {
     rmSync(folder, { recursive: true });
