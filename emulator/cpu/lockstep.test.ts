@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Mode } from "../isa/instruction.ts";
 import { flat32, long, real } from "./board.ts";
+import { prepareInterpreter } from "./execution.ts";
 import { Lockstep, USABLE } from "./lockstep.ts";
 import { operand, program, Random, TOP } from "./random-program.ts";
 
@@ -30,7 +31,7 @@ function prepare(pair: Lockstep, random: Random, mode: Mode, code: readonly numb
 for (const mode of [16, 32, 64] as const) {
   test(`random instructions in ${mode}-bit code do what they do on the reference processor`, () => {
     const random = new Random(mode);
-    const pair = new Lockstep();
+    const pair = new Lockstep(1, prepareInterpreter());
     const fill = Uint8Array.from({ length: USABLE }, () => random.bits(8));
     for (let i = 0; i < 1500; i++) {
       const seed = random.state;

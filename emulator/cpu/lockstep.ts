@@ -30,8 +30,9 @@ export class Lockstep {
   readonly board: Board;
   readonly reference: ReferenceProcessor;
 
-  constructor(megabytes = 1) {
-    this.board = board({ megabytes });
+  /** `interpreter`: see ProcessorParts. */
+  constructor(megabytes = 1, interpreter?: Uint8Array) {
+    this.board = board({ megabytes, interpreter });
     this.reference = new ReferenceProcessor(megabytes * MiB);
   }
 
