@@ -8,6 +8,7 @@ import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
 import { CS } from "../isa/instruction.ts";
 import { LOOKUP_BASE } from "../memory.ts";
+import { writeBulk } from "./bulk.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
 import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LookupEntry } from "./lookup.ts";
 import { Handler, Link, Op } from "./record.ts";
@@ -310,6 +311,8 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.call(lookup);
   });
 
+  declare("bulkMove", (c, op, shift) => writeBulk(c, op!, shift!, true));
+  declare("bulkStore", (c, op, shift) => writeBulk(c, op!, shift!, false));
   for (const name of ["mulHighUnsigned", "mulHighSigned"] as const)
     declare(name, (c, x, y) => multiplyHigh(c, x!, y!, name === "mulHighSigned"));
 

@@ -21,6 +21,7 @@ import {
   store,
   storeModified,
 } from "./access.ts";
+import { bulkOf } from "./bulk.ts";
 import { AccessKind, type Shared } from "./imports.ts";
 import { Places } from "./places.ts";
 import { Link, Op, RECORD_BYTES } from "./record.ts";
@@ -386,6 +387,15 @@ class HandlerWriter {
         pushCounter();
         isZero();
         code.brIf(done);
+        const bulk = bulkOf(this.#instruction);
+        if (bulk !== null) {
+          code.get(this.#frame.op);
+          code.i32(bulk.shift);
+          code.call(this.#frame.shared[bulk.name]);
+          pushCounter();
+          isZero();
+          code.brIf(done);
+        }
         code.i32(0);
         code.memory("i64.load", Workspace.left);
         code.i64(1n << 32n);

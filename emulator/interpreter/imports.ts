@@ -33,6 +33,9 @@ export const sharedFunctions = {
   endRun: { parameters: ["i32"], results: ["i32"] },
   /** (op) → next record: likewise, where a helper has set RIP. */
   transferred: { parameters: ["i32"], results: ["i32"] },
+  /** (op, element size as a power of two): as many further iterations of REP MOVS or REP STOS as can be done at once, perhaps none. */
+  bulkMove: { parameters: ["i32", "i32"], results: [] },
+  bulkStore: { parameters: ["i32", "i32"], results: [] },
   mulHighUnsigned: { parameters: ["i64", "i64"], results: ["i64"] },
   mulHighSigned: { parameters: ["i64", "i64"], results: ["i64"] },
 } as const satisfies Record<string, { parameters: readonly ValueType[]; results: readonly ValueType[] }>;

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Board, board, long, place } from "../cpu/board.ts";
+
+const RAX = 0;
+const RCX = 1;
+const RSI = 6;
+const RDI = 7;
+const START = 0x20_0000;
+const BYTES = 0x6000;
+
+let seed = 7;
+const below = (limit: number): number => {
+  seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+  return (seed >>> 8) % limit;
+};
+
+/** rep movs or stos, hlt. */
+function prepared(code: number[], registers: readonly bigint[], down: boolean): Board {
+  const b = board({ megabytes: 4 });
+  long(b);
+  b.memory.write(
+    START,
+    Uint8Array.from({ length: BYTES }, (_, i) => (i * 31 + (i >> 5)) & 0xff),
+  );
+  place(b, 0x1000, [...code, 0xf4]);
+  for (const [i, register] of [RAX, RCX, RSI, RDI].entries()) b.cpu.state.set64("general", registers[i]!, register);
+  b.cpu.setFlags(down ? 0x402 : 2);
+  return b;
+}
+
+function result(b: Board): string {
+  const memory = Buffer.from(b.memory.bytes.subarray(b.memory.locate(START), b.memory.locate(START + BYTES)));
+  const registers = [RCX, RSI, RDI].map((register) => b.cpu.state.get64("general", register).toString(16));
+  return [...registers, b.cpu.state.get64("rip"), b.cpu.instructions, b.clock.now, memory.toString("base64")].join(" ");
+}
+
+const forms: readonly { name: string; code: number[]; size: number }[] = [
+  { name: "movsb", code: [0xf3, 0xa4], size: 1 },
+  { name: "movsw", code: [0x66, 0xf3, 0xa5], size: 2 },
+  { name: "movsd", code: [0xf3, 0xa5], size: 4 },
+  { name: "movsq", code: [0xf3, 0x48, 0xa5], size: 8 },
+  { name: "stosb", code: [0xf3, 0xaa], size: 1 },
+  { name: "stosw", code: [0x66, 0xf3, 0xab], size: 2 },
+  { name: "stosd", code: [0xf3, 0xab], size: 4 },
+  { name: "stosq", code: [0xf3, 0x48, 0xab], size: 8 },
+];
+
+for (const { name, code, size } of forms)
+  test(`rep ${name}: many iterations at once leave what single ones leave, wherever it stops`, () => {
+    for (let i = 0; i < 12; i++) {
+      const count = below(i % 3 === 0 ? 20 : 0x2000 / size);
+      const source = START + 0x1000 + below(0x1800);
+      // Near the source now and then, so that they overlap.
+      const target = i % 4 === 0 ? source - 40 + below(80) : START + 0x1000 + below(0x2800);
+      const down = i % 6 === 5;
+      const registers = [
+        0x1122_3344_5566_7788n + BigInt(below(1 << 24)),
+        BigInt(count),
+        BigInt(source),
+        BigInt(target),
+      ];
+      const [many, single] = [prepared(code, registers, down), prepared(code, registers, down)];
+      const stopAt = 1 + below(count + 2);
+      many.cpu.run(stopAt);
+      for (let n = 0; n < stopAt; n++) single.cpu.run(1);
+      assert.equal(result(many), result(single), `${registers.map((r) => r.toString(16))} down ${down} stop ${stopAt}`);
+      // A deadline in the middle.
+      const deadline = many.clock.now + 1 + below(300);
+      for (const b of [many, single]) b.clock.timer(`t${i}`, () => {}).arm(deadline);
+      const stops = [many.cpu.run(10_000).kind];
+      for (let n = 0; n < 10_000; n++) {
+        const stop = single.cpu.run(1);
+        if (stop.kind === "budget") continue;
+        stops.push(stop.kind);
+        break;
+      }
+      assert.equal(stops[0], stops[1]);
+      assert.equal(result(many), result(single), "at the deadline");
+    }
+  });
