@@ -1,0 +1,552 @@
+/**
+ * The kernel around the system oracle's cases: a flat multiboot image whose every exception handler says on COM1 what it
+ * sees (vector, error code, RIP, CS, flags, CR2) and goes on with the next case. What a case prints is one line, so two
+ * machines are compared line by line.
+ *
+ * A case begins in ring 0, with flat segments, an empty stack and interrupts off, and may leave anything behind but the IDT and
+ * the page tables: `recover` loads all it needs. Tables are in writable memory, so a case makes the descriptors it needs itself,
+ * in the selectors from FREE on.
+ */
+import { Assembler } from "../../dsl/asm/assembler.ts";
+import { d, m, q, w } from "../../dsl/asm/operand.ts";
+import { Label } from "../../dsl/out/expression.ts";
+import { flatBinary } from "../../dsl/out/flat.ts";
+import { link } from "../../dsl/out/link.ts";
+import {
+  al,
+  ax,
+  cr0,
+  cr3,
+  cr4,
+  ds,
+  dx,
+  eax,
+  ebx,
+  ecx,
+  edx,
+  es,
+  esp,
+  fs,
+  gs,
+  rax,
+  rbx,
+  rcx,
+  rdi,
+  rdx,
+  rsi,
+  rsp,
+  ss,
+} from "../../emulator/isa/registers.ts";
+import { ReportWriter } from "./report.ts";
+
+export const BASE = 0x10_0000;
+/** Selectors. In the 64-bit kernel CODE is 64-bit code; the user's segments lie as SYSRET wants them. */
+export const CODE = 0x08;
+export const DATA = 0x10;
+export const USER_CODE32 = 0x18 | 3;
+export const USER_DATA = 0x20 | 3;
+export const USER_CODE64 = 0x28 | 3;
+export const TSS = 0x30;
+export const CODE32 = 0x40;
+export const CODE16 = 0x48;
+export const DATA16 = 0x50;
+export const LDT = 0x58;
+/** The task that handles double faults in the 32-bit kernel. */
+export const FAULT_TASK = 0x68;
+/** For the cases: eight bytes each up to LAST_FREE. */
+export const FREE = 0x80;
+export const LAST_FREE = 0xf8;
+
+/** Vector with which a program in an outer ring ends its case. */
+export const DONE = 0x80;
+/** Physical addresses below 1 MiB that belong to the cases, and where the page tables are. */
+export const SCRATCH = 0x2_0000;
+export const PAGE_TABLES = 0x20_0000;
+/** In the 64-bit kernel: where the user finds the first 2 MiB. */
+export const USER_ALIAS = 0x4000_0000;
+const STACK_BYTES = 0x1000;
+
+/** Two words of a descriptor. `flags`: G, D/B, L, AVL as in bits 7:4. */
+export function descriptor(base: number, limit: number, access: number, flags: number): [low: number, high: number] {
+  const low = ((base & 0xffff) << 16) | (limit & 0xffff);
+  const high = (base & 0xff00_0000) | (flags << 16) | (limit & 0xf_0000) | (access << 8) | ((base >>> 16) & 0xff);
+  return [low >>> 0, high >>> 0];
+}
+
+export class Kernel {
+  readonly a = new Assembler({ bits: 32 });
+  readonly bits: 32 | 64;
+  readonly gdt = new Label("gdt");
+  readonly idt = new Label("idt");
+  readonly ldt = new Label("ldt");
+  readonly tss = new Label("tss");
+  readonly faultTss = new Label("faultTss");
+  /** Tops of stacks: of ring 0 while a case runs, of ring 0 when entered from outside, of the user, of the double fault's handler. */
+  readonly stack = new Label("stack");
+  readonly entryStack = new Label("entryStack");
+  readonly userStack = new Label("userStack");
+  readonly faultStack = new Label("faultStack");
+  /** What the present case was told to go on with, and what EIPs are counted from. */
+  readonly resume = new Label("resume");
+  readonly mark = new Label("mark");
+  /** How many of the next exceptions return by IRET. */
+  readonly returns = new Label("returns");
+  readonly report: ReportWriter;
+  readonly recover = new Label("recover");
+  readonly #texts: { label: Label; text: string }[] = [];
+  readonly #start = new Label("start");
+
+  /** RF is shown in pushed flags. QEMU sets it in none (7.2), so only cases about it show it. */
+  readonly showRf: boolean;
+
+  /** Names of cases that are left out. */
+  readonly #without: ReadonlySet<string>;
+
+  constructor(bits: 32 | 64, without: ReadonlySet<string>, { showRf = false } = {}) {
+    this.bits = bits;
+    this.#without = without;
+    this.showRf = showRf;
+    const { a } = this;
+    this.report = new ReportWriter(this);
+    a.section(".text", { flags: "rwx", address: BASE });
+    // Multiboot 1 with address fields.
+    const end = new Label("end");
+    this.#end = end;
+    const header = a.label("header");
+    const flags = 0x1_0000;
+    a.dd(0x1bad_b002, flags, (0x1_0000_0000 - 0x1bad_b002 - flags) % 0x1_0000_0000, header, BASE, end, 0, this.#start);
+    this.#library();
+    a.here(this.#start);
+    this.#begin();
+  }
+
+  readonly #end: Label;
+
+  /** A label for a text that `report` prints. */
+  text(text: string): Label {
+    const label = new Label();
+    this.#texts.push({ label, text });
+    return label;
+  }
+
+  /** One line of output. The body is recorded in the kernel's mode; offsets are counted from its start unless it places `mark` anew. */
+  case(name: string, body: (a: Assembler, k: Kernel) => void): void {
+    if (this.#without.has(name)) return;
+    const { a } = this;
+    const next = new Label();
+    const begin = new Label();
+    a.mov(d(this.resume), next);
+    a.mov(d(this.mark), begin);
+    a.mov(d(this.returns), 0);
+    this.report.say(`${name}:`);
+    a.here(begin);
+    body(a, this);
+    a.bits(this.bits);
+    this.#usualSegments();
+    this.report.say(" ok");
+    a.jmp(this.recover);
+    a.here(next);
+    this.report.say("\n");
+  }
+
+  /** Changes EAX. */
+  #usualSegments(): void {
+    const { a } = this;
+    if (this.bits === 32) {
+      const here = new Label();
+      a.jmpFar(CODE, here);
+      a.here(here);
+    }
+    a.mov(eax, DATA);
+    for (const segment of [ds, es, ss]) a.mov(segment, ax);
+  }
+
+  /** RIPs of this case are counted from here. */
+  from(label: Label = new Label()): Label {
+    const { a } = this;
+    a.mov(d(this.mark), label);
+    return a.here(label);
+  }
+
+  /** The next `count` exceptions of the case return to where they came from. */
+  returning(count: number): void {
+    this.a.mov(d(this.returns), count);
+  }
+
+  /** Writes a descriptor (or the first half of a long one) at run time. */
+  setDescriptor(selector: number, [low, high]: readonly [number, number], table: Label = this.gdt): void {
+    const { a } = this;
+    a.mov(d(table.plus(selector & ~7)), low);
+    a.mov(d(table.plus((selector & ~7) + 4)), high);
+  }
+
+  /** Writes an IDT gate at run time: kind as in the access byte. `handler`: default the kernel's own. */
+  setGate(vector: number, access: number, selector: number, handler?: Label, ist = 0): void {
+    const { a } = this;
+    const at = this.idt.plus(vector * (this.bits === 64 ? 16 : 8));
+    a.mov(eax, handler ?? this.stubs[vector]!);
+    a.mov(w(at), ax);
+    a.mov(w(at.plus(2)), selector);
+    a.mov(w(at.plus(4)), (access << 8) | ist);
+    a.shr(eax, 16);
+    a.mov(w(at.plus(6)), ax);
+  }
+
+  /** The body runs in ring 3 (of the kernel's own width, or as `code` says) and ends the case. */
+  user(body: () => void, { flags = 2, code = this.bits === 64 ? USER_CODE64 : USER_CODE32 } = {}): void {
+    const { a } = this;
+    const begin = new Label();
+    const alias = this.bits === 64 ? USER_ALIAS : 0;
+    a.push(USER_DATA);
+    a.push(this.userStack.plus(alias));
+    a.push(flags);
+    a.push(code);
+    a.push(begin.plus(alias));
+    if (this.bits === 64) a.iretq();
+    else a.iretd();
+    a.here(begin);
+    a.bits(code === USER_CODE64 ? 64 : 32, () => {
+      body();
+      a.int(DONE);
+    });
+  }
+
+  readonly stubs: Label[] = Array.from({ length: 256 }, (_, i) => new Label(`vector${i}`));
+
+  /** The whole image, after the last case: the machine is told to end with code 0 (QEMU: exit status 1). `last`: instead of that. */
+  finish(last?: (a: Assembler, k: Kernel) => void): Uint8Array {
+    const { a } = this;
+    if (last !== undefined) last(a, this);
+    this.report.say("end\n");
+    this.report.flush();
+    a.mov(edx, 0xf4);
+    a.xor(eax, eax);
+    a.out(dx, al);
+    const stop = a.here();
+    a.hlt();
+    a.jmp(stop);
+    for (const { label, text } of this.#texts) {
+      a.here(label);
+      a.db(text, 0);
+    }
+    this.#data();
+    a.here(this.#end);
+    return flatBinary(link([a.finish()]));
+  }
+
+  // ---- the kernel itself
+
+  #begin(): void {
+    const { a } = this;
+    const gdtPointer = new Label();
+    const idtPointer = new Label();
+    const on = new Label();
+    a.lgdt(m(gdtPointer));
+    if (this.bits === 64) this.#enterLongMode();
+    a.jmpFar(CODE, on);
+    a.align(8);
+    a.here(gdtPointer);
+    a.dw(0xff);
+    a.dd(this.gdt, 0);
+    a.align(8);
+    a.here(idtPointer);
+    a.dw(this.bits === 64 ? 0xfff : 0x7ff);
+    a.dd(this.idt, 0);
+    a.bits(this.bits);
+    a.here(on);
+    a.mov(eax, DATA);
+    a.mov(ss, ax);
+    a.mov(esp, this.stack);
+    a.mov(ds, ax);
+    a.mov(es, ax);
+    a.lidt(m(idtPointer));
+    this.#buildIdt();
+    a.mov(eax, TSS);
+    a.ltr(ax);
+    // The 8259s are silenced: only the APIC may interrupt.
+    a.mov(al, 0xff);
+    a.out(0x21, al);
+    a.out(0xa1, al);
+    this.report.initialise();
+    const first = new Label();
+    a.mov(d(this.resume), first);
+    a.jmp(this.recover);
+    a.here(first);
+  }
+
+  /**
+   * The first 4 GiB mapped to themselves by 2 MiB pages, for the supervisor only; but USER_ALIAS is the first 2 MiB once more,
+   * for the user. Tables at PAGE_TABLES.
+   */
+  #enterLongMode(): void {
+    const { a } = this;
+    a.mov(d(PAGE_TABLES), PAGE_TABLES + 0x1007);
+    a.mov(d(PAGE_TABLES + 4), 0);
+    for (let i = 0; i < 4; i++) {
+      a.mov(d(PAGE_TABLES + 0x1000 + 8 * i), PAGE_TABLES + 0x2007 + 0x1000 * i);
+      a.mov(d(PAGE_TABLES + 0x1004 + 8 * i), 0);
+    }
+    a.mov(eax, 0x83);
+    a.mov(ebx, PAGE_TABLES + 0x2000);
+    a.mov(ecx, 2048);
+    const next = a.here();
+    a.mov(d(ebx), eax);
+    a.mov(d(ebx, 4), 0);
+    a.add(ebx, 8);
+    a.add(eax, 0x20_0000);
+    a.dec(ecx);
+    a.jnz(next);
+    a.mov(d(PAGE_TABLES + 0x3000), 0x87);
+    a.mov(eax, PAGE_TABLES);
+    a.mov(cr3, eax);
+    a.mov(eax, cr4);
+    a.or(eax, 0x20);
+    a.mov(cr4, eax);
+    a.mov(ecx, 0xc000_0080);
+    a.rdmsr();
+    a.or(eax, 0x901);
+    a.wrmsr();
+    a.mov(eax, cr0);
+    a.or(eax, 0x8001_0001);
+    a.mov(cr0, eax);
+  }
+
+  #buildIdt(): void {
+    const { a } = this;
+    const size = this.bits === 64 ? 16 : 8;
+    const table = new Label();
+    const next = new Label();
+    const done = new Label();
+    a.mov(ebx, this.idt);
+    a.xor(ecx, ecx);
+    a.here(next);
+    a.mov(eax, d([ecx, 4], table));
+    a.mov(w(ebx), ax);
+    a.mov(w(ebx, 2), CODE);
+    a.mov(w(ebx, 4), 0x8e00);
+    a.shr(eax, 16);
+    a.mov(w(ebx, 6), ax);
+    if (size === 16) {
+      a.mov(d(ebx, 8), 0);
+      a.mov(d(ebx, 12), 0);
+    }
+    a.add(ebx, size);
+    a.inc(ecx);
+    a.cmp(ecx, 256);
+    a.jb(next);
+    a.jmp(done);
+    a.align(4);
+    a.here(table);
+    for (const stub of this.stubs) a.dd(stub);
+    a.here(done);
+    for (const vector of [3, 4, DONE]) a.mov(w(this.idt.plus(vector * size + 4)), 0xee00);
+    if (this.bits === 32) {
+      a.mov(d(this.idt.plus(8 * size)), FAULT_TASK << 16);
+      a.mov(d(this.idt.plus(8 * size + 4)), 0x8500);
+    } else a.mov(w(this.idt.plus(8 * size + 4)), 0x8e01);
+  }
+
+  #library(): void {
+    const { a } = this;
+    a.bits(this.bits, () => {
+      this.report.library();
+      this.#stubs();
+      a.here(this.recover);
+      if (this.bits === 64) this.#recover64();
+      else this.#recover32();
+    });
+  }
+
+  #recover32(): void {
+    const { a } = this;
+    a.mov(eax, DATA);
+    a.mov(ss, ax);
+    a.mov(esp, this.stack);
+    a.mov(ds, ax);
+    a.mov(es, ax);
+    a.mov(fs, ax);
+    a.mov(gs, ax);
+    a.push(2);
+    a.popfd();
+    this.report.resetDebugRegisters();
+    a.mov(eax, 0x31);
+    a.mov(cr0, eax);
+    a.xor(eax, eax);
+    a.mov(cr4, eax);
+    this.#resetTasks();
+    a.jmp(d(this.resume));
+  }
+
+  /** TR names the kernel's task again, not busy before. */
+  #resetTasks(): void {
+    const { a } = this;
+    this.setDescriptor(TSS, [0, 0]);
+    a.mov(eax, this.tss);
+    this.#putBase(TSS, 0x67, 0x89);
+    a.mov(eax, TSS);
+    a.ltr(ax);
+    a.mov(eax, LDT);
+    a.lldt(ax);
+    if (this.bits === 64) return;
+    a.mov(eax, this.faultTss);
+    this.#putBase(FAULT_TASK, 0x67, 0x89);
+    a.mov(d(this.tss.plus(4)), this.entryStack);
+    a.mov(w(this.tss.plus(8)), DATA);
+    const { faultTss } = this;
+    a.mov(d(faultTss.plus(0x20)), this.report.faultTaskEntry);
+    a.mov(d(faultTss.plus(0x24)), 2);
+    a.mov(d(faultTss.plus(0x38)), this.faultStack);
+    for (const [offset, selector] of [
+      [0x48, DATA],
+      [0x4c, CODE],
+      [0x50, DATA],
+      [0x54, DATA],
+      [0x58, DATA],
+      [0x5c, DATA],
+    ] as const)
+      a.mov(w(faultTss.plus(offset)), selector);
+  }
+
+  /** A system descriptor whose base is in EAX. */
+  #putBase(selector: number, limit: number, access: number): void {
+    const { a } = this;
+    const at = this.gdt.plus(selector);
+    a.mov(w(at), limit);
+    a.mov(w(at.plus(2)), ax);
+    a.shr(eax, 16);
+    a.mov(w(at.plus(4)), ax);
+    a.mov(w(at.plus(5)), access);
+    a.shr(eax, 8);
+    a.mov(w(at.plus(6)), 0);
+    a.shl(eax, 8);
+    a.or(w(at.plus(6)), ax);
+  }
+
+  #recover64(): void {
+    const { a } = this;
+    a.mov(eax, DATA);
+    a.mov(ss, ax);
+    a.mov(esp, this.stack);
+    a.mov(ds, ax);
+    a.mov(es, ax);
+    a.mov(fs, ax);
+    a.mov(gs, ax);
+    a.push(2);
+    a.popfq();
+    this.report.resetDebugRegisters();
+    a.mov(eax, 0x8001_0031);
+    a.mov(cr0, rax);
+    a.mov(eax, 0x20);
+    a.mov(cr4, rax);
+    this.#resetTasks();
+    a.mov(eax, d(this.resume));
+    a.jmp(rax);
+  }
+
+  #stubs(): void {
+    const { a } = this;
+    const common = new Label("common");
+    const withCode = [8, 10, 11, 12, 13, 14, 17, 21];
+    for (const [vector, stub] of this.stubs.entries()) {
+      a.here(stub);
+      if (!withCode.includes(vector)) a.push(0);
+      a.push(vector);
+      a.jmp(common);
+    }
+    a.here(common);
+    if (this.bits === 64) this.#common64();
+    else this.#common32();
+  }
+
+  #common32(): void {
+    const { a } = this;
+    a.push(ds);
+    a.push(es);
+    a.pushad();
+    a.mov(eax, DATA);
+    a.mov(ds, ax);
+    a.mov(es, ax);
+    a.cld();
+    this.report.keep([40, 44, 48, 52, 56].map((offset) => d(ss, esp, offset)));
+    a.call(this.report.record);
+    a.cmp(d(this.returns), 0);
+    a.jz(this.recover);
+    a.dec(d(this.returns));
+    a.popad();
+    a.pop(es);
+    a.pop(ds);
+    a.add(esp, 8);
+    a.iretd();
+  }
+
+  #common64(): void {
+    const { a } = this;
+    const saved = [rax, rcx, rdx, rbx, rsi, rdi];
+    for (const register of saved) a.push(register);
+    this.report.keep([48, 56, 64, 72, 80].map((offset) => q(rsp, offset)));
+    a.call(this.report.record);
+    a.cmp(d(this.returns), 0);
+    a.jz(this.recover);
+    a.dec(d(this.returns));
+    for (const register of [...saved].reverse()) a.pop(register);
+    a.add(rsp, 16);
+    a.iretq();
+  }
+
+  #data(): void {
+    const { a } = this;
+    const put = ([low, high]: readonly [number, number]) => a.dd(low, high);
+    const flat = 0xf_ffff;
+    a.align(16);
+    a.here(this.gdt);
+    put([0, 0]);
+    put(descriptor(0, flat, 0x9b, this.bits === 64 ? 0xa0 : 0xc0));
+    put(descriptor(0, flat, 0x93, 0xc0));
+    put(descriptor(0, flat, 0xfb, 0xc0));
+    put(descriptor(0, flat, 0xf3, 0xc0));
+    put(descriptor(0, flat, 0xfb, 0xa0));
+    // TSS, as long as it is in long mode.
+    a.dw(0x67, this.tss.and(0xffff));
+    a.db(this.tss.shr(16).and(0xff), 0x89, 0, this.tss.shr(24));
+    a.dq(0);
+    put(descriptor(0, flat, 0x9b, 0xc0));
+    put(descriptor(0, 0xffff, 0x9b, 0));
+    put(descriptor(0, 0xffff, 0x93, 0));
+    a.dw(0x3f, this.ldt.and(0xffff));
+    a.db(this.ldt.shr(16).and(0xff), 0x82, 0, this.ldt.shr(24));
+    a.dq(0);
+    a.space(0x100 - 0x68);
+    a.here(this.ldt);
+    a.space(0x40);
+    a.here(this.tss);
+    if (this.bits === 64) {
+      a.dd(0);
+      a.dq(this.entryStack, 0, 0, 0, this.faultStack, 0, 0, 0, 0, 0, 0);
+      a.space(0x68 - 4 - 88);
+    } else {
+      a.dd(0, this.entryStack, DATA);
+      a.space(0x68 - 12 - 2);
+      a.dw(0x68);
+    }
+    // Where an I/O or redirection bitmap may be put.
+    a.space(0x100);
+    a.align(16);
+    a.here(this.faultTss);
+    a.space(0x70);
+    a.align(16);
+    a.here(this.idt);
+    a.space(0x1000);
+    this.report.data();
+    for (const label of [this.resume, this.mark, this.returns]) {
+      a.align(8);
+      a.here(label);
+      a.dq(0);
+    }
+    a.align(16);
+    for (const top of [this.stack, this.entryStack, this.userStack, this.faultStack]) {
+      a.space(STACK_BYTES);
+      a.here(top);
+      a.space(64);
+    }
+  }
+}

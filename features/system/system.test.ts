@@ -1,0 +1,43 @@
+/**
+ * The system oracle: kernels of ours on Cor and on QEMU's translator, compared line by line; what may differ is in
+ * differences.ts. Where QEMU is not installed, Cor is still held to what that list says of it.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withoutQemu } from "../../disks/testing/qemu.ts";
+import { type Difference, differences } from "./differences.ts";
+import { protectedMode, segmentChecks } from "./protected.ts";
+import { onCor, onQemu, type Said } from "./run.ts";
+
+const kernels: Readonly<Record<string, (without: ReadonlySet<string>) => Uint8Array>> = {
+  protected: protectedMode,
+  segments: segmentChecks,
+};
+
+/** By case; the text before the first colon is its name. */
+const byCase = ({ lines }: Said): Map<string, string> =>
+  new Map(lines.slice(0, -1).map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+
+for (const [name, make] of Object.entries(kernels)) {
+  const known: Readonly<Record<string, Difference>> = differences[name] ?? {};
+  const cor = onCor(make(new Set()));
+  const said = byCase(cor);
+
+  test(`${name}: Cor runs all cases and says what the manual does where QEMU does not`, () => {
+    assert.equal(cor.lines.at(-1), "end");
+    assert.equal(cor.end, "debug-exit");
+    for (const [label, { cor: expected }] of Object.entries(known)) assert.equal(said.get(label), expected, label);
+  });
+
+  test(`${name}: as on QEMU`, { skip: withoutQemu }, async () => {
+    const lethal = Object.keys(known).filter((label) => known[label]!.qemu === null);
+    const qemu = await onQemu(make(new Set(lethal)));
+    assert.equal(qemu.lines.at(-1), "end", qemu.lines.slice(-3).join("\n"));
+    const theirs = byCase(qemu);
+    assert.equal(theirs.size, said.size - lethal.length);
+    for (const [label, text] of said) {
+      if (lethal.includes(label)) continue;
+      assert.equal(theirs.get(label), known[label]?.qemu ?? text, label);
+    }
+  });
+}
