@@ -271,7 +271,7 @@ describe("Cor's own disk", () => {
       assert.match(stdout, /Cor virtual disk/);
     }
     const kept = readdirSync(join(caches, "cor")).map((name) => name.split("-")[0]);
-    assert.deepEqual(kept.sort(), ["bios", "disk"]);
+    assert.deepEqual(kept.sort(), ["bios", "disk", "interpreter"]);
     const disk = readdirSync(join(caches, "cor")).find((name) => name.startsWith("disk-"))!;
     assert.deepEqual(Buffer.compare(readFileSync(join(caches, "cor", disk)), images.img), 0);
   });
