@@ -6,7 +6,7 @@ import { cloneProgram } from "./clone.ts";
 import { early, late, optimize } from "./optimize.ts";
 import { type Pass, ProgramFacts } from "./pass.ts";
 import { Inliner } from "./passes/inline.ts";
-import { randomProgram } from "./random.ts";
+import { ENTRY, randomProgram } from "./random.ts";
 import { reduceProgram } from "./reduce.ts";
 import { shownByInterpreter } from "./shown.ts";
 import type { IrFunction, IrProgram } from "./ssa.ts";
@@ -63,6 +63,7 @@ export function disagreement(seed: number, everyPass: boolean): string | null {
     const problem = attempt(step, result) ?? differs(before.text, result, argument);
     if (problem === null) continue;
     const small = reduceProgram(given, (p) => {
+      if (!p.functions.some((f) => f.name === ENTRY)) return false;
       const shown = shownByInterpreter(p, argument).text;
       if (shown === "steps" || shown.startsWith("fault")) return false;
       return (attempt(step, p) ?? differs(shown, p, argument)) !== null;

@@ -269,14 +269,15 @@ class Generator {
     if (roll < 30) this.#compute();
     else if (roll < 40) this.#keep(this.#read());
     else if (roll < 52) this.#write();
-    else if (roll < 58) this.#checked();
-    else if (roll < 62) this.#bulk();
-    else if (roll < 66) this.#atomic();
-    else if (roll < 72) this.#call();
-    else if (roll < 75) this.#observe(this.#dice.pick([...this.#scope, i64(roll)]));
-    else if (roll < 76) this.#early();
-    else if (roll < 78) this.#escape();
-    else if (roll < 79 && this.#machine) this.#port();
+    else if (roll < 56) this.#checked();
+    else if (roll < 62) this.#witness();
+    else if (roll < 65) this.#bulk();
+    else if (roll < 68) this.#atomic();
+    else if (roll < 74) this.#call();
+    else if (roll < 76) this.#observe(this.#dice.pick([...this.#scope, i64(roll)]));
+    else if (roll < 77) this.#early();
+    else if (roll < 79) this.#escape();
+    else if (roll < 80 && this.#machine) this.#port();
     else if (this.#depth < 4) this.#nested();
     else this.#compute();
   }
@@ -377,6 +378,32 @@ class Generator {
     if (place !== null) this.#b.store(shown, place.at, place.offset, { ordering: this.#dice.pick(accessOrders) });
   }
 
+  /** One place before and after something else that may touch it: what passes must not confuse. */
+  #witness(): void {
+    const b = this.#b;
+    const type = this.#dice.pick(integers);
+    const bytes = widths[type] / 8;
+    const region = this.#dice.pick(this.#regions.filter((r) => r.bytes >= bytes && r.writable));
+    const offset = this.#dice.below(region.bytes - bytes + 1);
+    if (this.#dice.chance(60)) b.store(this.#operand(type), region.at, offset);
+    if (this.#dice.chance(70)) this.#keep(b.load(type, region.at, offset));
+    // The same place by another way: its address went through memory.
+    const twin = this.#dice.chance(30) ? this.#alias(region) : region;
+    const roll = this.#dice.below(100);
+    if (roll < 35) this.#call(region);
+    else if (roll < 55) b.store(this.#operand(this.#dice.pick(["i8", type])), twin.at, offset);
+    else if (roll < 70) b.fill(b.binary("add", twin.at, i64(offset)), this.#operand("i8"), i64(1));
+    else if (roll < 85) this.#observe(b.load(type, twin.at, offset));
+    else this.#statements();
+    if (this.#dice.chance(30)) b.store(this.#operand(type), region.at, offset);
+    this.#observe(b.load(type, region.at, offset));
+  }
+
+  #alias(region: Region): Region {
+    this.#b.store(region.at, address(HIDDEN), 8, { align: 8 });
+    return { ...region, at: this.#b.load("i64", address(HIDDEN), 8, { ordering: "volatile", align: 8 }) };
+  }
+
   /** An indexed access behind a bounds check. */
   #checked(): void {
     const b = this.#b;
@@ -437,10 +464,12 @@ class Generator {
     }
   }
 
-  #call(): void {
+  /** `wanted`: what it is given to write to, if that is large enough. */
+  #call(wanted: Region | null = null): void {
     const b = this.#b;
     const made = this.#program.functions;
-    const room = this.#regions.filter((r) => r.writable && r.bytes >= 16);
+    const fit = this.#regions.filter((r) => r.writable && r.bytes >= 16);
+    const room = wanted !== null && fit.includes(wanted) ? [wanted] : fit;
     // Loops in loops that call loops would run for too long.
     if (made.length === 0 || this.#weight > 16) {
       this.#compute();
