@@ -138,7 +138,8 @@ function table(): ReadonlyMap<number, Msr> {
     // FEATURE_CONTROL: locked, nothing in it.
     [0x3a, constant(1n)],
     [0x79, { read: () => 0n, write: () => {} }],
-    [0x8b, inert(1n << 32n)],
+    // BIOS_SIGN_ID: below revision 22H of this model's microcode, Linux does not trust the TSC deadline timer.
+    [0x8b, inert(0x28n << 32n)],
     // MTRRCAP: 8 variable ranges, fixed ranges, write combining.
     [0xfe, { feature: "MTRR", read: () => 0x508n }],
     [0x10a, { feature: "ARCH_CAPABILITIES", read: () => ARCH_CAPABILITIES }],
