@@ -118,13 +118,17 @@ class MachineRunner {
   #runToEnd(): Ending {
     const machine = this.#machine;
     const real = start.pace === "real";
+    const most = start.maxInstructions ?? Number.POSITIVE_INFINITY;
+    /** Instructions that the guest was given and did not use, because it could do nothing but fault. */
+    let unused = 0;
     for (;;) {
       this.#takeOrders(0);
       if (this.#quit !== null) return this.#quit;
       this.#feed();
-      const left = (start.maxInstructions ?? Number.POSITIVE_INFINITY) - machine.now.instructions;
+      const before = machine.now.instructions;
+      const given = Math.min(SLICE, most - before - unused);
       const stop = this.#player.run(machine, {
-        instructions: Math.min(SLICE, left),
+        instructions: given,
         ...(real && { cycle: this.#wallCycle() + AHEAD * CYCLES_PER_MS }),
         idle: real ? "stop" : "skip",
       });
@@ -132,8 +136,8 @@ class MachineRunner {
       if (this.#seen) return { kind: "text" };
       if (stop.kind === "end") return { kind: "quit" };
       if (isEnd(stop)) return stop as Ending;
-      if (machine.now.instructions >= (start.maxInstructions ?? Number.POSITIVE_INFINITY))
-        return { kind: "instructions" };
+      if (stop.kind === "instructions") unused += given - (machine.now.instructions - before);
+      if (machine.now.instructions + unused >= most) return { kind: "instructions" };
       if (real) this.#keepPace(stop.kind === "idle" ? stop.deadline : null);
       else if (stop.kind === "idle") {
         const asleep = stop.deadline === Number.POSITIVE_INFINITY;

@@ -98,7 +98,7 @@ export interface MachineHost {
 }
 
 export interface RunLimits {
-  /** Stop after so many more instructions; earlier if the guest does nothing but fault and executes none. */
+  /** Stop after so many more instructions; earlier if the guest does little but fault, so that the host's time is bounded. */
   readonly instructions?: number;
   /** Stop when the clock has reached this cycle. */
   readonly cycle?: number;
@@ -375,6 +375,8 @@ export class Machine {
     let awake = clock.now;
     /** Turns in which the guest only faulted; one may also come from a stop that was meant for the last call. */
     let fruitless = 0;
+    /** A program that works has no more deliveries than instructions; a delivery takes the host as long as many of those. */
+    const mostDelivered = processor.delivered + 2 * (last - processor.instructions) + 3 * LONGEST_SLICE;
     for (;;) {
       clock.fireDue();
       const request = this.#takeRequest();
@@ -388,6 +390,7 @@ export class Machine {
         awake = clock.now;
         fruitless = 0;
       } else if (stop.kind === "budget" && ++fruitless > 1) return { kind: "instructions" };
+      if (processor.delivered > mostDelivered) return { kind: "instructions" };
       if (stop.kind === "shutdown") {
         log.say("reset", "cpu", "triple fault");
         return { kind: "triple-fault", faults: stop.faults, registers: describeRegisters(processor) };

@@ -77,6 +77,27 @@ test("an instruction limit is exact", async () => {
   await talk.thread.close();
 });
 
+test("limits hold for a guest that does nothing but fault", { timeout: 60_000 }, async () => {
+  // #UD's handler at 0:7C20 is UD2 itself, and SS lies in ROM, where nothing that is pushed can change that.
+  const image = new Uint8Array(1 << 16);
+  // xor ax, ax; mov ds, ax; mov word [18h], 7C20h; mov [1Ah], ax; mov ax, F000h; mov ss, ax; jmp 7C20h
+  const code = [0x31, 0xc0, 0x8e, 0xd8, 0xc7, 0x06, 0x18, 0x00, 0x20, 0x7c, 0xa3, 0x1a, 0x00];
+  image.set([...code, 0xb8, 0x00, 0xf0, 0x8e, 0xd0, 0xeb, 0x0c], 0);
+  image.set([0x0f, 0x0b], 0x20);
+  image.set([0x55, 0xaa], 510);
+  const machine = { ...options, disks: [{ image }] };
+  const limited = await Talk.start({ machine, maxInstructions: 3_000_000 });
+  const { ending, stats } = await limited.thread.ended;
+  assert.equal(ending.kind, "instructions");
+  assert.ok(stats.instructions < 1_000_000, "most of what it was given it could not use");
+  await limited.thread.close();
+  const endless = await Talk.start({ machine });
+  await endless.sees("Booting from");
+  endless.thread.stop("timeout");
+  assert.equal((await endless.thread.ended).ending.kind, "timeout");
+  await endless.thread.close();
+});
+
 test("the guest's own end is told", async () => {
   const talk = await Talk.start();
   await talk.sees("> ");

@@ -233,6 +233,11 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     return this.#counter.instructions;
   }
 
+  /** Exceptions and interrupts delivered since the processor was made. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
   get cycles(): bigint {
     return BigInt(this.#counter.cycles);
   }
