@@ -85,6 +85,182 @@ export const differences: Readonly<Record<string, Readonly<Record<string, Differ
       manual: "vol. 2, IRET: #GP(0) if the return instruction pointer is not within the return code segment's limit",
     },
   },
+  long: {
+    "CR0 with high bits": {
+      cor: "#GP(0000) at=0000 cs=0008 fl=000000",
+      qemu: "ok",
+      manual:
+        "vol. 2, MOV CR: #GP(0) if an attempt is made to write a 1 to any reserved bit; bits 63:32 of CR0 are reserved",
+    },
+    "CR8 with reserved bits": {
+      cor: "#GP(0000) at=0000 cs=0008 fl=000000",
+      qemu: "ok",
+      manual: "vol. 2, MOV CR: #GP(0) if an attempt is made to write a 1 to any reserved bit in CR8",
+    },
+    "an absent gate": {
+      cor: "#NP(0482) at=0000 cs=0008 fl=000000",
+      qemu: "#NP(0902) at=0000 cs=0008 fl=000000",
+      manual: "vol. 3, 6.13: the error code holds the vector in bits 15:3, in every mode",
+    },
+    "a vector behind the IDT's present gates' types": {
+      cor: "#GP(049a) at=0000 cs=0008 fl=000000",
+      qemu: "#GP(0932) at=0000 cs=0008 fl=000000",
+      manual: "vol. 3, 6.13: the error code holds the vector in bits 15:3, in every mode",
+    },
+    "INT 13 in ring 3": {
+      cor: "#GP(006a) at=0012 cs=002b fl=000000",
+      qemu: "#GP(00d2) at=0012 cs=002b fl=000000",
+      manual: "vol. 3, 6.13: the error code holds the vector in bits 15:3, in every mode",
+    },
+    "a misaligned read in ring 3 with AM and AC": {
+      cor: "#AC(0000) at=0025 cs=002b fl=040000",
+      qemu: "#80 at=0029 cs=002b fl=040000",
+      manual: "vol. 3, 6.15, interrupt 17: #AC at CPL 3 with CR0.AM and EFLAGS.AC",
+    },
+    "a null DS in compatibility mode": {
+      cor: "#GP(0000) at=0016 cs=001b fl=000000",
+      qemu: "#PF(0005) at=0016 cs=001b fl=000000 cr2=00000000 =00000000",
+      manual: "vol. 3, 3.4.2: an access through a null segment is #GP(0)",
+    },
+    "read and write, absent": {
+      cor: "#PF(0002) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0000) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual:
+        "vol. 3, 4.7: bit 1 says that the access was a write, which a read for ownership of a read-modify-write is",
+    },
+    "read and write, absent with SMEP and SMAP": {
+      cor: "#PF(0002) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0000) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual:
+        "vol. 3, 4.7: bit 1 says that the access was a write, which a read for ownership of a read-modify-write is",
+    },
+    "read and write, for users with SMEP and SMAP": {
+      cor: "#PF(0003) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0001) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual:
+        "vol. 3, 4.7: bit 1 says that the access was a write, which a read for ownership of a read-modify-write is",
+    },
+    "read, with a reserved bit": {
+      cor: "#PF(0009) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0008) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "read, with a reserved bit with SMEP and SMAP": {
+      cor: "#PF(0009) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0008) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "write, with a reserved bit": {
+      cor: "#PF(000b) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(000a) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "write, with a reserved bit with SMEP and SMAP": {
+      cor: "#PF(000b) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(000a) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "read and write, with a reserved bit": {
+      cor: "#PF(000b) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0008) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "read and write, with a reserved bit with SMEP and SMAP": {
+      cor: "#PF(000b) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0008) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "execute, with a reserved bit": {
+      cor: "#PF(0019) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0018) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "execute, with a reserved bit with SMEP and SMAP": {
+      cor: "#PF(0019) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0018) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "read, beyond the physical width": {
+      cor: "#PF(0009) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0008) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "read, beyond the physical width with SMEP and SMAP": {
+      cor: "#PF(0009) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0008) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "write, beyond the physical width": {
+      cor: "#PF(000b) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(000a) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "write, beyond the physical width with SMEP and SMAP": {
+      cor: "#PF(000b) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(000a) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "read and write, beyond the physical width": {
+      cor: "#PF(000b) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0008) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "read and write, beyond the physical width with SMEP and SMAP": {
+      cor: "#PF(000b) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0008) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "execute, beyond the physical width": {
+      cor: "#PF(0019) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0018) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "execute, beyond the physical width with SMEP and SMAP": {
+      cor: "#PF(0019) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      qemu: "#PF(0018) at=0000 cs=0008 fl=000000 cr2=00000000 =00600000",
+      manual: "vol. 3, 4.7: bit 3 of the error code can be set only if bit 0 is also set",
+    },
+    "a null SS with RPL 3 in ring 0": {
+      cor: "#GP(0000) at=0005 cs=0008 fl=000000",
+      qemu: "ok",
+      manual: "vol. 2, MOV: in 64-bit mode a null SS is #GP(0) unless CPL is below 3 and RPL equals CPL",
+    },
+    "a jump at a non-canonical address": {
+      cor: "#GP(0000) at=0000 cs=0008 fl=000000",
+      qemu: null,
+      manual: "vol. 2, JMP: #GP(0) if the target is not canonical: a fault of the jump, not of the fetch behind it",
+    },
+    "a read across the end of the canonical half": {
+      cor: "#GP(0000) at=0000 cs=0008 fl=000000",
+      qemu: null,
+      manual: "vol. 1, 3.3.7.1: every byte of the operand must be canonical, which is checked before paging",
+    },
+    "RET to a non-canonical address": {
+      cor: "#GP(0000) at=0000 cs=0008 fl=000000",
+      qemu: null,
+      manual: "vol. 2, RET: #GP(0) if the return address is not canonical: a fault of the return",
+    },
+    "a non-canonical GS base": {
+      cor: "#GP(0000) at=0000 cs=0008 fl=000000",
+      qemu: null,
+      manual: "vol. 2, WRMSR: #GP(0) if a non-canonical address is written to IA32_GS_BASE",
+    },
+    "EFER.LME cleared under paging": {
+      cor: "#GP(0000) at=0000 cs=0008 fl=000000",
+      qemu: null,
+      manual: "vol. 3, 9.8.5: #GP(0) if LME is changed while paging is on",
+    },
+    "a code segment with L and D": {
+      cor: "#GP(0080) at=0000 cs=0008 fl=000000",
+      qemu: null,
+      manual: "vol. 2, RET: #GP(selector) if the code segment has both L and D set",
+    },
+    "CR4.PAE cleared in long mode": {
+      cor: "#GP(0000) at=0000 cs=0008 fl=000000",
+      qemu: null,
+      manual: "vol. 2, MOV CR: #GP(0) if PAE is cleared while IA32_EFER.LMA is 1",
+    },
+  },
   // The translator compares no access with its segment's limit or type, so none of these cases is run there.
   segments: Object.fromEntries(
     segmentFaults.map(([label, cor]) => [

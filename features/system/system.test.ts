@@ -6,12 +6,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withoutQemu } from "../../disks/testing/qemu.ts";
 import { type Difference, differences } from "./differences.ts";
+import { longMode } from "./long.ts";
 import { protectedMode, segmentChecks } from "./protected.ts";
 import { onCor, onQemu, type Said } from "./run.ts";
 
 const kernels: Readonly<Record<string, (without: ReadonlySet<string>) => Uint8Array>> = {
   protected: protectedMode,
   segments: segmentChecks,
+  long: longMode,
 };
 
 /** By case; the text before the first colon is its name. */
