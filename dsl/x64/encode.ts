@@ -17,6 +17,7 @@ import {
 import { controlRegisters, general, type Register, rip, segments, xmm } from "../../emulator/isa/registers.ts";
 import type { MemoryOperand, Operand, Reg, Width } from "./mir.ts";
 import { NONE, RBP, RSP, XMM0 } from "./mir.ts";
+import { encodeSse, isSse, type SseOperand } from "./sse.ts";
 
 /** A field that waits for the address of a symbol. */
 export interface SymbolField {
@@ -68,6 +69,7 @@ export const register = (r: Reg, width: Width): Typed => ({ operand: { kind: "re
 
 /** Encodes an instruction; symbols leave fields open. */
 export function encodeInstruction(mnemonic: string, operands: readonly Typed[], prefixes = 0): Encoded {
+  if (operands.length === 2 && isSse(mnemonic)) return encodeFloat(mnemonic, operands);
   let key = mnemonic;
   const symbolic: Symbolic[] = [];
   const given: IsaOperand[] = [];
@@ -119,6 +121,25 @@ export function encodeInstruction(mnemonic: string, operands: readonly Typed[], 
     return { offset, size: 4, symbol, addend, relative, branch: where === "branch", signed };
   });
   return { bytes: encoding.bytes, fields };
+}
+
+function encodeFloat(mnemonic: string, operands: readonly Typed[]): Encoded {
+  let symbol: MemoryOperand | null = null;
+  const [first, second] = operands.map(({ operand, width }): SseOperand => {
+    if (operand.kind === "reg") {
+      const xmm = operand.reg >= XMM0;
+      return { register: xmm ? operand.reg - XMM0 : operand.reg, xmm, memory: null, width };
+    }
+    if (operand.kind !== "mem") throw new Error(`${mnemonic} takes no ${operand.kind}`);
+    if (operand.symbol !== null) symbol = operand;
+    return { register: 0, xmm: false, memory: memoryOperand(operand, 0), width };
+  });
+  const { bytes, displacement } = encodeSse(mnemonic, [first!, second!], symbol !== null);
+  if (symbol === null) return { bytes, fields: noFields };
+  const { symbol: name, disp, base, index } = symbol as MemoryOperand;
+  const relative = base === NONE && index === NONE;
+  const where = { offset: displacement, size: 4, branch: false, signed: true } as const;
+  return { bytes, fields: [{ ...where, symbol: name!, addend: BigInt(disp), relative }] };
 }
 
 /** A symbol in an instruction, and the field it goes to. */

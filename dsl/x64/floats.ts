@@ -4,7 +4,7 @@
  */
 import type { Instruction, Operand as IrOperand } from "../ir/ssa.ts";
 import { widths } from "../ir/ssa.ts";
-import { extended } from "./integer.ts";
+import { constantOrExtended } from "./integer.ts";
 import { type Condition, imm, NONE, type Operand, type Reg, reg, type Width } from "./mir.ts";
 import { operationWidth, type Selection } from "./selection.ts";
 
@@ -104,7 +104,7 @@ export function floatUnary(s: Selection, i: Of<"unary">): void {
       s.emit(widths[to] === 32 ? "movd" : "movq", widths[to] as Width, d, reg(s.value(i.x)));
       return;
     case "stof":
-      convert(s, d, extended(s, i.x, true), to as Float, operationWidth(from));
+      convert(s, d, constantOrExtended(s, i.x, true), to as Float, operationWidth(from));
       return;
     case "utof":
       if (from === "i64") unsignedToFloat(s, d, s.value(i.x), to as Float);

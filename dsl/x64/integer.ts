@@ -230,7 +230,7 @@ function shift(s: Selection, how: "shl" | "lshr" | "ashr", d: Reg, x: IrOperand,
 }
 
 /** Constants are extended by writing them so. */
-function constantOrExtended(s: Selection, x: IrOperand, signed: boolean): Reg {
+export function constantOrExtended(s: Selection, x: IrOperand, signed: boolean): Reg {
   if (x.kind !== "constant") return extended(s, x, signed);
   const bits = signed ? BigInt.asUintN(operationWidth(x.type), BigInt.asIntN(widths[x.type], x.bits)) : x.bits;
   const r = s.fresh();
