@@ -293,6 +293,22 @@ test("bounds: checks that the loop's own test implies are gone, others stay", ()
   assert.ok(!gone(counted("slt %i.2, 0x7fffffffffffffffi64", check("slt -1i64, %i.2"), "0i64", "3i64")));
 });
 
+test("bounds: contradictions in code that never runs do no harm", () => {
+  const text = `function f(%x.0: i64) -> (i64) {
+entry.0:
+  %1: i64 = and %x.0, 0i64
+  %2: i1 = ne %1, 0i64
+  branch %2, never.1, done.2
+never.1:
+  %3: i64 = udiv %1, %1
+  %4: i1 = ult %3, 16i64
+  branch %4, done.2, done.2
+done.2:
+  return 0i64
+}`;
+  assert.ok(body(text, bounds, cfg).length > 0);
+});
+
 test("rotate and licm: the test goes to the bottom, and what does not change goes in front", () => {
   const lines = after(counted("ult %i.2, %n.0", "  jump next.4"), cfg, rotate, licm, simplify, dce);
   const load = lines.findIndex((line) => line.includes("load"));

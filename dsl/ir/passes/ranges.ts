@@ -304,7 +304,8 @@ export class Ranges {
   }
 
   #narrow(o: Operand, to: Interval): void {
-    if (o.kind !== "value") return;
+    // An empty interval is where control never comes: nothing is learned there.
+    if (o.kind !== "value" || to.low > to.high) return;
     const before = this.#narrowed.get(o);
     const after = before === undefined ? to : meet(before, to);
     if (before !== undefined && after.low === before.low && after.high === before.high) return;
