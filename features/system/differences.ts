@@ -85,6 +85,18 @@ export const differences: Readonly<Record<string, Readonly<Record<string, Differ
       manual: "vol. 2, IRET: #GP(0) if the return instruction pointer is not within the return code segment's limit",
     },
   },
+  debug: {
+    "two breakpoints at once": {
+      cor: "#DB at=0005 cs=0008 fl=000000 dr6=ffff0ff3",
+      qemu: "#DB at=0005 cs=0008 fl=000000 dr6=ffff0ff1",
+      manual: "vol. 3, 17.2.3: each of B0 to B3 says that its own condition was met",
+    },
+    "general detect": {
+      cor: "#DB at=0000 cs=0008 fl=000000 dr6=ffff2ff0",
+      qemu: "ok",
+      manual: "vol. 3, 17.2.4: with GD set, a debug exception comes before any MOV that accesses a debug register",
+    },
+  },
   long: {
     "CR0 with high bits": {
       cor: "#GP(0000) at=0000 cs=0008 fl=000000",

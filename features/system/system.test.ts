@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withoutQemu } from "../../disks/testing/qemu.ts";
+import { debugRegisters } from "./debug.ts";
 import { type Difference, differences } from "./differences.ts";
 import { longMode } from "./long.ts";
 import { protectedMode, segmentChecks } from "./protected.ts";
@@ -14,6 +15,7 @@ const kernels: Readonly<Record<string, (without: ReadonlySet<string>) => Uint8Ar
   protected: protectedMode,
   segments: segmentChecks,
   long: longMode,
+  debug: debugRegisters,
 };
 
 /** By case; the text before the first colon is its name. */
