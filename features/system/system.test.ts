@@ -5,8 +5,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withoutQemu } from "../../disks/testing/qemu.ts";
+import { d, m } from "../../dsl/asm/operand.ts";
 import { debugRegisters } from "./debug.ts";
 import { type Difference, differences } from "./differences.ts";
+import { Kernel, SCRATCH } from "./kernel.ts";
 import { longMode } from "./long.ts";
 import { protectedMode, segmentChecks } from "./protected.ts";
 import { onCor, onQemu, type Said } from "./run.ts";
@@ -45,3 +47,15 @@ for (const [name, make] of Object.entries(kernels)) {
     }
   });
 }
+
+test("a fault without an IDT ends in a shutdown on both", { skip: withoutQemu }, async () => {
+  const kernel = new Kernel(32, new Set());
+  const image = kernel.finish((a) => {
+    a.mov(d(SCRATCH), 0);
+    a.mov(d(SCRATCH + 4), 0);
+    a.lidt(m(SCRATCH));
+    a.ud2();
+  });
+  assert.equal(onCor(image).end, "triple-fault");
+  assert.equal((await onQemu(image)).end, "triple-fault");
+});
