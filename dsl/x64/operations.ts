@@ -76,8 +76,8 @@ export function mayBeMemory(i: Inst, k: number): boolean {
   if (neverFolds.has(i.op)) return false;
   if (i.args.some((o) => o.kind === "mem")) return isTied(i) && k === 0;
   if (foldsFirst.has(i.op)) return k === 0;
-  // The packed operations would read 16 bytes.
-  if (i.op === "xorps" || i.op === "andps") return k === 0;
+  // The packed operations would read 16 aligned bytes, on either side, for their operands can be exchanged.
+  if (i.op === "xorps" || i.op === "andps") return false;
   // MOV loads the first operand into the result; the second is the instruction's own memory operand.
   if (isTied(i)) return k === 0 || (k === 1 && i.op !== "shl" && i.op !== "shr" && i.op !== "sar");
   if (i.op === "cmp") return k === 1 ? isRegister(i.args[0]) : i.args[1]!.kind === "imm";

@@ -143,6 +143,8 @@ class DeadStores {
         const dead = root.kind === "slot" && !this.#escaped.has(root.slot) && !liveNow.has(root.slot);
         if (dead || covered.some((c) => covers(c, write))) continue;
       }
+      // Backwards, the write comes first: a move may read what it then overwrites.
+      if (write !== null && write.offset !== null && write.bytes !== null) covered.push(write);
       const reads = this.#reads(i);
       if (reads === "shared") covered = covered.filter((c) => this.#hidden(c));
       else
@@ -150,7 +152,6 @@ class DeadStores {
           covered = covered.filter((c) => !mayOverlap(c, read, this.#escaped));
           if (read.root.kind === "slot") liveNow.add(read.root.slot);
         }
-      if (write !== null && write.offset !== null && write.bytes !== null) covered.push(write);
       kept.push(i);
     }
     if (kept.length === block.instructions.length) return false;

@@ -248,6 +248,20 @@ entry.0:
   );
 });
 
+test("dse: a move reads what it overwrites", () => {
+  const lines = body(
+    `function f() -> () {
+entry.0:
+  store 1i64, [@g] plain align 8
+  %1: i64 = add @g, 4i64
+  move @g, %1, 8i64 align 4
+  return
+}`,
+    dse,
+  );
+  assert.ok(lines.includes("store 1i64, [@g] plain align 8"), lines.join("\n"));
+});
+
 const counted = (
   test: string,
   inside: string,
