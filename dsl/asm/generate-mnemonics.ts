@@ -18,11 +18,12 @@ function typesOf({ notation, source, register, memory, bits, registerBits, fixed
   const types: string[] = [];
   if (register) {
     const named = { Sreg: "SegmentRegister", CR: "ControlRegister", DR: "DebugRegister" }[notation];
-    types.push(named ?? (fixed?.class === "segment" ? "SegmentRegister" : `R${registerBits}`));
+    const stack = registerBits === 80 ? "X87Register" : undefined;
+    types.push(named ?? stack ?? (fixed?.class === "segment" ? "SegmentRegister" : `R${registerBits}`));
   }
   if (memory) {
     if (notation === "m") types.push("Memory");
-    else if (notation.includes(":") || notation.includes("&") || bits > 64) types.push("Memory<0>");
+    else if (notation.includes(":") || notation.includes("&") || bits > 80) types.push("Memory<0>");
     else types.push(`Memory<${bits}>`);
   }
   return types;
@@ -168,6 +169,7 @@ import type {
   R64,
   Register,
   SegmentRegister,
+  X87Register,
 } from "../../emulator/isa/registers.ts";
 import type { Value } from "../out/expression.ts";
 import type { Memory } from "./operand.ts";

@@ -21,6 +21,8 @@ import {
   rip,
   rsi,
   si,
+  st0,
+  st1,
 } from "../../emulator/isa/registers.ts";
 import { Label } from "../out/expression.ts";
 import { flatBinary } from "../out/flat.ts";
@@ -356,6 +358,8 @@ test("nothing that is asked for ends in any other error", () => {
     ds,
     cr0,
     dr7,
+    st0,
+    st1,
     rip,
     0,
     1,
@@ -383,7 +387,7 @@ test("nothing that is asked for ends in any other error", () => {
     return Math.floor((state / 2 ** 32) * below);
   };
   let accepted = 0;
-  for (let round = 0; round < 10_000; round++) {
+  for (let round = 0; round < 12_000; round++) {
     const a = new Assembler({ bits: ([16, 32, 64] as const)[random(3)]! });
     const some = Array.from(
       { length: random(10) ? 1 + random(2) : random(4) },

@@ -11,6 +11,7 @@ import type {
   R64,
   Register,
   SegmentRegister,
+  X87Register,
 } from "../../emulator/isa/registers.ts";
 import type { Value } from "../out/expression.ts";
 import type { Memory } from "./operand.ts";
@@ -200,8 +201,198 @@ export interface Mnemonics {
   endbr64(): void;
   /** ENTER imm16, imm8 */
   enter(destination: Value, source: Value): void;
+  /** F2XM1 */
+  f2xm1(): void;
+  /** FABS */
+  fabs(): void;
+  /** FADD m32fp · m64fp · ST(0), ST(i) · ST(i), ST(0) */
+  fadd(operand: Memory<32> | Memory<64>): void;
+  fadd(destination: X87Register, source: X87Register): void;
+  /** FADDP ST(i), ST(0) */
+  faddp(destination: X87Register, source: X87Register): void;
+  /** FBLD m80bcd */
+  fbld(operand: Memory<80>): void;
+  /** FBSTP m80bcd */
+  fbstp(operand: Memory<80>): void;
+  /** FCHS */
+  fchs(): void;
+  /** FCMOVB ST(0), ST(i) */
+  fcmovb(destination: X87Register, source: X87Register): void;
+  /** FCMOVBE ST(0), ST(i) */
+  fcmovbe(destination: X87Register, source: X87Register): void;
+  /** FCMOVE ST(0), ST(i) */
+  fcmove(destination: X87Register, source: X87Register): void;
+  /** FCMOVNB ST(0), ST(i) */
+  fcmovnb(destination: X87Register, source: X87Register): void;
+  /** FCMOVNBE ST(0), ST(i) */
+  fcmovnbe(destination: X87Register, source: X87Register): void;
+  /** FCMOVNE ST(0), ST(i) */
+  fcmovne(destination: X87Register, source: X87Register): void;
+  /** FCMOVNU ST(0), ST(i) */
+  fcmovnu(destination: X87Register, source: X87Register): void;
+  /** FCMOVU ST(0), ST(i) */
+  fcmovu(destination: X87Register, source: X87Register): void;
+  /** FCOM m32fp · m64fp · ST(0), ST(i) */
+  fcom(operand: Memory<32> | Memory<64>): void;
+  fcom(destination: X87Register, source: X87Register): void;
+  /** FCOMI ST(0), ST(i) */
+  fcomi(destination: X87Register, source: X87Register): void;
+  /** FCOMIP ST(0), ST(i) */
+  fcomip(destination: X87Register, source: X87Register): void;
+  /** FCOMP m32fp · m64fp · ST(0), ST(i) */
+  fcomp(operand: Memory<32> | Memory<64>): void;
+  fcomp(destination: X87Register, source: X87Register): void;
+  /** FCOMPP */
+  fcompp(): void;
+  /** FCOS */
+  fcos(): void;
+  /** FDECSTP */
+  fdecstp(): void;
+  /** FDIV m32fp · m64fp · ST(0), ST(i) · ST(i), ST(0) */
+  fdiv(operand: Memory<32> | Memory<64>): void;
+  fdiv(destination: X87Register, source: X87Register): void;
+  /** FDIVP ST(i), ST(0) */
+  fdivp(destination: X87Register, source: X87Register): void;
+  /** FDIVR m32fp · m64fp · ST(0), ST(i) · ST(i), ST(0) */
+  fdivr(operand: Memory<32> | Memory<64>): void;
+  fdivr(destination: X87Register, source: X87Register): void;
+  /** FDIVRP ST(i), ST(0) */
+  fdivrp(destination: X87Register, source: X87Register): void;
+  /** FFREE ST(i) */
+  ffree(operand: X87Register): void;
+  /** FFREEP ST(i) */
+  ffreep(operand: X87Register): void;
+  /** FIADD m32int · m16int */
+  fiadd(operand: Memory<32> | Memory<16>): void;
+  /** FICOM m32int · m16int */
+  ficom(operand: Memory<32> | Memory<16>): void;
+  /** FICOMP m32int · m16int */
+  ficomp(operand: Memory<32> | Memory<16>): void;
+  /** FIDIV m32int · m16int */
+  fidiv(operand: Memory<32> | Memory<16>): void;
+  /** FIDIVR m32int · m16int */
+  fidivr(operand: Memory<32> | Memory<16>): void;
+  /** FILD m16int · m32int · m64int */
+  fild(operand: Memory<16> | Memory<32> | Memory<64>): void;
+  /** FIMUL m32int · m16int */
+  fimul(operand: Memory<32> | Memory<16>): void;
+  /** FINCSTP */
+  fincstp(): void;
+  /** FIST m16int · m32int */
+  fist(operand: Memory<16> | Memory<32>): void;
+  /** FISTP m16int · m32int · m64int */
+  fistp(operand: Memory<16> | Memory<32> | Memory<64>): void;
+  /** FISTTP m16int · m32int · m64int */
+  fisttp(operand: Memory<16> | Memory<32> | Memory<64>): void;
+  /** FISUB m32int · m16int */
+  fisub(operand: Memory<32> | Memory<16>): void;
+  /** FISUBR m32int · m16int */
+  fisubr(operand: Memory<32> | Memory<16>): void;
+  /** FLD m32fp · m64fp · m80fp · ST(i) */
+  fld(operand: Memory<32> | Memory<64> | Memory<80> | X87Register): void;
+  /** FLD1 */
+  fld1(): void;
+  /** FLDCW m16 */
+  fldcw(operand: Memory<16>): void;
+  /** FLDENV m */
+  fldenv(operand: Memory): void;
+  /** FLDL2E */
+  fldl2e(): void;
+  /** FLDL2T */
+  fldl2t(): void;
+  /** FLDLG2 */
+  fldlg2(): void;
+  /** FLDLN2 */
+  fldln2(): void;
+  /** FLDPI */
+  fldpi(): void;
+  /** FLDZ */
+  fldz(): void;
+  /** FMUL m32fp · m64fp · ST(0), ST(i) · ST(i), ST(0) */
+  fmul(operand: Memory<32> | Memory<64>): void;
+  fmul(destination: X87Register, source: X87Register): void;
+  /** FMULP ST(i), ST(0) */
+  fmulp(destination: X87Register, source: X87Register): void;
+  /** FNCLEX */
+  fnclex(): void;
+  /** FNDISI */
+  fndisi(): void;
+  /** FNENI */
+  fneni(): void;
+  /** FNINIT */
+  fninit(): void;
+  /** FNOP */
+  fnop(): void;
+  /** FNSAVE m */
+  fnsave(operand: Memory): void;
+  /** FNSETPM */
+  fnsetpm(): void;
+  /** FNSTCW m16 */
+  fnstcw(operand: Memory<16>): void;
+  /** FNSTENV m */
+  fnstenv(operand: Memory): void;
+  /** FNSTSW m16 · AX */
+  fnstsw(operand: Memory<16> | R16): void;
+  /** FPATAN */
+  fpatan(): void;
+  /** FPREM */
+  fprem(): void;
+  /** FPREM1 */
+  fprem1(): void;
+  /** FPTAN */
+  fptan(): void;
+  /** FRNDINT */
+  frndint(): void;
+  /** FRSTOR m */
+  frstor(operand: Memory): void;
+  /** FSCALE */
+  fscale(): void;
+  /** FSIN */
+  fsin(): void;
+  /** FSINCOS */
+  fsincos(): void;
+  /** FSQRT */
+  fsqrt(): void;
+  /** FST m32fp · m64fp · ST(i) */
+  fst(operand: Memory<32> | Memory<64> | X87Register): void;
+  /** FSTP m32fp · m64fp · m80fp · ST(i) */
+  fstp(operand: Memory<32> | Memory<64> | Memory<80> | X87Register): void;
+  /** FSTPNCE ST(i) */
+  fstpnce(operand: X87Register): void;
+  /** FSUB m32fp · m64fp · ST(0), ST(i) · ST(i), ST(0) */
+  fsub(operand: Memory<32> | Memory<64>): void;
+  fsub(destination: X87Register, source: X87Register): void;
+  /** FSUBP ST(i), ST(0) */
+  fsubp(destination: X87Register, source: X87Register): void;
+  /** FSUBR m32fp · m64fp · ST(0), ST(i) · ST(i), ST(0) */
+  fsubr(operand: Memory<32> | Memory<64>): void;
+  fsubr(destination: X87Register, source: X87Register): void;
+  /** FSUBRP ST(i), ST(0) */
+  fsubrp(destination: X87Register, source: X87Register): void;
+  /** FTST */
+  ftst(): void;
+  /** FUCOM ST(0), ST(i) */
+  fucom(destination: X87Register, source: X87Register): void;
+  /** FUCOMI ST(0), ST(i) */
+  fucomi(destination: X87Register, source: X87Register): void;
+  /** FUCOMIP ST(0), ST(i) */
+  fucomip(destination: X87Register, source: X87Register): void;
+  /** FUCOMP ST(0), ST(i) */
+  fucomp(destination: X87Register, source: X87Register): void;
+  /** FUCOMPP */
+  fucompp(): void;
   /** WAIT */
   fwait(): void;
+  /** FXAM */
+  fxam(): void;
+  /** FXCH ST(0), ST(i) */
+  fxch(destination: X87Register, source: X87Register): void;
+  /** FXTRACT */
+  fxtract(): void;
+  /** FYL2X */
+  fyl2x(): void;
+  /** FYL2XP1 */
+  fyl2xp1(): void;
   /** HLT */
   hlt(): void;
   /** INT1 */
@@ -847,7 +1038,98 @@ export const mnemonics: readonly (keyof Mnemonics)[] = [
   "endbr32",
   "endbr64",
   "enter",
+  "f2xm1",
+  "fabs",
+  "fadd",
+  "faddp",
+  "fbld",
+  "fbstp",
+  "fchs",
+  "fcmovb",
+  "fcmovbe",
+  "fcmove",
+  "fcmovnb",
+  "fcmovnbe",
+  "fcmovne",
+  "fcmovnu",
+  "fcmovu",
+  "fcom",
+  "fcomi",
+  "fcomip",
+  "fcomp",
+  "fcompp",
+  "fcos",
+  "fdecstp",
+  "fdiv",
+  "fdivp",
+  "fdivr",
+  "fdivrp",
+  "ffree",
+  "ffreep",
+  "fiadd",
+  "ficom",
+  "ficomp",
+  "fidiv",
+  "fidivr",
+  "fild",
+  "fimul",
+  "fincstp",
+  "fist",
+  "fistp",
+  "fisttp",
+  "fisub",
+  "fisubr",
+  "fld",
+  "fld1",
+  "fldcw",
+  "fldenv",
+  "fldl2e",
+  "fldl2t",
+  "fldlg2",
+  "fldln2",
+  "fldpi",
+  "fldz",
+  "fmul",
+  "fmulp",
+  "fnclex",
+  "fndisi",
+  "fneni",
+  "fninit",
+  "fnop",
+  "fnsave",
+  "fnsetpm",
+  "fnstcw",
+  "fnstenv",
+  "fnstsw",
+  "fpatan",
+  "fprem",
+  "fprem1",
+  "fptan",
+  "frndint",
+  "frstor",
+  "fscale",
+  "fsin",
+  "fsincos",
+  "fsqrt",
+  "fst",
+  "fstp",
+  "fstpnce",
+  "fsub",
+  "fsubp",
+  "fsubr",
+  "fsubrp",
+  "ftst",
+  "fucom",
+  "fucomi",
+  "fucomip",
+  "fucomp",
+  "fucompp",
   "fwait",
+  "fxam",
+  "fxch",
+  "fxtract",
+  "fyl2x",
+  "fyl2xp1",
   "hlt",
   "icebp",
   "idiv",

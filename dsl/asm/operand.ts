@@ -62,6 +62,8 @@ export const w = (...terms: Address): Memory<16> => memory(16, terms);
 export const d = (...terms: Address): Memory<32> => memory(32, terms);
 /** qword ptr [sum of the terms] */
 export const q = (...terms: Address): Memory<64> => memory(64, terms);
+/** tbyte ptr [sum of the terms]: the ten bytes of an x87 register, or of packed decimal */
+export const t = (...terms: Address): Memory<80> => memory(80, terms);
 /** [sum of the terms], where the instruction itself knows the width: LEA, LGDT, INVLPG, jmpFar, FXSAVE, CMPXCHG16B. */
 export const m = (...terms: Address): Memory<0> => memory(0, terms);
 

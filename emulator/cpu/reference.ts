@@ -87,6 +87,8 @@ export class ReferenceProcessor implements CpuContext {
     state.set64("debug", 0xffff_0ff0n, 6);
     state.set64("debug", 0x400n, 7);
     state.set64("xcr0", 1n);
+    state.set32("x87Control", 0x40);
+    state.set32("x87Tags", 0xff);
     state.set64("a20Mask", 0xffff_ffff_ffff_ffffn);
     resetMsrs(this);
     this.setFlags(2);

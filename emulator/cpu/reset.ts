@@ -14,6 +14,8 @@ const KEPT_BY_INIT: ReadonlySet<StateField> = new Set([
   ...(["xcr0", "tscOffset", "tscAux", "star", "lstar", "cstar", "fmask", "kernelGsBase"] as const),
   ...(["sysenterCs", "sysenterEsp", "sysenterEip", "miscEnable", "pat"] as const),
   ...(["mtrrDefault", "mtrrFixed", "mtrrVariable"] as const),
+  ...(["x87Significand", "x87Exponent", "x87Control", "x87Status", "x87Tags"] as const),
+  ...(["x87Opcode", "x87CodeSelector", "x87CodeOffset", "x87DataSelector", "x87DataOffset"] as const),
 ]);
 const CACHE_BITS = Cr0.CD | Cr0.NW;
 
@@ -30,6 +32,9 @@ export function resetState(cpu: CpuContext): void {
   putBack(cpu, KEPT);
   cpu.state.set64("cr0", Cr0.ET | CACHE_BITS);
   cpu.state.set64("xcr0", 1n);
+  // Power-on and RESET: all registers +0 and none empty, exceptions unmasked, 24 bits (vol. 3, table 9-1).
+  cpu.state.set32("x87Control", 0x40);
+  cpu.state.set32("x87Tags", 0xff);
   resetMsrs(cpu);
 }
 

@@ -113,6 +113,24 @@ export const stateFields = layOut({
   pdpte: ["i64", 4],
   /** Where RDRAND and RDSEED stand in their sequence; set from the machine's seed at reset. */
   random: ["i64"],
+  /**
+   * x87 data registers R0–R7, by their physical number: ST(i) is register (TOP + i) & 7 (SDM vol. 1, 8.1.2). MM0–MM7 are
+   * the significands. `x87Exponent` has the sign in bit 15, the biased exponent below, zeros above.
+   */
+  x87Significand: ["i64", 8],
+  x87Exponent: ["i32", 8],
+  /** The control word as it is stored: bit 6 set. */
+  x87Control: ["i32"],
+  /** All 16 bits of the status word, TOP (13:11), ES (7) and B (15) included; the upper half is 0. */
+  x87Status: ["i32"],
+  /** Bit i: register Ri is not empty: the abridged tag word of FXSAVE. The full tags follow from the contents. */
+  x87Tags: ["i32"],
+  /** Low 11 bits of the last non-control instruction's opcode, its address, and that of its memory operand. */
+  x87Opcode: ["i32"],
+  x87CodeSelector: ["i32"],
+  x87CodeOffset: ["i64"],
+  x87DataSelector: ["i32"],
+  x87DataOffset: ["i64"],
   miscEnable: ["i64"],
   pat: ["i64"],
   mtrrDefault: ["i64"],

@@ -7,7 +7,15 @@
  * An opcode's array is made when the opcode is first met.
  */
 import type { Mode, Operand, OperandSpec, RegisterOperand, Row } from "./instruction.ts";
-import { controlRegisters, debugRegisters, general, highBytes, type Register, segments } from "./registers.ts";
+import {
+  controlRegisters,
+  debugRegisters,
+  general,
+  highBytes,
+  type Register,
+  segments,
+  x87Stack,
+} from "./registers.ts";
 import { rows } from "./table.ts";
 
 /** How the decoder gets at an operand. */
@@ -216,6 +224,7 @@ const operandsOf = {
   16: asOperands(general[16]),
   32: asOperands(general[32]),
   64: asOperands(general[64]),
+  80: asOperands([...x87Stack, ...x87Stack]),
   segment: asOperands(segments),
 } as const;
 
@@ -264,5 +273,5 @@ function constantOperand({ fixed }: OperandSpec): Operand {
   if (fixed === 1) return Object.freeze({ kind: "immediate", bits: 8, value: 1n });
   const { bits, index } = fixed!;
   if (fixed!.class === "segment") return operandsOf.segment[index]!;
-  return operandsOf[bits as 8 | 16 | 32 | 64][index]!;
+  return operandsOf[bits as 8 | 16 | 32 | 64 | 80][index]!;
 }

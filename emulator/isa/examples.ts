@@ -6,7 +6,15 @@
 import type { EncodeOptions } from "./encode.ts";
 import { type MemoryOperand, type Mode, type Operand, type OperandSpec, Prefix, type Row } from "./instruction.ts";
 import * as registers from "./registers.ts";
-import { controlRegisters, debugRegisters, general, highBytes, type Register, segments } from "./registers.ts";
+import {
+  controlRegisters,
+  debugRegisters,
+  general,
+  highBytes,
+  type Register,
+  segments,
+  x87Stack,
+} from "./registers.ts";
 import { rows } from "./table.ts";
 
 export interface Example {
@@ -99,6 +107,7 @@ function registerChoices(spec: OperandSpec, mode: Mode, position: number): reado
   if (spec.notation === "CR")
     return controlRegisters.filter((_, i) => [0, 2, 3, 4].includes(i) || (i === 8 && mode === 64));
   if (spec.notation === "DR") return debugRegisters.slice(0, 8);
+  if (spec.notation === "ST(i)") return x87Stack;
   const list: readonly Register[] = general[spec.registerBits as 8 | 16 | 32 | 64];
   if (spec.registerBits === 8) return mode === 64 ? [...list, ...highBytes] : [...list.slice(0, 4), ...highBytes];
   return mode === 64 ? list : list.slice(0, 8);

@@ -18,11 +18,12 @@ function decoded(hex: string, mode: Mode) {
 /**
  * Where we do not print what iced prints: LAR and LSL of a register, whose 16-bit source iced names by the operand
  * size (vol. 2: r/m16); PREFETCH's reserved numbers; NOTRACK, a DS prefix on an indirect branch; the smallest 64-bit
- * number, which iced prints as 0.
+ * number, which iced prints as 0; ST(1) as the operand of x87 comparisons and the like, which iced leaves out.
  */
 function otherText(example: Example, theirs: string): boolean {
   const { mnemonic } = example.row;
   if ((mnemonic === "lar" || mnemonic === "lsl") && example.operands[1]!.kind === "register") return true;
+  if (/^f\w+$/.test(theirs) && example.operands.length > 0) return true;
   const smallest = -(1n << 63n);
   return (
     mnemonic === "prefetch" ||
@@ -48,7 +49,8 @@ test("text is iced-x86's for examples of every row", (context) => {
     decoder.ip = address;
     decoder.decodeOut(iced);
     decoder.free();
-    const theirs = formatter.format(iced);
+    // iced marks the size of x87 environments that are not of the mode's size.
+    const theirs = formatter.format(iced).replace(/ fpu(env|state)\d+ ptr/, "");
     if (otherText(example, theirs)) continue;
     compared++;
     const hex = Buffer.from(bytes).toString("hex");

@@ -3,7 +3,7 @@
  * compared as text. Numbers are hexadecimal with "h" (below ten decimal), branch targets are absolute, RIP-relative
  * operands show the address they mean, and the width of a memory operand is shown where nothing else tells it.
  */
-import type { Instruction, MemoryOperand, Operand } from "./instruction.ts";
+import type { Instruction, MemoryOperand, Operand, OperandSpec, RegisterOperand } from "./instruction.ts";
 import { DS, Prefix } from "./instruction.ts";
 import { segments } from "./registers.ts";
 
@@ -41,7 +41,7 @@ const spelling: Readonly<Record<string, string>> = {
 
 /** One-operand and register-free forms whose memory width is part of the mnemonic, or of no interest. */
 const widthImplied =
-  /^(set|sgdt|sidt|lgdt|lidt|cmpxchg|inv|prefetch|clflush|clwb|cldemote|lea|sldt|str|smsw|lldt|ltr|lmsw|ver|nop)/;
+  /^(set|sgdt|sidt|lgdt|lidt|cmpxchg|inv|prefetch|clflush|clwb|cldemote|lea|sldt|str|smsw|lldt|ltr|lmsw|ver|nop|fldcw|fnst[cs]w)/;
 /** Memory narrower than the register beside it, and BOUND's pair. */
 const widthDiffers = new Set(["movzx", "movsx", "crc32", "bound"]);
 
@@ -75,10 +75,14 @@ function formatMemory(memory: MemoryOperand, instruction: Instruction, options: 
   return `${width}${segment}[${inside}]`;
 }
 
-function formatOperand(operand: Operand, instruction: Instruction, options: FormatOptions): string {
+/** "st" where it is always the top, "st(0)" where it happens to be. */
+const stackName = ({ register }: RegisterOperand, spec: OperandSpec): string =>
+  spec.source === "fixed" ? "st" : `st(${register.index})`;
+
+function formatOperand(operand: Operand, spec: OperandSpec, instruction: Instruction, options: FormatOptions): string {
   switch (operand.kind) {
     case "register":
-      return operand.register.name;
+      return operand.register.class === "x87" ? stackName(operand, spec) : operand.register.name;
     case "memory":
       return formatMemory(operand, instruction, options);
     case "immediate":
@@ -139,6 +143,16 @@ function sizePrefix({ row, mode, operandSize }: Instruction): string {
   return implied && operandSize !== usual ? `data${operandSize} ` : "";
 }
 
+/** The x87 control words and environments, which are not numbers of ST(0). */
+const x87Control = /^f(ld|nst)(cw|sw|env)$|^frstor$|^fnsave$/;
+
+/** ST(0), which most x87 instructions with one operand leave unsaid: "st," before it, or ",st" behind. */
+function impliedStack({ row }: Instruction, operand: string): string {
+  if (row.cost.slice(0, 4) !== "x87-" || row.operands.length !== 1 || x87Control.test(row.mnemonic)) return operand;
+  if (row.mnemonic.startsWith("ffree")) return operand;
+  return row.operands[0]!.access === "w" ? `${operand},st` : `st,${operand}`;
+}
+
 function repeatPrefix({ row, prefixes }: Instruction): string {
   if (row.repeat === "none") return "";
   if (prefixes & Prefix.rep) return row.repeat === "repe" ? "repe " : "rep ";
@@ -156,13 +170,14 @@ export function format(instruction: Instruction, options: FormatOptions = {}): s
   const operands =
     row.repeat !== "none" || mnemonic === "xlatb"
       ? impliedOperands(instruction)
-      : (repeated ? instruction.operands.slice(1) : instruction.operands)
-          .map((operand) => formatOperand(operand, instruction, options))
+      : instruction.operands
+          .map((operand, i) => formatOperand(operand, row.operands[i]!, instruction, options))
+          .slice(repeated ? 1 : 0)
           .join(",");
   const lock = prefixes & Prefix.lock ? "lock " : "";
   const far = /^(jmp|call)$/.test(mnemonic) && row.operands[0]!.notation.startsWith("m16:") ? "far " : "";
   const impliedAddress = /^(loop|monitor)/.test(mnemonic) || row.operands.some((spec) => spec.source === "moffs");
   const address = impliedAddress && addressSize !== mode ? `addr${addressSize} ` : "";
   const text = `${lock}${address}${repeatPrefix(instruction)}${sizePrefix(instruction)}${spelling[mnemonic] ?? mnemonic}`;
-  return operands === "" ? text : `${text} ${far}${operands}`;
+  return operands === "" ? text : `${text} ${far}${impliedStack(instruction, operands)}`;
 }

@@ -102,7 +102,7 @@ export interface OperandSpec {
    */
   readonly bits: number;
   /** Width of the register, which differs from `bits` in "r32/m16" (MOV r/m, Sreg; SLDT; STR; SMSW) and is 0 without a register. */
-  readonly registerBits: 0 | 8 | 16 | 32 | 64;
+  readonly registerBits: 0 | 8 | 16 | 32 | 64 | 80;
   readonly access: Access;
   /** For fixed operands: the register, or the constant 1 of the shift forms. */
   readonly fixed: Register | 1 | null;

@@ -26,6 +26,7 @@ function registerMisfit(row: Row, spec: OperandSpec, register: Register): Misfit
   if (spec.notation === "Sreg") return register.class === "segment" ? 0 : Misfit.kind;
   if (spec.notation === "CR") return register.class === "control" ? 0 : Misfit.kind;
   if (spec.notation === "DR") return register.class === "debug" ? 0 : Misfit.kind;
+  if (spec.notation === "ST(i)") return register.class === "x87" ? 0 : Misfit.kind;
   if (register.class !== "general") return Misfit.kind;
   if (register.bits === spec.registerBits) return 0;
   return readsSelector(row, spec) && register.bits > 16 ? 0 : Misfit.width;

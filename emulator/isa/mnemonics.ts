@@ -78,17 +78,20 @@ export function* synonyms(): Iterable<readonly [synonym: string, mnemonic: strin
  */
 const access: Readonly<Record<string, string>> = {
   "rw r":
-    "add or adc sbb and sub xor rol ror rcl rcr shl shr sal sar bts btr btc adcx adox crc32 cmpxchg arpl bsf bsr lar lsl",
+    "add or adc sbb and sub xor rol ror rcl rcr shl shr sal sar bts btr btc adcx adox crc32 cmpxchg arpl bsf bsr lar lsl " +
+    "fcmovb fcmove fcmovbe fcmovu fcmovnb fcmovne fcmovnbe fcmovnu",
   "rw r r": "shld shrd",
   rw: "not neg inc dec bswap cmpxchg8b cmpxchg16b",
-  "rw rw": "xchg xadd",
-  w: "pop sldt str smsw sgdt sidt rdfsbase rdgsbase rdrand rdseed rdpid rdsspd rdsspq",
+  "rw rw": "xchg xadd fxch",
+  w:
+    "pop sldt str smsw sgdt sidt rdfsbase rdgsbase rdrand rdseed rdpid rdsspd rdsspq " +
+    "fst fstp fstpnce fist fistp fisttp fbstp fnstcw fnstsw fnstenv fnsave",
   "w r": "mov movzx movsx movsxd movbe tzcnt lzcnt popcnt in les lds lss lfs lgs blsr blsmsk blsi",
   "w r r": "andn bextr bzhi pext pdep rorx shlx sarx shrx",
   "w w r": "mulx",
   "w address": "lea",
   address:
-    "invlpg prefetch prefetchw prefetchwt1 prefetchnta prefetcht0 prefetcht1 prefetcht2 prefetchit0 prefetchit1 cldemote",
+    "invlpg prefetch prefetchw prefetchwt1 prefetchnta prefetcht0 prefetcht1 prefetcht2 prefetchit0 prefetchit1 cldemote ffree ffreep",
   "address address": "nop ud0 ud1",
 };
 
@@ -147,6 +150,21 @@ const classes: Readonly<Record<string, string>> = {
   random: "rdrand rdseed",
   pause: "pause wait hlt",
   nop: "nop endbr32 endbr64 rdsspd rdsspq",
+  "x87-move": "fld fst fstp fstpnce fxch ffree ffreep fincstp fdecstp fnop fneni fndisi fnsetpm",
+  "x87-sign": "fabs fchs",
+  "x87-constant": "fld1 fldl2t fldl2e fldpi fldlg2 fldln2 fldz",
+  "x87-convert": "fild fist fistp fisttp frndint fxtract fscale",
+  "x87-decimal": "fbld fbstp",
+  "x87-add": "fadd faddp fiadd fsub fsubp fsubr fsubrp fisub fisubr",
+  "x87-mul": "fmul fmulp fimul",
+  "x87-div": "fdiv fdivp fdivr fdivrp fidiv fidivr",
+  "x87-sqrt": "fsqrt",
+  "x87-compare": "fcom fcomp fcompp fucom fucomp fucompp fcomi fcomip fucomi fucomip ficom ficomp ftst fxam",
+  "x87-conditional": "fcmovb fcmove fcmovbe fcmovu fcmovnb fcmovne fcmovnbe fcmovnu",
+  "x87-remainder": "fprem fprem1",
+  "x87-transcendental": "f2xm1 fyl2x fyl2xp1 fptan fpatan fsin fcos fsincos",
+  "x87-control": "fnclex fldcw fnstcw fnstsw",
+  "x87-environment": "fninit fldenv fnstenv frstor fnsave",
 };
 
 function invert<T>(lists: Readonly<Record<string, string>>, read: (value: string) => T): ReadonlyMap<string, T> {
@@ -167,6 +185,8 @@ export function operandAccess(mnemonic: string, position: number, count: number)
   if (mnemonic.startsWith("cmov")) return position === 0 ? "rw" : "r";
   // The two- and three-operand IMUL write their first operand; the one-operand form writes rDX:rAX instead.
   if (mnemonic === "imul" && count > 1) return position > 0 ? "r" : count === 2 ? "rw" : "w";
+  // x87 arithmetic between two registers has its result in the first.
+  if (count > 1 && /^f(add|mul|subr?|divr?)p?$/.test(mnemonic)) return position === 0 ? "rw" : "r";
   return accessOf.get(mnemonic)?.[position] ?? "r";
 }
 

@@ -81,6 +81,8 @@ export function parseAttributes(column: string): Attributes {
 /** One word of the encoding column. `value` is a byte, a digit, a size, or what the kind says. */
 export type EncodingWord =
   | { readonly kind: "byte"; readonly value: number; readonly register: boolean; readonly condition: boolean }
+  /** "C0+i": ModRM's digit, with a stack register in its low bits. */
+  | { readonly kind: "stackRegister"; readonly value: number }
   | { readonly kind: "reg" }
   | { readonly kind: "digit"; readonly value: number }
   | { readonly kind: "operandSize" | "addressSize"; readonly value: Size }
@@ -90,6 +92,7 @@ export type EncodingWord =
   | { readonly kind: "value" };
 
 const byteWord = /^([0-9A-F]{2})(\+r[bwdo])?(\+cc)?$/;
+const stackWord = /^([C-F][08])\+i$/;
 const sizeWord = /^([oa])(16|32|64)$/;
 const valueWord = /^(i[bwdo]|c[bwdp])$/;
 
@@ -109,6 +112,8 @@ export function parseEncodingWord(word: string): EncodingWord {
       condition: condition !== undefined,
     };
   }
+  const stack = stackWord.exec(word);
+  if (stack !== null) return { kind: "stackRegister", value: (Number.parseInt(stack[1]!, 16) >> 3) & 7 };
   const size = sizeWord.exec(word);
   if (size !== null) return { kind: size[1] === "o" ? "operandSize" : "addressSize", value: Number(size[2]) as Size };
   if (valueWord.test(word)) return { kind: "value" };
@@ -139,15 +144,16 @@ const fixedRegisters: Readonly<Record<string, Register>> = {
   DS: registers.ds,
   FS: registers.fs,
   GS: registers.gs,
+  "ST(0)": registers.st0,
 };
 
 /** Where a register operand without a place of its own in the notation ("r32") sits. */
 export type RegisterPlace = Extract<OperandSource, "modrm.reg" | "modrm.rm" | "opcode" | "vvvv">;
 
-/** Width in bits of what a memory notation names: "m32" 32, "m16:32" 48, "m16&32" 48, "m" 0. */
+/** Width in bits of what a memory notation names: "m32" 32, "m16:32" 48, "m16&32" 48, "m80bcd" 80, "m" 0. */
 function memoryBits(notation: string): number {
   let sum = 0;
-  for (const part of notation.slice(1).split(/[:&]/)) sum += Number(part);
+  for (const part of notation.match(/\d+/g) ?? []) sum += Number(part);
   return sum;
 }
 
@@ -176,6 +182,7 @@ export function parseOperand(
     const { bits } = fixed;
     return { ...none, source: "fixed", register: true, bits, registerBits: width(bits), fixed };
   }
+  if (notation === "ST(i)") return { ...none, source: place, register: true, bits: 80, registerBits: 80 };
   if (notation === "Sreg") return { ...none, source: "modrm.reg", register: true, bits: 16, registerBits: 16 };
   if (notation === "CR" || notation === "DR")
     return { ...none, source: "modrm.reg", register: true, bits: 64, registerBits: 64 };
@@ -201,7 +208,7 @@ export function parseOperand(
  * segment registers say nothing about the operation, memory alone says it only as a pointer or pair.
  */
 export function impliedSize(notation: string): Size {
-  if (/^([A-D]S|DX|CL|AL|Sreg|CR|DR|m\d*|1)$/.test(notation)) return 0;
+  if (/^([A-D]S|DX|CL|AL|Sreg|CR|DR|ST\([0i]\)|m\d*(?:fp|int|bcd)?|1)$/.test(notation)) return 0;
   const size = Number(/(\d+)(?=\/m|[ab]?$)/.exec(notation)?.[0] ?? { AX: 16, EAX: 32, RAX: 64 }[notation] ?? 0);
   return size === 16 || size === 32 || size === 64 ? size : 0;
 }

@@ -83,6 +83,17 @@ const spellings: Readonly<Record<string, string>> = {
   lidtd: "lidt",
   sysretd: "sysret",
   sysexitd: "sysexit",
+  fldenvw: "fldenv",
+  fldenvd: "fldenv",
+  fnstenvw: "fnstenv",
+  fnstenvd: "fnstenv",
+  frstorw: "frstor",
+  frstord: "frstor",
+  fnsavew: "fnsave",
+  fnsaved: "fnsave",
+  "fneni(8087": "fneni",
+  "fndisi(8087": "fndisi",
+  "fnsetpm(287": "fnsetpm",
   // Addresses and immediates of 64 bits.
   movabs: "mov",
 };
@@ -94,6 +105,14 @@ const samePrefetch = /^prefetch(w)?$/;
 
 const prefixWords =
   /^(?:(?:addr16|addr32|data16|data32|data64|rex(?:\.[WRXB]+)?|lock|repz|repnz|repe|repne|rep|[cdefgs]s|bnd|notrack) )+/;
+
+/** The x87 operands objdump leaves unsaid where we, as iced, say them. */
+const stackOperands = (name: string, operands: string): string => {
+  if (operands === "only)") return "";
+  const memory = operands.replace(/^st,(?=.*\[)|(?<=\]),st$/g, "");
+  if (/^f(u?comp?|xch|ld)$/.test(name)) return memory.replace(/^st,/, "");
+  return /^fstp?$/.test(name) ? memory.replace(/,st$/, "") : memory;
+};
 
 function common(text: string): string {
   let rest = text.replace(prefixWords, "");
@@ -107,6 +126,7 @@ function common(text: string): string {
   name = spellings[name] ?? name.replace(sizes, "$1").replace(samePrefetch, "prefetch");
   rest = rest.replace(/\*1\b/g, "").replace(/\+0\]/g, "]").replace(/\bds:/g, "").replace(/^far /, "");
   // LEA computes an offset: we leave out a segment it has no use for.
+  if (/^f/.test(name)) rest = stackOperands(name, rest);
   if (name === "lea") rest = rest.replace(/\b[c-gs]s:/, "");
   return rest === "" ? name : `${name} ${rest}`;
 }
@@ -145,10 +165,12 @@ function fromOurs(line: string): string {
 /**
  * Rows on which objdump is no oracle: SALC, which it does not know; the reserved NOPs, which it takes for the MPX and
  * prefetch instructions they became or has no second operand for; PREFETCHIT, newer than it; WBINVD after a 66 that changes nothing; LAR, LSL, MOVSXD and
- * MOV Sreg with registers, whose 16-bit source it names by the operand size (vol. 2: r/m16).
+ * MOV Sreg with registers, whose 16-bit source it names by the operand size (vol. 2: r/m16); the second encodings of x87
+ * instructions.
  */
 function foreign({ row, operands, options }: Example): boolean {
   if (row.mnemonic === "wbinvd" && options.operandSize !== undefined) return true;
+  if (row.mnemonic === "fstpnce" || (row.alias && row.mnemonic.startsWith("f"))) return true;
   if (row.mnemonic === "salc" || row.mnemonic.startsWith("prefetchit")) return true;
   if (row.mnemonic === "nop" && row.operands.length === 2) return true;
   const selector = row.operands[0]?.notation === "Sreg" || /^(lar|lsl|movsxd)$/.test(row.mnemonic);

@@ -8,12 +8,12 @@
  * **Operands** are the manual's: r8 r16 r32 r64 (register), r/m8 … r/m64 (register or memory), r32/m16 (a register of
  * 32 bits or 16 bits of memory), m, m8 … m512 (memory alone; plain m: only the address counts), m16:32 (far pointer
  * in memory), m16&32 (pair in memory), imm8 …, rel8 …, ptr16:16 …, moffs8 …, Sreg, CR, DR; capitals name a fixed
- * register, 1 the constant. With VEX, "a" marks ModRM.reg and "b" VEX.vvvv, as in the manual.
+ * register, 1 the constant; ST(0), ST(i) x87 registers, m32fp, m16int, m80bcd x87 memory. With VEX, "a" marks ModRM.reg and "b" VEX.vvvv, as in the manual.
  *
  * **Encoding** (vol. 2, 3.1.1.1): NP no 66/F2/F3 allowed, NFx no F2/F3 allowed, 66/F2/F3 mandatory prefix; REX.W,
  * o16, o32 operand size (left out where the operands say it), a16, a32, a64 address size; the opcode with 0F, 0F 38,
  * 0F 3A; a second byte that is a whole ModRM; /r, /0 … /7; +rb +rw +rd +ro register in the opcode, +cc condition in
- * the opcode (the line stands for sixteen, "cc" in the mnemonic); ib iw id io, cb cw cd cp what follows.
+ * the opcode (the line stands for sixteen, "cc" in the mnemonic), C0+i a ModRM byte that names ST(i); ib iw id io, cb cw cd cp what follows.
  *
  * **Flags**: letters are EFLAGS bits: o s z a p c, d i t, l IOPL, n NT, v VM, r RF, k AC, f VIF, g VIP, y ID.
  * "x>y": reads x, writes y; plain "y": writes; "?u": leaves u undefined; "cc" what the condition reads; "all" every

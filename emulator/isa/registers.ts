@@ -4,7 +4,7 @@
  * their names.
  */
 
-export type RegisterClass = "general" | "segment" | "control" | "debug" | "instructionPointer" | "xmm";
+export type RegisterClass = "general" | "segment" | "control" | "debug" | "instructionPointer" | "x87" | "xmm";
 
 export interface Register<Bits extends number = number, Class extends RegisterClass = RegisterClass> {
   readonly name: string;
@@ -23,6 +23,7 @@ export type R64 = Register<64, "general">;
 export type SegmentRegister = Register<16, "segment">;
 export type ControlRegister = Register<64, "control">;
 export type DebugRegister = Register<64, "debug">;
+export type X87Register = Register<80, "x87">;
 export type XmmRegister = Register<128, "xmm">;
 
 function family<const Names extends readonly string[], Bits extends number, Class extends RegisterClass>(
@@ -103,6 +104,12 @@ export const [dr0, dr1, dr2, dr3, , , dr6, dr7] = debugRegisters as readonly [
   DebugRegister,
   DebugRegister,
 ];
+/** The x87 register stack from its top, ST(0). */
+export const [st0, st1, st2, st3, st4, st5, st6, st7] = family(
+  ["st0", "st1", "st2", "st3", "st4", "st5", "st6", "st7"],
+  80,
+  "x87",
+);
 /** XMM0–XMM15; in 32-bit code only the first eight. */
 export const xmm: readonly XmmRegister[] = family(numbered("xmm", "", 0, 15), 128, "xmm");
 
@@ -115,4 +122,5 @@ export const general = {
 } as const;
 /** AH, CH, DH, BH: what 8-bit numbers 4–7 mean without a REX prefix. */
 export const highBytes: readonly R8[] = [ah, ch, dh, bh];
+export const x87Stack: readonly X87Register[] = [st0, st1, st2, st3, st4, st5, st6, st7];
 export const segments: readonly SegmentRegister[] = [es, cs, ss, ds, fs, gs];

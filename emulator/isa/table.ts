@@ -16,6 +16,7 @@ import {
   type Size,
 } from "./notation.ts";
 import { opcodes } from "./opcodes.ts";
+import { x87Opcodes } from "./opcodes-x87.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -71,6 +72,9 @@ function readEncoding(words: readonly EncodingWord[], condition: number): Encodi
         }
         break;
       }
+      case "stackRegister":
+        encoding.modrm = word.value;
+        break;
       case "reg":
         encoding.modrm = "r";
         break;
@@ -222,7 +226,7 @@ function parseTable(text: string): readonly Row[] {
 }
 
 /** The whole table; `rows[i].id === i`. */
-export const rows: readonly Row[] = parseTable(opcodes);
+export const rows: readonly Row[] = parseTable(opcodes + x87Opcodes);
 
 const byMnemonic = Map.groupBy(rows, (row) => row.mnemonic);
 
