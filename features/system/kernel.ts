@@ -3,9 +3,9 @@
  * sees (vector, error code, RIP, CS, flags, CR2) and goes on with the next case. What a case prints is one line, so two
  * machines are compared line by line.
  *
- * A case begins in ring 0, with flat segments, an empty stack and interrupts off, and may leave anything behind but the IDT and
- * the page tables: `recover` loads all it needs. Tables are in writable memory, so a case makes the descriptors it needs itself,
- * in the selectors from FREE on.
+ * A case begins in ring 0, with flat segments, an empty stack and interrupts off. It may leave anything behind, in the 64-bit
+ * kernel all but the kernel's page tables: `recover` makes everything anew. Tables are in writable memory, so a case makes the
+ * descriptors it needs itself, in the selectors from FREE on.
  */
 import { Assembler } from "../../dsl/asm/assembler.ts";
 import { d, m, q, w } from "../../dsl/asm/operand.ts";
@@ -23,8 +23,10 @@ import {
   eax,
   ebx,
   ecx,
+  edi,
   edx,
   es,
+  esi,
   esp,
   fs,
   gs,
@@ -61,7 +63,10 @@ export const LAST_FREE = 0xf8;
 export const DONE = 0x80;
 /** Physical addresses below 1 MiB that belong to the cases, and where the page tables are. */
 export const SCRATCH = 0x2_0000;
+export const LOW_CODE = 0x8000;
+export const LOW_STACK = 0x7000;
 export const PAGE_TABLES = 0x20_0000;
+const FAULT_TASKS = 0x1_8000;
 /** In the 64-bit kernel: where the user finds the first 2 MiB. */
 export const USER_ALIAS = 0x4000_0000;
 const STACK_BYTES = 0x1000;
@@ -121,6 +126,9 @@ export class Kernel {
   }
 
   readonly #end: Label;
+  readonly #makeFaultTask = new Label("makeFaultTask");
+  readonly #gdtPointer = new Label();
+  readonly #idtPointer = new Label();
 
   /** A label for a text that `report` prints. */
   text(text: string): Label {
@@ -131,10 +139,15 @@ export class Kernel {
 
   /** One line of output. The body is recorded in the kernel's mode; offsets are counted from its start unless it places `mark` anew. */
   case(name: string, body: (a: Assembler, k: Kernel) => void): void {
-    if (this.#without.has(name)) return;
     const { a } = this;
     const next = new Label();
     const begin = new Label();
+    // A near jump of five bytes in any case: what is left out moves nothing, so addresses are alike on both machines.
+    const entry = new Label();
+    const past = new Label();
+    a.db(0xe9);
+    a.dd((this.#without.has(name) ? past : entry).minus(entry));
+    a.here(entry);
     a.mov(d(this.resume), next);
     a.mov(d(this.mark), begin);
     a.mov(d(this.returns), 0);
@@ -147,6 +160,7 @@ export class Kernel {
     a.jmp(this.recover);
     a.here(next);
     this.report.say("\n");
+    a.here(past);
   }
 
   /** Changes EAX. */
@@ -192,6 +206,15 @@ export class Kernel {
     a.mov(w(at.plus(6)), ax);
   }
 
+  /** The IDT ends with this offset, for the rest of the case. */
+  shortIdt(limit: number): void {
+    const { a } = this;
+    a.mov(w(SCRATCH), limit);
+    a.mov(d(SCRATCH + 2), this.idt);
+    a.mov(d(SCRATCH + 6), 0);
+    a.lidt(m(SCRATCH));
+  }
+
   /** The body runs in ring 3 (of the kernel's own width, or as `code` says) and ends the case. */
   user(body: () => void, { flags = 2, code = this.bits === 64 ? USER_CODE64 : USER_CODE32 } = {}): void {
     const { a } = this;
@@ -209,6 +232,50 @@ export class Kernel {
       body();
       a.int(DONE);
     });
+  }
+
+  /** Code out of the way of what is recorded. */
+  routine(body: () => void): Label {
+    const { a } = this;
+    const past = new Label();
+    a.jmp(past);
+    const entry = a.here();
+    body();
+    a.here(past);
+    return entry;
+  }
+
+  /**
+   * Copies what the body records to `at`, below 1 MiB, where 16 bits reach and addresses are the same in every image; RIPs are
+   * counted from there. It may jump only within itself. Changes ESI, EDI and ECX.
+   */
+  low(body: () => void, { at = LOW_CODE, bits = this.bits as 16 | 32 | 64 } = {}): void {
+    const { a } = this;
+    const end = new Label();
+    const begin = this.routine(() => {
+      a.bits(bits, body);
+      a.here(end);
+    });
+    a.mov(esi, begin);
+    a.mov(edi, at);
+    a.mov(ecx, end.minus(begin));
+    a.rep.movsb();
+    a.mov(d(this.mark), at);
+  }
+
+  /** As `user`, at LOW_CODE and with ESP = LOW_STACK. For the 32-bit kernel. */
+  lowUser(body: () => void, { flags = 2, code = USER_CODE32, stack = USER_DATA } = {}): void {
+    const { a } = this;
+    this.low(() => {
+      body();
+      a.int(DONE);
+    });
+    a.push(stack);
+    a.push(LOW_STACK);
+    a.push(flags);
+    a.push(code);
+    a.push(LOW_CODE);
+    a.iretd();
   }
 
   readonly stubs: Label[] = Array.from({ length: 256 }, (_, i) => new Label(`vector${i}`));
@@ -238,20 +305,10 @@ export class Kernel {
 
   #begin(): void {
     const { a } = this;
-    const gdtPointer = new Label();
-    const idtPointer = new Label();
     const on = new Label();
-    a.lgdt(m(gdtPointer));
+    a.lgdt(m(this.#gdtPointer));
     if (this.bits === 64) this.#enterLongMode();
     a.jmpFar(CODE, on);
-    a.align(8);
-    a.here(gdtPointer);
-    a.dw(0xff);
-    a.dd(this.gdt, 0);
-    a.align(8);
-    a.here(idtPointer);
-    a.dw(this.bits === 64 ? 0xfff : 0x7ff);
-    a.dd(this.idt, 0);
     a.bits(this.bits);
     a.here(on);
     a.mov(eax, DATA);
@@ -259,10 +316,6 @@ export class Kernel {
     a.mov(esp, this.stack);
     a.mov(ds, ax);
     a.mov(es, ax);
-    a.lidt(m(idtPointer));
-    this.#buildIdt();
-    a.mov(eax, TSS);
-    a.ltr(ax);
     // The 8259s are silenced: only the APIC may interrupt.
     a.mov(al, 0xff);
     a.out(0x21, al);
@@ -311,8 +364,11 @@ export class Kernel {
     a.mov(cr0, eax);
   }
 
-  #buildIdt(): void {
+  /** Loads the descriptor tables and makes the IDT anew. */
+  #resetTables(): void {
     const { a } = this;
+    a.lgdt(m(this.#gdtPointer));
+    a.lidt(m(this.#idtPointer));
     const size = this.bits === 64 ? 16 : 8;
     const table = new Label();
     const next = new Label();
@@ -353,7 +409,10 @@ export class Kernel {
       this.#stubs();
       a.here(this.recover);
       if (this.bits === 64) this.#recover64();
-      else this.#recover32();
+      else {
+        this.#recover32();
+        this.#faultTaskMaker();
+      }
     });
   }
 
@@ -366,13 +425,24 @@ export class Kernel {
     a.mov(es, ax);
     a.mov(fs, ax);
     a.mov(gs, ax);
+    // VIF and VIP are IRET's, which NT would turn into a change of tasks.
+    const cleared = new Label();
     a.push(2);
     a.popfd();
+    a.push(2);
+    a.push(CODE);
+    a.push(cleared);
+    a.iretd();
+    a.here(cleared);
     this.report.resetDebugRegisters();
     a.mov(eax, 0x31);
     a.mov(cr0, eax);
     a.xor(eax, eax);
     a.mov(cr4, eax);
+    a.xor(edx, edx);
+    a.mov(ecx, 0xc000_0080);
+    a.wrmsr();
+    this.#resetTables();
     this.#resetTasks();
     a.jmp(d(this.resume));
   }
@@ -388,23 +458,49 @@ export class Kernel {
     a.mov(eax, LDT);
     a.lldt(ax);
     if (this.bits === 64) return;
+    a.mov(w(this.tss.plus(0x66)), 0x68);
+    a.mov(d(this.tss.plus(0x1c)), 0);
     a.mov(eax, this.faultTss);
     this.#putBase(FAULT_TASK, 0x67, 0x89);
     a.mov(d(this.tss.plus(4)), this.entryStack);
     a.mov(w(this.tss.plus(8)), DATA);
-    const { faultTss } = this;
-    a.mov(d(faultTss.plus(0x20)), this.report.faultTaskEntry);
-    a.mov(d(faultTss.plus(0x24)), 2);
-    a.mov(d(faultTss.plus(0x38)), this.faultStack);
-    for (const [offset, selector] of [
-      [0x48, DATA],
-      [0x4c, CODE],
-      [0x50, DATA],
-      [0x54, DATA],
-      [0x58, DATA],
-      [0x5c, DATA],
-    ] as const)
-      a.mov(w(faultTss.plus(offset)), selector);
+    a.mov(ebx, this.faultTss);
+    a.mov(eax, 8);
+    a.call(this.#makeFaultTask);
+  }
+
+  /**
+   * Also #TS, #NP, #SS and #GP find their handlers by task gates, so that they are delivered where the stacks of the rings cannot
+   * be used. Takes the selectors from LAST_FREE - 0x18 on. Changes EAX and EBX.
+   */
+  throughTasks(): void {
+    const { a } = this;
+    for (let vector = 10; vector <= 13; vector++) {
+      const selector = LAST_FREE + 8 * (vector - 13);
+      const address = FAULT_TASKS + 0x80 * vector;
+      this.setDescriptor(selector, descriptor(address, 0x67, 0x89, 0));
+      a.mov(ebx, address);
+      a.mov(eax, vector);
+      a.call(this.#makeFaultTask);
+      a.mov(d(this.idt.plus(8 * vector)), selector << 16);
+      a.mov(d(this.idt.plus(8 * vector + 4)), 0x8500);
+    }
+  }
+
+  /** EBX: a TSS, EAX: the vector that it handles. */
+  #faultTaskMaker(): void {
+    const { a } = this;
+    a.here(this.#makeFaultTask);
+    a.mov(d(ebx, 0x1c), 0);
+    a.mov(d(ebx, 0x20), this.report.faultTaskEntry);
+    a.mov(d(ebx, 0x24), 2);
+    a.mov(d(ebx, 0x28), eax);
+    a.mov(d(ebx, 0x38), this.faultStack);
+    for (const offset of [0x48, 0x50, 0x54, 0x58, 0x5c]) a.mov(d(ebx, offset), DATA);
+    a.mov(d(ebx, 0x4c), CODE);
+    a.mov(d(ebx, 0x60), 0);
+    a.mov(d(ebx, 0x64), 0);
+    a.ret();
   }
 
   /** A system descriptor whose base is in EAX. */
@@ -436,8 +532,15 @@ export class Kernel {
     this.report.resetDebugRegisters();
     a.mov(eax, 0x8001_0031);
     a.mov(cr0, rax);
+    a.mov(eax, PAGE_TABLES);
+    a.mov(cr3, rax);
     a.mov(eax, 0x20);
     a.mov(cr4, rax);
+    a.xor(edx, edx);
+    a.mov(eax, 0xd01);
+    a.mov(ecx, 0xc000_0080);
+    a.wrmsr();
+    this.#resetTables();
     this.#resetTasks();
     a.mov(eax, d(this.resume));
     a.jmp(rax);
@@ -497,6 +600,14 @@ export class Kernel {
     const { a } = this;
     const put = ([low, high]: readonly [number, number]) => a.dd(low, high);
     const flat = 0xf_ffff;
+    a.align(16);
+    a.here(this.#gdtPointer);
+    a.dw(0xff);
+    a.dd(this.gdt, 0);
+    a.align(16);
+    a.here(this.#idtPointer);
+    a.dw(this.bits === 64 ? 0xfff : 0x7ff);
+    a.dd(this.idt, 0);
     a.align(16);
     a.here(this.gdt);
     put([0, 0]);

@@ -1,8 +1,8 @@
 /** What the kernels of the system oracle say, and how: a few routines that write to COM1, for 32- and 64-bit code alike. */
 import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { b, d, type Memory, q } from "../../dsl/asm/operand.ts";
+import { b, d, type Memory, q, w } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
-import { al, cl, cr2, dr6, dr7, dx, eax, ebx, ecx, edi, edx, esi, rax } from "../../emulator/isa/registers.ts";
+import { al, cl, cr2, dr6, dr7, dx, eax, ebx, ecx, edi, edx, esi, esp, rax, ss } from "../../emulator/isa/registers.ts";
 import type { Kernel } from "./kernel.ts";
 
 const COM1 = 0x3f8;
@@ -18,7 +18,7 @@ const RF = 1 << 16;
 
 export class ReportWriter {
   readonly record = new Label("record");
-  /** Where the task of double faults begins, and begins again. */
+  /** Where the tasks of faults begin. */
   readonly faultTaskEntry = new Label("faultTaskEntry");
   readonly #kernel: Kernel;
   readonly #putc = new Label("putc");
@@ -71,6 +71,16 @@ export class ReportWriter {
     a.mov(eax, edi);
     a.mov(ecx, 4 * digits);
     a.call(this.#hex);
+  }
+
+  /** Prints the dwords (words) on the stack from its top on. Changes what `value` does. */
+  stack(names: string, bytes: 2 | 4 = 4): void {
+    const a = this.#a;
+    for (const [i, name] of names.split(" ").entries()) {
+      if (bytes === 4) a.mov(eax, d(ss, esp, 4 * i));
+      else a.movzx(eax, w(ss, esp, 2 * i));
+      this.value(name, 2 * bytes);
+    }
   }
 
   /** Waits until the last byte is on its way. */
@@ -223,13 +233,16 @@ export class ReportWriter {
     a.here(skip);
   }
 
-  /** A double fault's own task: what the other task was doing is in its TSS. It is left by a jump. */
+  /**
+   * A fault's own task: what the other task was doing is in its TSS, if that is the kernel's. EAX: the vector. It is left by a
+   * jump.
+   */
   #faultTask(): void {
     const a = this.#a;
     const { tss, recover } = this.#kernel;
     a.here(this.faultTaskEntry);
     const kept = this.#kept as [Label, Label, Label, Label, Label];
-    a.mov(d(kept[0]), 8);
+    a.mov(d(kept[0]), eax);
     a.pop(eax);
     a.mov(d(kept[1]), eax);
     for (const [i, offset] of [

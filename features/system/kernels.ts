@@ -1,0 +1,19 @@
+/**
+ * Every kernel of the system oracle by name. Each makes an image (a flat multiboot file that any machine with a COM1 can run)
+ * and leaves out the cases named in `without`; what it says ends with the line "end", and it ends by a write to port F4.
+ */
+import { debugRegisters } from "./debug.ts";
+import { callGates, outerRings } from "./gates.ts";
+import { longMode } from "./long.ts";
+import { protectedMode, segmentChecks } from "./protected.ts";
+
+export type KernelMaker = (without: ReadonlySet<string>) => Uint8Array;
+
+export const kernels: Readonly<Record<string, KernelMaker>> = {
+  protected: protectedMode,
+  segments: segmentChecks,
+  long: longMode,
+  debug: debugRegisters,
+  gates: callGates,
+  rings: outerRings,
+};
