@@ -25,9 +25,10 @@ import type {
   Row,
 } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
+import type { PackedOp } from "./packed.ts";
 import type { StateField } from "./state.ts";
 
-export type Bits = 1 | 8 | 16 | 32 | 64;
+export type Bits = 1 | 8 | 16 | 32 | 64 | 128;
 
 /** A value of a known width. 1-bit values are conditions. Opaque to definitions. */
 export interface Value {
@@ -110,6 +111,11 @@ export interface Builder {
   signExtend(x: Value, bits: Bits): Value;
   /** The low bits. */
   truncate(x: Value, bits: Bits): Value;
+  /**
+   * An operation on 128-bit values or floating-point numbers (packed.ts); `immediates`: its lane, or the bytes of a shuffle. Of
+   * the other operations, and, or, xor, not, select, zeroExtend, truncate take 128 bits too.
+   */
+  packed(op: PackedOp, args: readonly Value[], immediates?: readonly number[]): Value;
 
   // ---- operands
   /** Register: its value; memory: a load (may fault); immediate: its value; relative: the absolute target at 64 bits, cut to the operand size. */
@@ -118,6 +124,13 @@ export interface Builder {
   modify(operand: Operand): Value;
   /** 32-bit general registers clear their upper half; 8- and 16-bit ones keep the rest. Memory without a `modify` before may fault. */
   write(operand: Operand, value: Value): void;
+  /**
+   * Vector registers: `bits` of the register from byte `offset` on; memory: as many bits at the address, displaced by
+   * `offset`. 128 bits in memory must be aligned where the instruction demands it (vector-row.ts), else #GP(0).
+   */
+  readPart(operand: Operand, bits: 32 | 64 | 128, offset?: number): Value;
+  /** The rest of a register stays. */
+  writePart(operand: Operand, value: Value, offset?: number): void;
   /** The effective address (offset within the segment), at the address size. */
   effectiveAddress(operand: MemoryOperand): Value;
   /** The linear address: segment base plus effective address, at 64 bits, unchecked (INVLPG, alignment rules). */
@@ -171,13 +184,18 @@ export interface Builder {
   set(field: StateField, value: Value, index?: number): void;
 
   // ---- control
+  /**
+   * Whether a shortcut may be taken: the condition. Where the definition has a quick way beside a slow, obviously right one, the
+   * builder that executes at once always answers no, so that the two ways are compared.
+   */
+  shortcut(condition: Value): Value;
   if(condition: Value, then: () => void, otherwise?: () => void): void;
   /** Abandons the instruction: nothing of it is seen but completed iterations of `repeat`. */
   fault(vector: number, errorCode?: Value | number): void;
   /**
    * Calls a TypeScript helper by name (helpers.ts). It sees and may change all state (RIP is that of this instruction
    * when it starts; it sets RIP itself if it transfers control), may fault, and returns a value of `bits` (or nothing).
-   * Arguments are passed as 64-bit words.
+   * Arguments are passed as 64-bit words, at most four; 128 bits make two of them, the low half first.
    */
   helper(name: string, args: readonly Value[], bits?: Bits): Value;
   /** Near jump to an offset in CS, already cut to the operand size: faults #GP(0) outside the limit or non-canonical. Ends the run. */

@@ -7,7 +7,7 @@
  * crosses are checked before anything happens.
  */
 import type { AccessSize, Bus } from "../bus.ts";
-import { AccessKind, accessKindOf, bytesOf, segmentOfAccess } from "../interpreter/imports.ts";
+import { AccessKind, accessKindOf, alignmentOfAccess, bytesOf, segmentOfAccess } from "../interpreter/imports.ts";
 import { FS, SS } from "../isa/instruction.ts";
 import type { Memory } from "../memory.ts";
 import type { Breakpoints } from "./breakpoints.ts";
@@ -87,6 +87,8 @@ export class DataAccess {
     );
     const high = this.#high;
     const low = this.#low;
+    const alignment = alignmentOfAccess(access);
+    if (alignment > 1 && low & (alignment - 1)) throw new Fault(Vector.GP, 0);
     const pageAccess = kind === AccessKind.read ? PageAccess.read : PageAccess.write;
     const firstBytes = 0x1000 - (low & 0xfff);
     if (firstBytes < bytes) return this.#reachTwo(high, low, bytes, firstBytes, kind, pageAccess);

@@ -16,6 +16,7 @@ import { Flag, Vector } from "./state.ts";
 import { stringInstructions } from "./string.ts";
 import { system } from "./system.ts";
 import { transfer } from "./transfer.ts";
+import { checkVectorState } from "./vector-row.ts";
 
 export const definitions: Definitions = {
   ...transfer,
@@ -45,6 +46,7 @@ export function define(b: Builder, operands: readonly Operand[]): void {
     const undefinedThen = undefinedInUserMode.has(row.mnemonic);
     b.if(isNotZero(b, b.get("cpl")), () => (undefinedThen ? b.fault(Vector.UD) : b.fault(Vector.GP, 0)));
   }
+  checkVectorState(b);
   definition(b, ...operands);
 }
 

@@ -1,13 +1,15 @@
 /**
- * IR values as WebAssembly. Values of up to 32 bits live in an i32, of 64 bits in an i64. An i32 that holds 8 or 16 bits may
+ * IR values as WebAssembly. Values of up to 32 bits live in an i32, of 64 bits in an i64, of 128 bits in a v128. An i32 that holds 8 or 16 bits may
  * carry rubbish above them ("dirty") until somebody needs the exact number: additions and stores do not care, comparisons
  * and right shifts do. 1-bit values are always 0 or 1.
  *
  * What a place is, and how memory is reached, differs between the tiers: they give a `Target`.
  */
 import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
-import type { PlainOp } from "../formats/wasm-codes.ts";
+import type { PlainOp, ValueType } from "../formats/wasm-codes.ts";
+import type { SimdLaneOp } from "../formats/wasm-simd-codes.ts";
 import type { Node, Place } from "./ir.ts";
+import { isFloatOp, isSaturatingOp, isSimdOp } from "./packed.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** What the tier contributes. Each function leaves the value on the stack, clean. */
@@ -18,6 +20,9 @@ export interface Target {
   readonly mulHighUnsigned: FunctionRef;
   readonly mulHighSigned: FunctionRef;
 }
+
+/** The local in which a value of so many bits lives. */
+export const valueType = (bits: number): ValueType => (bits === 128 ? "v128" : bits === 64 ? "i64" : "i32");
 
 const isWide = (node: Node): boolean => node.bits === 64;
 const isNarrow = (node: Node): boolean => node.bits === 8 || node.bits === 16;
@@ -60,7 +65,7 @@ export class ValueEmitter {
 
   /** Takes a value from the stack as the content of its local (helper results). */
   setLocal(node: Node): void {
-    const local = this.#code.local(isWide(node) ? "i64" : "i32");
+    const local = this.#code.local(valueType(node.bits));
     this.#locals.set(node, local);
     this.#code.set(local);
   }
@@ -103,11 +108,17 @@ export class ValueEmitter {
   }
 
   #constant(bits: number, value: bigint): void {
-    if (bits === 64) this.#code.i64(value);
+    if (bits === 128) this.#code.v128(value);
+    else if (bits === 64) this.#code.i64(value);
     else this.#code.i32(Number(BigInt.asIntN(32, value)));
   }
 
   #op(node: Node, name: string): void {
+    if (node.bits === 128) {
+      if (name !== "and" && name !== "or" && name !== "xor") throw new Error(`${name} does not take 128 bits`);
+      this.#code.simd(`v128.${name}`);
+      return;
+    }
     this.#code.op(`${isWide(node) ? "i64" : "i32"}.${name}` as PlainOp);
   }
 
@@ -144,6 +155,7 @@ export class ValueEmitter {
       case "not":
         this.dirty(node.x);
         if (node.bits === 1) code.op("i32.eqz");
+        else if (node.bits === 128) code.simd("v128.not");
         else {
           this.#constant(node.bits === 64 ? 64 : 32, -1n);
           this.#op(node, "xor");
@@ -213,8 +225,16 @@ export class ValueEmitter {
         this.dirty(node.condition);
         code.op("select");
         break;
+      case "packed":
+        this.#packed(node);
+        break;
       case "zeroExtend":
-        if (isWide(node)) this.as64(node.x);
+        if (node.bits === 128) {
+          code.v128(0n);
+          if (isWide(node.x)) this.dirty(node.x);
+          else this.clean(node.x);
+          code.simdLane(isWide(node.x) ? "i64x2.replace_lane" : "i32x4.replace_lane", 0);
+        } else if (isWide(node)) this.as64(node.x);
         else this.clean(node.x);
         break;
       case "signExtend":
@@ -227,6 +247,7 @@ export class ValueEmitter {
         break;
       case "truncate":
         this.dirty(node.x);
+        if (node.x.bits === 128) code.simdLane(isWide(node) ? "i64x2.extract_lane" : "i32x4.extract_lane", 0);
         if (isWide(node.x) && !isWide(node)) code.op("i32.wrap_i64");
         if (node.bits === 1) {
           code.i32(1);
@@ -234,6 +255,26 @@ export class ValueEmitter {
         }
         break;
     }
+  }
+
+  /** The operands of arithmetic on single numbers are integers everywhere else. */
+  #packed(node: Extract<Node, { op: "packed" }>): void {
+    const code = this.#code;
+    const { name, args, immediates } = node;
+    const isFloat = isFloatOp(name);
+    const takesFloat = isSaturatingOp(name) || (isFloat && !name.includes("convert_i"));
+    for (const argument of args) {
+      if (argument.bits <= 32) this.clean(argument);
+      else this.dirty(argument);
+      if (takesFloat) code.op(argument.bits === 64 ? "f64.reinterpret_i64" : "f32.reinterpret_i32");
+    }
+    if (isFloat) {
+      code.op(name);
+      if (node.bits !== 1) code.op(node.bits === 64 ? "i64.reinterpret_f64" : "i32.reinterpret_f32");
+    } else if (isSaturatingOp(name)) code.saturate(name);
+    else if (isSimdOp(name)) code.simd(name);
+    else if (name === "i8x16.shuffle") code.shuffle(immediates);
+    else code.simdLane(name as SimdLaneOp, immediates[0]!);
   }
 
   /** Counts from the width on give 0 (SHL, SHR) or all sign bits (SAR), where WebAssembly takes them modulo 32 or 64. */
@@ -366,6 +407,7 @@ function isCleanOp(node: Node): boolean {
     case "load":
     case "modify":
     case "helper":
+    case "packed":
     case "shr":
     case "leadingZeros":
     case "trailingZeros":

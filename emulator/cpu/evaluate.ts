@@ -18,8 +18,11 @@ import { general, type Register } from "../isa/registers.ts";
 import type { Bits, Builder, Condition, SegmentRef, StatusFlag, Value } from "./builder.ts";
 import { type AccessBytes, type CpuContext, Fault, type Helpers } from "./context.ts";
 import { define } from "./definitions.ts";
+import { type PackedOp, signatureOf } from "./packed.ts";
+import { evaluatePacked } from "./packed-evaluate.ts";
 import { isCanonical } from "./segmentation.ts";
 import { Flag, type StateField, stateFields, Vector } from "./state.ts";
+import { alignmentOf, placeOfVector } from "./vector-row.ts";
 
 class Concrete implements Value {
   readonly bits: Bits;
@@ -179,7 +182,51 @@ class Evaluator implements Builder {
   signExtend = (x: Value, bits: Bits): Value => new Concrete(bits, signedOf(x));
   truncate = (x: Value, bits: Bits): Value => new Concrete(bits, wordOf(x));
 
+  packed(op: PackedOp, args: readonly Value[], immediates: readonly number[] = []): Value {
+    return new Concrete(signatureOf(op).result, evaluatePacked(op, args.map(wordOf), immediates));
+  }
+
   // ---- operands
+
+  readPart(operand: Operand, bits: 32 | 64 | 128, offset = 0): Value {
+    if (operand.kind === "memory") {
+      this.#checkAlignment(operand, bits, offset);
+      return this.#loadSegment(operand.segment, this.#part(operand, offset), bits);
+    }
+    if (operand.kind !== "register") throw new Error(`${this.row.mnemonic}: a part of an ${operand.kind} is read`);
+    const { field, index } = placeOfVector(operand.register);
+    let whole = 0n;
+    for (let word = 0; word < (field === "vector" ? 4 : 1); word++)
+      whole |= this.#cpu.state.get64(field, index + word) << BigInt(64 * word);
+    return new Concrete(bits, whole >> BigInt(8 * offset));
+  }
+
+  writePart(operand: Operand, value: Value, offset = 0): void {
+    if (operand.kind === "memory") {
+      this.#checkAlignment(operand, value.bits, offset);
+      this.#storeSegment(operand.segment, this.#part(operand, offset), value);
+      return;
+    }
+    if (operand.kind !== "register") throw new Error(`${this.row.mnemonic}: ${operand.kind} is written`);
+    this.changed = true;
+    const { state } = this.#cpu;
+    const { field, index } = placeOfVector(operand.register);
+    const at = index + Math.floor(offset / 8);
+    if (value.bits === 32) {
+      const shift = BigInt(8 * (offset % 8));
+      state.set64(field, (state.get64(field, at) & ~(0xffff_ffffn << shift)) | (wordOf(value) << shift), at);
+    } else
+      for (let word = 0; word < value.bits / 64; word++)
+        state.set64(field, BigInt.asUintN(64, wordOf(value) >> BigInt(64 * word)), at + word);
+  }
+
+  #part = (operand: MemoryOperand, offset: number): bigint =>
+    BigInt.asUintN(operand.addressSize, this.#address(operand) + BigInt(offset));
+
+  #checkAlignment(operand: MemoryOperand, bits: number, offset: number): void {
+    const linear = wordOf(this.linearAddress(operand)) + BigInt(offset);
+    if (linear % BigInt(alignmentOf(this.row, bits)) !== 0n) throw new Fault(Vector.GP, 0);
+  }
 
   read(operand: Operand): Value {
     switch (operand.kind) {
@@ -275,10 +322,25 @@ class Evaluator implements Builder {
   }
 
   #loadSegment(segment: number, offset: bigint, bits: number): Value {
+    if (bits === 128) {
+      this.#cpu.probeSegment(segment, offset, 16, false);
+      const [low, high] = [0n, 8n].map((at) => this.#cpu.readSegment(segment, this.#next8(offset, at), 8));
+      return new Concrete(128, (high! << 64n) | low!);
+    }
     return new Concrete(bits as Bits, this.#cpu.readSegment(segment, offset, (bits / 8) as AccessBytes));
   }
 
+  /** Addresses of the halves of a 16-byte access. */
+  #next8 = (offset: bigint, by: bigint): bigint => BigInt.asUintN(this.addressSize, offset + by);
+
   #storeSegment(segment: number, offset: bigint, value: Value): void {
+    if (value.bits === 128) {
+      this.#cpu.probeSegment(segment, offset, 16, true);
+      for (const at of [0n, 8n])
+        this.#cpu.writeSegment(segment, this.#next8(offset, at), 8, BigInt.asUintN(64, wordOf(value) >> (8n * at)));
+      this.changed = true;
+      return;
+    }
     this.#cpu.writeSegment(segment, offset, (value.bits / 8) as AccessBytes, wordOf(value));
     this.changed = true;
   }
@@ -409,6 +471,8 @@ class Evaluator implements Builder {
 
   // ---- control
 
+  shortcut = (): Value => condition(false);
+
   if(holds: Value, then: () => void, otherwise: () => void = () => {}): void {
     if (truth(holds)) then();
     else otherwise();
@@ -422,7 +486,10 @@ class Evaluator implements Builder {
   helper(name: string, args: readonly Value[], bits: Bits = 64): Value {
     const helper = this.#helpers[name];
     if (helper === undefined) throw new Error(`${this.row.mnemonic}: there is no helper ${name}`);
-    return new Concrete(bits, helper(this.#cpu, ...args.map(wordOf)) ?? 0n);
+    const words = args.flatMap((argument) =>
+      argument.bits === 128 ? [BigInt.asUintN(64, wordOf(argument)), wordOf(argument) >> 64n] : [wordOf(argument)],
+    );
+    return new Concrete(bits, helper(this.#cpu, ...words) ?? 0n);
   }
 
   /** Nested in no other state than the code segment: #GP(0) outside its limit, or for a target that is not canonical. */

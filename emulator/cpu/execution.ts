@@ -21,6 +21,7 @@ import { type StateView, stateFields, Vector } from "./state.ts";
 import { WORKSPACE_END, Workspace } from "./workspace.ts";
 
 const NO_ERROR_CODE = 0xffff_ffff;
+const LARGEST_WORD = 0xffff_ffff_ffff_ffffn;
 
 const helperList = Object.entries(helpers).map(([name, call]) => ({ name, call, parameters: call.length - 1 }));
 
@@ -257,7 +258,11 @@ export class Execution {
     let result = 1;
     try {
       const value = this.#callWith(call, parameters);
-      if (typeof value === "bigint") this.#view.setBigUint64(Workspace.helperResult, value, true);
+      if (typeof value === "bigint") {
+        this.#view.setBigUint64(Workspace.helperResult, value, true);
+        if (value > LARGEST_WORD) this.#view.setBigUint64(Workspace.helperResult + 8, value >> 64n, true);
+        else this.#view.setBigUint64(Workspace.helperResult + 8, 0n, true);
+      }
     } catch (thrown) {
       u32[CURRENT_OP] = 0;
       this.#faulted(thrown, op);

@@ -13,6 +13,7 @@
  */
 import type { Register } from "../isa/registers.ts";
 import type { Bits, SegmentRef } from "./builder.ts";
+import { type PackedOp, signatureOf } from "./packed.ts";
 import { type StateField, stateFields } from "./state.ts";
 
 /** Where state lives that an instruction reads and writes. */
@@ -21,6 +22,8 @@ export type StatePlace =
   | { readonly kind: "register"; readonly register: Register }
   /** The general register that is the instruction's operand number `operand`; AH…BH too. */
   | { readonly kind: "operand"; readonly operand: number; readonly bits: 8 | 16 | 32 | 64 }
+  /** Part of the vector (or MMX) register that is operand number `operand`: so many bits from byte `offset` on. */
+  | { readonly kind: "vector"; readonly operand: number; readonly bits: 32 | 64 | 128; readonly offset: number }
   /** Base or index register of the memory operand (there is at most one); RIP and absent registers too. */
   | { readonly kind: "base" | "index"; readonly bits: 16 | 32 | 64 }
   /** Base of the memory operand's segment as addressing uses it (64 bits): 0 for ES CS SS DS in 64-bit mode. Never written. */
@@ -86,6 +89,8 @@ interface NodeBase {
 export interface Where {
   readonly segment: SegmentRef | "operand";
   readonly offset: Node;
+  /** The linear address must be a multiple of this many bytes (a power of two), else #GP(0). */
+  readonly alignment?: number;
 }
 
 export type Node = NodeBase &
@@ -99,6 +104,12 @@ export type Node = NodeBase &
     | { readonly op: "load"; readonly where: Where }
     /** A load that was checked for writing; a `store` may name it and then cannot fault. */
     | { readonly op: "modify"; readonly where: Where }
+    | {
+        readonly op: "packed";
+        readonly name: PackedOp;
+        readonly args: readonly Node[];
+        readonly immediates: readonly number[];
+      }
     /** Its `bits` are 64 when nobody wants the result. */
     | { readonly op: "helper"; readonly name: string; readonly args: readonly Node[] }
   );
@@ -130,6 +141,7 @@ export function operandsOf(node: Node): readonly Node[] {
     case "modify":
       return [node.where.offset];
     case "helper":
+    case "packed":
       return node.args;
     case "select":
       return [node.condition, node.x, node.y];
@@ -207,6 +219,8 @@ function printPlace(place: Place): string {
       return `${place.kind}${place.operand}`;
     case "registerNumber":
       return `number of operand${place.operand}`;
+    case "vector":
+      return `operand${place.operand}.${place.bits}${place.offset === 0 ? "" : `+${place.offset}`}`;
     case "field":
       return stateFields[place.field].count > 1 ? `${place.field}[${place.index}]` : place.field;
     default:
@@ -215,7 +229,8 @@ function printPlace(place: Place): string {
 }
 
 const name = (node: Node): string => (node.op === "const" ? `${node.value}` : `%${node.id}`);
-const at = (where: Where): string => `[${where.segment}:${name(where.offset)}]`;
+const at = (where: Where): string =>
+  `[${where.segment}:${name(where.offset)}${where.alignment === undefined ? "" : ` aligned ${where.alignment}`}]`;
 
 function printNode(node: Node): string {
   switch (node.op) {
@@ -224,6 +239,8 @@ function printNode(node: Node): string {
     case "load":
     case "modify":
       return `${node.op} ${at(node.where)}`;
+    case "packed":
+      return [node.name, [...node.args.map(name), ...node.immediates].join(", ")].join(" ");
     case "helper":
       return `helper ${node.name}(${node.args.map(name).join(", ")})`;
     default:
@@ -351,6 +368,15 @@ function verifyNode(
     case "read":
       if (placeBits(node.place) !== node.bits) fail(`read of ${printPlace(node.place)} as ${node.bits} bits`);
       break;
+    case "packed": {
+      const signature = signatureOf(node.name);
+      if (node.args.length !== signature.arguments.length) fail(`${node.name} with ${node.args.length} operands`);
+      for (const [i, argument] of node.args.entries()) same(argument, signature.arguments[i]!, node.name);
+      if (node.bits !== signature.result) fail(`${node.name} gives ${signature.result} bits`);
+      if (node.immediates.length !== signature.immediates)
+        fail(`${node.name} with ${node.immediates.length} immediates`);
+      break;
+    }
     case "load":
     case "modify":
     case "helper":

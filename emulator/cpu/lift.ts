@@ -35,7 +35,9 @@ import {
   verify,
   type Where,
 } from "./ir.ts";
+import { type PackedOp, signatureOf } from "./packed.ts";
 import { STATUS_FLAGS, type StateField } from "./state.ts";
+import { alignmentOf } from "./vector-row.ts";
 
 /** The meaning of an instruction's shape. */
 export function lift(instruction: Instruction): Block {
@@ -155,6 +157,16 @@ class IrBuilder implements Builder {
   signExtend = (x: Value, bits: Bits): Value => this.#resize("signExtend", x, bits);
   truncate = (x: Value, bits: Bits): Value => this.#resize("truncate", x, bits);
 
+  packed(op: PackedOp, args: readonly Value[], immediates: readonly number[] = []): Value {
+    return this.#let({
+      op: "packed",
+      bits: signatureOf(op).result,
+      name: op,
+      args: args as readonly Node[],
+      immediates,
+    });
+  }
+
   select(condition: Value, whenTrue: Value, whenFalse: Value): Value {
     const [x, y] = [whenTrue as Node, whenFalse as Node];
     return this.#let({ op: "select", bits: x.bits, condition: condition as Node, x, y });
@@ -189,6 +201,35 @@ class IrBuilder implements Builder {
     if (register.class !== "general" && register.class !== "segment")
       throw new Error(`${this.row.mnemonic}: ${register.name} is not read as a plain value`);
     return { kind: "operand", operand: index, bits: register.bits as Sized };
+  }
+
+  readPart(operand: Operand, bits: 32 | 64 | 128, offset = 0): Value {
+    if (operand.kind === "register")
+      return this.#read({ kind: "vector", operand: this.#indexOf(operand), bits, offset });
+    if (operand.kind !== "memory") throw new Error(`${this.row.mnemonic}: a part of an ${operand.kind} is read`);
+    this.#mayFault("load");
+    return this.#let({ op: "load", bits, where: this.#partOf(operand, bits, offset) });
+  }
+
+  writePart(operand: Operand, value: Value, offset = 0): void {
+    if (operand.kind === "register") {
+      const bits = value.bits as 32 | 64 | 128;
+      this.#write({ kind: "vector", operand: this.#indexOf(operand), bits, offset }, value);
+      return;
+    }
+    if (operand.kind !== "memory") throw new Error(`${this.row.mnemonic}: ${operand.kind} is written`);
+    if (!this.#probed) this.#mayFault("store");
+    this.#changed = true;
+    const where = this.#partOf(operand, value.bits, offset);
+    this.#say({ do: "store", where, value: value as Node, modify: null });
+  }
+
+  #partOf(operand: MemoryOperand, bits: number, offset: number): Where {
+    const address = this.effectiveAddress(operand);
+    const displaced = offset === 0 ? address : this.add(address, this.constant(address.bits, offset));
+    const alignment = alignmentOf(this.row, bits);
+    const where = { segment: "operand", offset: displaced as Node } as const;
+    return alignment === 1 ? where : { ...where, alignment };
   }
 
   modify(operand: Operand): Value {
@@ -374,6 +415,8 @@ class IrBuilder implements Builder {
   }
 
   // ---- control
+
+  shortcut = (condition: Value): Value => condition;
 
   #nested(fill: () => void): { block: Statement[]; changed: boolean } {
     const [block, changed] = [this.#block, this.#changed];

@@ -89,6 +89,7 @@ export class ReferenceProcessor implements CpuContext {
     state.set64("xcr0", 1n);
     state.set32("x87Control", 0x40);
     state.set32("x87Tags", 0xff);
+    state.set32("mxcsr", 0x1f80);
     state.set64("a20Mask", 0xffff_ffff_ffff_ffffn);
     resetMsrs(this);
     this.setFlags(2);

@@ -13,7 +13,7 @@ const KEPT_BY_INIT: ReadonlySet<StateField> = new Set([
   ...KEPT,
   ...(["xcr0", "tscOffset", "tscAux", "star", "lstar", "cstar", "fmask", "kernelGsBase"] as const),
   ...(["sysenterCs", "sysenterEsp", "sysenterEip", "miscEnable", "pat"] as const),
-  ...(["mtrrDefault", "mtrrFixed", "mtrrVariable"] as const),
+  ...(["mtrrDefault", "mtrrFixed", "mtrrVariable", "vector", "mxcsr"] as const),
   ...(["x87Significand", "x87Exponent", "x87Control", "x87Status", "x87Tags"] as const),
   ...(["x87Opcode", "x87CodeSelector", "x87CodeOffset", "x87DataSelector", "x87DataOffset"] as const),
 ]);
@@ -35,6 +35,7 @@ export function resetState(cpu: CpuContext): void {
   // Power-on and RESET: all registers +0 and none empty, exceptions unmasked, 24 bits (vol. 3, table 9-1).
   cpu.state.set32("x87Control", 0x40);
   cpu.state.set32("x87Tags", 0xff);
+  cpu.state.set32("mxcsr", 0x1f80);
   resetMsrs(cpu);
 }
 

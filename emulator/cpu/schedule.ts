@@ -4,6 +4,7 @@
  * use is not inside a loop that the value stands outside of.
  */
 import { type Block, type Node, operandsOf, type Place, type Statement, type StatePlace, usedBy } from "./ir.ts";
+import type { StateField } from "./state.ts";
 
 /** What a statement does that others may not be moved across. */
 type Effect =
@@ -116,14 +117,22 @@ function isState(place: Place): boolean {
     case "index":
     case "field":
     case "segmentBase":
+    case "vector":
       return true;
     default:
       return false;
   }
 }
 
+/** Fields that vector places are parts of. */
+const vectorFields: ReadonlySet<StateField> = new Set(["vector", "x87Significand"]);
+
 function mayAlias(written: StatePlace, read: Place): boolean {
   if (!isState(read)) return false;
+  if (written.kind === "vector" || read.kind === "vector") {
+    const other = written.kind === "vector" ? read : written;
+    return other.kind === "vector" || (other.kind === "field" && vectorFields.has(other.field));
+  }
   if (written.kind === "field") {
     if (read.kind === "field") return written.field === read.field && written.index === read.index;
     return read.kind === "segmentBase" && written.field === "segmentBase";

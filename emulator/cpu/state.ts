@@ -138,6 +138,10 @@ export const stateFields = layOut({
   mtrrFixed: ["i64", 11],
   /** PHYSBASE0, PHYSMASK0, … PHYSMASK7. */
   mtrrVariable: ["i64", 16],
+
+  /** YMM0–YMM15, four words each, the low half (XMM) first: word `w` of register `n` is number 4 n + w. */
+  vector: ["i64", 64],
+  mxcsr: ["i32"],
 });
 
 export type StateField = keyof typeof stateFields;

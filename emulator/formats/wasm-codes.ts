@@ -3,7 +3,7 @@
  * format"), by the text format's names: what the writer (wasm.ts) emits and the printer (wasm-text.ts) reads.
  */
 
-export const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c } as const;
+export const valueTypes = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 export type ValueType = keyof typeof valueTypes;
 
 export const FUNCREF = 0x70;
@@ -203,6 +203,8 @@ export const control = {
   f64Const: 0x44,
   /** Prefix of memory.copy (10), memory.fill (11) and the saturating conversions. */
   bulk: 0xfc,
+  /** Prefix of the vector instructions (wasm-simd-codes.ts). */
+  simd: 0xfd,
   /** Block type without values. */
   empty: 0x40,
 } as const;

@@ -13,11 +13,17 @@ import {
   type ValueType,
   valueTypes,
 } from "./wasm-codes.ts";
+import { I8X16_SHUFFLE, simd, simdLanes, simdMemory, V128_CONST } from "./wasm-simd-codes.ts";
 
 const typeNames = new Map<number, ValueType>(Object.entries(valueTypes).map(([n, c]) => [c, n as ValueType]));
 const plainNames = new Map<number, string>(Object.entries(plain).map(([name, code]) => [code, name]));
 const saturatingNames = new Map<number, string>(Object.entries(saturating).map(([name, code]) => [code, name]));
 const memoryNames = new Map<number, string>(Object.entries(memoryOps).map(([name, [code]]) => [code, name]));
+const namesOf = (codes: Readonly<Record<string, number>>): ReadonlyMap<number, string> =>
+  new Map(Object.entries(codes).map(([name, code]) => [code, name]));
+const simdNames = namesOf(simd);
+const simdLaneNames = namesOf(simdLanes);
+const simdMemoryNames = namesOf(simdMemory);
 
 class Reader {
   readonly #bytes: Uint8Array;
@@ -235,7 +241,27 @@ function printBody(r: Reader, functions: readonly { name: string }[], types: rea
       r.u8();
       if (which === 10) r.u8();
       say(which === 10 ? "memory.copy" : "memory.fill");
-    } else throw new Error(`instruction 0x${code.toString(16)} is not known to the printer`);
+    } else if (code === control.simd) say(printSimd(r));
+    else throw new Error(`instruction 0x${code.toString(16)} is not known to the printer`);
   }
   return lines;
+}
+
+function printSimd(r: Reader): string {
+  const code = r.unsigned();
+  const bytes = () => Array.from({ length: 16 }, () => r.u8());
+  const simple = simdNames.get(code);
+  if (simple !== undefined) return simple;
+  const lane = simdLaneNames.get(code);
+  if (lane !== undefined) return `${lane} ${r.u8()}`;
+  const access = simdMemoryNames.get(code);
+  if (access !== undefined) {
+    r.unsigned();
+    const offset = r.unsigned();
+    return offset === 0 ? access : `${access} offset=0x${offset.toString(16)}`;
+  }
+  if (code === I8X16_SHUFFLE) return `i8x16.shuffle ${bytes().join(" ")}`;
+  if (code !== V128_CONST) throw new Error(`vector instruction ${code} is not known to the printer`);
+  const digits = bytes().map((byte) => byte.toString(16).padStart(2, "0"));
+  return `v128.const i8x16 ${digits.map((d) => `0x${d}`).join(" ")}`;
 }

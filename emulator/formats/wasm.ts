@@ -18,6 +18,16 @@ import {
   type ValueType,
   valueTypes,
 } from "./wasm-codes.ts";
+import {
+  I8X16_SHUFFLE,
+  type SimdLaneOp,
+  type SimdMemoryOp,
+  type SimdOp,
+  simd,
+  simdLanes,
+  simdMemory,
+  V128_CONST,
+} from "./wasm-simd-codes.ts";
 
 /** Bytes that grow. */
 export class Bytes {
@@ -199,6 +209,38 @@ export class Code {
   /** Address (i32) on the stack; for stores the value above it. The alignment hint is 1 byte: guests do as they like. */
   memory(name: MemoryOp, offset = 0): void {
     this.#bytes.u8(memoryOps[name][0]);
+    this.#bytes.unsigned(0);
+    this.#bytes.unsigned(offset);
+  }
+
+  simd(name: SimdOp): void {
+    this.#bytes.u8(control.simd);
+    this.#bytes.unsigned(simd[name]);
+  }
+
+  simdLane(name: SimdLaneOp, lane: number): void {
+    this.#bytes.u8(control.simd);
+    this.#bytes.unsigned(simdLanes[name]);
+    this.#bytes.u8(lane);
+  }
+
+  /** `from`: for each of the 16 bytes of the result its number among the 32 of both operands. */
+  shuffle(from: readonly number[]): void {
+    this.#bytes.u8(control.simd);
+    this.#bytes.unsigned(I8X16_SHUFFLE);
+    for (const byte of from) this.#bytes.u8(byte);
+  }
+
+  v128(value: bigint): void {
+    this.#bytes.u8(control.simd);
+    this.#bytes.unsigned(V128_CONST);
+    for (let at = 0n; at < 128n; at += 8n) this.#bytes.u8(Number((value >> at) & 0xffn));
+  }
+
+  /** As `memory`. */
+  simdMemory(name: SimdMemoryOp, offset = 0): void {
+    this.#bytes.u8(control.simd);
+    this.#bytes.unsigned(simdMemory[name]);
     this.#bytes.unsigned(0);
     this.#bytes.unsigned(offset);
   }

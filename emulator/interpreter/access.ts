@@ -75,6 +75,7 @@ function pushProbe(
   write: boolean,
   linear32: Local,
   entry: Local,
+  alignment = 1,
 ): void {
   const { code } = frame;
   const linear = code.local("i64");
@@ -92,11 +93,13 @@ function pushProbe(
   code.tee(entry);
   code.memory("i64.load", write ? TlbEntry.writeTag : TlbEntry.readTag);
   code.get(linear);
-  if (bytes > 1) {
+  // What is aligned to its size crosses no page, and its low bits are those of a tag.
+  const isAligned = alignment >= bytes;
+  if (bytes > 1 && !isAligned) {
     code.i64(BigInt(bytes - 1));
     code.op("i64.add");
   }
-  code.i64(pageMask);
+  code.i64(isAligned ? pageMask | BigInt(alignment - 1) : pageMask);
   code.op("i64.and");
   code.op("i64.eq");
   code.release(linear);
@@ -110,16 +113,22 @@ function pushProbe(
   code.op("i32.and");
 }
 
-function pushAccessWord({ code, op }: Frame, segment: Segment, bytes: number, kind: AccessKind): void {
+function pushAccessWord(
+  { code, op }: Frame,
+  segment: Segment,
+  bytes: number,
+  kind: AccessKind,
+  alignment: number,
+): void {
   if (segment !== "record") {
-    code.i32(accessWord(bytes, kind, segment));
+    code.i32(accessWord(bytes, kind, segment, alignment));
     return;
   }
   code.get(op);
   code.memory("i32.load8_u", Op.segment);
   code.i32(16);
   code.op("i32.shl");
-  code.i32(accessWord(bytes, kind, 0));
+  code.i32(accessWord(bytes, kind, 0, alignment));
   code.op("i32.or");
 }
 
@@ -140,17 +149,18 @@ export function pushReach(
   offset: Local,
   bytes: number,
   kind: typeof AccessKind.read | typeof AccessKind.modify,
+  alignment = 1,
 ): void {
   const { code, shared } = frame;
   const linear32 = code.local("i32");
   const entry = code.local("i32");
-  pushProbe(frame, segment, offset, bytes, kind !== AccessKind.read, linear32, entry);
+  pushProbe(frame, segment, offset, bytes, kind !== AccessKind.read, linear32, entry, alignment);
   code.if(
     () => pushDirect(code, linear32, entry),
     () => {
       code.get(frame.op);
       code.get(offset);
-      pushAccessWord(frame, segment, bytes, kind);
+      pushAccessWord(frame, segment, bytes, kind, alignment);
       code.call(shared.reach);
       code.tee(entry);
       code.op("i32.eqz");
@@ -165,19 +175,33 @@ export function pushReach(
 
 const loads = { 1: "i32.load8_u", 2: "i32.load16_u", 4: "i32.load", 8: "i64.load" } as const;
 const stores = { 1: "i32.store8", 2: "i32.store16", 4: "i32.store", 8: "i64.store" } as const;
-export type AccessBytes = keyof typeof loads;
+export type AccessBytes = keyof typeof loads | 16;
 
 /** With an address on the stack: the value there, clean. */
-export const loadValue = (code: Code, bytes: AccessBytes): void => code.memory(loads[bytes]);
-/** With an address and a value on the stack. */
-export const storeValue = (code: Code, bytes: AccessBytes): void => code.memory(stores[bytes]);
+export function loadValue(code: Code, bytes: AccessBytes): void {
+  if (bytes === 16) code.simdMemory("v128.load");
+  else code.memory(loads[bytes]);
+}
 
-/** Stores the value (a local, i64 for 8 bytes) at the offset (an i64 local). */
-export function store(frame: Frame, segment: Segment, offset: Local, bytes: AccessBytes, value: Local): void {
+/** With an address and a value on the stack. */
+export function storeValue(code: Code, bytes: AccessBytes): void {
+  if (bytes === 16) code.simdMemory("v128.store");
+  else code.memory(stores[bytes]);
+}
+
+/** Stores the value (a local, i64 for 8 bytes, v128 for 16) at the offset (an i64 local). */
+export function store(
+  frame: Frame,
+  segment: Segment,
+  offset: Local,
+  bytes: AccessBytes,
+  value: Local,
+  alignment = 1,
+): void {
   const { code, shared } = frame;
   const linear32 = code.local("i32");
   const entry = code.local("i32");
-  pushProbe(frame, segment, offset, bytes, true, linear32, entry);
+  pushProbe(frame, segment, offset, bytes, true, linear32, entry, alignment);
   code.if(
     () => {
       pushDirect(code, linear32, entry);
@@ -187,9 +211,9 @@ export function store(frame: Frame, segment: Segment, offset: Local, bytes: Acce
     () => {
       code.get(frame.op);
       code.get(offset);
-      pushAccessWord(frame, segment, bytes, AccessKind.write);
+      pushAccessWord(frame, segment, bytes, AccessKind.write, alignment);
       code.get(value);
-      code.call(bytes === 8 ? shared.store64 : shared.store32);
+      code.call(bytes === 16 ? shared.store128 : bytes === 8 ? shared.store64 : shared.store32);
       code.op("i32.eqz");
       code.if(() => frame.leave());
     },
@@ -224,7 +248,7 @@ export function probeStore(frame: Frame, segment: Segment, offset: Local, bytes:
   code.if(() => {
     code.get(frame.op);
     code.get(offset);
-    pushAccessWord(frame, segment, bytes, AccessKind.probe);
+    pushAccessWord(frame, segment, bytes, AccessKind.probe, 1);
     code.call(shared.reach);
     code.op("i32.eqz");
     code.if(() => frame.leave());

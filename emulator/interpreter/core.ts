@@ -70,7 +70,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.get(access!);
     c.call(reachSlow);
   });
-  for (const bits of [32, 64] as const) {
+  for (const bits of [32, 64, 128] as const) {
     declare(`store${bits}`, (c, op, offset, access, value) => {
       const place = c.local("i32");
       for (const parameter of [op!, offset!, access!]) c.get(parameter);
@@ -86,7 +86,11 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
         c.get(value!);
         c.memory(op);
       };
-      if (bits === 64) put("i64.store");
+      if (bits === 128) {
+        c.get(place);
+        c.get(value!);
+        c.simdMemory("v128.store");
+      } else if (bits === 64) put("i64.store");
       else {
         c.get(access!);
         c.i32(7);

@@ -3,6 +3,7 @@
  */
 import { cost } from "../cpu/cost.ts";
 import { stateFields } from "../cpu/state.ts";
+import { placeOfVector } from "../cpu/vector-row.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
 import { Op } from "./record.ts";
@@ -16,6 +17,10 @@ function slotValue(register: Register | null): number {
       return stateFields.general.offset + generalOffset(register);
     case "segment":
       return stateFields.segmentSelector.offset + 4 * register.index;
+    case "xmm": {
+      const { field, index } = placeOfVector(register);
+      return stateFields[field].offset + 8 * index;
+    }
     case "instructionPointer":
       return stateFields.rip.offset;
     default:

@@ -3,7 +3,7 @@
  * record behind its own, the head of another run, or 0 to hand control back to TypeScript.
  */
 
-import { ValueEmitter } from "../cpu/emit.ts";
+import { ValueEmitter, valueType } from "../cpu/emit.ts";
 import { Exit } from "../cpu/exits.ts";
 import { type Block, type Node, type Statement, some } from "../cpu/ir.ts";
 import { schedule } from "../cpu/schedule.ts";
@@ -194,7 +194,7 @@ class HandlerWriter {
     const bytes = (node.bits / 8) as AccessBytes;
     this.#withOffset(node.where.offset, (offset) => {
       const kind = node.op === "load" ? AccessKind.read : AccessKind.modify;
-      pushReach(this.#frame, this.#segment(node.where.segment), offset, bytes, kind);
+      pushReach(this.#frame, this.#segment(node.where.segment), offset, bytes, kind, node.where.alignment);
     });
     if (node.op === "modify") {
       const place = code.local("i32");
@@ -211,22 +211,30 @@ class HandlerWriter {
       storeModified(this.#frame, this.#modified.get(s.modify)!, bytes, () => this.#values.dirty(s.value));
       return;
     }
-    const value = code.local(s.value.bits === 64 ? "i64" : "i32");
+    const value = code.local(valueType(s.value.bits));
     this.#values.dirty(s.value);
     code.set(value);
     this.#withOffset(s.where.offset, (offset) =>
-      store(this.#frame, this.#segment(s.where.segment), offset, bytes, value),
+      store(this.#frame, this.#segment(s.where.segment), offset, bytes, value, s.where.alignment),
     );
     code.release(value);
   }
 
   #helper(node: Extract<Node, { op: "helper" }>): void {
     const code = this.#code;
-    node.args.forEach((argument, i) => {
+    let at = Workspace.helperArguments;
+    for (const argument of node.args) {
       code.i32(0);
-      this.#values.as64(argument);
-      code.memory("i64.store", Workspace.helperArguments + 8 * i);
-    });
+      if (argument.bits === 128) {
+        this.#values.dirty(argument);
+        code.simdMemory("v128.store", at);
+        at += 16;
+      } else {
+        this.#values.as64(argument);
+        code.memory("i64.store", at);
+        at += 8;
+      }
+    }
     code.get(this.#frame.op);
     code.i32(this.#helperNumber(node.name));
     code.call(this.#frame.shared.helper);
@@ -235,6 +243,9 @@ class HandlerWriter {
     if (!this.#values.isUsed(node)) return;
     code.i32(0);
     switch (node.bits) {
+      case 128:
+        code.simdMemory("v128.load", Workspace.helperResult);
+        break;
       case 64:
         code.memory("i64.load", Workspace.helperResult);
         break;

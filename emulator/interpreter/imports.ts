@@ -15,6 +15,7 @@ export const sharedFunctions = {
   /** (op, offset, access, value) → 1, or 0 when the instruction faults. */
   store32: { parameters: ["i32", "i64", "i32", "i32"], results: ["i32"] },
   store64: { parameters: ["i32", "i64", "i32", "i64"], results: ["i32"] },
+  store128: { parameters: ["i32", "i64", "i32", "v128"], results: ["i32"] },
   /** (op, address that `reach` gave): the value there was written. */
   commit: { parameters: ["i32", "i32"], results: [] },
   /** (op, vector, error code or −1): records a fault; the handler then leaves. */
@@ -59,13 +60,14 @@ export function importInto(module: WasmModule): Shared {
   ) as Shared;
 }
 
-/** How memory is touched: bytes in bits 7:0, kind in bits 15:8, segment in bits 23:16. */
+/** How memory is touched: bytes in bits 7:0, kind in bits 15:8, segment in bits 23:16, alignment in bits 31:24. */
 export const AccessKind = { read: 0, write: 1, modify: 2, probe: 3 } as const;
 export type AccessKind = (typeof AccessKind)[keyof typeof AccessKind];
 
-export const accessWord = (bytes: number, kind: AccessKind, segment: number): number =>
-  bytes | (kind << 8) | (segment << 16);
+export const accessWord = (bytes: number, kind: AccessKind, segment: number, alignment: number): number =>
+  bytes | (kind << 8) | (segment << 16) | (alignment << 24);
 
 export const bytesOf = (access: number): number => access & 0xff;
 export const accessKindOf = (access: number): number => (access >>> 8) & 0xff;
 export const segmentOfAccess = (access: number): number => (access >>> 16) & 0xff;
+export const alignmentOfAccess = (access: number): number => access >>> 24;

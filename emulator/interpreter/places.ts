@@ -52,6 +52,11 @@ export class Places {
         record("i32.load16_u", this.#slot(place.operand));
         code.memory(loadOf[place.bits]);
         break;
+      case "vector":
+        record("i32.load16_u", this.#slot(place.operand));
+        if (place.bits === 128) code.simdMemory("v128.load", place.offset);
+        else code.memory(loadOf[place.bits], place.offset);
+        break;
       case "base":
         if (this.#ripRelative) {
           this.#nextRip();
@@ -134,6 +139,14 @@ export class Places {
       value.dirty();
       if (field.width === "i64") code.memory("i64.store", field.offset + place.index * 8);
       else code.memory("i32.store", field.offset + place.index * 4);
+      return;
+    }
+    if (place.kind === "vector") {
+      code.get(op);
+      code.memory("i32.load16_u", this.#slot(place.operand));
+      value.dirty();
+      if (place.bits === 128) code.simdMemory("v128.store", place.offset);
+      else code.memory(place.bits === 64 ? "i64.store" : "i32.store", place.offset);
       return;
     }
     let offset = 0;
