@@ -7,21 +7,26 @@
  */
 import { parseArgs } from "node:util";
 import { boot } from "./boot.ts";
-import { type Benchmark, compare } from "./compare.ts";
+import { compare } from "./compare.ts";
+import { race, workloadNames } from "./workloads.ts";
 
-const benchmarks: readonly Benchmark[] = [boot];
+/** Benchmarks by name; each workload can be named alone. */
+const benchmarks = ["boot", "workloads", ...workloadNames];
 
 const { values, positionals } = parseArgs({
   options: { rounds: { type: "string", default: "7" } },
   allowPositionals: true,
 });
 const rounds = Number(values.rounds);
-const unknown = positionals.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+const unknown = positionals.find((name) => !benchmarks.includes(name));
 if (!Number.isInteger(rounds) || rounds < 1 || unknown !== undefined) {
-  const names = benchmarks.map((benchmark) => benchmark.name).join(", ");
-  process.stderr.write(`bench: ${unknown ?? `--rounds ${values.rounds}`}: give --rounds N and some of ${names}\n`);
+  process.stderr.write(
+    `bench: ${unknown ?? `--rounds ${values.rounds}`}: give --rounds N and some of ${benchmarks.join(", ")}\n`,
+  );
   process.exit(2);
 }
-for (const benchmark of benchmarks) {
-  if (positionals.length === 0 || positionals.includes(benchmark.name)) await compare(benchmark, rounds);
-}
+const all = positionals.length === 0;
+if (all || positionals.includes("boot")) await compare(boot, rounds);
+const chosen = positionals.filter((name) => workloadNames.includes(name));
+if (all || positionals.includes("workloads")) await race([], rounds);
+else if (chosen.length > 0) await race(chosen, rounds);
