@@ -30,9 +30,9 @@ export const FRAME_BYTES = 4096;
 
 /** Where values wait that generated code exchanges with the slow paths of memory access (paging.ts); 4 KiB. */
 export const SCRATCH_BASE = STATE_SIZE;
-/** Translations for data: see paging.ts. */
+/** Translations for data: see cpu/tlb.ts. */
 export const TLB_BASE = 64 * KiB;
-export const TLB_SIZE = 128 * KiB;
+export const TLB_SIZE = 1600 * KiB;
 /** Where control goes by linear address: see interpreter/lookup.ts. */
 export const LOOKUP_BASE = TLB_BASE + TLB_SIZE;
 export const LOOKUP_SIZE = 256 * KiB;
@@ -42,8 +42,10 @@ const FRAME_FLAGS_SIZE = 1 * MiB;
 /** Decoded code: interpreter/runs.ts. */
 export const CODE_BASE = FRAME_FLAGS_BASE + FRAME_FLAGS_SIZE;
 export const CODE_SIZE = 32 * MiB;
+/** Room before guest RAM and behind the firmware that belongs to nobody. */
+export const GUARD_SIZE = 64 * KiB;
 /** Physical address 0. Page-aligned, and a multiple of 64 KiB. */
-export const RAM_BASE = Math.ceil((CODE_BASE + CODE_SIZE) / (64 * KiB)) * 64 * KiB;
+export const RAM_BASE = Math.ceil((CODE_BASE + CODE_SIZE + GUARD_SIZE) / (64 * KiB)) * 64 * KiB;
 
 export const FrameFlag = {
   /** Decoded code came from it. */
@@ -116,7 +118,7 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
     if (ramBytes % MiB !== 0 || ramBytes < MiB || ramBytes > DEVICES_START) throw new Error(`RAM of ${ramBytes} bytes`);
     if (firmware.length > LARGEST_FIRMWARE) throw new Error(`firmware of ${firmware.length} bytes`);
     const firmwareBytes = Math.ceil(firmware.length / FRAME_BYTES) * FRAME_BYTES;
-    const pages = Math.ceil((RAM_BASE + ramBytes + firmwareBytes) / (64 * KiB));
+    const pages = Math.ceil((RAM_BASE + ramBytes + firmwareBytes + GUARD_SIZE) / (64 * KiB));
     this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     this.buffer = this.wasm.buffer;
     this.bytes = new Uint8Array(this.buffer);

@@ -44,8 +44,11 @@ function upperHalf(random: Random): number {
   return bits >>> 0;
 }
 
-/** A table per level; every table entry of a level leads to the one table below. */
-function tables(random: Random, { levels, wide }: Kind): Uint8Array {
+/** Where the tables of an address space are; its last page is the root. */
+const tablesOf = (space: number): number => TABLES + 0x8000 * space;
+
+/** A table per level; every table entry of a level leads to the table below, of one of so many spaces. */
+function tables(random: Random, { levels, wide }: Kind, spaces = 1): Uint8Array {
   const bytes = new Uint8Array(levels * 0x1000);
   const view = new DataView(bytes.buffer);
   const entries = wide ? 512 : 1024;
@@ -62,7 +65,8 @@ function tables(random: Random, { levels, wide }: Kind): Uint8Array {
   for (let level = 2; level <= levels; level++)
     for (let i = 0; i < entries; i++) {
       if (i > 7 && !chance(random, 4)) continue;
-      let low = (TABLES + (level - 2) * 0x1000) | (chance(random, 40) ? rights(random) : P | RW | US);
+      const below = tablesOf(spaces === 1 ? 0 : random.below(spaces)) + (level - 2) * 0x1000;
+      let low = below | (chance(random, 40) ? rights(random) : P | RW | US);
       if (level === 2 && chance(random, 6)) {
         const reserved = chance(random, 6) ? (wide ? 0x2000 : 1 << 21) : 0;
         low = LARGE | PS | rights(random) | reserved;
@@ -89,6 +93,9 @@ function setControl(pair: Lockstep, random: Random, kind: Kind): void {
   if (kind.levels === 3)
     for (let i = 0; i < 4; i++) state.set64("pdpte", BigInt(TABLES + 0x1000) | (chance(random, 6) ? 0n : 1n), i);
 }
+
+/** CR3 for a space. */
+const rootOf = (space: number, { levels }: Kind): number => tablesOf(space) + (levels - 1) * 0x1000;
 
 function setSegments(pair: Lockstep, random: Random, mode: Mode, cpl: number): void {
   const { state } = pair.board.cpu;
@@ -141,5 +148,73 @@ for (const [name, kind] of Object.entries(kinds)) {
       pair.write(start, Uint8Array.from(code));
       assert.equal(pair.run(count), null, `seed ${seed}, ${mode}-bit: ${text}`);
     }
+  });
+}
+
+const SPACES = 5;
+/** Number of the first of four pages that programs touch. */
+const PAGES = 0x50;
+/** mov cr3,eax (or rax); a 16-bit segment needs no other bytes. */
+const loadCr3 = [0x0f, 0x22, 0xd8];
+
+for (const [name, kind] of Object.entries(kinds)) {
+  test(`${name} paging, several address spaces that share tables: as on the reference processor`, () => {
+    const random = new Random(kind.levels + 100);
+    const pair = new Lockstep(8);
+    const fill = Uint8Array.from({ length: USABLE }, () => random.bits(8));
+    const { state } = pair.board.cpu;
+    let switches = 0;
+    for (let i = 0; i < 600; i++) {
+      const seed = random.state;
+      const mode = kind.modes[random.below(kind.modes.length)]!;
+      // Ten programs in the same tables, but for what they and "DMA" do to them; the mode bits change between them.
+      if (i % 10 === 0) {
+        pair.reset(fill);
+        for (let space = 0; space < SPACES; space++) {
+          const bytes = tables(random, kind, SPACES);
+          // PDPTEs are loaded from memory here: no rights, or they are reserved bits.
+          if (kind.levels === 3) {
+            const root = new DataView(bytes.buffer, 0x2000);
+            for (let at = 0; at < 4; at++) {
+              root.setUint32(8 * at, (tablesOf(random.below(SPACES)) + 0x1000) | 1, true);
+              root.setUint32(8 * at + 4, 0, true);
+            }
+          }
+          pair.write(tablesOf(space), bytes);
+        }
+        setControl(pair, random, kind);
+      } else {
+        pair.board.cpu.state.set32("activity", 0);
+        if (chance(random, 3)) {
+          const entry = chance(random, 2) ? PAGES + random.below(4) : random.below(8);
+          const level = entry < PAGES ? random.below(Math.min(kind.levels, 2)) : 0;
+          const at = tablesOf(random.below(SPACES)) + level * 0x1000 + entry * (kind.wide ? 8 : 4);
+          const old = pair.board.memory.load(at, 4);
+          pair.write(at, Uint8Array.of(chance(random, 2) ? old ^ (1 << random.below(8)) : random.bits(8)));
+        }
+      }
+      setSegments(pair, random, mode, 0);
+      state.set64("cr3", BigInt(rootOf(random.below(SPACES), kind)));
+      const first = program(random, mode, (one) => one.operands.some((o) => o.kind === "memory"));
+      const second = program(random, mode, (one) => one.operands.some((o) => o.kind === "memory"));
+      // Few pages, so that each space has them in its TLB.
+      for (let r = 1; r < 16; r++)
+        state.set64("general", BigInt((PAGES + random.below(4)) * 0x1000 + random.below(0xf00)), r);
+      const root = rootOf(random.below(SPACES), kind);
+      state.set64("general", BigInt(root), 0);
+      state.set64("debug", 0x400n, 7);
+      state.set32("idtrLimit", 0);
+      state.set32("inhibit", 0);
+      const start = 0x1_0000 * (1 + random.below(3)) - (chance(random, 8) ? random.below(40) : 0x1000);
+      state.set64("rip", BigInt(start));
+      pair.copyState();
+      pair.setFlags(2 | (random.bits(12) & 0x8d5));
+      pair.board.cpu.modeChanged();
+      pair.write(start, Uint8Array.from([...first.code, ...loadCr3, ...second.code]));
+      const text = `seed ${seed}, ${mode}-bit: ${first.text} | mov cr3,${root.toString(16)} | ${second.text}`;
+      assert.equal(pair.run(first.count + 1 + second.count), null, text);
+      if (state.get64("cr3") === BigInt(root)) switches++;
+    }
+    assert.ok(switches > 60, `CR3 was loaded ${switches} times`);
   });
 }

@@ -102,3 +102,68 @@ test("a store across two pages of which the second cannot be written changes nei
   });
   assert.equal(b.memory.load(0x3f_fffc, 4), 0x1234_5678);
 });
+
+/** mov eax,imm32; mov cr3,rax */
+const loadCr3 = (root: number): number[] => [0xb8, ...le32(root), 0x0f, 0x22, 0xd8];
+
+/** 4-level tables at `base`, of which the lowest, at `lowest`, maps the first 2 MiB to themselves. */
+function space({ memory }: ReturnType<typeof board>, base: number, lowest = base + 0x3000): void {
+  for (let level = 0; level < 2; level++) memory.store(base + 0x1000 * level, 4, (base + 0x1000 * (level + 1)) | 7);
+  memory.store(base + 0x2000, 4, lowest | 7);
+  for (let page = 0; page < 512; page++) memory.store(lowest + 8 * page, 4, (page << 12) | 7);
+}
+
+test("a changed entry of a table that two address spaces share counts in both", () => {
+  const b = board({ megabytes: 8 });
+  long(b);
+  space(b, 0x2_0000);
+  space(b, 0x3_0000, 0x2_3000);
+  b.memory.store(0x6_0000, 4, 0x1111);
+  b.memory.store(0x7_0000, 4, 0x2222);
+  const entry = 0x2_3000 + 8 * 0x60;
+  const both = [...loadCr3(0x2_0000), ...loadRax(0x6_0000), ...loadCr3(0x3_0000), ...loadRbx(0x6_0000)];
+  place(b, 0x1000, [...both, ...store(entry, 0x7_0007), ...both]);
+  const seen = () => [RAX, RBX].map((register) => b.cpu.state.get64("general", register));
+  b.cpu.run(6);
+  assert.deepEqual(seen(), [0x1111n, 0x1111n]);
+  b.cpu.run(7);
+  assert.deepEqual(seen(), [0x2222n, 0x2222n]);
+});
+
+test("a page that was written to becomes a page table of another address space: writing it counts", () => {
+  const b = board({ megabytes: 8 });
+  long(b);
+  space(b, 0x2_0000);
+  space(b, 0x3_0000);
+  b.memory.store(0x6_0000, 4, 0x1111);
+  b.memory.store(0x7_0000, 4, 0x2222);
+  const entry = 0x3_3000 + 8 * 0x60;
+  const there = [...loadCr3(0x3_0000), ...loadRbx(0x6_0000)];
+  const code = [...loadCr3(0x2_0000), ...store(entry, 0x6_0007), ...there];
+  place(b, 0x1000, [...code, ...loadCr3(0x2_0000), ...store(entry, 0x7_0007), ...there]);
+  b.cpu.run(6);
+  assert.equal(b.cpu.state.get64("general", RBX), 0x1111n);
+  b.cpu.run(6);
+  assert.equal(b.cpu.state.get64("general", RBX), 0x2222n);
+});
+
+test("more address spaces than are kept: each has its own page", () => {
+  const b = board({ megabytes: 8 });
+  long(b);
+  const roots = Array.from({ length: 40 }, (_, i) => 0x40_0000 + 0x4000 * i);
+  const code: number[] = [];
+  for (const [i, root] of roots.entries()) {
+    space(b, root);
+    b.memory.store(root + 0x3000 + 8 * 0x60, 4, ((0x68 + i) << 12) | 7);
+    b.memory.store((0x68 + i) << 12, 4, i);
+    code.push(...loadCr3(root), ...loadRbx(0x6_0000));
+  }
+  place(b, 0x1000, code);
+  for (let turn = 0; turn < 2; turn++) {
+    b.cpu.state.set64("rip", 0x1000n);
+    for (const i of roots.keys()) {
+      b.cpu.run(3);
+      assert.equal(b.cpu.state.get64("general", RBX), BigInt(i));
+    }
+  }
+});

@@ -1,19 +1,19 @@
 /**
  * Page translation (SDM vol. 3, chapter 4) and the software TLB behind the inline probes of generated code.
  *
- * The TLB is invisible to the guest: it never serves what the tables in memory no longer say. Every frame from which a
- * walk reads an entry is marked, so that nobody writes it without `tableChanging` being asked first, which drops everything if
- * an entry that was present changes. Entries that are not present are never cached, so filling them in is free. Whatever
- * else translations depend on (CR0, CR3, CR4, EFER, PKRU, A20) is compared in `refresh`. So INVLPG and flushes mean nothing here.
+ * The TLB is invisible to the guest: it never serves what the tables in memory no longer say (spaces.ts). Whatever
+ * else translations depend on (CR0, CR3, CR4, EFER, PKRU, A20) is compared in `refresh`, which chooses the address space.
+ * So INVLPG and flushes mean nothing here.
  *
  * Linear addresses are pairs of 32-bit halves and physical ones numbers below 2^52: this runs on every TLB miss, where bigints
  * would be dear.
  */
-import { FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
+import { FrameFlag, type Memory } from "../memory.ts";
 import { Fault } from "./context.ts";
 import { Cr0, Cr4, Efer } from "./control-bits.ts";
-import { Flag, type StateView, Vector } from "./state.ts";
-import { bankAddress, NO_PAGE, TLB_BANK_BYTES, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
+import { AddressSpaces, KEY_WORDS } from "./spaces.ts";
+import { Flag, type StateView, stateFields, Vector } from "./state.ts";
+import { bankAddress, NO_PAGE, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
 
 export const PageAccess = { read: 0, write: 1, execute: 2 } as const;
 export type PageAccess = (typeof PageAccess)[keyof typeof PageAccess];
@@ -35,11 +35,25 @@ const RESERVED_ADDRESS_HIGH = 0x000f_c000;
 const RESERVED_PAE_HIGH = 0x7ff0_0000;
 const ADDRESS_HIGH = 0x3fff;
 
-const CR0_BITS = Cr0.PG | Cr0.WP;
-const CR4_BITS = Cr4.PSE | Cr4.PAE | Cr4.LA57 | Cr4.SMEP | Cr4.SMAP | Cr4.PKE;
-const EFER_BITS = Efer.LMA | Efer.NXE;
+const PG = Number(Cr0.PG) | 0;
+const WP = Number(Cr0.WP);
+const { PSE, PAE, LA57, SMEP, SMAP, PKE } = Object.fromEntries(
+  Object.entries(Cr4).map(([name, bit]) => [name, Number(bit)]),
+) as Record<keyof typeof Cr4, number>;
+const LMA = Number(Efer.LMA);
+const NXE = Number(Efer.NXE);
 
-const DEVICE_PAGES = 64;
+/** Words of the state: low halves. */
+const word = (field: "cr0" | "cr3" | "cr4" | "efer" | "a20Mask" | "pkru" | "pdpte"): number =>
+  stateFields[field].offset >> 2;
+const [CR0, CR3, CR4, EFER, A20, PKRU, PDPTE] = (
+  ["cr0", "cr3", "cr4", "efer", "a20Mask", "pkru", "pdpte"] as const
+).map(word) as [number, number, number, number, number, number, number];
+
+/** Words of an address space's key: mode bits (CR0, and bit 0: A20 is off), CR4, EFER, root (low, high), PKRU, PDPTEs. */
+const Key = { mode: 0, cr4: 1, efer: 2, root: 3, pkru: 5, pdpte: 6 } as const;
+const A20_OFF = 1;
+const A20_BIT = 1 << 20;
 
 const TWO32 = 0x1_0000_0000;
 
@@ -47,19 +61,13 @@ export class Paging {
   readonly #state: StateView;
   readonly #memory: Memory;
   readonly #i32: Int32Array;
-  /** Told after translations were dropped: what was derived from them elsewhere (the lookup table, the running code) must go too. */
-  onDrop: () => void = () => {};
+  readonly spaces: AddressSpaces;
+  /** Told when another address space is in use: its TLB banks, its way from RIP to code. */
+  onSwitch: () => void = () => {};
+  /** What translation depends on, as of the last refresh. */
+  readonly #key = new Int32Array(KEY_WORDS);
 
-  // What translation depends on, as of the last refresh.
-  #cr0 = -1n;
-  #cr3 = 0n;
-  #cr4 = 0n;
-  #efer = 0n;
-  #a20 = 0n;
-  #pkru = 0;
-  readonly #pdpte = [0n, 0n, 0n, 0n];
-
-  // The same, taken apart.
+  // The key, taken apart.
   #enabled = false;
   #levels = 0;
   #long = false;
@@ -70,17 +78,10 @@ export class Paging {
   #keys = false;
   #writeProtect = false;
   readonly #gigabytePages: boolean;
+  #pkru = 0;
   #root = 0;
   /** Bits of a physical address that A20 takes away. */
   #a20Removes = 0;
-
-  /** TLB entries that may be valid, by address; may name one twice. */
-  readonly #filled = new Int32Array(4096);
-  #filledCount = 0;
-  /** Translations to device memory, four words each: kind of access and bank (0: none), linear page (high, low), physical page. */
-  readonly #devices = new Float64Array(4 * DEVICE_PAGES);
-  /** Host addresses of the frames marked as page tables. */
-  #tables: number[] = [];
 
   // What the last walk found beside the frame's address.
   #leafWritable = false;
@@ -92,50 +93,56 @@ export class Paging {
     this.#memory = memory;
     this.#gigabytePages = options.gigabytePages;
     this.#i32 = new Int32Array(memory.buffer);
-    for (let bank = 0; bank < 4; bank++) {
-      const start = bankAddress(bank);
-      for (let entry = start; entry < start + TLB_BANK_BYTES; entry += TLB_ENTRY_BYTES) this.#invalidate(entry);
+    this.spaces = new AddressSpaces(memory);
+    // The strict bank is nobody's, and stays empty.
+    const strict = bankAddress(0, TlbBank.strict);
+    for (let i = 0; i < TLB_ENTRIES; i++) {
+      const entry = (strict + i * TLB_ENTRY_BYTES) >> 2;
+      this.#i32[entry + (TlbEntry.readTag >> 2)] = NO_PAGE;
+      this.#i32[entry + (TlbEntry.writeTag >> 2)] = NO_PAGE;
     }
   }
 
-  /** Compares everything that translation depends on with the state, and starts afresh if something changed. */
+  /** Chooses the address space that the state asks for. To be called after every change of what translation depends on. */
   refresh(): void {
-    const state = this.#state;
-    const cr0 = state.get64("cr0") & CR0_BITS;
-    const cr3 = state.get64("cr3");
-    const cr4 = state.get64("cr4") & CR4_BITS;
-    const efer = state.get64("efer") & EFER_BITS;
-    const a20 = state.get64("a20Mask");
-    const pkru = state.get32("pkru");
-    const same =
-      cr0 === this.#cr0 &&
-      cr3 === this.#cr3 &&
-      cr4 === this.#cr4 &&
-      efer === this.#efer &&
-      a20 === this.#a20 &&
-      pkru === this.#pkru &&
-      (this.#levels !== 3 || this.#pdpte.every((entry, i) => entry === state.get64("pdpte", i)));
-    if (same) return;
-    this.#cr0 = cr0;
-    this.#cr3 = cr3;
-    this.#cr4 = cr4;
-    this.#efer = efer;
-    this.#a20 = a20;
-    this.#pkru = pkru;
-    this.#enabled = (cr0 & Cr0.PG) !== 0n;
-    this.#writeProtect = (cr0 & Cr0.WP) !== 0n;
-    this.#long = (efer & Efer.LMA) !== 0n;
-    const pae = (cr4 & Cr4.PAE) !== 0n;
-    this.#levels = this.#long ? (cr4 & Cr4.LA57 ? 5 : 4) : pae ? 3 : 2;
-    this.#nx = pae && (efer & Efer.NXE) !== 0n;
-    this.#pse = (cr4 & Cr4.PSE) !== 0n;
-    this.#smep = (cr4 & Cr4.SMEP) !== 0n;
-    this.#smap = (cr4 & Cr4.SMAP) !== 0n;
-    this.#keys = this.#long && (cr4 & Cr4.PKE) !== 0n;
-    this.#root = Number(cr3 & (this.#long ? 0x3fff_ffff_f000n : 0xffff_f000n));
-    this.#a20Removes = a20 & (1n << 20n) ? 0 : 1 << 20;
-    for (let i = 0; i < 4; i++) this.#pdpte[i] = state.get64("pdpte", i);
-    this.drop();
+    const key = this.#key;
+    const state = this.#i32;
+    const enabled = (state[CR0]! & PG) !== 0;
+    key.fill(0);
+    key[Key.mode] = (enabled ? state[CR0]! & (PG | WP) : 0) | (state[A20]! & A20_BIT ? 0 : A20_OFF);
+    if (enabled) {
+      const cr4 = state[CR4]! & (PSE | PAE | LA57 | SMEP | SMAP | PKE);
+      const efer = state[EFER]! & (LMA | NXE);
+      key[Key.cr4] = cr4;
+      key[Key.efer] = efer;
+      if ((efer & LMA) === 0 && cr4 & PAE) for (let i = 0; i < 8; i++) key[Key.pdpte + i] = state[PDPTE + i]!;
+      else {
+        key[Key.root] = state[CR3]! & ~0xfff;
+        if (efer & LMA) key[Key.root + 1] = state[CR3 + 1]! & ADDRESS_HIGH;
+      }
+      if (efer & LMA && cr4 & PKE) key[Key.pkru] = state[PKRU]!;
+    }
+    const wide = (key[Key.cr4]! & PAE) !== 0;
+    if (!this.spaces.select(key, wide ? 8 : 4)) return;
+    this.#takeApart();
+    this.onSwitch();
+  }
+
+  #takeApart(): void {
+    const key = this.#key;
+    const cr4 = key[Key.cr4]!;
+    this.#enabled = (key[Key.mode]! & PG) !== 0;
+    this.#writeProtect = (key[Key.mode]! & WP) !== 0;
+    this.#long = (key[Key.efer]! & LMA) !== 0;
+    this.#levels = this.#long ? (cr4 & LA57 ? 5 : 4) : cr4 & PAE ? 3 : 2;
+    this.#nx = (cr4 & PAE) !== 0 && (key[Key.efer]! & NXE) !== 0;
+    this.#pse = (cr4 & PSE) !== 0;
+    this.#smep = (cr4 & SMEP) !== 0;
+    this.#smap = (cr4 & SMAP) !== 0;
+    this.#keys = this.#long && (cr4 & PKE) !== 0;
+    this.#pkru = key[Key.pkru]!;
+    this.#root = key[Key.root + 1]! * TWO32 + unsigned(key[Key.root]!);
+    this.#a20Removes = key[Key.mode]! & A20_OFF ? A20_BIT : 0;
   }
 
   /** The bank that data accesses of the present CPL use; not for `strict`. */
@@ -212,14 +219,6 @@ export class Paging {
     return 0;
   }
 
-  /** Marks the frame of an entry at `host` as a page table, so that changes are noticed. */
-  #watch(host: number): void {
-    if ((this.#memory.flagsAt(host) & (FrameFlag.table | FrameFlag.rom)) !== 0) return;
-    this.#memory.mark(host, FrameFlag.table);
-    this.#tables.push(host - (host % FRAME_BYTES));
-    this.dropWrites(host);
-  }
-
   /** Sets bits in the low half of an entry. It changes nothing that translations depend on, so nobody is told. */
   #setBits(host: number, entry: number, bits: number): void {
     if (host !== 0 && (this.#memory.flagsAt(host) & FrameFlag.rom) === 0) this.#i32[host >>> 2] = entry | bits;
@@ -263,7 +262,7 @@ export class Paging {
   /** What was read at `host` is about to be cached: it must be watched, or, where that cannot be (device memory), nothing is cached. */
   #keep(host: number): void {
     if (host === 0) this.#leafCacheable = false;
-    else this.#watch(host);
+    else this.spaces.watch(host);
   }
 
   /** PAE (3 levels), 4-level and 5-level paging: 8-byte entries. */
@@ -275,9 +274,9 @@ export class Paging {
     let tableLow: number;
     let level = this.#levels;
     if (level === 3) {
-      const pdpte = this.#pdpte[(low >>> 30) & 3]!;
-      tableLow = Number(pdpte & 0xffff_ffffn);
-      tableHigh = Number((pdpte >> 32n) & 0x3fffn);
+      const pdpte = Key.pdpte + 2 * (low >>> 30);
+      tableLow = this.#key[pdpte]!;
+      tableHigh = this.#key[pdpte + 1]! & ADDRESS_HIGH;
       if (!(tableLow & P)) throw this.#fault(0, high, low, access, bank);
       level = 2;
     } else {
@@ -336,81 +335,17 @@ export class Paging {
    * Returns the address in the WebAssembly memory, or −1 − physical address for a device.
    */
   reach(high: number, low: number, access: PageAccess, bank: number, fill: boolean): number {
-    // Device pages cannot be in the TLB, and a screen is written often.
-    const at = 4 * ((low >>> 12) & (DEVICE_PAGES - 1));
-    const known = this.#devices;
     const key = 4 * bank + access + 1;
-    if (known[at] === key && known[at + 1] === high && known[at + 2] === (low & ~0xfff))
-      return -1 - (known[at + 3]! + (low & 0xfff));
+    const device = this.spaces.findDevice(key, high, low);
+    if (device >= 0) return -1 - device;
     const physical = this.translate(high, low, access, bank);
     const host = this.#memory.locate(physical);
     if (host === 0) {
-      if (this.#leafCacheable) known.set([key, high, low & ~0xfff, physical - (low & 0xfff)], at);
+      if (this.#leafCacheable) this.spaces.fillDevice(key, high, low, physical);
       return -1 - physical;
     }
-    if (fill && this.#leafCacheable) this.#fill(high, low, host, bank);
+    if (fill && this.#leafCacheable) this.spaces.fill(high, low, host, bank, this.#leafWritable && this.#leafDirty);
     return host;
-  }
-
-  #fill(high: number, low: number, host: number, bank: number): void {
-    const entry = bankAddress(bank) + ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES;
-    const i32 = this.#i32;
-    const at = entry >> 2;
-    const page = low & ~0xfff;
-    const plain = (this.#memory.flagsAt(host) & (FrameFlag.code | FrameFlag.table | FrameFlag.rom)) === 0;
-    i32[at + (TlbEntry.readTag >> 2)] = page;
-    i32[at + (TlbEntry.readTag >> 2) + 1] = high;
-    if (this.#leafWritable && this.#leafDirty && plain) {
-      i32[at + (TlbEntry.writeTag >> 2)] = page;
-      i32[at + (TlbEntry.writeTag >> 2) + 1] = high;
-    } else i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
-    i32[at + (TlbEntry.addend >> 2)] = (host - low) | 0;
-    i32[at + (TlbEntry.frame >> 2)] = (host - RAM_BASE) >>> 12;
-    if (this.#filledCount === this.#filled.length) this.#compact();
-    this.#filled[this.#filledCount++] = entry;
-  }
-
-  #invalidate(entry: number): void {
-    this.#i32[(entry + TlbEntry.readTag) >> 2] = NO_PAGE;
-    this.#i32[(entry + TlbEntry.writeTag) >> 2] = NO_PAGE;
-  }
-
-  /** Takes doubles out of the list of filled entries. */
-  #compact(): void {
-    const distinct = new Set(this.#filled.subarray(0, this.#filledCount));
-    this.#filledCount = 0;
-    for (const entry of distinct) this.#filled[this.#filledCount++] = entry;
-  }
-
-  /** Forgets all translations, and which frames were page tables. */
-  drop(): void {
-    for (let i = 0; i < this.#filledCount; i++) this.#invalidate(this.#filled[i]!);
-    this.#filledCount = 0;
-    this.#devices.fill(0);
-    for (const host of this.#tables) this.#memory.unmark(host, FrameFlag.table);
-    this.#tables = [];
-    this.onDrop();
-  }
-
-  /** From now on writes to the frame around `host` must take the slow path. */
-  dropWrites(host: number): void {
-    const frame = (host - RAM_BASE) >>> 12;
-    for (let i = 0; i < this.#filledCount; i++) {
-      const at = this.#filled[i]! >> 2;
-      if (this.#i32[at + (TlbEntry.frame >> 2)] === frame) this.#i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
-    }
-  }
-
-  /** Bytes of a marked frame are about to change: drops all translations if one of them may depend on an entry there. */
-  tableChanging(physical: number, bytes: number): void {
-    const entryBytes = this.#levels === 2 ? 4 : 8;
-    const first = physical - (physical % entryBytes);
-    for (let at = first; at < physical + bytes; at += entryBytes) {
-      if (this.#memory.load(at, 4) & P) {
-        this.drop();
-        return;
-      }
-    }
   }
 }
 

@@ -30,7 +30,7 @@ import { timestamp } from "./msr.ts";
 import { Paging } from "./paging.ts";
 import { initState, resetState } from "./reset.ts";
 import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, Vector } from "./state.ts";
-import { bankAddress, TlbBank } from "./tlb.ts";
+import { TlbBank } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
 
 /** Instructions between two returns to TypeScript: about a millisecond, after which V8's better code is taken up. */
@@ -115,15 +115,20 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       codeChanging: (physical, bytes) => {
         if (interpreter.codeChanging(memory.locate(physical), bytes)) this.#execution.leaveRun();
       },
-      tableChanging: (physical, bytes) => this.#paging.tableChanging(physical, bytes),
+      tableChanging: (physical, bytes) => this.#paging.spaces.tableChanging(physical, bytes),
       frameRemapped: (host) => {
         if ((memory.flagsAt(host) & FrameFlag.code) !== 0 && interpreter.codeChanging(host, FRAME_BYTES))
           this.#execution.leaveRun();
-        this.#paging.drop();
+        this.#paging.spaces.dropAll();
       },
     };
-    this.#paging.onDrop = () => {
-      interpreter.forgetLookups();
+    this.#paging.spaces.onDrop = (space) => {
+      interpreter.forgetLookups(space);
+      if (space === this.#paging.spaces.present) this.#execution.leaveRun();
+    };
+    this.#paging.onSwitch = () => {
+      interpreter.modeChanged();
+      this.#chooseBank();
       this.#execution.leaveRun();
     };
     this.breakpoints.onMet = () => this.#execution.attention();
@@ -392,7 +397,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     const protectedMode = (cr0 & Cr0.PE) !== 0n && (state.get32("flagsOther") & Flag.VM) === 0;
     this.#data.checkTypes = protectedMode;
     this.#paging.refresh();
-    if (this.breakpoints.refresh()) this.#paging.drop();
+    if (this.breakpoints.refresh()) this.#paging.spaces.dropAll();
     this.#data.segmentsChanged();
     this.#execution.interpreter.modeChanged();
     this.#chooseBank();
@@ -406,7 +411,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     const bank = this.#paging.bank();
     this.#data.bank = bank;
     this.#data.checkAlignment = alignment;
-    this.#view.setUint32(Workspace.tlbBank, bankAddress(alignment ? TlbBank.strict : bank), true);
+    this.#view.setUint32(Workspace.tlbBank, this.#paging.spaces.bank(alignment ? TlbBank.strict : bank), true);
   }
 
   /** After instructions that may have changed EFLAGS by themselves. */
@@ -491,7 +496,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#nmi = nmi;
     this.#init = init;
     this.#notePending();
-    this.#paging.drop();
+    this.#paging.spaces.dropAll();
     this.#execution.interpreter.reset();
     this.modeChanged();
   }

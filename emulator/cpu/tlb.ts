@@ -1,7 +1,7 @@
 /**
  * The software TLB's form: what the inline probe of generated code and the page walker (paging.ts) agree on.
  *
- * A bank is a direct-mapped table of 1,024 entries for one kind of privilege; the state of the processor selects it. An
+ * A bank is a direct-mapped table of 1,024 entries for one kind of privilege in one address space; the state of the processor selects it. An
  * entry holds the linear page for which reading is a plain load, the page for which writing is a plain store, and what to
  * add to a linear address (modulo 2^32) to get the address in the WebAssembly memory. An access is allowed if the page of its *last* byte
  * equals the tag in the entry that its *first* byte selects: so one comparison checks presence, permission, canonicality
@@ -27,6 +27,11 @@ export const TlbBank = {
   strict: 3,
 } as const;
 
-export const bankAddress = (bank: number): number => TLB_BASE + bank * TLB_BANK_BYTES;
+/** Address spaces whose translations are kept at once (spaces.ts); each has three banks, and all share the strict one. */
+export const SPACES = 16;
 
-if (4 * TLB_BANK_BYTES > TLB_SIZE) throw new Error("the TLB's banks do not fit their place");
+export const bankAddress = (space: number, bank: number): number =>
+  TLB_BASE + (bank === TlbBank.strict ? SPACES * TlbBank.strict : space * TlbBank.strict + bank) * TLB_BANK_BYTES;
+
+if ((SPACES * TlbBank.strict + 1) * TLB_BANK_BYTES > TLB_SIZE)
+  throw new Error("the TLB's banks do not fit their place");

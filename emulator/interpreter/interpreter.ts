@@ -11,7 +11,7 @@ import { Fault } from "../cpu/context.ts";
 import type { CpuModel } from "../cpu/cpuid.ts";
 import { Exit } from "../cpu/exits.ts";
 import { PageAccess, type Paging } from "../cpu/paging.ts";
-import { type StateView, Vector } from "../cpu/state.ts";
+import { type StateView, stateFields, Vector } from "../cpu/state.ts";
 import { TlbBank } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import { CS, type Mode } from "../isa/instruction.ts";
@@ -28,9 +28,11 @@ const LONGEST_INSTRUCTION = 15;
 
 /** Modes under which lookup entries were made, with the key they have now. */
 interface KeyedMode {
+  /** The address space (cpu/spaces.ts). */
+  readonly space: number;
   readonly codeSize: number;
   readonly user: boolean;
-  readonly base: bigint;
+  readonly base: number;
   readonly limit: number;
   key: number;
 }
@@ -103,7 +105,7 @@ export class Interpreter {
       parts.prepared ?? prepare(parts.helperNumber, [], []),
     );
     this.#runs = new Runs(parts.memory, this.#handlers, parts.model);
-    this.#runs.onFrameMarked = (host) => this.#paging.dropWrites(host);
+    this.#runs.onFrameMarked = (host) => this.#paging.spaces.dropWrites(host);
     this.#runs.onReset = () => {
       this.#generation++;
       this.#stops = [];
@@ -279,27 +281,28 @@ export class Interpreter {
 
   // ---- keeping up with changes
 
-  /** The way from RIP to code depends on mode, privilege and CS: chooses the lookup key for the present ones. */
+  /** The way from RIP to code depends on address space, mode, privilege and CS: chooses the lookup key for the present ones. */
   modeChanged(): void {
     const state = this.#state;
     const codeSize = state.get32("codeSize");
     const user = state.get32("cpl") === 3;
-    const base = codeSize === 64 ? 0n : state.get64("segmentBase", CS);
+    const base = codeSize === 64 ? 0 : this.#view.getUint32(CS_BASE, true);
     const limit = codeSize === 64 ? 0 : state.get32("segmentLimit", CS);
+    const space = this.#paging.spaces.present;
     let mode = this.#modes.find(
-      (m) => m.codeSize === codeSize && m.user === user && m.base === base && m.limit === limit,
+      (m) => m.space === space && m.codeSize === codeSize && m.user === user && m.base === base && m.limit === limit,
     );
     if (mode === undefined) {
-      mode = { codeSize, user, base, limit, key: this.#nextKey++ };
+      mode = { space, codeSize, user, base, limit, key: this.#nextKey++ };
       if (this.#modes.length === MODES_KEPT) this.#modes.shift();
       this.#modes.push(mode);
     }
     this.#view.setInt32(Workspace.lookupKey, mode.key, true);
   }
 
-  /** Translations or runs are gone: no lookup entry may be used again. */
-  forgetLookups(): void {
-    this.#modes = [];
+  /** The translations of a space are gone, or all runs: no lookup entry made from them may be used again. */
+  forgetLookups(space?: number): void {
+    this.#modes = space === undefined ? [] : this.#modes.filter((mode) => mode.space !== space);
     this.modeChanged();
   }
 
@@ -321,4 +324,5 @@ export class Interpreter {
   }
 }
 
-const MODES_KEPT = 8;
+const MODES_KEPT = 32;
+const CS_BASE = stateFields.segmentBase.offset + 8 * CS;

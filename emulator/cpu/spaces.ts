@@ -1,0 +1,224 @@
+/**
+ * What the software TLB holds, for several address spaces at once, so that a kernel which switches between programs finds
+ * its translations again. A space is everything that translation depends on beside the tables in memory: where the root is
+ * and the mode bits (paging.ts makes a key of them). PCIDs and global pages need no notice: what is kept here is always
+ * what the tables say, so keeping more than a guest asked for cannot be told from keeping less.
+ *
+ * That is so because every frame from which a walk read an entry is marked, and knows which spaces depend on it. Nobody writes a
+ * marked frame without `tableChanging` being asked first: spaces in which an entry was present that now changes are emptied. Entries
+ * that are not present are never cached, so filling them in is free. A mark stays when nobody depends on it any more, until
+ * the next write finds that out.
+ */
+import { FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
+import { bankAddress, NO_PAGE, SPACES, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
+
+/** Words of a key. */
+export const KEY_WORDS = 14;
+
+const DEVICE_PAGES = 64;
+/** Entries of a space that may be valid, doubles included, before doubles are taken out. */
+const MOST_FILLED = 4096;
+const P = 1;
+
+class Space {
+  readonly number: number;
+  readonly key = new Int32Array(KEY_WORDS);
+  /** Bytes of an entry of its page tables. */
+  entryBytes: 4 | 8 = 8;
+  /** Its banks have been cleared, and the key means something. */
+  used = false;
+  /** Rises: of two spaces, the one with the lower turn was left longer ago. */
+  turn = 0;
+  /** TLB entries that may be valid, by address; may name one twice. */
+  readonly filled = new Int32Array(MOST_FILLED);
+  filledCount = 0;
+  /** Translations to device memory, four words each: kind of access and bank (0: none), linear page (high, low), physical page. */
+  readonly devices = new Float64Array(4 * DEVICE_PAGES);
+  hasDevices = false;
+  /** Frames that its walks read. */
+  tables: number[] = [];
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  has(key: Int32Array): boolean {
+    for (let i = 0; i < KEY_WORDS; i++) if (this.key[i] !== key[i]) return false;
+    return this.used;
+  }
+}
+
+const frameOf = (host: number): number => (host - RAM_BASE) >>> 12;
+
+export class AddressSpaces {
+  readonly #memory: Memory;
+  readonly #i32: Int32Array;
+  readonly #spaces = Array.from({ length: SPACES }, (_, number) => new Space(number));
+  #present = this.#spaces[0]!;
+  #turn = 0;
+  /** For each frame, as bit masks of spaces: whose walks read it; who may have a translation for writing to it. */
+  readonly #dependents: Uint16Array;
+  readonly #writers: Uint16Array;
+  /** Told when a space was emptied: what was derived from it elsewhere (lookup table, running code) must go too. */
+  onDrop: (space: number) => void = () => {};
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+    this.#i32 = new Int32Array(memory.buffer);
+    const frames = (memory.buffer.byteLength - RAM_BASE) / FRAME_BYTES;
+    this.#dependents = new Uint16Array(frames);
+    this.#writers = new Uint16Array(frames);
+  }
+
+  /** Number of the space in use. */
+  get present(): number {
+    return this.#present.number;
+  }
+
+  /** Address of a bank of the space in use. */
+  bank(bank: number): number {
+    return bankAddress(this.#present.number, bank);
+  }
+
+  /** Makes the space with this key the present one. Returns false if it is already. */
+  select(key: Int32Array, entryBytes: 4 | 8): boolean {
+    if (this.#present.has(key)) return false;
+    let space = this.#spaces.find((one) => one.has(key));
+    if (space === undefined) {
+      space = this.#spaces.reduce((oldest, one) => (one.turn < oldest.turn ? one : oldest));
+      if (space.used) this.drop(space.number);
+      else this.#clear(space);
+      space.key.set(key);
+      space.entryBytes = entryBytes;
+    }
+    space.turn = ++this.#turn;
+    this.#present = space;
+    return true;
+  }
+
+  #clear(space: Space): void {
+    space.used = true;
+    for (let bank = 0; bank < TlbBank.strict; bank++) {
+      const start = bankAddress(space.number, bank);
+      for (let i = 0; i < TLB_ENTRIES; i++) this.#invalidate(start + i * TLB_ENTRY_BYTES);
+    }
+  }
+
+  // ---- filling
+
+  /** A page of the present space that is memory at `host`. `writable`: for whoever uses the bank, and the dirty bit is set. */
+  fill(high: number, low: number, host: number, bank: number, writable: boolean): void {
+    const space = this.#present;
+    const entry = bankAddress(space.number, bank) + ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES;
+    const i32 = this.#i32;
+    const at = entry >> 2;
+    const page = low & ~0xfff;
+    const frame = frameOf(host);
+    i32[at + (TlbEntry.readTag >> 2)] = page;
+    i32[at + (TlbEntry.readTag >> 2) + 1] = high;
+    const plain = (this.#memory.flagsAt(host) & (FrameFlag.code | FrameFlag.table | FrameFlag.rom)) === 0;
+    if (writable && plain) {
+      i32[at + (TlbEntry.writeTag >> 2)] = page;
+      i32[at + (TlbEntry.writeTag >> 2) + 1] = high;
+      this.#writers[frame] = this.#writers[frame]! | (1 << space.number);
+    } else i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
+    i32[at + (TlbEntry.addend >> 2)] = (host - low) | 0;
+    i32[at + (TlbEntry.frame >> 2)] = frame;
+    if (space.filledCount === MOST_FILLED) compact(space);
+    space.filled[space.filledCount++] = entry;
+  }
+
+  /** Notes that a page of the present space is device memory; `key` (not 0): access and bank. */
+  fillDevice(key: number, high: number, low: number, physical: number): void {
+    this.#present.devices.set([key, high, low & ~0xfff, physical - (low & 0xfff)], deviceIndex(low));
+    this.#present.hasDevices = true;
+  }
+
+  /** The physical address behind a device page that is known, or −1. Device pages cannot be in the TLB, and a screen is written often. */
+  findDevice(key: number, high: number, low: number): number {
+    const at = deviceIndex(low);
+    const known = this.#present.devices;
+    if (known[at] !== key || known[at + 1] !== high || known[at + 2] !== (low & ~0xfff)) return -1;
+    return known[at + 3]! + (low & 0xfff);
+  }
+
+  /** Marks the frame of an entry at `host` as a page table of the present space. */
+  watch(host: number): void {
+    const frame = frameOf(host);
+    const bit = 1 << this.#present.number;
+    if ((this.#dependents[frame]! & bit) !== 0) return;
+    const flags = this.#memory.flagsAt(host);
+    if ((flags & FrameFlag.rom) !== 0) return;
+    this.#dependents[frame] = this.#dependents[frame]! | bit;
+    this.#present.tables.push(frame);
+    if ((flags & FrameFlag.table) !== 0) return;
+    this.#memory.mark(host, FrameFlag.table);
+    this.dropWrites(host);
+  }
+
+  // ---- forgetting
+
+  #invalidate(entry: number): void {
+    this.#i32[(entry + TlbEntry.readTag) >> 2] = NO_PAGE;
+    this.#i32[(entry + TlbEntry.writeTag) >> 2] = NO_PAGE;
+  }
+
+  /** Empties a space. */
+  drop(number: number): void {
+    const space = this.#spaces[number]!;
+    for (let i = 0; i < space.filledCount; i++) this.#invalidate(space.filled[i]!);
+    space.filledCount = 0;
+    if (space.hasDevices) space.devices.fill(0);
+    space.hasDevices = false;
+    const others = ~(1 << number);
+    for (const frame of space.tables) this.#dependents[frame] = this.#dependents[frame]! & others;
+    space.tables = [];
+    this.onDrop(number);
+  }
+
+  /** Empties all spaces. */
+  dropAll(): void {
+    for (const { used, number } of this.#spaces) if (used) this.drop(number);
+  }
+
+  /** From now on writes to the frame around `host` must take the slow path, in every space. */
+  dropWrites(host: number): void {
+    const frame = frameOf(host);
+    const writers = this.#writers[frame]!;
+    if (writers === 0) return;
+    this.#writers[frame] = 0;
+    for (const { number, filled, filledCount } of this.#spaces) {
+      if ((writers & (1 << number)) === 0) continue;
+      for (let i = 0; i < filledCount; i++) {
+        const at = filled[i]! >> 2;
+        if (this.#i32[at + (TlbEntry.frame >> 2)] === frame) this.#i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
+      }
+    }
+  }
+
+  /** Bytes of a marked frame are about to change: empties the spaces that may depend on an entry there. */
+  tableChanging(physical: number, bytes: number): void {
+    const host = this.#memory.locate(physical);
+    const frame = frameOf(host);
+    const dependents = this.#dependents[frame]!;
+    if (dependents !== 0)
+      for (const { number, entryBytes } of this.#spaces)
+        if ((dependents & (1 << number)) !== 0 && this.#anyPresent(host, bytes, entryBytes)) this.drop(number);
+    if (this.#dependents[frame] === 0) this.#memory.unmark(host, FrameFlag.table);
+  }
+
+  #anyPresent(host: number, bytes: number, entryBytes: number): boolean {
+    for (let at = host - (host % entryBytes); at < host + bytes; at += entryBytes)
+      if (this.#i32[at >> 2]! & P) return true;
+    return false;
+  }
+}
+
+const deviceIndex = (low: number): number => 4 * ((low >>> 12) & (DEVICE_PAGES - 1));
+
+/** Takes doubles out of the list of filled entries. */
+function compact(space: Space): void {
+  const distinct = new Set(space.filled.subarray(0, space.filledCount));
+  space.filledCount = 0;
+  for (const entry of distinct) space.filled[space.filledCount++] = entry;
+}
