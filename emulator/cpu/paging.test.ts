@@ -4,6 +4,7 @@ import { FrameFlag } from "../memory.ts";
 import { board, long, place } from "./board.ts";
 
 const RAX = 0;
+const RCX = 1;
 const RBX = 3;
 const TABLES = 0x8000;
 const DIRECTORY = TABLES + 0x2000;
@@ -121,9 +122,11 @@ test("a changed entry of a table that two address spaces share counts in both", 
   b.memory.store(0x6_0000, 4, 0x1111);
   b.memory.store(0x7_0000, 4, 0x2222);
   const entry = 0x2_3000 + 8 * 0x60;
-  const both = [...loadCr3(0x2_0000), ...loadRax(0x6_0000), ...loadCr3(0x3_0000), ...loadRbx(0x6_0000)];
+  // mov rcx,[60000h]: CR3 needs RAX.
+  const loadRcx = [0x48, 0x8b, 0x0c, 0x25, ...le32(0x6_0000)];
+  const both = [...loadCr3(0x2_0000), ...loadRcx, ...loadCr3(0x3_0000), ...loadRbx(0x6_0000)];
   place(b, 0x1000, [...both, ...store(entry, 0x7_0007), ...both]);
-  const seen = () => [RAX, RBX].map((register) => b.cpu.state.get64("general", register));
+  const seen = () => [RCX, RBX].map((register) => b.cpu.state.get64("general", register));
   b.cpu.run(6);
   assert.deepEqual(seen(), [0x1111n, 0x1111n]);
   b.cpu.run(7);
