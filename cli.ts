@@ -7,6 +7,7 @@
  */
 import yargs from "yargs";
 import { reportBug } from "./cli/bug.ts";
+import { compileArguments, compileOptions } from "./cli/compile-options.ts";
 import { exitCodesHelp } from "./cli/exit-codes.ts";
 import { runOptions } from "./cli/run-options.ts";
 import { UserError } from "./emulator/user-error.ts";
@@ -74,6 +75,21 @@ async function execute(argv: readonly string[]): Promise<number> {
         code = await build(args.out);
       },
     )
+    .command(
+      "compile <files..>",
+      "compile kernel-language sources",
+      (y) =>
+        y
+          .usage("$0 compile FILE.ts…\n\nCompiles the files and what they import into one program or object.")
+          .positional("files", { type: "string", array: true, describe: "the modules where the program begins" })
+          .options(compileOptions)
+          .epilogue("Exit codes: 0 compiled, 1 the sources are rejected, 2 bad usage, 70 a bug in Cor"),
+      async (args) => {
+        const given = compileArguments(args);
+        const { compile } = await import("./cli/compile.ts");
+        code = compile(given);
+      },
+    )
     .demandCommand(1, 1)
     .strict()
     .version(version)
@@ -97,7 +113,7 @@ function printable(text: string): string {
 
 /** yargs' complaint in our words: what is wrong, and where the help is. */
 function explain(message: string, argv: readonly string[]): string {
-  const command = ["run", "build"].find((name) => argv[0] === name);
+  const command = ["run", "build", "compile"].find((name) => argv[0] === name);
   const help = command === undefined ? "cor --help" : `cor ${command} --help`;
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message);
   if (unknown !== null) {
@@ -112,6 +128,8 @@ function explain(message: string, argv: readonly string[]): string {
     const name = valueless[1]!;
     return `${name.length === 1 ? "-" : "--"}${name} needs a value; "${help}" shows which`;
   }
+  if (command === "compile" && /^Not enough non-option/.test(message) && argv.length === 1)
+    return 'name the sources, for instance "cor compile main.ts"; "cor compile --help" shows what there is';
   if (argv.length === 0) return 'say what to do, for instance "cor run"; "cor --help" shows the commands';
   return `${message.split("\n")[0]}; "${help}" shows what is there`;
 }

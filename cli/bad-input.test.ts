@@ -31,6 +31,12 @@ const image = file("good.img", bootable);
 const grammar: readonly [line: string, complaint: RegExp][] = [
   ["", /^cor: say what to do, for instance "cor run"; "cor --help" shows the commands$/],
   ["fly", /^cor: unknown argument "fly"; "cor --help" shows what is there$/],
+  ["compile", /^cor: name the sources, for instance "cor compile main.ts"/],
+  ["compile a.ts --frobnicate", /^cor: unknown flag --frobnicate; "cor compile --help"/],
+  ["compile a.ts --target arm", /^cor: --target arm: give linux, cor-kernel, cor-user, wasm$/],
+  ["compile a.ts -o x -o y", /^cor: --output is given twice; give it once$/],
+  ["compile /nowhere/a.ts", /^cor: there is no file \/nowhere\/a.ts$/],
+  ["compile /nowhere/a.c", /^cor: \/nowhere\/a.c is no source: a name ends in .ts$/],
   ["run --frobnicate", /^cor: unknown flag --frobnicate; "cor run --help" shows what is there$/],
   ["run --frobnicate=7 a.img", /^cor: unknown flag --frobnicate; "cor run --help"/],
   ["build --frobnicate", /^cor: unknown flag --frobnicate; "cor build --help"/],

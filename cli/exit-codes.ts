@@ -1,6 +1,8 @@
 /** What the exit code of `cor run` says about how the machine ended: the one table, for the program and for its help. */
 import type { Ending } from "../emulator/thread-protocol.ts";
 
+/** Of `cor compile`: the sources are wrong. */
+export const REJECTED = 1;
 export const BAD_USAGE = 2;
 export const TRIPLE_FAULT = 4;
 export const HALTED_FOR_EVER = 6;

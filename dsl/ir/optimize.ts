@@ -81,7 +81,7 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): voi
 }
 
 /** Removes functions that are not exported and that nothing exported leads to. */
-function dropUnused(program: IrProgram): void {
+export function dropUnused(program: IrProgram): void {
   const functions = new Map(program.functions.map((f) => [f.name, f]));
   const used = new Set<IrFunction>();
   const work: IrFunction[] = [];

@@ -145,19 +145,20 @@ export class Frame {
     if (bytes > 0) this.b.fill(to, constant("i8", 0), i64(bytes), align);
   }
 
-  /** Goes on only when a condition holds; else traps with a text and up to two words. */
+  /** Goes on only when a condition holds; else traps with the place, a text, and up to two words. */
   check(condition: Operand, message: string, ...words: Operand[]): void {
     const { b } = this;
     const good = b.block("checked");
     const bad = b.block("trap");
     b.branch(condition, good, bad, "taken");
     b.at(bad);
-    b.trap(this.unit.message(message), ...words);
+    this.trap(message, ...words);
     b.at(good);
   }
 
-  trap(message: string): void {
-    this.b.trap(this.unit.message(message));
+  trap(message: string, ...words: Operand[]): void {
+    const { file, line, column } = this.b.origin.site;
+    this.b.trap(this.unit.message(`${file}:${line}:${column}: ${message}`), ...words);
   }
 
   /** Does what leaving the innermost scopes down to `depth` has to do; the scopes stay. */

@@ -209,7 +209,7 @@ function machine(l: Frame, name: string, given: Operand[]): Operand[] {
 /** Ends with a text: a trap when it is constant. */
 function panic(l: Frame, why: Expression): void {
   if (why.kind === "constant" && why.value.kind === "text") {
-    l.b.trap(l.unit.text(why.value.bytes));
+    l.trap(new TextDecoder().decode(why.value.bytes));
     return;
   }
   runtime(l, "panic", value(l, why));

@@ -2,6 +2,7 @@
  * What the functions of a program share while they are lowered: the IR program that grows, names of symbols, texts that
  * are kept once, the runtime's functions that are declared when first needed, and small helpers made on the spot.
  */
+import { hash } from "node:crypto";
 import { sizeOf } from "../check/intern.ts";
 import type { ConstantValue, TypedFunction, TypedGlobal } from "../check/tree.ts";
 import type { Type } from "../check/types.ts";
@@ -16,6 +17,7 @@ export const PER_CPU_SECTION = ".percpu";
 export class Unit {
   readonly program: IrProgram = emptyProgram();
   readonly #texts = new Map<string, string>();
+  readonly #constants = new Set<string>();
   readonly #externs = new Set<string>();
   readonly #helpers = new Set<string>();
   readonly #functions = new Map<TypedFunction, string>();
@@ -68,12 +70,15 @@ export class Unit {
     return address(name);
   }
 
-  /** The symbol of a read-only text; equal texts share one. */
+  /**
+   * The symbol of a read-only text; equal texts share one. It is named after its contents, so that a change elsewhere in
+   * the program leaves the functions that use it as they were.
+   */
   text(bytes: Uint8Array): string {
     const key = Buffer.from(bytes).toString("latin1");
     let name = this.#texts.get(key);
     if (name === undefined) {
-      name = `text.${this.#texts.size}`;
+      name = `text.${hash("sha1", bytes, "hex").slice(0, 16)}`;
       this.#texts.set(key, name);
       this.addGlobal(name, "rodata", 1, bytes, bytes.length);
     }
@@ -101,7 +106,7 @@ export class Unit {
     const global: IrGlobal = {
       name: this.globalSymbol(g),
       site: g.site,
-      section: perCpu ? PER_CPU_SECTION : g.constant && !isWritten(g.type) ? "rodata" : zero ? "bss" : "data",
+      section: perCpu ? PER_CPU_SECTION : isReadOnly(g) ? "rodata" : zero ? "bss" : "data",
       align: Math.max(align, 1),
       bytes,
       data: zero ? new Uint8Array(0) : data,
@@ -123,7 +128,11 @@ export class Unit {
     const data = new Uint8Array(bytes);
     const pointers: { at: number; to: Address }[] = [];
     this.#put(value, type, data, 0, pointers);
-    const name = `constant.${this.program.globals.length}`;
+    const targets = pointers.map(({ at, to }) => `${at} ${to.symbol} ${to.offset}`);
+    const contents = `${Buffer.from(data).toString("latin1")} ${align} ${targets.join()}`;
+    const name = `constant.${hash("sha1", contents, "hex").slice(0, 16)}`;
+    if (this.#constants.has(name)) return name;
+    this.#constants.add(name);
     this.program.globals.push({
       name,
       site: nowhere,
@@ -258,6 +267,11 @@ export class Unit {
     this.program.functions.push(f);
     return address(name);
   }
+}
+
+/** Storage that begins as zeros is written later, whatever it is called; the bytes of other constants are only read. */
+function isReadOnly({ constant, initial, type }: TypedGlobal): boolean {
+  return constant && initial !== null && initial.kind !== "zero" && !isWritten(type);
 }
 
 /** Whether a constant of the type holds something that changes: cells, and data of the CPUs. */

@@ -36,7 +36,7 @@ export class Reported extends Error {}
 /** Message, source line, caret and hint; three or four lines of text. */
 export function showDiagnostic(diagnostic: Diagnostic, source: Source | undefined): string {
   const { site, length, message, hint } = diagnostic;
-  const lines = [`${site.file}:${site.line}:${site.column}: ${message}`];
+  const lines = [site.line === 0 ? message : `${site.file}:${site.line}:${site.column}: ${message}`];
   const text = source?.line(site.line) ?? "";
   if (text.trim() !== "") {
     const before = text.slice(0, site.column - 1).replace(/[^\t]/g, " ");

@@ -2,6 +2,7 @@
  * The runtime of the `linux` target: what generated code calls (the failed check, memmove), the way in, and the few system
  * calls programs get: write, exit, mmap. Written in IR itself but for the first instructions.
  */
+import { readFileSync } from "node:fs";
 import { eax, edi, rdi, rsi, rsp } from "../../emulator/isa/registers.ts";
 import { Assembler } from "../asm/assembler.ts";
 import { m, q } from "../asm/operand.ts";
@@ -29,39 +30,6 @@ function linux.mmap(%bytes.0: i64) -> (i64) exported {
 entry.0:
   %at.1: i64 = machine syscall(9i64, 0i64, %bytes.0, 3i64, 34i64, -1i64, 0i64)
   return %at.1
-}
-function ${runtime.move}(%to.0: i64, %from.1: i64, %bytes.2: i64) -> () exported {
-entry.0:
-  %distance.3: i64 = sub %to.0, %from.1
-  %forward.4: i1 = uge %distance.3, %bytes.2
-  branch %forward.4, up.1, words.2
-up.1:
-  copy %to.0, %from.1, %bytes.2 align 1
-  return
-words.2:
-  %left.5: i64 = phi entry.0: %bytes.2, word.3: %rest.6
-  %more.7: i1 = uge %left.5, 8i64
-  branch %more.7, word.3, bytes.4
-word.3:
-  %rest.6: i64 = sub %left.5, 8i64
-  %a.8: i64 = add %from.1, %rest.6
-  %w.9: i64 = load [%a.8] plain align 1
-  %b.10: i64 = add %to.0, %rest.6
-  store %w.9, [%b.10] plain align 1
-  jump words.2
-bytes.4:
-  %left.11: i64 = phi words.2: %left.5, byte.5: %rest.12
-  %more.13: i1 = ne %left.11, 0i64
-  branch %more.13, byte.5, done.6
-byte.5:
-  %rest.12: i64 = sub %left.11, 1i64
-  %a.14: i64 = add %from.1, %rest.12
-  %w.15: i8 = load [%a.14] plain align 1
-  %b.16: i64 = add %to.0, %rest.12
-  store %w.15, [%b.16] plain align 1
-  jump bytes.4
-done.6:
-  return
 }
 `;
 
@@ -119,7 +87,8 @@ end.3:
  * code calls; with `panic: false` the caller brings a panic of its own.
  */
 export function linuxRuntime({ panic: withPanic = true } = {}): ObjectFile {
-  return compileProgram(readProgram(withPanic ? calls + panic : calls, "linux.ts"), linux, "runtime");
+  const move = readFileSync(new URL("../runtime/move.ir", import.meta.url), "utf8");
+  return compileProgram(readProgram(calls + move + (withPanic ? panic : ""), "linux.ts"), linux, "runtime");
 }
 
 /** _start: argc and argv go to main(argc, argv), whose result is the exit status. */

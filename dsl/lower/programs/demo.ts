@@ -13,11 +13,11 @@ class Arena {
   calls: u32;
 
   start(): void {
-    const block = unsafe.cast<Ptr<Block>>(ref(this.memory[0]));
-    block.next = null;
-    block.bytes = usize(this.memory.length) - sizeOf<Block>();
-    block.free = true;
-    this.first = block;
+    const page = unsafe.cast<Ptr<Block>>(ref(this.memory[0]));
+    page.next = null;
+    page.bytes = usize(this.memory.length) - sizeOf<Block>();
+    page.free = true;
+    this.first = page;
   }
 
   take(wanted: usize): Res<Ptr<u8>> {
@@ -364,4 +364,17 @@ export function sumAll(items: Slice<u32>): u64 {
   for (let i: usize = 0; i < items.length; i++) sum += u64(items[i]);
   for (const x of items) sum ^= u64(x);
   return sum;
+}
+
+export function main(): i32 {
+  print`allocator ${allocator()}\n`;
+  print`rings ${rings(40)}\n`;
+  print`sorting ${sorting(77)}\n`;
+  print`counting ${counting()}\n`;
+  print`shapes ${shapes(9)}, bit fields ${bitFields(0xabc)}, guards ${guards(1)}\n`;
+  print`arithmetic ${hex(arithmetic(123456789, -1000, 5))}, pairs ${pairs(4)}\n`;
+  print`floating ${floating(2, 10)} ${f64(1) / 3} ${f32(0.1)}\n`;
+  const length = formatting(300);
+  print` of ${length} bytes, atomics ${atomics()}\n`;
+  return 7;
 }

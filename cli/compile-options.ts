@@ -1,0 +1,60 @@
+/** The options of `cor compile`, and what they come to. */
+import type { TargetName } from "../dsl/targets.ts";
+import { UserError } from "../emulator/user-error.ts";
+
+const names: readonly TargetName[] = ["linux", "cor-kernel", "cor-user", "wasm"];
+
+export const compileOptions = {
+  target: {
+    type: "string",
+    requiresArg: true,
+    default: "linux",
+    describe: `what to compile for: ${names.join(", ")}`,
+  },
+  output: { alias: "o", type: "string", requiresArg: true, describe: "the file to write" },
+  object: { alias: "c", type: "boolean", describe: "write an object (ELF) and do not link" },
+  unsafe: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "a module, or a folder ending in /, that may say unsafe.…; may be repeated",
+  },
+  map: { type: "string", requiresArg: true, describe: "write the linker's map" },
+  dump: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "print what a pass made: PASS, or PASS:FUNCTION; an unknown name shows all",
+  },
+  time: { type: "boolean", describe: "print how long each pass took" },
+} as const;
+
+export interface CompileArguments {
+  readonly files: readonly string[];
+  readonly target: TargetName;
+  readonly output: string | undefined;
+  readonly object: boolean;
+  readonly unsafe: readonly string[];
+  readonly map: string | undefined;
+  readonly dump: readonly string[];
+  readonly time: boolean;
+}
+
+/** Checks what the command line gave. Throws UserError. */
+export function compileArguments(given: { readonly [name: string]: unknown }): CompileArguments {
+  for (const name of ["target", "output", "map"])
+    if (Array.isArray(given[name])) throw new UserError(`--${name} is given twice; give it once`);
+  const target = names.find((name) => name === given.target);
+  if (target === undefined) throw new UserError(`--target ${given.target}: give ${names.join(", ")}`);
+  const list = (name: string) => ((given[name] ?? []) as unknown[]).map(String);
+  return {
+    files: list("files"),
+    target,
+    output: given.output as string | undefined,
+    object: given.object === true,
+    unsafe: list("unsafe"),
+    map: given.map as string | undefined,
+    dump: list("dump"),
+    time: given.time === true,
+  };
+}

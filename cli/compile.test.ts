@@ -1,0 +1,51 @@
+/** `cor compile` as a user meets it: what it writes, what it says of rejected sources, its exit codes. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { missing, run } from "../dsl/out/oracle.ts";
+import { runsHere } from "../dsl/x64/native.ts";
+import { cor } from "./testing/cor.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cor-compile-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function source(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test("a program is written and runs", { skip: runsHere }, async () => {
+  const path = source(
+    "hello.ts",
+    `export function main(): void {
+  print\`hello, \${1 + 2}\\n\`;
+}
+`,
+  );
+  const output = join(folder, "hello");
+  const map = join(folder, "hello.map");
+  const ended = await cor(["compile", path, "-o", output, "--map", map, "--time"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stderr, /^check +\d+\.\d ms\n/);
+  assert.equal(run(output), "hello, 3\n");
+  assert.match(run("cat", map), /hello\.main/);
+});
+
+test("an object for a kernel is written", { skip: missing("readelf") }, async () => {
+  const path = source("kernel.ts", "export function twice(x: u64): u64 {\n  return x * 2;\n}\n");
+  const output = join(folder, "kernel.o");
+  const ended = await cor(["compile", path, "--target", "cor-kernel", "-o", output, "--dump", "optimize:kernel.twice"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(run("readelf", "-hs", "-W", output), /REL \(Relocatable file\).*FUNC +GLOBAL [^\n]* kernel\.twice/s);
+});
+
+test("rejected sources are shown with place, caret and hint, and end with 1", async () => {
+  const path = source("bad.ts", "export function main(): u32 {\n  const x: u32 = 1;\n  return x as u64;\n}\n");
+  const ended = await cor(["compile", path]);
+  assert.equal(ended.code, 1);
+  assert.equal(ended.stdout, "");
+  assert.match(ended.stderr, /^bad\.ts:3:\d+: [^\n]+\n {4} {2}return x as u64;\n {4} +\^+\n {2}hint: /);
+});

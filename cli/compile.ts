@@ -1,0 +1,85 @@
+/** `cor compile`: kernel-language sources to a program or an object. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import type { Dump } from "../dsl/compile.ts";
+import { compile as compileSources, diagnosticsText, dumpNames } from "../dsl/compile.ts";
+import { elfObject } from "../dsl/out/elf-object.ts";
+import { mapFile } from "../dsl/out/map.ts";
+import { targets } from "../dsl/targets.ts";
+import { systemReason, UserError } from "../emulator/user-error.ts";
+import type { CompileArguments } from "./compile-options.ts";
+import { REJECTED } from "./exit-codes.ts";
+
+/** Compiles as the command line says. Gives the exit code: 1 when the sources are rejected. */
+export function compile(args: CompileArguments): number {
+  const { target, object } = args;
+  const files = args.files.map((file) => resolve(file));
+  const root = rootOf(files);
+  const inProject = (path: string) => relative(root, path).split(sep).join("/");
+  for (const file of files) if (!file.endsWith(".ts")) throw new UserError(`${file} is no source: a name ends in .ts`);
+  for (const file of files) if (readSource(file) === null) throw new UserError(`there is no file ${file}`);
+  const result = compileSources({
+    entries: files.map(inProject),
+    read: (file) => readSource(join(root, file)),
+    target,
+    unsafe: args.unsafe.map((path) => inProject(resolve(path)) + (path.endsWith("/") ? "/" : "")),
+    link: !object,
+    dump: args.dump.length > 0 ? dumpOf(args.dump) : undefined,
+  });
+  if (args.time) process.stderr.write(timesText(result.times));
+  if (result.diagnostics.length > 0) {
+    process.stderr.write(`${diagnosticsText(result)}\n`);
+    return REJECTED;
+  }
+  const stem = basename(files[0]!, ".ts");
+  const linked = result.bytes !== null;
+  const output = args.output ?? (target === "wasm" ? `${stem}.wasm` : linked ? stem : `${stem}.o`);
+  write(output, result.bytes ?? elfObject(result.object!), linked && targets[target].program !== null);
+  if (args.map !== undefined) {
+    if (result.image === null)
+      throw new UserError(`--map needs a linked program, and --target ${target} gives none here`);
+    write(args.map, mapFile(result.image), false);
+  }
+  return 0;
+}
+
+/** The folder that module names are relative to: the current one, if all files lie in it, else the first one's own. */
+function rootOf(files: readonly string[]): string {
+  const here = process.cwd();
+  if (files.every((file) => file.startsWith(here + sep))) return here;
+  return dirname(files[0]!);
+}
+
+function readSource(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw new UserError(`cannot read ${path}: ${systemReason(error)}`);
+  }
+}
+
+function write(path: string, content: Uint8Array | string, executable: boolean): void {
+  try {
+    writeFileSync(path, content, { mode: executable ? 0o755 : 0o644 });
+  } catch (error) {
+    throw new UserError(`cannot write ${path}: ${systemReason(error)}; give --output another name`);
+  }
+}
+
+/** "gvn" or "gvn:demo.sort": the results of a pass, on standard output. */
+function dumpOf(wishes: readonly string[]): Dump {
+  const wanted = wishes.map((wish) => {
+    const [pass, name] = wish.split(/:(.*)/) as [string, string | undefined];
+    if (!dumpNames.includes(pass)) throw new UserError(`--dump ${wish}: the passes are ${dumpNames.join(", ")}`);
+    return { pass, name };
+  });
+  return {
+    wants: (pass, name) => wanted.some((w) => w.pass === pass && (w.name === undefined || name === w.name)),
+    show: (pass, name, text) => process.stdout.write(`; ${pass}${name === null ? "" : ` ${name}`}\n${text}\n`),
+  };
+}
+
+function timesText(times: ReadonlyMap<string, number>): string {
+  return [...times].map(([pass, ms]) => `${pass.padEnd(10)} ${ms.toFixed(1).padStart(8)} ms\n`).join("");
+}

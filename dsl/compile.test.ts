@@ -1,0 +1,226 @@
+/**
+ * Whole programs through the whole compiler: the same source natively, as WebAssembly and in the IR interpreter, and what
+ * happens when something is wrong.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { type Compilation, type CompileOptions, compile, diagnosticsText, dumpNames } from "./compile.ts";
+import { withFiles } from "./out/oracle.ts";
+import { runInterpreted, runWasm } from "./runtime-host.ts";
+import { runsHere } from "./x64/native.ts";
+
+const demoText = readFileSync(new URL("lower/programs/demo.ts", import.meta.url), "utf8");
+
+/** Compiles one module, demo.ts; fails with the compiler's messages. */
+function compiled(source: string, options: Partial<CompileOptions> = {}): Compilation {
+  const result = attempt(source, options);
+  assert.equal(diagnosticsText(result), "");
+  return result;
+}
+
+function attempt(source: string, options: Partial<CompileOptions> = {}): Compilation {
+  const read = (file: string) => (file === "demo.ts" ? source : null);
+  return compile({ entries: ["demo.ts"], read, target: "linux", unsafe: ["demo.ts"], ...options });
+}
+
+/** Runs an executable in a process of its own. */
+function execute(bytes: Uint8Array, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return withFiles((file) => {
+    const { status, stdout, stderr, signal } = spawnSync(file("program", bytes), args, { encoding: "utf8" });
+    assert.equal(signal, null);
+    return { status, stdout, stderr };
+  });
+}
+
+/** The values are those that lower.test.ts computes in JavaScript. */
+const printed = `allocator 40125
+rings 149510508564243
+sorting 2833814109984321219
+counting 100302
+shapes 243090, bit fields 1274811, guards 1232229112291
+arithmetic 0xe86713eb461, pairs 90
+floating 11.414213562373096 0.3333333333333333 0.10000000149011612
+[n=300 0x12c true Green text -5] of 30 bytes, atomics 5202
+`;
+
+test("the demo prints the same natively, as WebAssembly and in the IR interpreter", { skip: runsHere }, () => {
+  const native = execute(compiled(demoText).bytes!);
+  assert.deepEqual(native, { status: 7, stdout: printed, stderr: "" });
+  const wasm = compiled(demoText, { target: "wasm" });
+  const seven = { kind: "return", values: [7n] };
+  assert.deepEqual(runWasm(wasm.wasm!, "demo.main"), { outcome: seven, output: printed, log: "" });
+  assert.deepEqual(runInterpreted(wasm.ir!, "demo.main"), { outcome: seven, output: printed, log: "" });
+});
+
+test("floats are printed with the shortest digits that read back", () => {
+  const { wasm } = compiled(`export function show(x: f64): void { print\`\${x}\`; }`, { target: "wasm" });
+  const word = new BigUint64Array(1);
+  const float = new Float64Array(word.buffer);
+  const check = (x: number) => {
+    float[0] = x;
+    assert.equal(runWasm(wasm!, "demo.show", [word[0]!]).output, Object.is(x, -0) ? "0" : String(x));
+  };
+  const powers = Array.from({ length: 40 }, (_, k) => 2 ** (k * 52 - 1074));
+  for (const x of [
+    ...powers,
+    0,
+    -0,
+    1,
+    -1.5,
+    1e21,
+    1e-6,
+    1e-7,
+    123456789e13,
+    5e-324,
+    2 ** 1023,
+    NaN,
+    Infinity,
+    -Infinity,
+  ])
+    check(x);
+  // Any bits: a multiplicative generator (Knuth, MMIX).
+  word[0] = 1n;
+  for (let k = 0, bits = 1n; k < 200; k++) {
+    bits = BigInt.asUintN(64, bits * 6364136223846793005n + 1442695040888963407n);
+    word[0] = bits;
+    check(float[0]!);
+  }
+});
+
+test("a failed check tells file, line and what was wrong, after all output", { skip: runsHere }, () => {
+  const source = `const list = zeroed<Arr<u32, 4>>();
+export function main(argc: u64): u32 {
+  print\`before\`;
+  return list[argc + 3];
+}
+`;
+  const ended = execute(compiled(source).bytes!);
+  assert.deepEqual(ended, {
+    status: 134,
+    stdout: "before",
+    stderr: "demo.ts:4:15: index out of bounds: 4, 4\n",
+  });
+  const message = 'let why = "no"; export function main(): void { why = "no pages left"; panic(why); }';
+  assert.equal(execute(compiled(message).bytes!).stderr, "no pages left\n");
+  const wasm = runWasm(compiled(message, { target: "wasm" }).wasm!, "demo.main");
+  assert.deepEqual(wasm.outcome, { kind: "trap", message: "no pages left", arguments: [0n, 0n] });
+});
+
+test("programs on Linux: arguments, system calls, per-CPU variables, user memory that is not there", {
+  skip: runsHere,
+}, () => {
+  const source = `
+declare function write(fd: i32, at: Ptr<u8>, bytes: usize): i64;
+declare function mmap(bytes: usize): i64;
+declare function exit(status: i32): never;
+const ticks = perCpu<u64>();
+export function main(argc: u64, argv: Ptr<Ptr<u8>>): void {
+  const first = argv[1];
+  write(1, first, 3);
+  const page = unsafe.ptr<u64>(u64(mmap(8192)));
+  page[1023] = 5;
+  ticks.my[0] = page[1023] + argc;
+  const bad = copyIn(slice(page, 2), unsafe.user<u64>(8));
+  const good = copyIn(slice(page, 1), unsafe.user<u64>(addr(ref(page[1023]))));
+  print\` \${ticks.my[0]} \${isErr(bad)} \${isErr(good)} \${page[0]}\`;
+  exit(3);
+}
+`;
+  assert.deepEqual(execute(compiled(source).bytes!, "abc"), { status: 3, stdout: "abc 7 true false 5", stderr: "" });
+});
+
+test("C's memory routines are there for those who call them", { skip: runsHere }, () => {
+  const source = `
+declare function memcpy(to: Ptr<u8>, from: Ptr<u8>, bytes: usize): Ptr<u8>;
+declare function memmove(to: Ptr<u8>, from: Ptr<u8>, bytes: usize): Ptr<u8>;
+declare function memset(to: Ptr<u8>, value: i32, bytes: usize): Ptr<u8>;
+declare function memcmp(x: Ptr<u8>, y: Ptr<u8>, bytes: usize): i32;
+const area = zeroed<Arr<u8, 256>>();
+export function main(): i32 {
+  const a = ref(area[0]);
+  for (let i: usize = 0; i < 100; i++) a[i] = u8(i);
+  memcpy(ref(a[100]), a, 100);
+  if (memcmp(a, ref(a[100]), 100) !== 0) return 1;
+  memmove(ref(a[1]), a, 99);
+  for (let i: usize = 1; i < 100; i++) if (a[i] !== u8(i) - 1) return 2;
+  memmove(a, ref(a[1]), 99);
+  for (let i: usize = 0; i < 99; i++) if (a[i] !== u8(i)) return 3;
+  memset(a, 0x17f, 70);
+  for (let i: usize = 0; i < 70; i++) if (a[i] !== 0x7f) return 4;
+  return memcmp(a, ref(a[100]), 100) === 0x7f ? 0 : 5;
+}
+`;
+  assert.equal(execute(compiled(source).bytes!).status, 0);
+});
+
+/** Sources that are rejected after the checker has accepted them, with what is said. */
+const rejected: readonly [why: string, source: string, options: Partial<CompileOptions>, message: RegExp][] = [
+  ["no main", "export function start(): void {}", {}, /^demo\.ts:1:1: demo\.ts exports no function main/],
+  [
+    "a symbol twice",
+    'export function a(): void { attr(symbol("x")); }\nexport function b(): void { attr(symbol("x")); }',
+    {},
+    /^demo\.ts:2:17: the symbol x is defined twice, here and at demo\.ts:1/,
+  ],
+  [
+    "a declaration that differs",
+    "declare function exit(status: u64, why: u64): never;\nexport function main(): void { exit(1, 2); }",
+    {},
+    /^demo\.ts:1:18: exit takes i32 and gives nothing\n/,
+  ],
+  [
+    "nobody defines it",
+    "declare function elsewhere(): u64;\nexport function main(): void { elsewhere(); }",
+    {},
+    /^demo\.ts:1:18: nothing defines elsewhere\n.*\n.*\n {2}hint: .*attr\(symbol\("elsewhere"\)\)/,
+  ],
+  [
+    "a program for Cor without its library",
+    "export function main(): void { print`hello`; }",
+    { target: "cor-user" },
+    /^nothing defines cor_write, which print and klog need\n/,
+  ],
+  [
+    "floats in the kernel",
+    "export function half(n: u64): u64 {\n  return u64(f64(n) / 2);\n}",
+    { target: "cor-kernel" },
+    /^demo\.ts:2:\d+: floating point in demo\.half, but cor-kernel has only general registers\n.*\n.*\^\n {2}hint: /,
+  ],
+  [
+    "a broken rule",
+    "const a = claimPorts(0x60, 4); const b = claimPorts(0x62, 1);\nexport function main(): void { a.out8(0, b.in8(0)); }",
+    {},
+    /b overlaps a/,
+  ],
+];
+
+for (const [why, source, options, message] of rejected)
+  test(`rejected: ${why}`, () => {
+    const result = attempt(source, options);
+    assert.match(diagnosticsText(result), message);
+    assert.equal(result.bytes, null);
+  });
+
+test("each pass shows its result", () => {
+  const seen = new Set<string>();
+  const dump = { wants: () => true, show: (pass: string, _: string | null, text: string) => text && seen.add(pass) };
+  compiled(demoText, { dump });
+  compiled(demoText, { dump, target: "wasm" });
+  for (const name of seen) assert.ok(dumpNames.includes(name), name);
+  for (const name of [
+    "check",
+    "rules",
+    "lower",
+    "inline",
+    "gvn",
+    "optimize",
+    "select",
+    "allocate",
+    "code",
+    "link",
+    "wasm",
+  ])
+    assert.ok(seen.has(name), name);
+});

@@ -1,0 +1,258 @@
+/**
+ * START HERE: the kernel language's compiler, from sources to a program. The passes stand below in the order in which they
+ * run; each works on what the ones before it left in the job, and each can show its result (`--dump=<pass>`).
+ *
+ *     sources → check → rules → lower → runtime → optimize → code (x86-64) → link → ELF
+ *                                                          → wasm
+ *
+ * Mistakes in the sources are data (`diagnostics`), never exceptions; whatever is thrown is a bug of the compiler.
+ */
+import { readFileSync } from "node:fs";
+import { checkProgram, showDiagnostics } from "./check/check.ts";
+import { printProgram as printTyped } from "./check/print.ts";
+import type { TypedProgram } from "./check/tree.ts";
+import { dropUnused, early, late, optimize } from "./ir/optimize.ts";
+import { readProgram } from "./ir/read.ts";
+import type { IrProgram } from "./ir/ssa.ts";
+import { printFunction, printProgram } from "./ir/text.ts";
+import { lower } from "./lower/lower.ts";
+import { elfExecutable } from "./out/elf-executable.ts";
+import { type Image, link } from "./out/link.ts";
+import { mapFile } from "./out/map.ts";
+import type { ObjectFile } from "./out/object.ts";
+import { nowhere, SourceError } from "./out/site.ts";
+import { checkRules } from "./rules/rules.ts";
+import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
+import type { Diagnostic } from "./syntax/diagnostic.ts";
+import { ModuleCache, type ReadSource } from "./syntax/modules.ts";
+import type { Source } from "./syntax/source.ts";
+import { type TargetDescription, type TargetName, targets } from "./targets.ts";
+import { type CompiledWasm, compileToWasm } from "./wasm/compile.ts";
+import { compileProgram } from "./x64/object.ts";
+import { startCode } from "./x64/start.ts";
+
+/** Runtime modules are known to the compiler under this folder's name, which no project's file can have. */
+const RUNTIME = "cor:runtime/";
+
+export interface CompileOptions {
+  /** Modules where the program begins, relative to the project's root: "kernel/main.ts". Their exports are kept. */
+  readonly entries: readonly string[];
+  /** The text of a module by that path; null when there is none. */
+  readonly read: ReadSource;
+  readonly target: TargetName;
+  /** Modules that may say unsafe.*: files, or folders that end in "/". Default: none. */
+  readonly unsafe?: readonly string[];
+  /** Whether to link a program, where the target has programs; default true. Else the object is the result. */
+  readonly link?: boolean;
+  /** Objects to link with: assembler, C. */
+  readonly objects?: readonly ObjectFile[];
+  /** What earlier compilations in this process know already. */
+  readonly cache?: CompileCache;
+  /** Told the results of passes. */
+  readonly dump?: Dump;
+}
+
+export interface Dump {
+  /** Whether a pass's result for a function (null: the whole program) is wanted. */
+  readonly wants: (pass: string, name: string | null) => boolean;
+  readonly show: (pass: string, name: string | null, text: string) => void;
+}
+
+/** What one compilation leaves for the next. */
+export class CompileCache {
+  readonly modules = new ModuleCache();
+}
+
+export interface Compilation {
+  /** Mistakes in the sources, in their order; when there are any, there are no results. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** For showing diagnostics. */
+  readonly sources: ReadonlyMap<string, Source>;
+  /** As optimized. */
+  readonly ir: IrProgram | null;
+  readonly object: ObjectFile | null;
+  readonly image: Image | null;
+  readonly wasm: CompiledWasm | null;
+  /** The linked program or the WebAssembly module; null for a mere object. */
+  readonly bytes: Uint8Array | null;
+  /** Milliseconds of each pass, in order. */
+  readonly times: ReadonlyMap<string, number>;
+}
+
+/** What the passes work on. */
+class Job {
+  readonly options: CompileOptions;
+  readonly target: TargetDescription;
+  readonly cache: CompileCache;
+  diagnostics: readonly Diagnostic[] = [];
+  sources: ReadonlyMap<string, Source> = new Map();
+  typed: TypedProgram | null = null;
+  ir: IrProgram | null = null;
+  object: ObjectFile | null = null;
+  image: Image | null = null;
+  wasm: CompiledWasm | null = null;
+  bytes: Uint8Array | null = null;
+  readonly times = new Map<string, number>();
+
+  constructor(options: CompileOptions) {
+    this.options = options;
+    this.target = targets[options.target];
+    this.cache = options.cache ?? new CompileCache();
+  }
+
+  get native(): boolean {
+    return this.target.x64 !== null;
+  }
+
+  /** Whether a program comes out, and not an object alone. */
+  get linked(): boolean {
+    return this.target.program !== null && (this.options.link ?? true);
+  }
+}
+
+interface CompilerPass {
+  readonly name: string;
+  /** Whether the pass is for this job; default: yes. */
+  readonly when?: (job: Job) => boolean;
+  readonly run: (job: Job) => void;
+  /** The result as text. */
+  readonly text: (job: Job) => string;
+}
+
+const passes: readonly CompilerPass[] = [
+  { name: "check", run: check, text: (job) => printTyped(job.typed!) },
+  { name: "rules", run: rules, text: effectsText },
+  { name: "lower", run: lowerProgram, text: (job) => printProgram(job.ir!) },
+  { name: "runtime", run: runtime, text: (job) => printProgram(job.ir!) },
+  { name: "optimize", run: optimizeProgram, text: (job) => printProgram(job.ir!) },
+  { name: "code", when: (job) => job.native, run: code, text: (job) => objectText(job.object!) },
+  { name: "link", when: (job) => job.native && job.linked, run: linkProgram, text: (job) => mapFile(job.image!) },
+  { name: "wasm", when: (job) => !job.native, run: wasm, text: (job) => `${job.wasm!.bytes.length} bytes\n` },
+];
+
+/** What `--dump` knows: the passes above, those of the optimizer, and those of the x86-64 back end. */
+export const dumpNames: readonly string[] = [
+  ...new Set([
+    ...["check", "rules", "lower", "runtime"],
+    ...[...early, ...late].map((pass) => pass.name),
+    ...["inline", "optimize", "select", "allocate", "expand", "code", "link", "wasm"],
+  ]),
+];
+
+/**
+ * Compiles a program. Never throws for what a source says or for what is missing at the link: see `diagnostics`.
+ * `bytes` is the whole result for the targets `linux`, `cor-user` and `wasm`; `object` for all but `wasm`.
+ */
+export function compile(options: CompileOptions): Compilation {
+  const job = new Job(options);
+  const { dump } = options;
+  for (const pass of passes) {
+    if (pass.when?.(job) === false) continue;
+    const start = performance.now();
+    try {
+      pass.run(job);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      job.diagnostics = [{ site: error.site, length: 1, message: plain(error), hint: null }];
+    }
+    job.times.set(pass.name, performance.now() - start);
+    if (job.diagnostics.length > 0) return { ...job, ir: null, object: null, image: null, wasm: null, bytes: null };
+    if (dump?.wants(pass.name, null)) dump.show(pass.name, null, pass.text(job));
+  }
+  return job;
+}
+
+/** All diagnostics as text: place, source line, caret, hint. */
+export function diagnosticsText(result: Pick<Compilation, "diagnostics" | "sources">): string {
+  return showDiagnostics(result);
+}
+
+const runtimeText = (name: string): string => readFileSync(new URL(`runtime/${name}`, import.meta.url), "utf8");
+
+function check(job: Job): void {
+  const { options, target, cache } = job;
+  const checked = checkProgram({
+    entries: [...options.entries, ...target.modules.map((name) => RUNTIME + name)],
+    read: (file) => (file.startsWith(RUNTIME) ? runtimeText(file.slice(RUNTIME.length)) : options.read(file)),
+    unsafe: [...(options.unsafe ?? []), RUNTIME],
+    cache: cache.modules,
+  });
+  job.typed = checked.program;
+  job.diagnostics = checked.diagnostics;
+  job.sources = checked.sources;
+}
+
+function rules(job: Job): void {
+  job.diagnostics = checkRules(job.typed!, [...job.sources.keys()]);
+}
+
+function lowerProgram(job: Job): void {
+  job.ir = lower(job.typed!);
+}
+
+function runtime(job: Job): void {
+  const own = job.target.ir.map((name) => readProgram(runtimeText(name), name));
+  job.diagnostics = joinRuntime(job.ir!, own, RUNTIME, job.target.implied, job.typed!);
+}
+
+function optimizeProgram(job: Job): void {
+  const { dump } = job.options;
+  optimize(job.ir!, {
+    dump: dump && ((pass, f) => dump.wants(pass, f.name) && dump.show(pass, f.name, printFunction(f))),
+  });
+}
+
+function code(job: Job): void {
+  const { dump, entries } = job.options;
+  const target = job.target.x64!;
+  if (!target.floats) job.diagnostics = floatsInUse(job.ir!, job.target.name);
+  if (job.diagnostics.length > 0) return;
+  job.object = compileProgram(job.ir!, target, entries[0]!, {
+    dump: dump && ((name, pass, text) => dump.wants(pass, name) && dump.show(pass, name, text())),
+  });
+}
+
+function linkProgram(job: Job): void {
+  const { entry, address, start } = job.target.program!;
+  const objects = [job.object!, ...(job.options.objects ?? [])];
+  if (start) {
+    const main = job.typed!.roots.find((root) => root.kind === "entry")?.function;
+    if (main === undefined) {
+      const message = `${job.options.entries[0]} exports no function main, where a program begins`;
+      const site = { file: job.options.entries[0]!, line: 1, column: 1 };
+      job.diagnostics = [{ site, length: 1, message, hint: "export function main(): i32" }];
+      return;
+    }
+    objects.unshift(startCode(job.ir!, main.contracts.symbol ?? main.name));
+  }
+  job.diagnostics = undefinedSymbols(objects, job.typed!);
+  if (job.diagnostics.length > 0) return;
+  job.image = link(objects, { entry, regions: [{ address }] });
+  job.bytes = elfExecutable(job.image);
+}
+
+function wasm(job: Job): void {
+  dropUnused(job.ir!);
+  job.wasm = compileToWasm(job.ir!);
+  job.bytes = job.wasm.bytes;
+}
+
+/** The message of a SourceError without its place. */
+function plain({ site, message }: SourceError): string {
+  return site === nowhere || site.line === 0 ? message : message.replace(/^\S+?:\d+:\d+: /, "");
+}
+
+function effectsText(job: Job): string {
+  return job
+    .typed!.functions.map(
+      ({ name, inferred }) =>
+        `${name}:${inferred?.sleeps ? " sleeps" : ""}${inferred?.allocates ? " allocates" : ""}\n`,
+    )
+    .join("");
+}
+
+function objectText(object: ObjectFile): string {
+  return object.symbols
+    .map(({ name, type, size, global }) => `${type} ${name} ${size} bytes${global ? " global" : ""}\n`)
+    .join("");
+}
