@@ -13,9 +13,12 @@ import { system } from "./system.ts";
 export const workloads: readonly Workload[] = [...compute, ...system];
 
 /** Builds the disk image whose kernel runs these workloads in this order and then halts. */
-export function workloadDisk(chosen: readonly Workload[]): Uint8Array {
+export const workloadDisk = (chosen: readonly Workload[]): Uint8Array => diskImage(workloadKernel(chosen));
+
+/** The same kernel as an ELF file for PVH loaders. */
+export function workloadKernel(chosen: readonly Workload[]): Uint8Array {
   const source = join(import.meta.dirname, "../compiler/kernels.ir");
   const program = readProgram(readFileSync(source, "utf8"), "kernels.ir");
   optimize(program);
-  return diskImage(guestKernel(chosen, [compileProgram(program, linux, "kernels.ir")]));
+  return guestKernel(chosen, [compileProgram(program, linux, "kernels.ir")]);
 }
