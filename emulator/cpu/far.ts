@@ -141,14 +141,14 @@ export function jumpFar(cpu: CpuContext, selector: number, offset: bigint, rip: 
   }
 }
 
-/** The TSS that a far transfer to a task gate or TSS descriptor means. */
+/** The TSS that a far transfer to a task gate or TSS descriptor means: not busy and in the GDT (#GP), and only then present (#NP). */
 function taskTarget(cpu: CpuContext, descriptor: Descriptor): Descriptor {
-  checkGateAccess(cpu, descriptor);
   const type = descriptor.access & Access.typeMask;
-  if (type === SystemType.taskGate) return taskOfGate(cpu, descriptor, 0);
-  if (type === SystemType.tss16Busy || type === SystemType.tss32Busy)
-    throw new Fault(Vector.GP, selectorError(descriptor.selector));
-  return descriptor;
+  const busy = type === SystemType.tss16Busy || type === SystemType.tss32Busy;
+  const local = type !== SystemType.taskGate && (descriptor.selector & 4) !== 0;
+  if (busy || local) throw new Fault(Vector.GP, selectorError(descriptor.selector));
+  checkGateAccess(cpu, descriptor);
+  return type === SystemType.taskGate ? taskOfGate(cpu, descriptor, 0) : descriptor;
 }
 
 /** Enters a checked code segment in the present ring. */

@@ -57,6 +57,8 @@ export interface Switch {
 
 const formatOf = (access: number): 16 | 32 => (access & 8 ? 32 : 16);
 const BUSY = 2;
+/** L0 to L3 of DR7 end with the task (vol. 3, 17.2.4). */
+const DR7_LOCAL = 0x55n;
 
 /** The TSS behind a task gate: in the GDT, available (#GP), present (#NP). */
 export function taskOfGate(cpu: CpuContext, gate: Descriptor, ext: number): Descriptor {
@@ -159,7 +161,7 @@ export function switchTask(cpu: CpuContext, tss: Descriptor, how: Switch): void 
 
   setSegment(cpu, TR, tss.selector, { base: tss.base, limit: tss.limit, access: tss.access | BUSY });
   state.set64("cr0", state.get64("cr0") | Cr0.TS);
-  state.set64("debug", state.get64("debug", 7) & ~0x155n, 7);
+  state.set64("debug", state.get64("debug", 7) & ~DR7_LOCAL, 7);
   if (image.cr3 !== null && state.get64("cr0") & Cr0.PG) {
     state.set64("cr3", image.cr3);
     loadPageDirectoryPointers(cpu, image.cr3);

@@ -4,7 +4,11 @@
  */
 import { byCase, type Differences } from "./difference.ts";
 import { gatesDifferences } from "./differences/gates.ts";
+import { innerDifferences } from "./differences/inner.ts";
+import { portsDifferences } from "./differences/ports.ts";
 import { ringsDifferences } from "./differences/rings.ts";
+import { taskFaultsDifferences } from "./differences/taskFaults.ts";
+import { tasksDifferences } from "./differences/tasks.ts";
 
 const segmentFaults = [
   ["a dword read at ffd of FFF", "#GP(0000) at=0000 cs=0008 fl=000000"],
@@ -27,6 +31,10 @@ const segmentFaults = [
 export const differences: Readonly<Record<string, Differences>> = {
   gates: byCase(gatesDifferences),
   rings: byCase(ringsDifferences),
+  taskFaults: byCase(taskFaultsDifferences),
+  tasks: byCase(tasksDifferences),
+  ports: byCase(portsDifferences),
+  inner: byCase(innerDifferences),
   protected: {
     INT1: {
       cor: "#DB at=0001 cs=0008 fl=000000 dr6=ffff0ff0",

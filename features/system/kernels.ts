@@ -4,8 +4,10 @@
  */
 import { debugRegisters } from "./debug.ts";
 import { callGates, outerRings } from "./gates.ts";
+import { innerStacks, ioPermission } from "./inner.ts";
 import { longMode } from "./long.ts";
 import { protectedMode, segmentChecks } from "./protected.ts";
+import { taskFaults, taskSwitches } from "./tasks.ts";
 
 export type KernelMaker = (without: ReadonlySet<string>) => Uint8Array;
 
@@ -16,4 +18,8 @@ export const kernels: Readonly<Record<string, KernelMaker>> = {
   debug: debugRegisters,
   gates: callGates,
   rings: outerRings,
+  inner: innerStacks,
+  ports: ioPermission,
+  tasks: taskSwitches,
+  taskFaults: taskFaults,
 };

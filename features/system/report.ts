@@ -2,8 +2,26 @@
 import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { b, d, type Memory, q, w } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
-import { al, cl, cr2, dr6, dr7, dx, eax, ebx, ecx, edi, edx, esi, esp, rax, ss } from "../../emulator/isa/registers.ts";
-import type { Kernel } from "./kernel.ts";
+import {
+  al,
+  bx,
+  cl,
+  cr2,
+  dr6,
+  dr7,
+  dx,
+  eax,
+  ebp,
+  ebx,
+  ecx,
+  edi,
+  edx,
+  esi,
+  esp,
+  rax,
+  ss,
+} from "../../emulator/isa/registers.ts";
+import { type Kernel, TSS } from "./kernel.ts";
 
 const COM1 = 0x3f8;
 const NAMES = [
@@ -234,26 +252,60 @@ export class ReportWriter {
   }
 
   /**
-   * A fault's own task: what the other task was doing is in its TSS, if that is the kernel's. EAX: the vector. It is left by a
-   * jump.
+   * A fault's own task. EAX: the vector. What the other task was doing is in the TSS that the link names, in either format. It is
+   * left by a jump.
    */
   #faultTask(): void {
     const a = this.#a;
-    const { tss, recover } = this.#kernel;
+    const { gdt, recover } = this.#kernel;
     a.here(this.faultTaskEntry);
     const kept = this.#kept as [Label, Label, Label, Label, Label];
     a.mov(d(kept[0]), eax);
     a.pop(eax);
     a.mov(d(kept[1]), eax);
+    // EBX: the descriptor of this task; EBP: the link; ESI: the base of the other task.
+    const baseOf = (): void => {
+      a.mov(esi, d(ebx, gdt.plus(2)));
+      a.and(esi, 0xff_ffff);
+      a.movzx(ecx, b(ebx, gdt.plus(7)));
+      a.shl(ecx, 24);
+      a.or(esi, ecx);
+    };
+    a.xor(ebx, ebx);
+    a.str(bx);
+    baseOf();
+    a.movzx(ebx, w(esi));
+    a.mov(ebp, ebx);
+    baseOf();
+    const narrow = new Label();
+    const done = new Label();
+    a.test(b(ebx, gdt.plus(5)), 8);
+    a.jz(narrow);
     for (const [i, offset] of [
       [2, 0x20],
       [3, 0x4c],
       [4, 0x24],
     ] as const) {
-      a.mov(eax, d(tss.plus(offset)));
+      a.mov(eax, d(esi, offset));
       a.mov(d(kept[i]!), eax);
     }
+    a.jmp(done);
+    a.here(narrow);
+    for (const [i, offset] of [
+      [2, 0x0e],
+      [3, 0x24],
+      [4, 0x10],
+    ] as const) {
+      a.movzx(eax, w(esi, offset));
+      a.mov(d(kept[i]!), eax);
+    }
+    a.here(done);
     a.call(this.record);
+    // The kernel's own task goes without saying.
+    a.mov(eax, ebp);
+    a.cmp(eax, TSS);
+    a.jz(recover);
+    this.value("task", 4);
     a.jmp(recover);
   }
 
