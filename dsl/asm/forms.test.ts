@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { EncodeError } from "../../emulator/isa/encode-error.ts";
 import type { OperandSpec, Row } from "../../emulator/isa/instruction.ts";
-import { cr0, dr7, ds, general, type Register, st5 } from "../../emulator/isa/registers.ts";
+import { cr0, dr7, ds, general, mm5, type Register, st5, xmm5, ymm5 } from "../../emulator/isa/registers.ts";
 import { rows } from "../../emulator/isa/table.ts";
 import type { Value } from "../out/expression.ts";
 import { Assembler } from "./assembler.ts";
@@ -50,7 +50,8 @@ function late(row: Row, mode: Mode, all: readonly Operands[]): Uint8Array[] {
 
 function registerFor(spec: OperandSpec): Register {
   if (spec.fixed !== null && spec.fixed !== 1) return spec.fixed;
-  const special = { Sreg: ds, CR: cr0, DR: dr7, "ST(i)": st5 }[spec.notation];
+  const { registerClass: kind } = spec;
+  const special = { segment: ds, control: cr0, debug: dr7, x87: st5, mmx: mm5, xmm: xmm5, ymm: ymm5 }[kind as string];
   return special ?? general[spec.registerBits as Mode][spec.registerBits === 8 ? 1 : 3]!;
 }
 

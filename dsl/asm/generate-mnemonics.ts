@@ -10,20 +10,30 @@
 import { writeFileSync } from "node:fs";
 import type { OperandSpec, Row } from "../../emulator/isa/instruction.ts";
 import { synonyms } from "../../emulator/isa/mnemonics.ts";
+import type { RegisterClass } from "../../emulator/isa/registers.ts";
 import { rows } from "../../emulator/isa/table.ts";
 
-/** The types an operand may have, one by one. */
-function typesOf({ notation, source, register, memory, bits, registerBits, fixed }: OperandSpec): string[] {
+const registerTypes: Readonly<Partial<Record<RegisterClass, string>>> = {
+  segment: "SegmentRegister",
+  control: "ControlRegister",
+  debug: "DebugRegister",
+  x87: "X87Register",
+  mmx: "MmxRegister",
+  xmm: "XmmRegister",
+  ymm: "YmmRegister",
+};
+
+/** The types an operand may have, one by one. `vector`: memory of 16 and 32 bytes has that width. */
+function typesOf(
+  { notation, source, register, memory, bits, registerBits, registerClass, fixed }: OperandSpec,
+  vector: boolean,
+): string[] {
   if (fixed === 1 || source === "immediate" || source === "relative") return ["Value"];
   const types: string[] = [];
-  if (register) {
-    const named = { Sreg: "SegmentRegister", CR: "ControlRegister", DR: "DebugRegister" }[notation];
-    const stack = registerBits === 80 ? "X87Register" : undefined;
-    types.push(named ?? stack ?? (fixed?.class === "segment" ? "SegmentRegister" : `R${registerBits}`));
-  }
+  if (register) types.push(registerTypes[registerClass!] ?? `R${registerBits}`);
   if (memory) {
     if (notation === "m") types.push("Memory");
-    else if (notation.includes(":") || notation.includes("&") || bits > 80) types.push("Memory<0>");
+    else if (notation.includes(":") || notation.includes("&") || bits > (vector ? 256 : 80)) types.push("Memory<0>");
     else types.push(`Memory<${bits}>`);
   }
   return types;
@@ -39,7 +49,7 @@ function combinations(forms: readonly Row[]): Set<string> {
   for (const row of forms) {
     let tuples = [""];
     for (const spec of row.operands)
-      tuples = tuples.flatMap((tuple) => typesOf(spec).map((type) => `${tuple}${type}|`));
+      tuples = tuples.flatMap((tuple) => typesOf(spec, row.vector !== null).map((type) => `${tuple}${type}|`));
     for (const tuple of tuples) all.add(tuple);
   }
   return all;
@@ -71,7 +81,7 @@ function overloads(allowed: ReadonlySet<string>): string[][][] {
 function parameterNames(mnemonic: string, count: number, types: readonly (readonly string[])[]): string[] {
   if (count === 1)
     return [types[0]!.join() === "Value" ? (/^(j|call|loop)/.test(mnemonic) ? "target" : "value") : "operand"];
-  return ["destination", "source", "third"].slice(0, count);
+  return ["destination", "source", "third", "fourth"].slice(0, count);
 }
 
 /** An overload, for one set of operand types or for all widths at once. */
@@ -163,6 +173,7 @@ export function mnemonicsSource(): string {
 import type {
   ControlRegister,
   DebugRegister,
+  MmxRegister,
   R8,
   R16,
   R32,
@@ -170,6 +181,7 @@ import type {
   Register,
   SegmentRegister,
   X87Register,
+  XmmRegister,
 } from "../../emulator/isa/registers.ts";
 import type { Value } from "../out/expression.ts";
 import type { Memory } from "./operand.ts";

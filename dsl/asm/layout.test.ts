@@ -12,6 +12,7 @@ import {
   ecx,
   edx,
   fs,
+  mm2,
   r8,
   r12,
   rax,
@@ -23,6 +24,8 @@ import {
   si,
   st0,
   st1,
+  xmm3,
+  xmm9,
 } from "../../emulator/isa/registers.ts";
 import { Label } from "../out/expression.ts";
 import { flatBinary } from "../out/flat.ts";
@@ -31,7 +34,7 @@ import { disassemble, missing } from "../out/oracle.ts";
 import { SourceError } from "../out/site.ts";
 import { Assembler } from "./assembler.ts";
 import { mnemonics } from "./mnemonics.ts";
-import { type AsmOperand, absolute, b, d, m, q, w } from "./operand.ts";
+import { type AsmOperand, absolute, b, d, m, q, w, x } from "./operand.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
@@ -360,6 +363,9 @@ test("nothing that is asked for ends in any other error", () => {
     dr7,
     st0,
     st1,
+    mm2,
+    xmm3,
+    xmm9,
     rip,
     0,
     1,
@@ -370,6 +376,7 @@ test("nothing that is asked for ends in any other error", () => {
     2n ** 64n - 1n,
   ];
   operands.push(
+    x(rax, 16),
     b(bx, si),
     w(ebx),
     d(r8),
@@ -387,7 +394,7 @@ test("nothing that is asked for ends in any other error", () => {
     return Math.floor((state / 2 ** 32) * below);
   };
   let accepted = 0;
-  for (let round = 0; round < 12_000; round++) {
+  for (let round = 0; round < 24_000; round++) {
     const a = new Assembler({ bits: ([16, 32, 64] as const)[random(3)]! });
     const some = Array.from(
       { length: random(10) ? 1 + random(2) : random(4) },

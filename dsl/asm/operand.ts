@@ -64,6 +64,10 @@ export const d = (...terms: Address): Memory<32> => memory(32, terms);
 export const q = (...terms: Address): Memory<64> => memory(64, terms);
 /** tbyte ptr [sum of the terms]: the ten bytes of an x87 register, or of packed decimal */
 export const t = (...terms: Address): Memory<80> => memory(80, terms);
+/** xmmword ptr [sum of the terms]: 16 bytes */
+export const x = (...terms: Address): Memory<128> => memory(128, terms);
+/** ymmword ptr [sum of the terms]: 32 bytes */
+export const y = (...terms: Address): Memory<256> => memory(256, terms);
 /** [sum of the terms], where the instruction itself knows the width: LEA, LGDT, INVLPG, jmpFar, FXSAVE, CMPXCHG16B. */
 export const m = (...terms: Address): Memory<0> => memory(0, terms);
 

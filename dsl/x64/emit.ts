@@ -5,17 +5,7 @@
  */
 import type { Origin } from "../ir/ssa.ts";
 import type { FrameRule } from "../out/dwarf-frame.ts";
-import {
-  encodeInstruction,
-  encodeStateMove,
-  lock,
-  register,
-  rep,
-  type SymbolField,
-  special,
-  type Typed,
-  typed,
-} from "./encode.ts";
+import { encodeInstruction, lock, register, rep, type SymbolField, special, type Typed, typed } from "./encode.ts";
 import type { Frame } from "./frame.ts";
 import {
   type Condition,
@@ -336,8 +326,7 @@ class Emitter {
   #other(i: Inst): void {
     const { op, width, def, args } = i;
     const words = op.split(" ");
-    if (op === "fninit") this.#append(Uint8Array.of(0xdb, 0xe3));
-    else if (stateMoves[op] !== undefined) this.#append(encodeStateMove(stateMoves[op], args[0] as MemoryOperand));
+    if (stateMoves.has(op)) this.#put(`${op}64`, [typed(args[0]!, 0)]);
     else if (words[0] === "rep") this.#put(`${words[1]}${{ 8: "b", 16: "w", 32: "d", 64: "q" }[width]}`, [], rep);
     else if (words[0] === "atomic") this.#atomicLoop(i, words[1]!);
     else if (words[0] === "mov") this.#special(i, words[1]!, words[2]!);
@@ -485,6 +474,6 @@ const conditionCodes: { readonly [C in Condition]: number } = {
 
 const onlyAddress = new Set(["invlpg", "lgdt", "lidt", "sgdt", "sidt"]);
 /** The digits of 0F AE that save and restore floating-point state (SDM vol. 2, FXSAVE, XSAVE). */
-const stateMoves: { readonly [op: string]: number } = { fxsave: 0, fxrstor: 1, xsave: 4, xrstor: 5 };
+const stateMoves = new Set(["fxsave", "fxrstor", "xsave", "xrstor"]);
 /** Operations whose first operand is not the result's place, though it may be the same register. */
 const readsOnly = new Set(["bsf", "bsr", "popcnt", "sqrtss", "sqrtsd"]);

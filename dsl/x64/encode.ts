@@ -2,7 +2,6 @@
  * Machine instructions as bytes, through the instruction table's encoder. Which row of the table an instruction takes is
  * decided by its shape (mnemonic, kinds and widths of operands), so it is looked for once for each shape.
  */
-import { encodeAddress } from "../../emulator/isa/address.ts";
 import { type EncodeOptions, type Encoding, encode, encodeRow } from "../../emulator/isa/encode.ts";
 import {
   DS,
@@ -17,7 +16,6 @@ import {
 import { controlRegisters, general, type Register, rip, segments, xmm } from "../../emulator/isa/registers.ts";
 import type { MemoryOperand, Operand, Reg, Width } from "./mir.ts";
 import { NONE, RBP, RSP, XMM0 } from "./mir.ts";
-import { encodeSse, isSse, type SseOperand } from "./sse.ts";
 
 /** A field that waits for the address of a symbol. */
 export interface SymbolField {
@@ -69,11 +67,13 @@ export const register = (r: Reg, width: Width): Typed => ({ operand: { kind: "re
 
 /** Encodes an instruction; symbols leave fields open. */
 export function encodeInstruction(mnemonic: string, operands: readonly Typed[], prefixes = 0): Encoded {
-  if (operands.length === 2 && isSse(mnemonic)) return encodeFloat(mnemonic, operands);
   let key = mnemonic;
   const symbolic: Symbolic[] = [];
   const given: IsaOperand[] = [];
   const options: { prefixes: number; displacementBits?: 32; immediateBits?: 32; branchBits?: 32 } = { prefixes };
+  // Floating-point memory is as wide as the instruction says: CVTSS2SD reads 32 bits, XORPS 128.
+  const floating =
+    mnemonic.startsWith("cvtt") || operands.some(({ operand }) => operand.kind === "reg" && operand.reg >= XMM0);
   for (const { operand, width } of operands) {
     switch (operand.kind) {
       case "reg": {
@@ -91,8 +91,9 @@ export function encodeInstruction(mnemonic: string, operands: readonly Typed[], 
         key += ` ${immediateClass(operand.value)}`;
         break;
       case "mem": {
-        given.push(memoryOperand(operand, width));
-        key += ` m${width}`;
+        const bits = floating && !mnemonic.startsWith("cvtsi2") ? 0 : width;
+        given.push(memoryOperand(operand, bits));
+        key += ` m${bits}`;
         if (operand.symbol === null) break;
         const relative = operand.base === NONE && operand.index === NONE && operand.slot === null;
         const where = "displacement" as const;
@@ -121,25 +122,6 @@ export function encodeInstruction(mnemonic: string, operands: readonly Typed[], 
     return { offset, size: 4, symbol, addend, relative, branch: where === "branch", signed };
   });
   return { bytes: encoding.bytes, fields };
-}
-
-function encodeFloat(mnemonic: string, operands: readonly Typed[]): Encoded {
-  let symbol: MemoryOperand | null = null;
-  const [first, second] = operands.map(({ operand, width }): SseOperand => {
-    if (operand.kind === "reg") {
-      const xmm = operand.reg >= XMM0;
-      return { register: xmm ? operand.reg - XMM0 : operand.reg, xmm, memory: null, width };
-    }
-    if (operand.kind !== "mem") throw new Error(`${mnemonic} takes no ${operand.kind}`);
-    if (operand.symbol !== null) symbol = operand;
-    return { register: 0, xmm: false, memory: memoryOperand(operand, 0), width };
-  });
-  const { bytes, displacement } = encodeSse(mnemonic, [first!, second!], symbol !== null);
-  if (symbol === null) return { bytes, fields: noFields };
-  const { symbol: name, disp, base, index } = symbol as MemoryOperand;
-  const relative = base === NONE && index === NONE;
-  const where = { offset: displacement, size: 4, branch: false, signed: true } as const;
-  return { bytes, fields: [{ ...where, symbol: name!, addend: BigInt(disp), relative }] };
 }
 
 /** A symbol in an instruction, and the field it goes to. */
@@ -172,15 +154,6 @@ function memoryOperand({ base, index, scale, disp, symbol, slot, gs }: MemoryOpe
     displacement: symbol !== null ? 0n : BigInt(disp + (slot?.offset ?? 0)),
     addressSize: 64,
   };
-}
-
-/** REX.W 0F AE /digit: FXSAVE64 and its kin, which the instruction table does not have as long as the machine does not. */
-export function encodeStateMove(digit: number, memory: MemoryOperand): Uint8Array {
-  const { mod, rm, sib, rexX, rexB, displacement, displacementBits } = encodeAddress(memoryOperand(memory, 0), 64);
-  const bytes = [0x48 | (rexX << 1) | rexB, 0x0f, 0xae, (mod << 6) | (digit << 3) | rm];
-  if (sib >= 0) bytes.push(sib);
-  for (let shift = 0; shift < displacementBits; shift += 8) bytes.push(Number((displacement >> BigInt(shift)) & 0xffn));
-  return Uint8Array.from(bytes);
 }
 
 export const lock = Prefix.lock;

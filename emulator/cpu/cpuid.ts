@@ -183,7 +183,8 @@ const alwaysThere: ReadonlySet<string> = new Set(["", "SSE", "SSE2", "SSE4_2", "
 
 /** Whether a row of the instruction table exists in a model. */
 export function supports(cpuModel: CpuModel, row: Row): boolean {
-  return alwaysThere.has(row.feature) || cpuModel.features.has(row.feature as Feature);
+  if (cpuModel.features.has(row.feature as Feature)) return true;
+  return row.vector === null && alwaysThere.has(row.feature);
 }
 
 /** The older instruction that the bytes of an `elseBase` row mean to a processor without the feature; else a NOP. */

@@ -1,7 +1,7 @@
 /**
  * What all MMX, SSE and AVX instructions have in common and the table's row decides: whether the operating system lets
  * them run, where their registers are, how a memory operand must be aligned (SDM vol. 2, 2.4, "Instruction exception
- * specification", whose classes follow from encoding, feature and operands).
+ * specification").
  */
 import type { Row } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
@@ -20,51 +20,26 @@ export function placeOfVector(register: Register): { readonly field: StateField;
   }
 }
 
-/** Legacy SSE instructions that take 16 bytes at any address (exception class 4, "unaligned"). */
-const unaligned: ReadonlySet<string> = new Set([
-  ...["movups", "movupd", "movdqu", "lddqu", "pcmpestri", "pcmpestrm", "pcmpistri", "pcmpistrm"],
-]);
-/** VEX instructions that demand alignment all the same (class 1). */
-const aligned: ReadonlySet<string> = new Set([
-  ...["vmovaps", "vmovapd", "vmovdqa", "vmovntps", "vmovntpd", "vmovntdq", "vmovntdqa"],
-]);
-
 /** What the linear address of `bits` in memory must be a multiple of, in bytes; 1: anything. */
-export function alignmentOf(row: Row, bits: number): number {
-  if (bits !== 128) return 1;
-  if (row.vex === null) return unaligned.has(row.mnemonic) ? 1 : 16;
-  return aligned.has(row.mnemonic) ? (row.vex.l === 1 ? 32 : 16) : 1;
-}
-
-/** Instructions that came with a vector extension but touch no vector state. */
-const stateless: ReadonlySet<string> = new Set([
-  ...["sfence", "lfence", "mfence", "prefetchnta", "prefetcht0", "prefetcht1", "prefetcht2", "movnti", "clflush"],
-  ...["crc32", "popcnt", "pause", "monitor", "mwait"],
-]);
-const vectorFeatures: ReadonlySet<string> = new Set([
-  ...["MMX", "SSE", "SSE2", "SSE3", "SSSE3", "SSE4_1", "SSE4_2", "AESNI", "PCLMULQDQ", "SHA", "GFNI"],
-  ...["F16C", "AVX", "AVX2", "FMA", "VAES", "VPCLMULQDQ"],
-]);
-
-const isVector = (row: Row): boolean => vectorFeatures.has(row.feature) && !stateless.has(row.mnemonic);
+export const alignmentOf = ({ vector }: Row, bits: number): number => (vector?.aligned ? bits / 8 : 1);
 
 /**
  * #UD and #NM before anything else (tables 2-18 to 2-29): legacy SSE needs CR4.OSFXSR and CR0.EM clear; VEX needs
  * CR4.OSXSAVE and the states enabled in XCR0; CR0.TS keeps the registers for another task.
  */
 export function checkVectorState(b: Builder): void {
-  const { row } = b;
-  if (!isVector(row)) return;
+  const { vector } = b.row;
+  if (vector === null) return;
   const cr0 = b.get("cr0");
   const cr4 = b.get("cr4");
   const bit = (mask: bigint) => b.constant(64, mask);
   let forbidden: Value;
   let undefinedThen: Value;
-  if (row.vex !== null) {
+  if (vector.state === "avx") {
     const missing = b.and(b.not(b.get("xcr0")), bit(XCR0_SSE_AVX));
     undefinedThen = b.or(b.and(b.not(cr4), bit(Cr4.OSXSAVE)), missing);
     forbidden = b.or(undefinedThen, b.and(cr0, bit(Cr0.TS)));
-  } else if (usesMmxOnly(row)) {
+  } else if (vector.state === "mmx") {
     undefinedThen = b.and(cr0, bit(Cr0.EM));
     forbidden = b.and(cr0, bit(Cr0.EM | Cr0.TS));
   } else {
@@ -79,10 +54,3 @@ export function checkVectorState(b: Builder): void {
 
 /** XCR0 bits 1 (SSE) and 2 (AVX). */
 const XCR0_SSE_AVX = 6n;
-
-/** An operand is an MMX register and none is an XMM register: CR4.OSFXSR does not matter. */
-export function usesMmxOnly(row: Row): boolean {
-  if (row.mnemonic === "emms") return true;
-  const mentions = (name: string) => row.operands.some((spec) => spec.notation.includes(name));
-  return mentions("mm") && !mentions("xmm");
-}

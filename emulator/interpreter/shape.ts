@@ -22,10 +22,8 @@ function operandMeaning(spec: OperandSpec, memory: boolean): string {
     case "fixed":
       return spec.fixed === 1 ? "imm8" : spec.fixed!.class + spec.fixed!.bits;
     default: {
-      const [register, place] = spec.notation.split("/");
-      if (place === undefined) return /^r\d/.test(spec.notation) ? `general${spec.bits}` : spec.notation;
-      if (memory) return place;
-      return register === "r" ? `general${spec.bits}` : `general${register!.slice(1)}`;
+      const isMemory = spec.memory && (memory || !spec.register);
+      return isMemory ? spec.notation.replace(/^.*\//, "") : `${spec.registerClass}${spec.registerBits}`;
     }
   }
 }

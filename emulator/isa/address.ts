@@ -63,7 +63,10 @@ export function encodeAddress(memory: MemoryOperand, mode: Mode, displacementBit
   const { addressSize, base, index, scale } = memory;
   if (mode === 64 ? addressSize === 16 : addressSize === 64)
     fail(`no ${addressSize}-bit addresses in ${mode}-bit code`);
-  for (const register of [base, index])
+  const vector = index !== null && (index.class === "xmm" || index.class === "ymm");
+  if (vector && addressSize === 16) fail("16-bit addresses have no vector index");
+  if (vector && mode !== 64 && index.index > 7) fail(`${index.name} exists in 64-bit code only`);
+  for (const register of vector ? [base] : [base, index])
     if (register !== null) {
       if (register.bits !== addressSize) fail(`${register.name} is not a ${addressSize}-bit register`);
       if (mode !== 64 && (register.index > 7 || register.class !== "general"))
@@ -81,7 +84,8 @@ export function encodeAddress(memory: MemoryOperand, mode: Mode, displacementBit
     if (index !== null) fail(`${base.name} takes no index`);
     return onlyFull({ rm: 5, sib: -1, rexX: 0, rexB: 0 });
   }
-  if (index !== null && (index.index === 4 || index.class !== "general")) fail(`${index.name} cannot be an index`);
+  if (index !== null && !vector && (index.index === 4 || index.class !== "general"))
+    fail(`${index.name} cannot be an index`);
   const scaleBits = { 1: 0, 2: 1, 4: 2, 8: 3 }[scale] ?? fail(`no scale ${scale}`);
   const rexX = index === null ? 0 : index.index >> 3;
   const indexBits = index === null ? 4 : index.index & 7;

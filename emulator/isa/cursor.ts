@@ -66,8 +66,17 @@ export function readMoffs(cursor: Cursor, bits: number): MemoryOperand | null {
   };
 }
 
-/** ModRM's memory operand (vol. 2, tables 2-1 to 2-3), or null if bytes are missing. */
-export function readMemory(cursor: Cursor, modrm: number, bits: number): MemoryOperand | null {
+/**
+ * ModRM's memory operand (vol. 2, tables 2-1 to 2-3), or null if bytes are missing.
+ *
+ * @param vectorIndex of a gather: the registers SIB.index names, all sixteen of them (vol. 2, 2.3.12)
+ */
+export function readMemory(
+  cursor: Cursor,
+  modrm: number,
+  bits: number,
+  vectorIndex: readonly Register[] | null,
+): MemoryOperand | null {
   if (cursor.addressSize === 16) return readMemory16(cursor, modrm, bits);
   const { bytes, limit, addressSize } = cursor;
   const mod = modrm >> 6;
@@ -83,8 +92,8 @@ export function readMemory(cursor: Cursor, modrm: number, bits: number): MemoryO
     const sib = bytes[cursor.position++]!;
     number = sib & 7;
     const indexNumber = ((sib >> 3) & 7) | cursor.x;
-    if (indexNumber !== 4) {
-      index = registers[indexNumber]!;
+    if (indexNumber !== 4 || vectorIndex !== null) {
+      index = (vectorIndex ?? registers)[indexNumber]!;
       scale = (1 << (sib >> 6)) as 1 | 2 | 4 | 8;
     }
     if (number === 5 && mod === 0) wide = true;

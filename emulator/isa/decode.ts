@@ -148,17 +148,16 @@ export function decode(bytes: Uint8Array, offset: number, end: number, mode: Mod
       if (cursor.position + (long ? 2 : 1) >= limit) return outOfBytes(offset, end);
       const last = long ? bytes[cursor.position + 1]! : second;
       const map = long ? second & 0x1f : 1;
-      if (map < 1 || map > 3 || last & 4) return "undefined";
+      if (map < 1 || map > 3) return "undefined";
       space = vexSpace + map - 1;
       prefix = last & 3;
       vvvv = ~(last >> 3) & 15;
-      size = 0;
+      size = (long ? last >> 7 : 0) | ((last & 4) >> 1);
       if (mode === 64) {
         cursor.r = (~second & 0x80) >> 4;
         if (long) {
           cursor.x = (~second & 0x40) >> 3;
           cursor.b = (~second & 0x20) >> 2;
-          if (last & 0x80) size = 2;
         }
       }
       cursor.position += long ? 2 : 1;
@@ -224,9 +223,11 @@ function readOperands(
   let memory: MemoryOperand | null = null;
   if (modrm < 0xc0)
     for (let i = 0; i < count; i++) {
-      const { source, memory: mayBe, bits } = forms[i]!;
+      const { source, memory: mayBe, bits, vectorIndex } = forms[i]!;
       if (source !== Source.rm || !mayBe) continue;
-      memory = readMemory(cursor, modrm, bits);
+      // A vector of addresses needs a SIB byte (vol. 2, 2.3.12).
+      if (vectorIndex !== null && (cursor.addressSize === 16 || (modrm & 7) !== 4)) return "undefined";
+      memory = readMemory(cursor, modrm, bits, vectorIndex);
       if (memory === null) return "incomplete";
     }
   for (let i = 0; i < count; i++) {
@@ -247,6 +248,10 @@ function readOperands(
         break;
       case Source.vvvv:
         operand = registers[vvvv];
+        break;
+      case Source.is4:
+        if (cursor.position >= cursor.limit) return "incomplete";
+        operand = registers[readUnsigned(cursor, 1) >> 4];
         break;
       case Source.sreg:
         operand = registers[(modrm >> 3) & 7];
@@ -273,7 +278,14 @@ function readOperands(
     if (operand === null || operand === undefined) return "undefined";
     operands.push(operand);
   }
-  return operands;
+  return form.gather && sharesRegisters(operands, memory!) ? "undefined" : operands;
+}
+
+/** Whether destination, index and mask of a gather are not three registers (vol. 2, VPGATHERDD: #UD). */
+function sharesRegisters([destination, , mask]: readonly Operand[], { index }: MemoryOperand): boolean {
+  if (destination?.kind !== "register" || mask?.kind !== "register") return false;
+  const [first, second, third] = [destination.register.index, mask.register.index, index!.index];
+  return first === second || first === third || second === third;
 }
 
 /** The register of a number; without a REX prefix byte registers 4–7 are AH, CH, DH, BH. */

@@ -1,6 +1,6 @@
 /**
  * The decoder's dispatch tables, made from the instruction table: for every opcode a dense array that is indexed by
- * mandatory prefix, operand size, address size and ModRM, and holds the one form those bytes mean. All questions about
+ * mandatory prefix, operand size (with VEX: L and W), address size and ModRM, and holds the one form those bytes mean. All questions about
  * which row wins (a mandatory prefix over none, /digit over /r, an operand size over none) are settled here, once, so
  * that decoding is a few multiplications and one load.
  *
@@ -12,9 +12,12 @@ import {
   debugRegisters,
   general,
   highBytes,
+  mmx,
   type Register,
   segments,
   x87Stack,
+  xmm,
+  ymm,
 } from "./registers.ts";
 import { rows } from "./table.ts";
 
@@ -36,6 +39,8 @@ export const Source = {
   relative: 7,
   far: 8,
   moffs: 9,
+  /** `registers[bits 7:4 of a byte behind the rest]` */
+  is4: 10,
 } as const;
 
 export interface OperandForm {
@@ -47,6 +52,8 @@ export interface OperandForm {
   readonly memory: boolean;
   readonly bits: number;
   readonly signExtendTo: 0 | 16 | 32 | 64;
+  /** Of a vector of addresses: the registers that may be its index. */
+  readonly vectorIndex: readonly Register[] | null;
 }
 
 /** A row as it is to be decoded under certain prefixes. */
@@ -57,6 +64,8 @@ export interface Form {
   readonly operands: readonly OperandForm[];
   /** VEX.vvvv names no operand and must be 1111b. */
   readonly vvvvUnused: boolean;
+  /** A gather: its two registers and the index must be three different ones. */
+  readonly gather: boolean;
 }
 
 export const ModrmIndex = {
@@ -134,12 +143,13 @@ export class Dispatch {
     const byPrefix = candidates.some((row) => row.mandatoryPrefix !== 0);
     const byAddress = candidates.some((row) => row.addressSize !== 0);
     const sizeStride = modrmCount;
-    const addressStride = byAddress ? 3 * sizeStride : 0;
-    const prefixStride = byPrefix ? (byAddress ? 6 : 3) * sizeStride : 0;
+    const sizes = candidates[0]!.vex === null ? 3 : 4;
+    const addressStride = byAddress ? sizes * sizeStride : 0;
+    const prefixStride = byPrefix ? (byAddress ? 2 : 1) * sizes * sizeStride : 0;
     const forms: (Form | null)[] = [];
     for (let prefix = 0; prefix < (byPrefix ? 4 : 1); prefix++)
       for (let address = 0; address < (byAddress ? 2 : 1); address++)
-        for (let size = 0; size < 3; size++)
+        for (let size = 0; size < sizes; size++)
           for (let index = 0; index < modrmCount; index++) {
             const byte = modrm === ModrmIndex.reg ? (index & 8 ? 0xc0 : 0) | ((index & 7) << 3) : index;
             forms.push(this.#choose(candidates, prefix, address, size, byte));
@@ -165,9 +175,10 @@ export class Dispatch {
     return form;
   }
 
-  /** The operand-size attribute (vol. 1, table 3-3 and 3-4). `size`: 0 no prefix, 1 66, 2 REX.W. */
+  /** The operand-size attribute (vol. 1, table 3-3 and 3-4). `size`: 0 no prefix, 1 66, 2 REX.W; with VEX: W + 2 L. */
   #operandSize(row: Row, size: number): 16 | 32 | 64 {
     const mode = this.#mode;
+    if (row.vex !== null) return mode === 64 && size & 1 ? 64 : 32;
     if (mode !== 64) return (mode === 32) === (size === 0) ? 32 : 16;
     if (row.size64 === "f64" || size === 2) return 64;
     if (size === 1) return 16;
@@ -182,6 +193,12 @@ export class Dispatch {
       const wanted = mandatoryPrefix === "np" ? 0 : prefixClass(mandatoryPrefix);
       if (mandatoryPrefix === "nfx" ? prefix > 1 : prefix !== wanted) return 0;
       score += 64;
+    }
+    if (row.vex !== null) {
+      const { l, w } = row.vex;
+      if (l !== "ignored" && l !== size >> 1) return 0;
+      const looksAtW = w !== "ignored" && (row.operandSize === 0 || this.#mode === 64);
+      if (looksAtW && w !== (size & 1)) return 0;
     }
     if (row.addressSize !== 0) {
       const mode = this.#mode;
@@ -213,7 +230,8 @@ export function prefixClass(prefix: number | "nfx"): 0 | 1 | 2 | 3 {
 function makeForm(row: Row, operandSize: 16 | 32 | 64, mode: Mode): Form {
   const operands = row.operands.map((spec) => makeOperand(spec, mode, row));
   const vvvvUnused = row.vex !== null && !row.operands.some((spec) => spec.source === "vvvv");
-  return { row, operandSize, operands, vvvvUnused };
+  const gather = operands.some((operand) => operand.vectorIndex !== null);
+  return { row, operandSize, operands, vvvvUnused, gather };
 }
 
 const asOperands = (registers: readonly Register[]): readonly RegisterOperand[] =>
@@ -226,7 +244,16 @@ const operandsOf = {
   64: asOperands(general[64]),
   80: asOperands([...x87Stack, ...x87Stack]),
   segment: asOperands(segments),
+  mmx: asOperands([...mmx, ...mmx]),
+  xmm: asOperands(xmm),
+  ymm: asOperands(ymm),
 } as const;
+
+function registersFor({ registerClass, registerBits }: OperandSpec): readonly RegisterOperand[] {
+  if (registerClass === "x87") return operandsOf[80];
+  if (registerClass === "mmx" || registerClass === "xmm" || registerClass === "ymm") return operandsOf[registerClass];
+  return registerClass === "general" ? operandsOf[registerBits as 8 | 16 | 32 | 64] : [];
+}
 
 /** CR0, CR2–CR4 and in 64-bit mode CR8 exist; the others are #UD (vol. 2, MOV to/from control registers). */
 const controlOperands = asOperands(controlRegisters).map((operand, i) =>
@@ -237,8 +264,9 @@ const debugOperands = asOperands(debugRegisters).map((operand, i) => (i < 8 ? op
 
 function makeOperand(spec: OperandSpec, mode: Mode, row: Row): OperandForm {
   const { notation, bits, signExtendTo } = spec;
-  const form = { source: 0, registers: [], constant: null, memory: spec.memory, bits, signExtendTo };
-  const registers = spec.registerBits === 0 ? [] : operandsOf[spec.registerBits];
+  const vectorIndex = spec.vectorIndex === null ? null : { xmm, ymm }[spec.vectorIndex];
+  const form = { source: 0, registers: [], constant: null, memory: spec.memory, bits, signExtendTo, vectorIndex };
+  const registers = registersFor(spec);
   if (notation === "Sreg") {
     const destination = row.operands[0] === spec;
     const loadable = operandsOf.segment.map((operand, i) => (destination && i === 1 ? null : operand));
@@ -258,6 +286,13 @@ function makeOperand(spec: OperandSpec, mode: Mode, row: Row): OperandForm {
       return { ...form, source: Source.rm, registers };
     case "vvvv":
       return { ...form, source: Source.vvvv, registers };
+    case "is4":
+      // Its highest bit means nothing where there are eight registers.
+      return {
+        ...form,
+        source: Source.is4,
+        registers: mode === 64 ? registers : [...registers.slice(0, 8), ...registers.slice(0, 8)],
+      };
     case "immediate":
       return { ...form, source: Source.immediate };
     case "relative":

@@ -204,6 +204,7 @@ export function encodeRow(row: Row, operands: readonly Operand[], mode: Mode, op
         reg = number;
       } else if (spec.source === "modrm.rm") rm = register;
       else if (spec.source === "vvvv") vvvv = number;
+      else if (spec.source === "is4") values.push({ bits: 8, value: BigInt(number << 4) });
       else if (spec.source === "opcode") {
         opcode += number & 7;
         rexB = number >> 3;
@@ -240,7 +241,7 @@ export function encodeRow(row: Row, operands: readonly Operand[], mode: Mode, op
 
   const size = row.operandSize || options.operandSize || 0;
   const normalSize = mode === 64 ? 32 : mode;
-  const toggles = row.operandSize === 0 ? size === 16 || size === 32 : row.sizePrefix;
+  const toggles = row.vector !== null ? false : row.operandSize === 0 ? size === 16 || size === 32 : row.sizePrefix;
   if (toggles && size !== normalSize && row.size64 !== "f64") bytes.push(0x66);
   if (size === 64 && mode !== 64)
     throw new EncodeError("mode", `${row.mnemonic}: no 64-bit operands in ${mode}-bit code`);
@@ -266,8 +267,12 @@ export function encodeRow(row: Row, operands: readonly Operand[], mode: Mode, op
     const pp = prefix === 0x66 ? 1 : prefix === 0xf3 ? 2 : prefix === 0xf2 ? 3 : 0;
     const w = row.vex.w === 1 ? 0x80 : 0;
     const l = row.vex.l === 1 ? 4 : 0;
-    const inverted = ((rexR << 7) | (rexX << 6) | (rexB << 5)) ^ 0xe0;
-    bytes.push(0xc4, inverted | (row.map - 1), w | ((vvvv ^ 15) << 3) | l | pp);
+    const last = w | ((vvvv ^ 15) << 3) | l | pp;
+    if (row.map === 2 && w === 0 && rexX === 0 && rexB === 0) bytes.push(0xc5, ((rexR ^ 1) << 7) | (last & 0x7f));
+    else {
+      const inverted = ((rexR << 7) | (rexX << 6) | (rexB << 5)) ^ 0xe0;
+      bytes.push(0xc4, inverted | (row.map - 1), last);
+    }
   }
   bytes.push(opcode);
 

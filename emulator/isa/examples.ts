@@ -11,9 +11,12 @@ import {
   debugRegisters,
   general,
   highBytes,
+  mmx,
   type Register,
   segments,
   x87Stack,
+  xmm,
+  ymm,
 } from "./registers.ts";
 import { rows } from "./table.ts";
 
@@ -107,7 +110,10 @@ function registerChoices(spec: OperandSpec, mode: Mode, position: number): reado
   if (spec.notation === "CR")
     return controlRegisters.filter((_, i) => [0, 2, 3, 4].includes(i) || (i === 8 && mode === 64));
   if (spec.notation === "DR") return debugRegisters.slice(0, 8);
-  if (spec.notation === "ST(i)") return x87Stack;
+  if (spec.registerClass === "x87") return x87Stack;
+  if (spec.registerClass === "mmx") return mmx;
+  if (spec.registerClass === "xmm" || spec.registerClass === "ymm")
+    return { xmm, ymm }[spec.registerClass].slice(0, mode === 64 ? 16 : 8);
   const list: readonly Register[] = general[spec.registerBits as 8 | 16 | 32 | 64];
   if (spec.registerBits === 8) return mode === 64 ? [...list, ...highBytes] : [...list.slice(0, 4), ...highBytes];
   return mode === 64 ? list : list.slice(0, 8);

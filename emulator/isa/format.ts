@@ -3,9 +3,9 @@
  * compared as text. Numbers are hexadecimal with "h" (below ten decimal), branch targets are absolute, RIP-relative
  * operands show the address they mean, and the width of a memory operand is shown where nothing else tells it.
  */
-import type { Instruction, MemoryOperand, Operand, OperandSpec, RegisterOperand } from "./instruction.ts";
+import type { Instruction, MemoryOperand, Operand, OperandSpec } from "./instruction.ts";
 import { DS, Prefix } from "./instruction.ts";
-import { segments } from "./registers.ts";
+import { general, type Register, segments } from "./registers.ts";
 
 export interface FormatOptions {
   /** Address of the instruction's first byte; branch targets and RIP-relative addresses count from it. Default 0. */
@@ -22,6 +22,7 @@ const widthNames: Readonly<Record<number, string>> = {
   64: "qword ptr ",
   80: "tbyte ptr ",
   128: "xmmword ptr ",
+  256: "ymmword ptr ",
 };
 
 /** Hexadecimal with at least `digits` digits, a leading 0 before a letter, and "h"; numbers below ten are decimal. */
@@ -41,9 +42,9 @@ const spelling: Readonly<Record<string, string>> = {
 
 /** One-operand and register-free forms whose memory width is part of the mnemonic, or of no interest. */
 const widthImplied =
-  /^(set|sgdt|sidt|lgdt|lidt|cmpxchg|inv|prefetch|clflush|clwb|cldemote|lea|sldt|str|smsw|lldt|ltr|lmsw|ver|nop|fldcw|fnst[cs]w)/;
+  /^(set|sgdt|sidt|lgdt|lidt|cmpxchg|inv|prefetch|clflush|clwb|cldemote|lea|sldt|str|smsw|lldt|ltr|lmsw|ver|nop|fldcw|fnst[cs]w|v?(ld|st)mxcsr|fx|xs|xr)/;
 /** Memory narrower than the register beside it, and BOUND's pair. */
-const widthDiffers = new Set(["movzx", "movsx", "crc32", "bound"]);
+const widthDiffers = new Set(["movzx", "movsx", "crc32", "bound", "cvtsi2ss", "cvtsi2sd", "vcvtsi2ss", "vcvtsi2sd"]);
 
 function showsWidth({ row, operands }: Instruction): boolean {
   if (widthDiffers.has(row.mnemonic)) return true;
@@ -76,13 +77,20 @@ function formatMemory(memory: MemoryOperand, instruction: Instruction, options: 
 }
 
 /** "st" where it is always the top, "st(0)" where it happens to be. */
-const stackName = ({ register }: RegisterOperand, spec: OperandSpec): string =>
-  spec.source === "fixed" ? "st" : `st(${register.index})`;
+const stackName = (index: number, spec: OperandSpec): string => (spec.source === "fixed" ? "st" : `st(${index})`);
+
+/** Instructions that read or write less than 32 bits of a general register: it goes by its 32-bit name under REX.W as well. */
+const lowOfGeneral = /^v?(pinsr[bw]|pextr[bw]|extractps|p?movmsk)/;
+
+function registerName({ name, class: kind, index }: Register, spec: OperandSpec, { row }: Instruction): string {
+  if (kind === "x87") return stackName(index, spec);
+  return kind === "general" && row.vector !== null && lowOfGeneral.test(row.mnemonic) ? general[32][index]!.name : name;
+}
 
 function formatOperand(operand: Operand, spec: OperandSpec, instruction: Instruction, options: FormatOptions): string {
   switch (operand.kind) {
     case "register":
-      return operand.register.class === "x87" ? stackName(operand, spec) : operand.register.name;
+      return registerName(operand.register, spec, instruction);
     case "memory":
       return formatMemory(operand, instruction, options);
     case "immediate":
@@ -176,7 +184,8 @@ export function format(instruction: Instruction, options: FormatOptions = {}): s
           .join(",");
   const lock = prefixes & Prefix.lock ? "lock " : "";
   const far = /^(jmp|call)$/.test(mnemonic) && row.operands[0]!.notation.startsWith("m16:") ? "far " : "";
-  const impliedAddress = /^(loop|monitor)/.test(mnemonic) || row.operands.some((spec) => spec.source === "moffs");
+  const impliedAddress =
+    /^(loop|monitor|v?maskmov(q|dqu)$)/.test(mnemonic) || row.operands.some((spec) => spec.source === "moffs");
   const address = impliedAddress && addressSize !== mode ? `addr${addressSize} ` : "";
   const text = `${lock}${address}${repeatPrefix(instruction)}${sizePrefix(instruction)}${spelling[mnemonic] ?? mnemonic}`;
   return operands === "" ? text : `${text} ${far}${impliedStack(instruction, operands)}`;

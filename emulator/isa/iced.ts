@@ -4,7 +4,7 @@
  *
  * Where the two name the same thing differently the difference is listed here with its reason:
  * - Selector operands (MOV Sreg, LLDT, LAR, …) read 16 bits; iced names them by the operand size, the manual and we "r/m16".
- * - Implied memory operands (strings, XLAT) are operands for iced; for us, as in the short forms of the manual, they are not.
+ * - Implied memory operands (strings, XLAT, MASKMOVQ) are operands for iced; for us, as in the short forms of the manual, they are not.
  * - "reservednop" is the manual's NOP r/m, r.
  */
 import {
@@ -35,9 +35,8 @@ const registerNames: readonly string[] = Object.keys(IcedRegister)
     return names;
   }, []);
 
-/** Families that share mnemonics with the table: MOVSD and CMPSD of SSE2, BEXTR of TBM, POPCNT of Knights Corner. */
-const foreignFeatures = new Set(["SSE2", "TBM", "KNC"]);
-const ownOfForeign = new Set(["lfence", "mfence"]);
+/** Families that share mnemonics with the table: BEXTR of TBM, POPCNT of Knights Corner. */
+const foreignFeatures = new Set(["TBM", "KNC"]);
 
 export const icedMnemonic = (mnemonic: Mnemonic) => {
   const name = Mnemonic[mnemonic]!.toLowerCase();
@@ -52,9 +51,7 @@ function inTable(instruction: IcedInstruction): boolean {
   if (known === undefined) {
     const mnemonic = icedMnemonic(instruction.mnemonic);
     const features = [...instruction.cpuidFeatures()].map((feature) => CpuidFeature[feature]!);
-    known =
-      tableMnemonics.has(mnemonic) &&
-      (ownOfForeign.has(mnemonic) || !features.some((feature) => foreignFeatures.has(feature)));
+    known = tableMnemonics.has(mnemonic) && !features.some((feature) => foreignFeatures.has(feature));
     familyOfCode.set(code, known);
   }
   return known;
@@ -85,15 +82,17 @@ function memoryDifference(ours: MemoryOperand, iced: IcedInstruction): string | 
   return ours.bits !== 0 && bits !== ours.bits ? `${ours.bits} bits of memory, iced ${bits}` : null;
 }
 
-function operandDifference(ours: Instruction, iced: IcedInstruction, i: number): string | null {
-  const operand = ours.operands[i]!;
+/** @param shift how many implied operands iced has in front */
+function operandDifference(ours: Instruction, iced: IcedInstruction, position: number, shift: number): string | null {
+  const operand = ours.operands[position]!;
+  const i = position + shift;
   const kind = iced.opKind(i);
   switch (operand.kind) {
     case "register": {
       if (kind !== OpKind.Register) return `register, iced ${OpKind[kind]}`;
       const name = registerNames[iced.opRegister(i)]!;
       if (name === operand.register.name) return null;
-      const spec = ours.row.operands[i]!;
+      const spec = ours.row.operands[position]!;
       const selector =
         selectorReads.has(ours.row.mnemonic) ||
         (ours.row.mnemonic === "mov" && ours.row.operands[0]!.notation === "Sreg");
@@ -127,9 +126,13 @@ function operandDifference(ours: Instruction, iced: IcedInstruction, i: number):
   }
 }
 
-/** Segment of the implied DS:rSI operand of strings and XLAT. */
+/** MASKMOVQ and MASKMOVDQU store at DS:rDI. */
+const maskedStore = /^v?maskmov(q|dqu)$/;
+
+/** Segment of the implied DS:rSI operand of strings and XLAT, and of masked stores. */
 function impliedDifference(ours: Instruction, iced: IcedInstruction): string | null {
-  const usesSegment = /^(movs|cmps|lods|outs)[bwdq]$|^xlatb$/.test(ours.row.mnemonic);
+  const { mnemonic } = ours.row;
+  const usesSegment = /^(movs|cmps|lods|outs)[bwdq]$|^xlatb$/.test(mnemonic) || maskedStore.test(mnemonic);
   if (!usesSegment) return null;
   const segment = segments[ours.segmentOverride >= 0 ? ours.segmentOverride : 3]!.name;
   const seen = registerNames[iced.memorySegment]!;
@@ -145,13 +148,17 @@ export function difference(ours: Instruction, iced: IcedInstruction): string | n
   if (ours.length !== iced.length) return `length ${ours.length}, iced ${iced.length}`;
   const mnemonic = icedMnemonic(iced.mnemonic);
   if (mnemonic !== ours.row.mnemonic) return `mnemonic ${ours.row.mnemonic}, iced ${mnemonic}`;
-  if (ours.row.repeat !== "none" || mnemonic === "xlatb") {
+  const masked = maskedStore.test(mnemonic);
+  if (ours.row.repeat !== "none" || mnemonic === "xlatb" || masked) {
     const implied = impliedDifference(ours, iced);
     if (implied !== null) return implied;
-  } else {
-    if (ours.operands.length !== iced.opCount) return `${ours.operands.length} operands, iced ${iced.opCount}`;
+  }
+  if (ours.row.repeat === "none" && mnemonic !== "xlatb") {
+    const shift = masked ? 1 : 0;
+    if (ours.operands.length + shift !== iced.opCount)
+      return `${ours.operands.length} operands, iced ${iced.opCount - shift}`;
     for (let i = 0; i < ours.operands.length; i++) {
-      const found = operandDifference(ours, iced, i);
+      const found = operandDifference(ours, iced, i, shift);
       if (found !== null) return `operand ${i}: ${found}`;
     }
   }

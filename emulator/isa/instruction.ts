@@ -4,7 +4,7 @@
  * This file is the meeting point of the two rivers: the emulator decodes bytes into an `Instruction`, the assembler
  * encodes an `Instruction` into bytes, and both read the same `Row`s (opcodes.ts). It knows neither of them.
  */
-import type { Register } from "./registers.ts";
+import type { Register, RegisterClass } from "./registers.ts";
 
 /** The default operand size of the code segment: 16-bit, 32-bit (both also real/v8086/compatibility), or 64-bit mode. */
 export type Mode = 16 | 32 | 64;
@@ -38,7 +38,7 @@ export interface Row {
   readonly opcodeRegister: boolean;
   /** A mandatory prefix that selects the row. 0: none is looked at; "np" rows refuse 66/F2/F3, "nfx" rows F2/F3. */
   readonly mandatoryPrefix: 0 | 0x66 | 0xf2 | 0xf3 | "np" | "nfx";
-  /** VEX-encoded (mandatoryPrefix is then VEX.pp): what VEX.L must be, and VEX.W in 64-bit mode (elsewhere it is not looked at); else null. */
+  /** VEX-encoded (mandatoryPrefix is then VEX.pp): what VEX.L and VEX.W must be; else null. Beside general registers VEX.W counts in 64-bit mode only. */
   readonly vex: null | { readonly l: 0 | 1 | "ignored"; readonly w: 0 | 1 | "ignored" };
   /** ModRM: absent, "r" (/r), a digit 0–7 (/digit), or a fully fixed ModRM byte (e.g. 0F 01 /C1 = VMCALL's C1). */
   readonly modrm: null | "r" | number | { readonly byte: number };
@@ -68,10 +68,35 @@ export interface Row {
   readonly feature: string;
   /** Without `feature` the bytes are not #UD: they act as the older instruction they extend (TZCNT as BSF, LZCNT as BSR, WBNOINVD as WBINVD, the hints, ENDBR and RDSSP as NOP). */
   readonly elseBase: boolean;
+  /** The state the instruction works on and what follows from that; null outside MMX, SSE and AVX. */
+  readonly vector: VectorRules | null;
   /** Highest CPL that may execute it: 3 everywhere, 0 for privileged ones; "iopl" for IN/OUT/CLI/STI…, which ask more. */
   readonly privilege: 0 | 3 | "iopl";
   /** Name of the cost class (costs.ts). */
   readonly cost: string;
+}
+
+/** The number of an exception class (SDM vol. 2, 2.4, tables 2-14 to 2-28; BMI's class 13 has no vector state and is not here). */
+export type ExceptionType = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 11 | 12;
+
+/**
+ * What the processor checks before an MMX, SSE or AVX instruction, in this order: #UD, #NM, #MF, then #GP, #SS and #PF of
+ * memory, then #XM (vol. 2, 2.4; for MMX vol. 3, tables 24-4 to 24-9).
+ */
+export interface VectorRules {
+  readonly type: ExceptionType;
+  /**
+   * "mmx": #UD if CR0.EM, #NM if CR0.TS, #MF if an x87 exception is pending; then the x87 TOP becomes 0 and the tags valid
+   * (EMMS: empty). CVTPI2PD with memory leaves the x87 state alone.
+   * "mmx-sse": the same, and #UD without CR4.OSFXSR.
+   * "sse": #UD if CR0.EM or without CR4.OSFXSR, #NM if CR0.TS.
+   * "avx": #UD without CR4.OSXSAVE or without XCR0[2:1] = 11b, #NM if CR0.TS; bits above the destination's become 0.
+   */
+  readonly state: "mmx" | "mmx-sse" | "sse" | "avx";
+  /** A memory operand must lie at a multiple of its width, else #GP(0). */
+  readonly aligned: boolean;
+  /** Raises SIMD floating-point exceptions: MXCSR's flags, and #XM for unmasked ones (#UD without CR4.OSXMMEXCPT). */
+  readonly floatingPoint: boolean;
 }
 
 /** Where an operand comes from in the encoding. */
@@ -83,14 +108,15 @@ export type OperandSource =
   | "relative" // rel8/16/32
   | "far" // ptr16:16, ptr16:32
   | "moffs" // moffs8…64
-  | "vvvv" // VEX.vvvv: BMI's second register
+  | "vvvv" // VEX.vvvv: the register with which VEX makes two-operand instructions three-operand ones
+  | "is4" // bits 7:4 of a final byte: the fourth register of the variable blends
   | "fixed"; // AL, CL, DX, CS, 1, …
 
 /** Read, written, or both. "address" operands (LEA, INVLPG, NOP r/m) touch no memory. */
 export type Access = "r" | "w" | "rw" | "address";
 
 export interface OperandSpec {
-  /** The manual's notation: "r/m32", "imm8", "m16:32", "Sreg", "AL", "1". */
+  /** The manual's notation: "r/m32", "imm8", "m16:32", "Sreg", "AL", "1", "xmm2/m128", "vm32x". */
   readonly notation: string;
   readonly source: OperandSource;
   /** What it may be. An "r/m" operand has both register and memory. */
@@ -101,8 +127,12 @@ export interface OperandSpec {
    * Immediates and relatives: as encoded, before sign extension. "ptr16:32": of the offset.
    */
   readonly bits: number;
-  /** Width of the register, which differs from `bits` in "r32/m16" (MOV r/m, Sreg; SLDT; STR; SMSW) and is 0 without a register. */
-  readonly registerBits: 0 | 8 | 16 | 32 | 64 | 80;
+  /** Width of the register, which differs from `bits` in "r32/m16" (MOV r/m, Sreg; SLDT; STR; SMSW) or "xmm2/m64", and is 0 without a register. */
+  readonly registerBits: 0 | 8 | 16 | 32 | 64 | 80 | 128 | 256;
+  /** Which registers it may be; null without a register. */
+  readonly registerClass: RegisterClass | null;
+  /** "vm32x": a vector of addresses, whose index is an XMM or YMM register; else null. */
+  readonly vectorIndex: "xmm" | "ymm" | null;
   readonly access: Access;
   /** For fixed operands: the register, or the constant 1 of the shift forms. */
   readonly fixed: Register | 1 | null;
@@ -152,6 +182,7 @@ export interface MemoryOperand {
   readonly segment: number;
   /** A general register, `rip`/`eip` for RIP-relative, or null. */
   readonly base: Register | null;
+  /** A general register, an XMM or YMM register of a gather, or null. */
   readonly index: Register | null;
   readonly scale: 1 | 2 | 4 | 8;
   /** Sign-extended to 64 bits. RIP-relative: relative to the next instruction, as encoded. */

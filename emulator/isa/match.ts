@@ -23,11 +23,7 @@ function readsSelector(row: Row, spec: OperandSpec): boolean {
 function registerMisfit(row: Row, spec: OperandSpec, register: Register): Misfit {
   if (!spec.register) return Misfit.kind;
   if (spec.fixed !== null) return spec.fixed === register ? 0 : Misfit.width;
-  if (spec.notation === "Sreg") return register.class === "segment" ? 0 : Misfit.kind;
-  if (spec.notation === "CR") return register.class === "control" ? 0 : Misfit.kind;
-  if (spec.notation === "DR") return register.class === "debug" ? 0 : Misfit.kind;
-  if (spec.notation === "ST(i)") return register.class === "x87" ? 0 : Misfit.kind;
-  if (register.class !== "general") return Misfit.kind;
+  if (register.class !== spec.registerClass) return Misfit.kind;
   if (register.bits === spec.registerBits) return 0;
   return readsSelector(row, spec) && register.bits > 16 ? 0 : Misfit.width;
 }
@@ -47,6 +43,11 @@ function operandMisfit(row: Row, spec: OperandSpec, operand: Operand, options: E
       return registerMisfit(row, spec, operand.register);
     case "memory":
       if (!spec.memory) return Misfit.kind;
+      if (
+        (operand.index?.class === "xmm" || operand.index?.class === "ymm" ? operand.index.class : null) !==
+        spec.vectorIndex
+      )
+        return Misfit.kind;
       if (operand.bits !== 0 && spec.bits !== 0 && operand.bits !== spec.bits) return Misfit.width;
       return spec.source === "moffs" && (operand.base !== null || operand.index !== null) ? Misfit.kind : 0;
     case "immediate":

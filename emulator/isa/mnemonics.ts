@@ -81,11 +81,11 @@ const access: Readonly<Record<string, string>> = {
     "add or adc sbb and sub xor rol ror rcl rcr shl shr sal sar bts btr btc adcx adox crc32 cmpxchg arpl bsf bsr lar lsl " +
     "fcmovb fcmove fcmovbe fcmovu fcmovnb fcmovne fcmovnbe fcmovnu",
   "rw r r": "shld shrd",
-  rw: "not neg inc dec bswap cmpxchg8b cmpxchg16b",
+  rw: "not neg inc dec bswap cmpxchg8b cmpxchg16b xsave xsave64 xsaveopt xsaveopt64",
   "rw rw": "xchg xadd fxch",
   w:
     "pop sldt str smsw sgdt sidt rdfsbase rdgsbase rdrand rdseed rdpid rdsspd rdsspq " +
-    "fst fstp fstpnce fist fistp fisttp fbstp fnstcw fnstsw fnstenv fnsave",
+    "fst fstp fstpnce fist fistp fisttp fbstp fnstcw fnstsw fnstenv fnsave fxsave fxsave64 xsavec xsavec64 xsaves xsaves64",
   "w r": "mov movzx movsx movsxd movbe tzcnt lzcnt popcnt in les lds lss lfs lgs blsr blsmsk blsi",
   "w r r": "andn bextr bzhi pext pdep rorx shlx sarx shrx",
   "w w r": "mulx",
@@ -146,6 +146,8 @@ const classes: Readonly<Record<string, string>> = {
   fence: "lfence mfence sfence",
   serialize: "serialize cpuid",
   msr: "rdmsr wrmsr",
+  "state-save": "fxsave fxsave64 xsave xsave64 xsaveopt xsaveopt64 xsavec xsavec64 xsaves xsaves64",
+  "state-restore": "fxrstor fxrstor64 xrstor xrstor64 xrstors xrstors64",
   clock: "rdtsc rdtscp rdpmc",
   random: "rdrand rdseed",
   pause: "pause wait hlt",

@@ -3,8 +3,8 @@
  * Most columns repeat many times over the table: table.ts keeps what it has already read, which is why everything
  * here is a function of its text alone.
  */
-import type { Access, OperandSource, OperandSpec, Row } from "./instruction.ts";
-import type { Register } from "./registers.ts";
+import type { Access, ExceptionType, OperandSource, OperandSpec, Row } from "./instruction.ts";
+import type { Register, RegisterClass } from "./registers.ts";
 import * as registers from "./registers.ts";
 
 export type Size = 0 | 16 | 32 | 64;
@@ -58,24 +58,28 @@ export function parseFlags(column: string, condition: string): Row["flags"] {
 }
 
 const attributeWords = new Set(
-  "lock rep repe i64 x64 d64 f64 nosize reg anymod pm cpl0 iopl alias else-base".split(" "),
+  "lock rep repe i64 x64 d64 f64 nosize reg anymod pm cpl0 iopl alias else-base unaligned mvr".split(" "),
 );
 
 export interface Attributes {
   readonly words: ReadonlySet<string>;
   /** The word in capitals, or "". */
   readonly feature: string;
+  /** The number of "type4", or null. */
+  readonly type: ExceptionType | null;
 }
 
 export function parseAttributes(column: string): Attributes {
   const words = new Set<string>();
   let feature = "";
+  let type: ExceptionType | null = null;
   for (const word of column === "" ? [] : column.split(" ")) {
     if (attributeWords.has(word)) words.add(word);
+    else if (/^type\d+$/.test(word)) type = Number(word.slice(4)) as ExceptionType;
     else if (word[0]! >= "A" && word[0]! <= "Z" && feature === "") feature = word;
     else throw new Error(`opcodes.ts: no attribute "${word}"`);
   }
-  return { words, feature };
+  return { words, feature, type };
 }
 
 /** One word of the encoding column. `value` is a byte, a digit, a size, or what the kind says. */
@@ -94,10 +98,11 @@ export type EncodingWord =
 const byteWord = /^([0-9A-F]{2})(\+r[bwdo])?(\+cc)?$/;
 const stackWord = /^([C-F][08])\+i$/;
 const sizeWord = /^([oa])(16|32|64)$/;
-const valueWord = /^(i[bwdo]|c[bwdp])$/;
+const valueWord = /^(i[bwdo]|c[bwdp]|\/is4)$/;
 
 export function parseEncodingWord(word: string): EncodingWord {
   if (word === "/r") return { kind: "reg" };
+  if (valueWord.test(word)) return { kind: "value" };
   if (word.startsWith("/")) return { kind: "digit", value: Number(word[1]) };
   if (word === "NP" || word === "NFx") return { kind: "refusing", value: word === "NP" ? "np" : "nfx" };
   if (word === "REX.W") return { kind: "operandSize", value: 64 };
@@ -116,7 +121,6 @@ export function parseEncodingWord(word: string): EncodingWord {
   if (stack !== null) return { kind: "stackRegister", value: (Number.parseInt(stack[1]!, 16) >> 3) & 7 };
   const size = sizeWord.exec(word);
   if (size !== null) return { kind: size[1] === "o" ? "operandSize" : "addressSize", value: Number(size[2]) as Size };
-  if (valueWord.test(word)) return { kind: "value" };
   throw new Error(`opcodes.ts: no encoding "${word}"`);
 }
 
@@ -148,59 +152,94 @@ const fixedRegisters: Readonly<Record<string, Register>> = {
 };
 
 /** Where a register operand without a place of its own in the notation ("r32") sits. */
-export type RegisterPlace = Extract<OperandSource, "modrm.reg" | "modrm.rm" | "opcode" | "vvvv">;
+export type RegisterPlace = Extract<OperandSource, "modrm.reg" | "modrm.rm" | "opcode" | "vvvv" | "is4">;
 
-/** Width in bits of what a memory notation names: "m32" 32, "m16:32" 48, "m16&32" 48, "m80bcd" 80, "m" 0. */
+/** Width in bits of what a memory notation names: "m32" 32, "m16:32" 48, "m16&32" 48, "m80bcd" 80, "m512byte" 4096, "m" 0. */
 function memoryBits(notation: string): number {
+  if (notation.endsWith("byte")) return 8 * Number(notation.slice(1, -4));
   let sum = 0;
   for (const part of notation.match(/\d+/g) ?? []) sum += Number(part);
   return sum;
 }
 
-/** @param place of a plain register operand */
+const registerNames: Readonly<Record<string, { readonly kind: RegisterClass; readonly bits: 0 | 64 | 128 | 256 }>> = {
+  r: { kind: "general", bits: 0 },
+  mm: { kind: "mmx", bits: 64 },
+  xmm: { kind: "xmm", bits: 128 },
+  ymm: { kind: "ymm", bits: 256 },
+};
+
+/** Class and width of a register notation, without its place among the operands: "r32a", "xmm2", "r". */
+function parseRegister(notation: string) {
+  const [, name, number] = /^(r|[xy]?mm)(\d*)[ab]?$/.exec(notation) ?? [];
+  const known = registerNames[name ?? ""];
+  if (known === undefined) throw new Error(`opcodes.ts: no operand "${notation}"`);
+  return { registerClass: known.kind, registerBits: known.bits || (Number(number) as 8 | 16 | 32 | 64) };
+}
+
+/**
+ * @param place of a plain register operand
+ * @param elementBits of a vector of addresses ("vm32x"): what is at each of them
+ */
 export function parseOperand(
   notation: string,
   place: RegisterPlace,
   access: Access,
   signExtendTo: OperandSpec["signExtendTo"],
+  elementBits: 32 | 64,
 ): OperandSpec {
   const none = {
     notation,
     register: false,
     memory: false,
     registerBits: 0,
+    registerClass: null,
+    vectorIndex: null,
     access,
     fixed: null,
     signExtendTo,
   } as const;
   const numbers = notation.match(/\d+/g) ?? [];
   const first = Number(numbers[0] ?? 0);
-  const width = (bits: number) => bits as OperandSpec["registerBits"];
   if (notation === "1") return { ...none, source: "fixed", bits: 8, fixed: 1 };
   const fixed = fixedRegisters[notation];
   if (fixed !== undefined) {
-    const { bits } = fixed;
-    return { ...none, source: "fixed", register: true, bits, registerBits: width(bits), fixed };
+    const { bits, class: registerClass } = fixed;
+    const registerBits = bits as OperandSpec["registerBits"];
+    return { ...none, source: "fixed", register: true, bits, registerBits, registerClass, fixed };
   }
-  if (notation === "ST(i)") return { ...none, source: place, register: true, bits: 80, registerBits: 80 };
-  if (notation === "Sreg") return { ...none, source: "modrm.reg", register: true, bits: 16, registerBits: 16 };
-  if (notation === "CR" || notation === "DR")
-    return { ...none, source: "modrm.reg", register: true, bits: 64, registerBits: 64 };
+  const special = { Sreg: "segment", CR: "control", DR: "debug" }[notation] as RegisterClass | undefined;
+  if (special !== undefined) {
+    const bits = special === "segment" ? 16 : 64;
+    return { ...none, source: "modrm.reg", register: true, bits, registerBits: bits, registerClass: special };
+  }
+  if (notation === "ST(i)")
+    return { ...none, source: place, register: true, bits: 80, registerBits: 80, registerClass: "x87" };
   if (notation.startsWith("imm")) return { ...none, source: "immediate", bits: first };
   if (notation.startsWith("rel")) return { ...none, source: "relative", bits: first };
   if (notation.startsWith("ptr")) return { ...none, source: "far", bits: Number(numbers[1]) };
   if (notation.startsWith("moffs")) return { ...none, source: "moffs", memory: true, bits: first };
-  if (notation.startsWith("m")) return { ...none, source: "modrm.rm", memory: true, bits: memoryBits(notation) };
-  if (notation.startsWith("r/m") || notation.includes("/m")) {
-    // "r/m32", or "r32/m16" where register and memory differ in width
-    const bits = Number(numbers.at(-1));
-    return { ...none, source: "modrm.rm", register: true, memory: true, bits, registerBits: width(first) };
+  if (notation.startsWith("vm")) {
+    const vectorIndex = notation.endsWith("x") ? "xmm" : "ymm";
+    return { ...none, source: "modrm.rm", memory: true, bits: elementBits, vectorIndex };
   }
-  if (/^r\d+[ab]?$/.test(notation)) {
-    const source = notation.endsWith("b") ? "vvvv" : place;
-    return { ...none, source, register: true, bits: first, registerBits: width(first) };
+  const slash = notation.indexOf("/m");
+  if (slash > 0) {
+    // "r/m32", or "r32/m16" and "xmm2/m64" where register and memory differ in width
+    const bits = Number(notation.slice(slash + 2));
+    const { registerClass, registerBits } = parseRegister(notation.slice(0, slash));
+    const known = registerBits || (bits as 8 | 16 | 32 | 64);
+    return { ...none, source: "modrm.rm", register: true, memory: true, bits, registerBits: known, registerClass };
   }
-  throw new Error(`opcodes.ts: no operand "${notation}"`);
+  if (/^m(\d|$)/.test(notation)) return { ...none, source: "modrm.rm", memory: true, bits: memoryBits(notation) };
+  const plain = parseRegister(notation);
+  return {
+    ...none,
+    ...plain,
+    source: notation.endsWith("b") ? "vvvv" : place,
+    register: true,
+    bits: plain.registerBits,
+  };
 }
 
 /**

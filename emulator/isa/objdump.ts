@@ -96,6 +96,11 @@ const spellings: Readonly<Record<string, string>> = {
   "fnsetpm(287": "fnsetpm",
   // Addresses and immediates of 64 bits.
   movabs: "mov",
+  // REX.W before PCMPESTRI: lengths in RAX and RDX.
+  pcmpestriq: "pcmpestri64",
+  pcmpestrmq: "pcmpestrm64",
+  vpcmpestriq: "vpcmpestri64",
+  vpcmpestrmq: "vpcmpestrm64",
 };
 
 /** Names that mean the mode's own operand size for objdump, and a fixed size for the manual: they are told apart by length. */
@@ -132,6 +137,27 @@ function common(text: string): string {
 }
 
 /** objdump's line in the common spelling: numbers decimal, no widths, absolute addresses in brackets. */
+const comparisons = [
+  ..."eq lt le unord neq nlt nle ord eq_uq nge ngt false neq_oq ge gt true".split(" "),
+  ..."eq_os lt_oq le_oq unord_s neq_us nlt_uq nle_uq ord_s eq_us nge_uq ngt_uq false_os neq_os ge_oq gt_oq true_us".split(
+    " ",
+  ),
+];
+const products: Readonly<Record<string, number>> = { lqlq: 0x00, hqlq: 0x01, lqhq: 0x10, hqhq: 0x11 };
+
+/** Names that stand for an immediate (CMPLTPS, PCLMULHQHQDQ), and XMM0 of BLENDVPS and SHA256RNDS2 as an operand. */
+function withoutPseudo(text: string): string {
+  const comparison = /^(.*\bv?cmp)([a-z_]+?)(p[sd]|s[sd]) (.*)$/.exec(text);
+  if (comparison !== null) {
+    const [, before, name, type, operands] = comparison;
+    const predicate = comparisons.indexOf(name!);
+    if (predicate >= 0) return `${before}${type} ${operands},0x${predicate.toString(16)}`;
+  }
+  const product = /^(.*\bv?pclmul)([lh]q[lh]q)dq (.*)$/.exec(text);
+  if (product !== null) return `${product[1]}qdq ${product[3]},0x${products[product[2]!]!.toString(16)}`;
+  return /\b(p?blendv(b|ps|pd)|sha256rnds2) /.test(text) ? text.replace(/,xmm0$/, "") : text;
+}
+
 function fromObjdump(line: string): string {
   let target = /# (0x[0-9a-f]+)/.exec(line)?.[1] ?? "?";
   if (line.includes("[eip")) target = `0x${BigInt.asUintN(32, BigInt(target)).toString(16)}`;
@@ -144,9 +170,9 @@ function fromObjdump(line: string): string {
     .replace(/\[eiz\*1\+/, "[")
     .replace(/\b([c-gs]s):(0x[0-9a-f]+)/, "$1:[$2]");
   const string = /\b(movs|cmps|stos|lods|scas|ins|outs) .*?(BYTE|WORD|DWORD|QWORD) PTR/.exec(text);
-  if (string !== null) return string[1]! + string[2]![0]!.toLowerCase();
+  if (string !== null && !text.includes("mm")) return string[1]! + string[2]![0]!.toLowerCase();
   if (/\bxlat\b/.test(text)) return "xlat";
-  text = text.replace(/\b(BYTE|WORD|DWORD|QWORD|FWORD|TBYTE|XMMWORD|OWORD) PTR /g, "");
+  text = withoutPseudo(text.replace(/\b(BYTE|WORD|DWORD|QWORD|FWORD|TBYTE|XMMWORD|YMMWORD|OWORD) PTR /g, ""));
   text = text.replace(/\b0x[0-9a-f]+/g, (hex) => BigInt(hex).toString());
   // objdump shows far pointers as selector:offset
   return common(text.replace(/ (\d+):(\d+)$/, " $2,$1"));
@@ -155,9 +181,9 @@ function fromObjdump(line: string): string {
 /** Our line in the common spelling. */
 function fromOurs(line: string): string {
   const string = /\b((?:movs|cmps|stos|lods|scas|ins|outs)[bwdq]|xlat) /.exec(line);
-  if (string !== null) return string[1]!;
+  if (string !== null && !line.includes("mm")) return string[1]!;
   const text = line
-    .replace(/\b(short|(byte|word|dword|qword|fword|tbyte|xmmword) ptr) /, "")
+    .replace(/\b(short|(byte|word|dword|qword|fword|tbyte|xmmword|ymmword) ptr) /, "")
     .replace(/\b([0-9][0-9A-F]*)h\b/g, (_, hex: string) => BigInt(`0x${hex}`).toString());
   return common(text);
 }
@@ -166,13 +192,17 @@ function fromOurs(line: string): string {
  * Rows on which objdump is no oracle: SALC, which it does not know; the reserved NOPs, which it takes for the MPX and
  * prefetch instructions they became or has no second operand for; PREFETCHIT, newer than it; WBINVD after a 66 that changes nothing; LAR, LSL, MOVSXD and
  * MOV Sreg with registers, whose 16-bit source it names by the operand size (vol. 2: r/m16); the second encodings of x87
- * instructions.
+ * instructions; PCLMULQDQ with reserved bits in its immediate, for which it has names; MOVMSKPS and PMOVMSKB under REX.W,
+ * with 64-bit registers for it alone.
  */
 function foreign({ row, operands, options }: Example): boolean {
   if (row.mnemonic === "wbinvd" && options.operandSize !== undefined) return true;
   if (row.mnemonic === "fstpnce" || (row.alias && row.mnemonic.startsWith("f"))) return true;
   if (row.mnemonic === "salc" || row.mnemonic.startsWith("prefetchit")) return true;
   if (row.mnemonic === "nop" && row.operands.length === 2) return true;
+  if (/^v?p?movmsk/.test(row.mnemonic) && row.operandSize === 64) return true;
+  const last = operands.at(-1);
+  if (/^v?pclmul/.test(row.mnemonic) && last?.kind === "immediate" && (last.value & ~0x11n) !== 0n) return true;
   const selector = row.operands[0]?.notation === "Sreg" || /^(lar|lsl|movsxd)$/.test(row.mnemonic);
   return selector && operands[1]?.kind === "register";
 }

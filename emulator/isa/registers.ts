@@ -4,7 +4,16 @@
  * their names.
  */
 
-export type RegisterClass = "general" | "segment" | "control" | "debug" | "instructionPointer" | "x87" | "xmm";
+export type RegisterClass =
+  | "general"
+  | "segment"
+  | "control"
+  | "debug"
+  | "instructionPointer"
+  | "x87"
+  | "mmx"
+  | "xmm"
+  | "ymm";
 
 export interface Register<Bits extends number = number, Class extends RegisterClass = RegisterClass> {
   readonly name: string;
@@ -24,7 +33,9 @@ export type SegmentRegister = Register<16, "segment">;
 export type ControlRegister = Register<64, "control">;
 export type DebugRegister = Register<64, "debug">;
 export type X87Register = Register<80, "x87">;
+export type MmxRegister = Register<64, "mmx">;
 export type XmmRegister = Register<128, "xmm">;
+export type YmmRegister = Register<256, "ymm">;
 
 function family<const Names extends readonly string[], Bits extends number, Class extends RegisterClass>(
   names: Names,
@@ -110,8 +121,97 @@ export const [st0, st1, st2, st3, st4, st5, st6, st7] = family(
   80,
   "x87",
 );
+export const [mm0, mm1, mm2, mm3, mm4, mm5, mm6, mm7] = family(
+  ["mm0", "mm1", "mm2", "mm3", "mm4", "mm5", "mm6", "mm7"],
+  64,
+  "mmx",
+);
+export const [xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15] =
+  family(
+    [
+      "xmm0",
+      "xmm1",
+      "xmm2",
+      "xmm3",
+      "xmm4",
+      "xmm5",
+      "xmm6",
+      "xmm7",
+      "xmm8",
+      "xmm9",
+      "xmm10",
+      "xmm11",
+      "xmm12",
+      "xmm13",
+      "xmm14",
+      "xmm15",
+    ],
+    128,
+    "xmm",
+  );
+export const [ymm0, ymm1, ymm2, ymm3, ymm4, ymm5, ymm6, ymm7, ymm8, ymm9, ymm10, ymm11, ymm12, ymm13, ymm14, ymm15] =
+  family(
+    [
+      "ymm0",
+      "ymm1",
+      "ymm2",
+      "ymm3",
+      "ymm4",
+      "ymm5",
+      "ymm6",
+      "ymm7",
+      "ymm8",
+      "ymm9",
+      "ymm10",
+      "ymm11",
+      "ymm12",
+      "ymm13",
+      "ymm14",
+      "ymm15",
+    ],
+    256,
+    "ymm",
+  );
+/** MM0–MM7: the 64-bit mantissas of the x87 registers. REX does not reach them. */
+export const mmx: readonly MmxRegister[] = [mm0, mm1, mm2, mm3, mm4, mm5, mm6, mm7];
 /** XMM0–XMM15; in 32-bit code only the first eight. */
-export const xmm: readonly XmmRegister[] = family(numbered("xmm", "", 0, 15), 128, "xmm");
+export const xmm: readonly XmmRegister[] = [
+  xmm0,
+  xmm1,
+  xmm2,
+  xmm3,
+  xmm4,
+  xmm5,
+  xmm6,
+  xmm7,
+  xmm8,
+  xmm9,
+  xmm10,
+  xmm11,
+  xmm12,
+  xmm13,
+  xmm14,
+  xmm15,
+];
+/** YMM0–YMM15, whose lower halves are XMM0–XMM15. */
+export const ymm: readonly YmmRegister[] = [
+  ymm0,
+  ymm1,
+  ymm2,
+  ymm3,
+  ymm4,
+  ymm5,
+  ymm6,
+  ymm7,
+  ymm8,
+  ymm9,
+  ymm10,
+  ymm11,
+  ymm12,
+  ymm13,
+  ymm14,
+  ymm15,
+];
 
 /** General registers by width, in encoding order. */
 export const general = {

@@ -85,7 +85,9 @@ test("access to the operands is iced's for every row", () => {
     const { row } = example;
     if (row.operands.length === 0) continue;
     const info = factory.info(iced);
-    const theirs = row.operands.map((_, i) => accesses[info.opAccess(i)]);
+    // iced has MASKMOVQ's implied memory as its first operand.
+    const first = /^v?maskmov(q|dqu)$/.test(row.mnemonic) ? 1 : 0;
+    const theirs = row.operands.map((_, i) => accesses[info.opAccess(first + i)]);
     info.free();
     const ours = row.operands.map((spec) => spec.access);
     assert.deepEqual(ours, theirs, `${row.mnemonic} (${row.encoding})`);

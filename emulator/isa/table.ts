@@ -3,7 +3,7 @@
  * the encoding, how it is used, the operand size that selects the row, the modes it is valid in. The columns themselves
  * are read by notation.ts.
  */
-import type { OperandSpec, Row } from "./instruction.ts";
+import type { ExceptionType, OperandSpec, Row, VectorRules } from "./instruction.ts";
 import { canonicalMnemonic, conditions, costClass, operandAccess } from "./mnemonics.ts";
 import {
   type EncodingWord,
@@ -16,7 +16,10 @@ import {
   type Size,
 } from "./notation.ts";
 import { opcodes } from "./opcodes.ts";
+import { mmxOpcodes } from "./opcodes-mmx.ts";
+import { sseOpcodes } from "./opcodes-sse.ts";
 import { x87Opcodes } from "./opcodes-x87.ts";
+import { vectorAccess, vectorCost } from "./vector-mnemonics.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -85,7 +88,6 @@ function readEncoding(words: readonly EncodingWord[], condition: number): Encodi
         encoding.mandatoryPrefix = word.prefix;
         encoding.map = word.map;
         encoding.vex = word.vex;
-        if (word.vex?.w === 1) encoding.operandSize = 64;
         break;
       case "refusing":
         encoding.mandatoryPrefix = word.value;
@@ -97,13 +99,46 @@ function readEncoding(words: readonly EncodingWord[], condition: number): Encodi
   return encoding;
 }
 
-/** Where a plain register operand ("r32") of this encoding sits. */
-function registerPlace({ opcodeRegister, modrm, vex }: Encoding, anyMod: boolean): RegisterPlace {
-  if (opcodeRegister) return "opcode";
+const plainRegister = /^((r\d+|[xy]?mm\d?)[ab]?|ST\(i\))$/;
+const mayBeMemory = /\/m\d|^v?m(\d|$)/;
+
+/**
+ * Where the plain register operands ("r32", "xmm1") sit, in their order. ModRM.rm has the operand that may be memory, or
+ * without one the last register; the others are ModRM.reg, VEX.vvvv and the byte at the end (vol. 2, 3.1.1.3: RM, RVM,
+ * RVMR, RMV, VM). Stores turn the order around (MR, MVR).
+ */
+function registerPlaces(
+  notations: readonly string[],
+  { opcodeRegister, modrm, vex }: Encoding,
+  has: (attribute: string) => boolean,
+): readonly RegisterPlace[] {
+  if (opcodeRegister) return ["opcode"];
   // MOV CR and MOV DR: the control register is in ModRM.reg, whichever operand it is.
-  if (anyMod) return "modrm.rm";
-  if (typeof modrm !== "number") return "modrm.reg";
-  return vex === null ? "modrm.rm" : "vvvv";
+  if (has("anymod")) return ["modrm.rm"];
+  if (typeof modrm === "number") return vex === null ? ["modrm.rm"] : ["vvvv", "modrm.rm"];
+  const count = notations.filter((notation) => plainRegister.test(notation)).length;
+  const rm = notations.findIndex((notation) => mayBeMemory.test(notation));
+  if (rm === 0 && count === 2) return ["vvvv", "modrm.reg"];
+  if (rm >= 0) return ["modrm.reg", "vvvv", "is4"];
+  if (count < 3) return ["modrm.reg", "modrm.rm"];
+  return has("mvr") ? ["modrm.rm", "vvvv", "modrm.reg"] : ["modrm.reg", "vvvv", "modrm.rm"];
+}
+
+/** What the attribute column says of a vector instruction, with what follows from it (instruction.ts, VectorRules). */
+function vectorRules(
+  type: ExceptionType | null,
+  operands: readonly OperandSpec[],
+  mnemonic: string,
+  vex: boolean,
+  unaligned: boolean,
+): VectorRules | null {
+  if (type === null) return null;
+  const uses = (kind: OperandSpec["registerClass"]) => operands.some(({ registerClass }) => registerClass === kind);
+  const mmx = uses("mmx") || mnemonic === "emms";
+  const state = vex ? "avx" : !mmx ? "sse" : uses("xmm") ? "mmx-sse" : "mmx";
+  const wide = operands.some(({ memory, bits }) => memory && bits >= 128);
+  const aligned = wide && !unaligned && (type === 1 || (!vex && (type === 2 || type === 4)));
+  return { type, state, aligned, floatingPoint: type === 2 || type === 3 || type === 11 };
 }
 
 const everywhere: Row["modes"] = { 16: true, 32: true, 64: true };
@@ -133,16 +168,17 @@ function parseTable(text: string): readonly Row[] {
     place: RegisterPlace,
     access: OperandSpec["access"],
     signExtendTo: OperandSpec["signExtendTo"],
+    elementBits: 32 | 64,
   ) => {
-    const key = `${notation} ${place} ${access} ${signExtendTo}`;
+    const key = `${notation} ${place} ${access} ${signExtendTo} ${elementBits}`;
     let spec = specs.get(key);
-    if (spec === undefined) specs.set(key, (spec = parseOperand(notation, place, access, signExtendTo)));
+    if (spec === undefined) specs.set(key, (spec = parseOperand(notation, place, access, signExtendTo, elementBits)));
     return spec;
   };
 
   const parseRow = (id: number, columns: readonly string[], condition: number): Mutable<Row> => {
     const [instruction = "", encodingColumn = "", flagsColumn = "", attributesColumn = ""] = columns;
-    const { words: attributes, feature } = attributesOf(attributesColumn);
+    const { words: attributes, feature, type } = attributesOf(attributesColumn);
     const has = (attribute: string) => attributes.has(attribute);
     const space = instruction.indexOf(" ");
     let mnemonic = space < 0 ? instruction : instruction.slice(0, space);
@@ -166,11 +202,17 @@ function parseTable(text: string): readonly Row[] {
     // The forms that carry a short immediate for a wider operation (83 /digit, 6A, 6B) and every imm32 of a 64-bit
     // operation are sign-extended; all others are as wide as their operation.
     const extends8 = map === 1 && (opcode === 0x83 || opcode === 0x6a || opcode === 0x6b);
-    const place = registerPlace(encoding, has("anymod"));
+    const places = registerPlaces(notations, encoding, has);
+    const elementBits = vex?.w === 1 ? 64 : 32;
+    let registersSeen = 0;
     const operands = notations.map((notation, position) => {
       const extended = (notation === "imm8" && extends8) || (notation === "imm32" && operandSize === 64);
-      const access = operandAccess(mnemonic, position, notations.length);
-      return operandOf(notation, place, access, extended ? operandSize : 0);
+      const access =
+        type === null
+          ? operandAccess(mnemonic, position, notations.length)
+          : vectorAccess(mnemonic, position, notations, vex !== null);
+      const place = plainRegister.test(notation) ? places[registersSeen++]! : "modrm.reg";
+      return operandOf(notation, place, access, extended ? operandSize : 0, elementBits);
     });
     const rm = operands.find((spec) => spec.source === "modrm.rm");
     let modrmForm: Row["modrmForm"] = "any";
@@ -205,8 +247,12 @@ function parseTable(text: string): readonly Row[] {
       flags,
       feature,
       elseBase: has("else-base"),
+      vector: vectorRules(type, operands, mnemonic, vex !== null, has("unaligned")),
       privilege: has("cpl0") ? 0 : has("iopl") ? "iopl" : 3,
-      cost: costClass(mnemonic, notations, rm?.bits || operandSize || (operands[0]?.bits ?? 0)),
+      cost:
+        type !== null
+          ? vectorCost(mnemonic)
+          : costClass(mnemonic, notations, rm?.bits || operandSize || (operands[0]?.bits ?? 0)),
     };
   };
 
@@ -226,7 +272,7 @@ function parseTable(text: string): readonly Row[] {
 }
 
 /** The whole table; `rows[i].id === i`. */
-export const rows: readonly Row[] = parseTable(opcodes + x87Opcodes);
+export const rows: readonly Row[] = parseTable([opcodes, x87Opcodes, mmxOpcodes, sseOpcodes].join("\n"));
 
 const byMnemonic = Map.groupBy(rows, (row) => row.mnemonic);
 
