@@ -231,6 +231,8 @@ export interface IrFunction {
     /** Never returns. */
     readonly noReturn: boolean;
   };
+  /** What a debugger shows the result as, when that is all in registers: a type of the typed program, as in Variable. */
+  readonly resultType?: unknown;
   /** The next free numbers: values and blocks made by passes take them. */
   nextValue: number;
   nextBlock: number;
@@ -248,6 +250,8 @@ export interface IrGlobal {
   /** 64-bit words that hold addresses. */
   readonly pointers: readonly { readonly at: number; readonly to: Address }[];
   readonly exported: boolean;
+  /** What a debugger shows it as, if it is a variable of the sources. */
+  readonly type?: unknown;
 }
 
 export interface IrProgram {

@@ -40,7 +40,7 @@ export class Frame {
         parameters.push({ type, hint: p.name });
     if (f.captures.length > 0) parameters.push({ type: "i64", hint: "environment" });
     const { contracts } = f;
-    this.ir = newFunction(unit.functionSymbol(f), parameters, unit.signature(f).results, {
+    const made = newFunction(unit.functionSymbol(f), parameters, unit.signature(f).results, {
       site: f.site,
       inline: contracts.inline ? "always" : contracts.cold ? "never" : "auto",
       cold: contracts.cold,
@@ -48,6 +48,8 @@ export class Frame {
       section: contracts.section,
       noReturn: f.result.kind === "never",
     });
+    const shown = inRegisters(f.result) && f.result.kind !== "void" && f.result.kind !== "never";
+    this.ir = shown ? { ...made, resultType: f.result } : made;
     this.b = new Builder(this.ir);
     this.at(f.site);
     this.resultAddress = inRegisters(f.result) ? null : this.ir.parameters[0]!;

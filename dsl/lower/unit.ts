@@ -112,6 +112,7 @@ export class Unit {
       data: zero ? new Uint8Array(0) : data,
       pointers,
       exported: g.exported,
+      type: g.type,
     };
     this.program.globals.push(global);
     if (g.late) this.addGlobal(this.lateFlag(g), "bss", 1, new Uint8Array(0), 1);

@@ -69,6 +69,10 @@ export class EntryWriter {
     return { attribute, form: DW_FORM.udata, write: (info) => info.uleb(value) };
   }
 
+  signed(attribute: number, value: number): Attribute {
+    return { attribute, form: DW_FORM.sdata, write: (info) => info.sleb(value) };
+  }
+
   byte(attribute: number, value: number): Attribute {
     return { attribute, form: DW_FORM.data1, write: (info) => info.u8(value) };
   }
@@ -102,6 +106,21 @@ export class EntryWriter {
   /** A place in another debug section. */
   offset(attribute: number, value: Expression): Attribute {
     return { attribute, form: DW_FORM.sec_offset, write: (info) => info.reference(4, value) };
+  }
+
+  /** An expression of bytes and addresses. */
+  location(attribute: number, parts: readonly (number | Expression)[]): Attribute {
+    return {
+      attribute,
+      form: DW_FORM.exprloc,
+      write: (info) => {
+        info.uleb(parts.reduce<number>((bytes, part) => bytes + (typeof part === "number" ? 1 : 8), 0));
+        for (const part of parts) {
+          if (typeof part === "number") info.u8(part);
+          else info.reference(8, part);
+        }
+      },
+    };
   }
 
   /** An expression of plain bytes. */

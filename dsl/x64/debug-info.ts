@@ -44,7 +44,7 @@ import {
   DW_TAG_variable,
   DW_UT_compile,
 } from "../../emulator/formats/dwarf.ts";
-import type { Origin } from "../ir/ssa.ts";
+import type { IrGlobal, Origin } from "../ir/ssa.ts";
 import { dwarfRegisters, writeFrames } from "../out/dwarf-frame.ts";
 import { writeLineTable } from "../out/dwarf-line.ts";
 import { type Expression, Label } from "../out/expression.ts";
@@ -66,6 +66,18 @@ export interface DebuggedFunction {
   readonly interrupt: boolean;
 }
 
+/** A variable of a module, which lies at one address. */
+export interface DebuggedGlobal {
+  readonly global: IrGlobal;
+  readonly label: Label;
+}
+
+/** A symbol as the sources say it: without the module, which is its file's name. */
+function sourceName(symbol: string, file: string): string {
+  const module = `${file.replace(/\.ts$/, "")}.`;
+  return symbol.startsWith(module) ? symbol.slice(module.length) : symbol;
+}
+
 /** unit_length, version, address_size, segment_selector_size, offset_entry_count. (7.28, 7.29) */
 const listHeaderSize = 12;
 
@@ -76,11 +88,12 @@ const listHeaderSize = 12;
 export function debugSections(
   name: string,
   functions: readonly DebuggedFunction[],
+  globals: readonly DebuggedGlobal[],
   first: number,
   places: Map<Label, ObjectPlace>,
   labelOf: (symbol: string) => Label,
 ): ObjectSection[] {
-  return new DebugBuilder(name, functions, first, places, labelOf).finish();
+  return new DebugBuilder(name, functions, globals, first, places, labelOf).finish();
 }
 
 const names = ".debug_info .debug_abbrev .debug_str .debug_line .debug_rnglists .debug_loclists .debug_frame".split(
@@ -90,6 +103,7 @@ const names = ".debug_info .debug_abbrev .debug_str .debug_line .debug_rnglists 
 class DebugBuilder {
   readonly #name: string;
   readonly #functions: readonly DebuggedFunction[];
+  readonly #variablesOfModules: readonly DebuggedGlobal[];
   readonly #labelOf: (symbol: string) => Label;
   readonly #starts = new Map<string, Label>();
   readonly #strings: StringSection;
@@ -99,17 +113,19 @@ class DebugBuilder {
   readonly #locations = new SectionBuilder(".debug_loclists");
   readonly #files: string[];
   /** Functions that were inlined somewhere, by name: their abstract entries. */
-  readonly #abstract = new Map<string, Label>();
+  readonly #abstract = new Map<string, { readonly label: Label; readonly file: string }>();
 
   constructor(
     name: string,
     functions: readonly DebuggedFunction[],
+    globals: readonly DebuggedGlobal[],
     first: number,
     places: Map<Label, ObjectPlace>,
     labelOf: (symbol: string) => Label,
   ) {
     this.#name = name;
     this.#functions = functions;
+    this.#variablesOfModules = globals;
     this.#labelOf = labelOf;
     names.forEach((section, k) => {
       const label = new Label();
@@ -128,6 +144,8 @@ class DebugBuilder {
       }
       for (const { variable } of compiled.variables) files.add(variable.site.file);
     }
+    for (const { global } of globals) files.add(global.site.file);
+    files.delete("");
     this.#files = [...files];
   }
 
@@ -182,7 +200,8 @@ class DebugBuilder {
       out.offset(DW_AT_ranges, unitRanges),
     ]);
     for (const it of this.#functions) this.#function(it);
-    for (const [name, label] of this.#abstract) this.#abstractFunction(name, label);
+    for (const [name, { label, file }] of this.#abstract) this.#abstractFunction(name, label, file);
+    for (const it of this.#variablesOfModules) this.#global(it);
     this.#types.finish();
     out.end();
     endUnit();
@@ -196,10 +215,11 @@ class DebugBuilder {
     const { source, code, variables } = compiled;
     const out = this.#entries;
     out.entry(DW_TAG_subprogram, true, [
-      out.text(DW_AT_name, code.name),
+      out.text(DW_AT_name, sourceName(code.name, source.site.file)),
       out.number(DW_AT_decl_file, this.#file(source.site.file)),
       out.number(DW_AT_decl_line, source.site.line),
       out.flag(DW_AT_prototyped),
+      ...(source.resultType === undefined ? [] : [out.link(DW_AT_type, this.#types.of(source.resultType))]),
       ...(exported ? [out.flag(DW_AT_external)] : []),
       out.address(DW_AT_low_pc, label),
       out.length(DW_AT_high_pc, code.bytes.length),
@@ -214,12 +234,12 @@ class DebugBuilder {
     const own = all.filter((v) => inlineText(v.inlined) === scope);
     const rank = (v: VariableLocation) => (v.variable.parameter > 0 ? v.variable.parameter : 1000);
     own.sort((a, b) => rank(a) - rank(b));
-    for (const v of own) this.#variable(v, label, scope !== "");
+    for (const v of own) this.#variable(v, label);
   }
 
-  #variable({ variable, ranges, slot }: VariableLocation, label: Label, inlined: boolean): void {
+  #variable({ variable, ranges, slot }: VariableLocation, label: Label): void {
     const out = this.#entries;
-    const tag = variable.parameter > 0 && !inlined ? DW_TAG_formal_parameter : DW_TAG_variable;
+    const tag = variable.parameter > 0 ? DW_TAG_formal_parameter : DW_TAG_variable;
     const location =
       slot !== null && slot.kind === "frame"
         ? [out.bytes(DW_AT_location, [DW_OP_fbreg, ...sleb(slot.offset)])]
@@ -238,9 +258,9 @@ class DebugBuilder {
   #inlined(scope: Scope, variables: readonly VariableLocation[], label: Label): void {
     const out = this.#entries;
     let abstract = this.#abstract.get(scope.callee);
-    if (abstract === undefined) this.#abstract.set(scope.callee, (abstract = new Label()));
+    if (abstract === undefined) this.#abstract.set(scope.callee, (abstract = { label: new Label(), file: scope.file }));
     out.entry(DW_TAG_inlined_subroutine, true, [
-      out.link(DW_AT_abstract_origin, abstract),
+      out.link(DW_AT_abstract_origin, abstract.label),
       out.offset(DW_AT_ranges, this.#rangeList(scope.ranges.map((r) => ({ label, ...r })))),
       out.number(DW_AT_call_file, this.#file(scope.at.site.file)),
       out.number(DW_AT_call_line, scope.at.site.line),
@@ -251,17 +271,29 @@ class DebugBuilder {
     out.end();
   }
 
-  #abstractFunction(name: string, label: Label): void {
+  #abstractFunction(name: string, label: Label, file: string): void {
     const out = this.#entries;
     const site = this.#functions.find((f) => f.compiled.source.name === name)?.compiled.source.site;
     out.place(label);
     out.entry(DW_TAG_subprogram, false, [
-      out.text(DW_AT_name, name),
+      out.text(DW_AT_name, sourceName(name, file)),
       ...(site === undefined
         ? []
         : [out.number(DW_AT_decl_file, this.#file(site.file)), out.number(DW_AT_decl_line, site.line)]),
       out.flag(DW_AT_prototyped),
       out.byte(DW_AT_inline, 1),
+    ]);
+  }
+
+  #global({ global, label }: DebuggedGlobal): void {
+    const out = this.#entries;
+    out.entry(DW_TAG_variable, false, [
+      out.text(DW_AT_name, sourceName(global.name, global.site.file)),
+      out.number(DW_AT_decl_file, this.#file(global.site.file)),
+      out.number(DW_AT_decl_line, global.site.line),
+      out.link(DW_AT_type, this.#types.of(global.type)),
+      ...(global.exported ? [out.flag(DW_AT_external)] : []),
+      out.location(DW_AT_location, [DW_OP_addr, label]),
     ]);
   }
 
@@ -365,6 +397,8 @@ function sleb(value: number): number[] {
 interface Scope {
   readonly key: string;
   readonly callee: string;
+  /** Of the callee: where its instructions come from. */
+  readonly file: string;
   readonly at: Origin;
   readonly ranges: Range[];
   readonly inner: Scope[];
@@ -374,21 +408,21 @@ interface Scope {
 function inlineScopes({ code }: Compiled): Scope[] {
   const top: Scope[] = [];
   const known = new Map<string, Scope>();
-  const scopeOf = (inlined: NonNullable<Origin["inlined"]>): Scope => {
+  const scopeOf = (inlined: NonNullable<Origin["inlined"]>, file: string): Scope => {
     const key = inlineText(inlined);
     let scope = known.get(key);
     if (scope === undefined) {
-      scope = { key, callee: inlined.callee, at: inlined.at, ranges: [], inner: [] };
+      scope = { key, callee: inlined.callee, file, at: inlined.at, ranges: [], inner: [] };
       known.set(key, scope);
-      const siblings = inlined.at.inlined === null ? top : scopeOf(inlined.at.inlined).inner;
+      const siblings = inlined.at.inlined === null ? top : scopeOf(inlined.at.inlined, inlined.at.site.file).inner;
       siblings.push(scope);
     }
     return scope;
   };
   code.lines.forEach(({ offset, origin }, k) => {
     const to = code.lines[k + 1]?.offset ?? code.bytes.length;
-    for (let inlined = origin.inlined; inlined !== null; inlined = inlined.at.inlined) {
-      const { ranges } = scopeOf(inlined);
+    for (let from = origin; from.inlined !== null; from = from.inlined.at) {
+      const { ranges } = scopeOf(from.inlined, from.site.file);
       const last = ranges.at(-1);
       if (last?.to === offset) ranges[ranges.length - 1] = { from: last.from, to };
       else ranges.push({ from: offset, to });

@@ -6,6 +6,7 @@
 import {
   DW_AT_bit_size,
   DW_AT_byte_size,
+  DW_AT_const_value,
   DW_AT_count,
   DW_AT_data_bit_offset,
   DW_AT_data_member_location,
@@ -18,6 +19,8 @@ import {
   DW_ATE_unsigned,
   DW_TAG_array_type,
   DW_TAG_base_type,
+  DW_TAG_enumeration_type,
+  DW_TAG_enumerator,
   DW_TAG_member,
   DW_TAG_pointer_type,
   DW_TAG_structure_type,
@@ -25,12 +28,14 @@ import {
   DW_TAG_typedef,
   DW_TAG_union_type,
 } from "../../emulator/formats/dwarf.ts";
+import { roundUp, sizeOf } from "../check/intern.ts";
 import type { Type } from "../check/types.ts";
 import { Label } from "../out/expression.ts";
 import type { EntryWriter } from "./debug-entries.ts";
 
 /** What variables without a known type are shown as. */
 const word: Type = { kind: "integer", bits: 64, signed: false, unit: null, enumeration: null };
+const code: Type = { kind: "integer", bits: 32, signed: false, unit: null, enumeration: null };
 const byte: Type = { kind: "integer", bits: 8, signed: false, unit: null, enumeration: null };
 
 interface Member {
@@ -78,10 +83,22 @@ export class TypeWriter {
     const out = this.#out;
     switch (type.kind) {
       case "integer":
-        if (type.unit !== null || type.enumeration !== null) {
+        if (type.enumeration !== null) {
+          out.entry(DW_TAG_enumeration_type, true, [
+            out.text(DW_AT_name, nameOf(type)!),
+            out.byte(DW_AT_byte_size, type.bits / 8),
+            out.link(DW_AT_type, this.of({ ...type, unit: null, enumeration: null })),
+          ]);
+          for (const [name, value] of type.enumeration.members)
+            out.entry(DW_TAG_enumerator, false, [
+              out.text(DW_AT_name, name),
+              out.signed(DW_AT_const_value, Number(value)),
+            ]);
+          out.end();
+        } else if (type.unit !== null) {
           out.entry(DW_TAG_typedef, false, [
             out.text(DW_AT_name, nameOf(type)!),
-            out.link(DW_AT_type, this.of({ ...type, unit: null, enumeration: null })),
+            out.link(DW_AT_type, this.of({ ...type, unit: null })),
           ]);
         } else this.#base(nameOf(type)!, type.signed ? DW_ATE_signed : DW_ATE_unsigned, type.bits / 8);
         return;
@@ -126,9 +143,11 @@ export class TypeWriter {
         );
         return;
       case "result":
-        this.#structure(nameOf(type)!, 16, [
-          { name: "error", type: word, offset: 0 },
-          { name: "value", type: type.of.kind === "void" ? word : type.of, offset: 8 },
+        this.#structure(nameOf(type) ?? "Res", sizeOf(type).bytes, [
+          { name: "error", type: code, offset: 0 },
+          ...(type.of.kind === "void"
+            ? []
+            : [{ name: "value", type: type.of, offset: roundUp(8, sizeOf(type.of).align) }]),
         ]);
         return;
       case "atomic":

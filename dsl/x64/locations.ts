@@ -99,6 +99,7 @@ class Locator {
     const spans = this.#live.spans.filter(({ block }) => this.#code.starts.has(block));
     const entries = this.#solve(spans);
     for (const span of spans) this.#block(span, entries.get(span.block)!);
+    this.#arrivals(spans);
     const found: VariableLocation[] = [...this.#found.values()].map((it) => ({ ...it, slot: null }));
     for (const block of this.#f.blocks)
       for (const i of block.instructions) {
@@ -109,6 +110,42 @@ class Locator {
         found.push({ variable: i.variable, inlined: i.origin.inlined, ranges: null, slot: place });
       }
     return found;
+  }
+
+  /**
+   * A parameter is in the register in which it arrives until the copy that takes it from there: so that it is known at the
+   * function's first instruction, where breakpoints stand.
+   */
+  #arrivals(spans: readonly Span[]): void {
+    const [entry] = spans;
+    if (entry === undefined) return;
+    for (const { variable, inlined, ranges } of this.#found.values()) {
+      if (variable.parameter === 0 || inlined !== null) continue;
+      for (const range of [...ranges]) {
+        const { place, piece, from } = range;
+        if (place.kind !== "register" || from === 0) continue;
+        const covered = ranges.some((r) => r.from < from && r.piece?.offset === piece?.offset);
+        const arrival = covered ? NONE : this.#arrivalOf(entry, place.register, from);
+        if (arrival !== NONE) ranges.push({ from: 0, to: from, piece, place: { ...place, register: arrival } });
+      }
+    }
+  }
+
+  /** The register that is copied to another before an offset, when nothing else has written either. */
+  #arrivalOf(entry: Span, to: Reg, before: number): Reg {
+    let from = NONE;
+    const written = new Set<Reg>();
+    for (const i of entry.instructions) {
+      const at = this.#code.starts.get(i);
+      if (at === undefined) continue;
+      if (at >= before) break;
+      const [source] = i.args;
+      if (i.op === "copy" && i.def === to && source?.kind === "reg") from = source.reg;
+      else if (i.def === to) return NONE;
+      written.add(i.def);
+      if (i.writes !== 0) return NONE;
+    }
+    return from !== NONE && from < VIRTUAL && !written.has(from) ? from : NONE;
   }
 
   /** What holds at each block's start: what holds at the ends of all its predecessors. */

@@ -14,7 +14,7 @@ import type {
   SectionFlags,
 } from "../out/object.ts";
 import { nowhere } from "../out/site.ts";
-import { type DebuggedFunction, debugSections } from "./debug-info.ts";
+import { type DebuggedFunction, type DebuggedGlobal, debugSections } from "./debug-info.ts";
 import { bodyName, entryCode } from "./entry.ts";
 import { type Compiled, compileFunction } from "./function.ts";
 import type { Target } from "./target.ts";
@@ -61,6 +61,7 @@ class ObjectBuilder {
   readonly #symbols: ObjectSymbol[] = [];
   readonly #bytes: ReadonlyMap<string, number>;
   readonly #debugged: DebuggedFunction[] = [];
+  readonly #debuggedGlobals: DebuggedGlobal[] = [];
 
   constructor(program: IrProgram, target: Target, name: string, dump: CompileOptions["dump"] | null) {
     this.#program = program;
@@ -93,7 +94,9 @@ class ObjectBuilder {
     const sections = this.#parts.map((part): ObjectSection => ({ ...part, address: null, load: null }));
     if (this.#debugged.length > 0) {
       const label = (symbol: string) => this.#label(symbol);
-      sections.push(...debugSections(this.#name, this.#debugged, sections.length, this.#places, label));
+      sections.push(
+        ...debugSections(this.#name, this.#debugged, this.#debuggedGlobals, sections.length, this.#places, label),
+      );
     }
     const externs = new Set([...this.#labels.values()].filter((label) => !this.#places.has(label)));
     return {
@@ -203,6 +206,7 @@ class ObjectBuilder {
     const bytes = new Uint8Array(flags.nobits ? 0 : g.bytes);
     if (!flags.nobits) bytes.set(g.data);
     const label = this.#place(g.name, this.#parts.length, 0);
+    if (g.site.line > 0) this.#debuggedGlobals.push({ global: g, label });
     const form = { size: 8, extendTo: 64, signed: false, relativeTo: null, branch: false } as const;
     this.#parts.push({
       name,

@@ -5,6 +5,7 @@
 
 /** Tags (7.5.3), those that are looked at or written. */
 export const DW_TAG_array_type = 0x01;
+export const DW_TAG_enumeration_type = 0x04;
 export const DW_TAG_formal_parameter = 0x05;
 export const DW_TAG_member = 0x0d;
 export const DW_TAG_pointer_type = 0x0f;
@@ -15,6 +16,7 @@ export const DW_TAG_union_type = 0x17;
 export const DW_TAG_inlined_subroutine = 0x1d;
 export const DW_TAG_subrange_type = 0x21;
 export const DW_TAG_base_type = 0x24;
+export const DW_TAG_enumerator = 0x28;
 export const DW_TAG_subprogram = 0x2e;
 export const DW_TAG_variable = 0x34;
 
@@ -27,6 +29,7 @@ export const DW_AT_location = 0x02;
 export const DW_AT_byte_size = 0x0b;
 export const DW_AT_bit_size = 0x0d;
 export const DW_AT_inline = 0x20;
+export const DW_AT_const_value = 0x1c;
 export const DW_AT_prototyped = 0x27;
 export const DW_AT_count = 0x37;
 export const DW_AT_data_member_location = 0x38;

@@ -150,10 +150,14 @@ export class Inliner {
   }
 }
 
-/** Where something came from, seen from the function into which it was inlined. */
-function inlinedOrigins(callee: string, at: Origin): (o: Origin) => Origin {
+/**
+ * Where something came from, seen from the function into which it was inlined. What has no place in the sources (helpers
+ * that lowering made) is part of the call.
+ */
+function inlinedOrigins({ name: callee, site }: IrFunction, at: Origin): (o: Origin) => Origin {
   const known = new Map<Origin, Origin>();
   const outer = (o: Origin): Origin => {
+    if (o.inlined === null && site.line === 0) return at;
     let result = known.get(o);
     if (result === undefined) {
       const inlined = o.inlined === null ? { callee, at } : { callee: o.inlined.callee, at: outer(o.inlined.at) };
@@ -169,7 +173,7 @@ function inlinedOrigins(callee: string, at: Origin): (o: Origin) => Origin {
 function inlineCall(f: IrFunction, at: number, index: number, callee: IrFunction): void {
   const block = f.blocks[at]!;
   const call = block.instructions[index] as Call;
-  const body = copyBody(callee, f, call.arguments, inlinedOrigins(callee.name, call.origin));
+  const body = copyBody(callee, f, call.arguments, inlinedOrigins(callee, call.origin));
   const after = freshBlock(f, block.label);
   after.instructions = block.instructions.slice(index + 1);
   after.terminator = block.terminator;

@@ -8,7 +8,7 @@ import { freshBlock, freshValue } from "../build.ts";
 import { copyInstruction } from "../clone.ts";
 import { Flow, type Loop } from "../flow.ts";
 import type { Pass } from "../pass.ts";
-import type { Block, IrFunction, Operand, Phi, Value } from "../ssa.ts";
+import type { Block, Instruction, IrFunction, Operand, Phi, Value, Variable } from "../ssa.ts";
 import { mapOperands, mapTerminatorOperands, successors } from "../visit.ts";
 import { preheaders } from "./licm.ts";
 
@@ -122,6 +122,26 @@ function joinDefinitions(f: IrFunction, header: Block, guard: Block, twin: Reado
       for (const i of block.instructions) mapOperands(i, swap);
       mapTerminatorOperands(block.terminator, swap);
     }
-    for (const [block, phi] of phis) block.phis.push(phi);
+    for (const [block, phi] of phis) {
+      block.phis.push(phi);
+      // A variable that has the value at the end of both has it where they meet.
+      if (!flow.predecessors(block).every((from) => from === header || from === guard)) continue;
+      for (const note of lastNotes(header))
+        if (note.value === value) block.instructions.unshift({ ...note, value: phi.result });
+    }
   }
+}
+
+type Note = Extract<Instruction, { op: "debug" }>;
+
+/** What the debugger was told last of each variable, or piece of one. */
+function lastNotes(block: Block): Note[] {
+  const notes = new Map<string, Note>();
+  const numbers = new Map<Variable, number>();
+  for (const i of block.instructions) {
+    if (i.op !== "debug") continue;
+    if (!numbers.has(i.variable)) numbers.set(i.variable, numbers.size);
+    notes.set(`${numbers.get(i.variable)} ${i.piece?.offset} ${i.piece?.bytes}`, i);
+  }
+  return [...notes.values()];
 }
