@@ -65,6 +65,8 @@ const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
 /** The runs of one frame. */
 class FrameRuns {
   readonly byStart = new Map<number, Run>();
+  /** Those of them that are not stale: code that is written again and again leaves many behind. */
+  readonly valid = new Set<Run>();
   /** Runs of the frame before that reach into this one. */
   readonly reachingIn = new Set<Run>();
   /** Bytes [first, last] of the frame in which instructions were seen: most writes to a mixed page miss them. */
@@ -241,6 +243,7 @@ export class Runs {
     run.version++;
     if (run.frame < 0) return;
     const runs = this.#runsOf(run.frame);
+    runs.valid.add(run);
     runs.first = Math.min(runs.first, run.offset);
     runs.last = Math.max(runs.last, Math.min(run.offset + end, FRAME_BYTES) - 1);
   }
@@ -272,8 +275,8 @@ export class Runs {
         any = true;
       }
     if (first > runs.last || last < runs.first) return any;
-    for (const run of runs.byStart.values()) {
-      if (!run.valid || run.offset > last || run.offset + run.bytes <= first) continue;
+    for (const run of runs.valid) {
+      if (run.offset > last || run.offset + run.bytes <= first) continue;
       this.#makeStale(run);
       any = true;
     }
@@ -282,6 +285,7 @@ export class Runs {
 
   #makeStale(run: Run): void {
     run.valid = false;
+    this.#frames.get(run.frame)?.valid.delete(run);
     this.#view.setInt32(run.head + Head.handler, Handler.stale, true);
   }
 

@@ -1,397 +1,213 @@
 /**
- * Random user-mode programs. They are made by walking: each instruction is chosen when the reference processor has
- * executed the ones before it, so its operands can be aimed at what the registers then hold: mostly at the data page,
- * often at its edges, sometimes beside it.
+ * Random user-mode programs. They are made by walking: each instruction is chosen when our processor has executed the ones
+ * before it, so its operands can be aimed at what the registers then hold (operands.ts). One that faults, or leads out of the
+ * program, is nearly always taken back and another tried, so that programs are long; the variants of a program (program.ts)
+ * fault in its place.
  */
-import { type CpuModel, supports } from "../../emulator/cpu/cpuid.ts";
-import { type EncodeOptions, encodeRow } from "../../emulator/isa/encode.ts";
-import { EncodeError } from "../../emulator/isa/encode-error.ts";
-import type { MemoryOperand, Operand, OperandSpec, Row } from "../../emulator/isa/instruction.ts";
-import { Prefix } from "../../emulator/isa/instruction.ts";
-import {
-  controlRegisters,
-  debugRegisters,
-  eip,
-  general,
-  highBytes,
-  type Register,
-  rip,
-  segments,
-} from "../../emulator/isa/registers.ts";
-import { rows } from "../../emulator/isa/table.ts";
-import { notComparable } from "./judge.ts";
-import type { Random } from "./random.ts";
-import type { ReferenceRunner, Run } from "./reference-case.ts";
-import {
-  CODE_BYTES,
-  codeBase,
-  dataBase,
-  INT3,
-  type Mode,
-  PAGE,
-  registerBits,
-  USER_CODE_16,
-  USER_CODE_32,
-  USER_CODE_64,
-  USER_DATA,
-  USER_DATA_16,
-  type UserCase,
-  WINDOW_BYTES,
-  WINDOWS,
-} from "./user-case.ts";
+import { defaultModel } from "../../emulator/cpu/cpuid.ts";
+import { decode } from "../../emulator/isa/decode.ts";
+import { encode } from "../../emulator/isa/encode.ts";
+import type { Operand, Row } from "../../emulator/isa/instruction.ts";
+import { eligibleRows, hostFlags } from "./eligible.ts";
+import type { Group } from "./groups.ts";
+import { Operands } from "./operands.ts";
+import type { ProcessorRunner } from "./processor-case.ts";
+import { fillCase, type Plant, type Program, windowAt } from "./program.ts";
+import { Random } from "./random.ts";
+import { CODE_BYTES, dataBase, INT3, type Mode, PAGE, type RecordView } from "./user-case.ts";
+import type { Watcher } from "./watch.ts";
 
-/** Features of table rows by the words of /proc/cpuinfo; the others are taken for granted. */
-const hostNames: Readonly<Record<string, string>> = {
-  ADX: "adx",
-  BMI1: "bmi1",
-  BMI2: "bmi2",
-  LZCNT: "abm",
-  POPCNT: "popcnt",
-  MOVBE: "movbe",
-  SSE4_2: "sse4_2",
-  FSGSBASE: "fsgsbase",
-  CLFLUSHOPT: "clflushopt",
-  CLWB: "clwb",
-  CX16: "cx16",
-  SERIALIZE: "serialize",
-  RDSEED: "rdseed",
-  INVPCID: "invpcid",
-};
+/** Instructions, and iterations of repeated ones, that a program may take to its end. */
+export const STEP_LIMIT = 2000;
+/** Of which the longest repetition may take so many. */
+const REPEAT_LIMIT = 300;
+const ATTEMPTS = 12;
+/** Where loops count, in the data page. */
+const COUNTER = PAGE / 2 + 96;
 
-/** The rows whose programs both processors can run. `hostFlags`: the words of /proc/cpuinfo's "flags". */
-export function eligibleRows(mode: Mode, model: CpuModel, hostFlags: ReadonlySet<string>): Row[] {
-  return rows.filter((row) => {
-    const hostName = hostNames[row.feature];
-    const onHost = hostName === undefined || hostFlags.has(hostName);
-    // Far pointers with 64-bit offsets are Intel's alone.
-    if (row.operands.some((spec) => spec.notation === "m16:64")) return false;
-    // With a 66 prefix, AMD's processors still read 32 bits.
-    if (row.mnemonic === "movsxd" && row.operandSize === 16) return false;
-    // 0F 0D with a register is a NOP on Intel's processors and #UD on AMD's.
-    if (row.mnemonic === "nop" && row.opcode === 0x0d) return false;
-    return (
-      row.modes[mode] && row.mnemonic !== "int3" && !notComparable.has(row.mnemonic) && supports(model, row) && onHost
-    );
-  });
+const MODES_IN_TURN: readonly Mode[] = [64, 32, 64, 16];
+/** Short programs reach each row's edges, long ones what instructions leave for each other. */
+const LENGTHS_IN_TURN = [3, 12, 24, 36] as const;
+
+/** Rows that end a program: chosen seldom, and then for good. */
+const isEnd = (row: Row): boolean => row.privilege !== 3 || /^ud\d$/.test(row.mnemonic);
+/** Rows that seldom end well are tried oftener. */
+const isDifficult = (row: Row): boolean =>
+  /^(ret|iret|jmp|call|bound|enter|leave|pop|l[defgs]s|into|cmpxchg|loop|j.?cxz|(wr|rd)[fg]s)/.test(row.mnemonic);
+
+interface Choices {
+  readonly usual: readonly Row[];
+  readonly difficult: readonly Row[];
+  readonly ends: readonly Row[];
 }
 
-/** Programs that have not ended after so many instructions are thrown away. */
-export const STEP_LIMIT = 3000;
-
-const OWN_CODE = { 16: USER_CODE_16, 32: USER_CODE_32, 64: USER_CODE_64 } as const;
-const OWN_DATA = { 16: USER_DATA_16, 32: USER_DATA, 64: USER_DATA } as const;
-
 export class Generator {
-  readonly #random: Random;
-  readonly #runner: ReferenceRunner;
-  readonly #rows: readonly Row[];
-  readonly #mode: Mode;
-  /** Where the pages begin for the program. */
-  readonly #data: number;
-  readonly #code: number;
-  /** Of the program in the making. */
-  #windows = new Uint8Array(WINDOW_BYTES);
+  readonly #group: Group;
+  readonly #runner: ProcessorRunner;
+  readonly #watcher: Watcher;
+  readonly #choices: Readonly<Record<Mode, Choices>>;
 
-  constructor(random: Random, runner: ReferenceRunner, mode: Mode, eligible: readonly Row[]) {
-    this.#random = random;
+  constructor(group: Group, runner: ProcessorRunner, watcher: Watcher, flags = hostFlags()) {
+    this.#group = group;
     this.#runner = runner;
-    this.#mode = mode;
-    this.#data = dataBase(mode);
-    this.#code = codeBase(mode);
-    this.#rows = eligible;
-  }
-
-  /** A program of at most `length` chosen instructions and what the reference makes of it; tries until one ends in time, untainted. */
-  next(length: number): { program: UserCase; expected: Run } {
-    for (;;) {
-      const program = this.#build(length);
-      const expected = this.#runner.run(program, STEP_LIMIT);
-      if (expected !== null && !expected.tainted) return { program, expected };
-    }
-  }
-
-  #build(length: number): UserCase {
-    const random = this.#random;
-    const start = random.once(8) ? PAGE - CODE_BYTES : 0x400;
-    const windows = new Uint8Array(WINDOW_BYTES);
-    this.#windows = windows;
-    for (let i = 0; i < WINDOW_BYTES; i += 8) new DataView(windows.buffer).setBigUint64(i, this.#value(start), true);
-    const code = new Uint8Array(CODE_BYTES).fill(INT3);
-    const registers = Array.from({ length: 16 }, (_, i) =>
-      BigInt.asUintN(registerBits(this.#mode, i), this.#value(start)),
-    );
-    // The stack pointer nearly always leads somewhere.
-    if (!random.once(16)) registers[4] = BigInt(this.#pointer() & ~7);
-    const status = random.word() & 0x8d5;
-    const program: UserCase = {
-      mode: this.#mode,
-      start,
-      code,
-      general: registers,
-      flags: status | (random.once(4) ? 0x400 : 0) | (random.once(40) ? 0x40000 : 0),
-      windows,
+    this.#watcher = watcher;
+    const choices = (mode: Mode): Choices => {
+      // INT3 stands behind every program anyway.
+      const all = eligibleRows(group, mode, defaultModel, flags).filter((row) => row.mnemonic !== "int3");
+      const usual = all.filter((row) => !isEnd(row));
+      return { usual, difficult: usual.filter(isDifficult), ends: all.filter(isEnd) };
     };
-    const runner = this.#runner;
-    runner.load(program);
-    let frontier = 0;
-    let chosen = 0;
-    for (let steps = 0; steps < STEP_LIMIT; steps++) {
-      const at = Number(runner.cpu.state.get64("rip")) - this.#code - start;
-      if (at >= frontier && at < CODE_BYTES) {
-        if (chosen === length) break;
-        frontier = at;
-        const bytes = this.#choose(start + at, chosen);
-        if (frontier + bytes.length > CODE_BYTES) break;
-        code.set(bytes, frontier);
-        runner.patch(start + frontier, bytes);
-        frontier += bytes.length;
-        chosen++;
-      }
-      if (runner.step() !== null) break;
-    }
+    this.#choices = { 16: choices(16), 32: choices(32), 64: choices(64) };
+  }
+
+  /** The program of a number, always the same; `record` is used for its making. */
+  make(seed: number, number: number, record: RecordView): Program {
+    const random = new Random(Math.imul(seed, 0x85eb_ca6b) ^ Math.imul(number, 0xc2b2_ae35) ^ (number >>> 16));
+    const mode = MODES_IN_TURN[number % 4]!;
+    const length = LENGTHS_IN_TURN[(number >> 2) % 4]!;
+    const start = random.once(8) ? PAGE - CODE_BYTES : 0x400 + random.below(16);
+    const code = new Uint8Array(CODE_BYTES).fill(INT3);
+    const program: Program = { mode, start, code, seed: random.word(), plants: [], pointers: 0 };
+    fillCase(program, 0, this.#group, record);
+    this.#runner.enter(record);
+    this.#watcher.begin();
+    this.#walk(program, random, length);
     return program;
   }
 
-  /** An address in or beside the data page, often at an edge. */
-  #pointer(): number {
-    const random = this.#random;
-    switch (random.below(4)) {
-      case 0:
-        return this.#data + random.below(160) - 16;
-      case 1:
-        return this.#data + PAGE - 144 + random.below(160);
-      default:
-        return this.#data + PAGE / 2 - 128 + random.below(256);
-    }
-  }
-
-  /** What registers and memory begin with: pointers to data and code, and numbers. */
-  #value(start: number): bigint {
-    const random = this.#random;
-    if (random.once(3)) return BigInt(this.#pointer());
-    if (random.once(8)) return BigInt(this.#code + start + random.below(64));
-    if (random.once(16)) return BigInt(this.#selector());
-    return random.edgy(64);
-  }
-
-  /** Mostly one that Linux's GDT has for user code. */
-  #selector(): number {
-    if (this.#mode === 16)
-      return this.#random.pick([0, 3, USER_CODE_16, USER_CODE_16, USER_DATA_16, USER_DATA_16, 0x10]);
-    return this.#random.pick([0, 1, 3, USER_CODE_32, USER_CODE_32, USER_DATA, USER_DATA, USER_CODE_64, 0x10, 0x28]);
-  }
-
-  /** Puts numbers of `bytes` each, one behind the other, into the data page, now and for the program's start; only windows can be written. */
-  #plant(address: bigint, bytes: number, values: readonly (bigint | number)[]): void {
-    const data = new Uint8Array(bytes * values.length);
-    for (const [i, value] of values.entries())
-      for (let k = 0; k < bytes; k++) data[i * bytes + k] = Number((BigInt(value) >> BigInt(8 * k)) & 0xffn);
-    const offset = Number(address) - this.#data;
-    let at = 0;
-    for (const window of WINDOWS) {
-      const within = offset - window.offset;
-      if (within >= 0 && within + data.length <= window.bytes) {
-        this.#windows.set(data, at + within);
-        this.#runner.plant(offset, data);
+  #walk(program: Program, random: Random, length: number): void {
+    const { code, start } = program;
+    const watcher = this.#watcher;
+    let frontier = 0;
+    let chosen = 0;
+    for (let steps = 0; steps < STEP_LIMIT; steps++) {
+      const at = watcher.offset - start;
+      if (at < 0 || at >= CODE_BYTES) return;
+      if (at < frontier) {
+        if (watcher.step()) return;
+        continue;
       }
-      at += window.bytes;
+      if (chosen === length) {
+        if (random.once(2)) this.#loop(program, random, at);
+        return;
+      }
+      const bytes = this.#next(program, random, at);
+      if (bytes === null) return;
+      code.set(bytes, at);
+      frontier = at + bytes.length;
+      chosen++;
     }
   }
 
-  /** What an instruction will find in memory, so that it does not only fault: far pointers, frames, selectors, bounds. */
-  #prepare(row: Row, operands: readonly Operand[], at: number): void {
-    const random = this.#random;
-    const { state } = this.#runner.cpu;
-    const size = (row.operandSize || this.#mode) / 8;
-    const top = state.get64("general", 4);
-    const target = this.#code + at + 8 + random.below(16);
-    const code = random.once(4) ? this.#selector() : OWN_CODE[this.#mode];
-    const flags = random.word() & 0xcd5;
-    if (row.mnemonic === "retf") this.#plant(top, size, [target, code]);
-    else if (row.mnemonic.startsWith("iret"))
-      this.#plant(top, size, [
-        target,
-        code,
-        flags,
-        this.#pointer(),
-        random.once(4) ? this.#selector() : OWN_DATA[this.#mode],
-      ]);
-    else if (row.mnemonic === "pop" && row.operands[0]!.bits === 16) this.#plant(top, size, [this.#selector()]);
-    const memory = operands.find((operand) => operand.kind === "memory");
-    if (memory === undefined) return;
-    const spec = row.operands[operands.indexOf(memory)]!;
-    const address = this.#addressOf(memory, at);
-    if (spec.notation.startsWith("m16:")) {
-      const bytes = spec.notation === "m16:16" ? 2 : 4;
-      const selector = /^(jmp|call)$/.test(row.mnemonic) ? code : this.#selector();
-      this.#plant(address, bytes, [target]);
-      this.#plant(address + BigInt(bytes), 2, [selector]);
-    } else if (row.mnemonic === "bound") {
-      this.#plant(address, size, [-random.below(3), random.wide()]);
-    } else if (row.operands[0]!.notation === "Sreg") this.#plant(address, 2, [this.#selector()]);
-    else if (row.mnemonic.startsWith("cmpxchg") && random.once(2)) {
-      this.#plant(address, Math.min(spec.bits / 8, 8), [state.get64("general", 0)]);
-      if (row.mnemonic === "cmpxchg16b") this.#plant(address + 8n, 8, [state.get64("general", 2)]);
-      if (row.mnemonic === "cmpxchg8b") this.#plant(address + 4n, 4, [state.get64("general", 2)]);
-    }
-  }
-
-  /** Bytes of an instruction to stand at `at` in the code page. */
-  #choose(at: number, position: number): Uint8Array {
-    const random = this.#random;
-    for (;;) {
-      const row = random.pick(this.#rows);
-      if (row.flags.reads & this.#runner.judge.undefinedFlags) continue;
-      // Privileged instructions are only ever #GP(0) here.
-      if (row.privilege !== 3 && !random.once(8)) continue;
-      // Transfers to anywhere seldom come back: most of them last.
-      if (position < 2 && /^(ret|retf|iret|jmp|call)/.test(row.mnemonic) && !random.once(4)) continue;
-      const bytes = this.#encode(row, at);
-      if (bytes !== null) return bytes;
-    }
-  }
-
-  #encode(row: Row, at: number): Uint8Array | null {
-    const random = this.#random;
-    const options: { -readonly [K in keyof EncodeOptions]: EncodeOptions[K] } = {};
-    let prefixes = 0;
-    if (row.lockable && random.once(6)) prefixes |= Prefix.lock;
-    if (row.repeat !== "none" && random.once(2)) prefixes |= random.once(2) ? Prefix.rep : Prefix.repne;
-    options.prefixes = prefixes;
-    if (random.once(12)) options.addressSize = this.#mode === 32 ? 16 : 32;
-    if (random.once(10)) options.segmentOverride = random.pick([0, 2, 3]);
-    const operands = row.operands.map((spec) => this.#operand(row, spec, at));
-    if (operands.includes(null)) return null;
-    try {
-      const { bytes } = encodeRow(row, operands as Operand[], this.#mode, options);
-      if (!random.once(8)) this.#prepare(row, operands as Operand[], at);
+  /** Chooses an instruction to stand at `at`, and executes it. Null if that is the end: no choice, no room, a fault. */
+  #next(program: Program, random: Random, at: number): Uint8Array | null {
+    const runner = this.#runner;
+    const watcher = this.#watcher;
+    const { start } = program;
+    const mode = runner.cpu.state.get32("codeSize") as Mode;
+    runner.keep();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const operands = new Operands(random, runner.cpu, this.#group, mode, start + at);
+      const choices = this.#choices[mode];
+      const end = random.once(64);
+      const row = random.pick(end ? choices.ends : random.once(5) ? choices.difficult : choices.usual);
+      if (row.flags.reads & watcher.judge.undefinedFlags) continue;
+      const encoded = random.once(50) ? this.#anything(random, mode) : operands.encode(row);
+      if (encoded === null) continue;
+      const bytes = random.once(12) ? withPrefix(encoded, random, mode) : encoded;
+      if (at + bytes.length > CODE_BYTES) return null;
+      runner.machine.patch(start + at, bytes);
+      const plants = this.#plants(program, operands);
+      for (const plant of plants) program.plants.push(plant);
+      const { executed, judge } = watcher;
+      const { undefinedFlags, tainted } = judge;
+      const ended = this.#execute();
+      const gone = watcher.offset - start;
+      if (ended || gone < 0 || gone >= CODE_BYTES || judge.tainted !== tainted) {
+        if ((end || random.once(10)) && judge.tainted === tainted) {
+          program.code.set(bytes, at);
+          return null;
+        }
+        program.plants.length -= plants.length;
+        runner.restore();
+        watcher.executed = executed;
+        judge.reset();
+        judge.undefinedFlags = undefinedFlags;
+        judge.tainted = tainted;
+        continue;
+      }
+      program.pointers |= operands.pointers;
       return bytes;
-    } catch (error) {
-      if (error instanceof EncodeError) return null;
-      throw error;
     }
+    return null;
   }
 
-  #operand(row: Row, spec: OperandSpec, at: number): Operand | null {
-    const random = this.#random;
-    if (spec.fixed === 1) return { kind: "immediate", bits: 8, value: 1n };
-    if (spec.fixed !== null) return { kind: "register", register: spec.fixed };
-    switch (spec.source) {
-      case "immediate":
-        return this.#immediate(row, spec);
-      case "relative":
-        return {
-          kind: "relative",
-          bits: spec.bits,
-          displacement: BigInt(random.once(4) ? -random.below(24) : random.below(24)),
-        };
-      case "far":
-        return {
-          kind: "far",
-          selector: random.once(4) ? random.below(0x10000) : this.#selector(),
-          offset: this.#code + at + 8 + random.below(16),
-          bits: spec.bits as 16 | 32,
-        };
-      case "moffs":
-        return this.#memory(spec, { base: null, index: null, scale: 1 }, at);
+  /** One instruction with all its repetitions; true if it faulted or does not come to an end. */
+  #execute(): boolean {
+    const watcher = this.#watcher;
+    const { executed } = watcher;
+    for (let i = 0; i < REPEAT_LIMIT; i++) {
+      if (watcher.step()) return true;
+      if (watcher.executed !== executed) return false;
     }
-    if (spec.memory && (!spec.register || random.once(2))) return this.#memory(spec, this.#addressing(), at);
-    return { kind: "register", register: this.#register(spec) };
+    return true;
   }
 
-  #immediate(row: Row, spec: OperandSpec): Operand {
-    const bits = spec.signExtendTo || spec.bits;
-    let value = this.#random.edgy(spec.bits);
-    if (row.mnemonic === "enter" && spec.bits === 16) value &= 0xffn;
-    // Beyond the stack's page processors disagree whether the page fault or the selector's fault comes first.
-    if (row.mnemonic === "retf") value &= 0x3fn;
-    if (spec.signExtendTo !== 0) value = BigInt.asUintN(bits, BigInt.asIntN(spec.bits, value));
-    return { kind: "immediate", bits, value };
-  }
-
-  #register(spec: OperandSpec): Register {
-    const random = this.#random;
-    if (spec.notation === "Sreg") return random.pick([segments[0]!, segments[3]!]);
-    if (spec.notation === "CR") return random.pick(controlRegisters.slice(0, this.#mode === 64 ? 9 : 5));
-    if (spec.notation === "DR") return random.pick(debugRegisters.slice(0, 8));
-    const bits = spec.registerBits as 8 | 16 | Mode;
-    if (bits === 8 && random.once(4)) return random.pick(highBytes);
-    const index = random.below(this.#mode === 64 ? 16 : bits === 8 ? 4 : 8);
-    // The upper half of ESP is not the program's own in 16-bit code.
-    return general[bits][this.#mode === 16 && bits === 32 && index === 4 ? 5 : index]!;
-  }
-
-  #addressing(): { base: Register | null; index: Register | null; scale: 1 | 2 | 4 | 8 } {
-    const random = this.#random;
-    const narrow = random.once(10);
-    if (this.#mode === 16 ? !narrow : this.#mode === 32 && narrow) return this.#addressing16();
-    const family = general[this.#mode === 64 && !narrow ? 64 : 32];
-    const count = this.#mode === 64 ? 16 : 8;
-    if (this.#mode === 64 && random.once(12)) return { base: narrow ? eip : rip, index: null, scale: 1 };
-    let index: Register | null = random.once(3) ? family[random.below(count)]! : null;
-    if (index?.index === 4) index = null;
-    const base = random.once(12) ? null : family[random.below(count)]!;
-    return {
-      base: this.#mode === 16 && base?.index === 4 ? null : base,
-      index,
-      scale: random.pick([1, 2, 4, 8]),
-    };
-  }
-
-  #addressing16(): { base: Register; index: Register | null; scale: 1 } {
-    const random = this.#random;
-    const [bx, bp, si, di] = [3, 5, 6, 7].map((i) => general[16][i]!);
-    if (random.once(2)) return { base: random.pick([bx!, bp!]), index: random.pick([si!, di!]), scale: 1 };
-    return { base: random.pick([bx!, bp!, si!, di!]), index: null, scale: 1 };
-  }
-
-  /** Base and scaled index as they are now. */
-  #sum({ base, index, scale }: Pick<MemoryOperand, "base" | "index" | "scale">, at: number): bigint {
-    const { state } = this.#runner.cpu;
-    // How long the instruction will be is not known yet.
-    const held = (register: Register) =>
-      register.class === "instructionPointer" ? BigInt(this.#code + at + 8) : state.get64("general", register.index);
-    return (base === null ? 0n : held(base)) + (index === null ? 0n : held(index) * BigInt(scale));
-  }
-
-  #addressOf(operand: MemoryOperand, at: number): bigint {
-    return BigInt.asUintN(operand.addressSize, this.#sum(operand, at) + operand.displacement);
-  }
-
-  /** A memory operand; where the registers allow it, its displacement is chosen so that it lies in or near the data page. */
-  #memory(
-    spec: OperandSpec,
-    { base, index, scale }: { base: Register | null; index: Register | null; scale: 1 | 2 | 4 | 8 },
-    at: number,
-  ): Operand | null {
-    const random = this.#random;
-    const addressSize = (base ?? index)?.bits ?? this.#mode;
-    const moffs = spec.source === "moffs";
-    const sum = this.#sum({ base, index, scale }, at);
-    const near = BigInt(this.#pointer());
-    const wanted = spec.bits === 128 && !random.once(8) ? near & ~15n : near;
-    const reachBits = moffs ? addressSize : addressSize === 16 ? 16 : 32;
-    let displacement = BigInt.asIntN(addressSize, wanted - sum);
-    const reaches = BigInt.asIntN(reachBits, displacement) === displacement;
-    if (!reaches) {
-      // Out of reach: another operand, or seldom one that faults.
-      if (!random.once(12)) return null;
-      displacement = BigInt.asIntN(reachBits, random.edgy(reachBits));
+  /** What the operands want to find in memory: put there now, and for the program's start, where that is in a window. */
+  #plants({ mode }: Program, operands: Operands): Plant[] {
+    const plants: Plant[] = [];
+    for (const { address, bytes } of operands.wanted) {
+      const offset = Number(address) - dataBase(mode);
+      const at = windowAt(offset, bytes.length);
+      if (at < 0) continue;
+      this.#runner.machine.plant(offset, bytes);
+      plants.push({ at, bytes });
     }
-    if (addressSize === 64 && !moffs && BigInt.asIntN(32, displacement) !== displacement) return null;
-    // Linux's user segments are flat, FS and GS are null: in 32-bit code every access through them faults.
-    const usual = base !== null && (base.index === 4 || base.index === 5) && base.class === "general" ? 2 : 3;
-    const segment = random.once(12) ? random.pick(this.#mode === 64 ? [4, 5] : [0, 2, 3, 4]) : usual;
-    const operand: MemoryOperand = {
+    return plants;
+  }
+
+  /** Bytes as they come, if they are an instruction. */
+  #anything(random: Random, mode: Mode): Uint8Array | null {
+    const bytes = Uint8Array.from({ length: 15 }, () => random.word());
+    if (random.once(3)) bytes[0] = 0x0f;
+    const found = decode(bytes, 0, bytes.length, mode);
+    return typeof found === "string" ? null : bytes.subarray(0, found.length);
+  }
+
+  /** Behind the last instruction: back to the first, a few times. */
+  #loop(program: Program, random: Random, at: number): void {
+    const { mode, code } = program;
+    if (this.#runner.cpu.state.get32("codeSize") !== mode) return;
+    const counter: Operand = {
       kind: "memory",
-      bits: spec.bits,
-      segment,
-      base,
-      index,
-      scale: index === null ? 1 : scale,
-      displacement,
-      addressSize: addressSize as Mode,
+      bits: 16,
+      segment: 3,
+      base: null,
+      index: null,
+      scale: 1,
+      displacement: BigInt(dataBase(mode) + COUNTER),
+      addressSize: mode,
     };
-    return operand;
+    const one: Operand = { kind: "immediate", bits: 16, value: 1n };
+    const { bytes: count } = encode("sub", [counter, one], mode);
+    const branch = (from: number) =>
+      encode("jne", [{ kind: "relative", bits: 0, displacement: BigInt(-from) }], mode).bytes;
+    let back = branch(at + count.length + 2);
+    if (back.length > 2) back = branch(at + count.length + back.length);
+    if (at + count.length + back.length > CODE_BYTES) return;
+    code.set(count, at);
+    code.set(back, at + count.length);
+    program.plants.push({ at: windowAt(COUNTER, 2), bytes: Uint8Array.of(2 + random.below(5), 0) });
   }
+}
+
+/** One more prefix in front, whether it means anything there or not. */
+function withPrefix(bytes: Uint8Array, random: Random, mode: Mode): Uint8Array {
+  const legacy = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3];
+  const rex = mode === 64 && random.once(2);
+  const prefix = rex ? 0x40 + random.below(16) : random.pick(legacy);
+  const longer = new Uint8Array(Math.min(bytes.length + 1, 15));
+  longer[0] = prefix;
+  longer.set(bytes.subarray(0, longer.length - 1), 1);
+  return longer;
 }

@@ -1,126 +1,182 @@
 /**
- * The host's processor as oracle: random programs run natively and on ours, and every difference is told.
+ * The host's processor as oracle: batches of random programs, each in several variants, run on ours and natively, and every
+ * difference is told. A case has a number, from which alone (and the seed) it can be made again.
  */
-import { readFileSync } from "node:fs";
-import { defaultModel } from "../../emulator/cpu/cpuid.ts";
-import { STATUS_FLAGS } from "../../emulator/cpu/state.ts";
-import { decode } from "../../emulator/isa/decode.ts";
-import { format } from "../../emulator/isa/format.ts";
-import type { Row } from "../../emulator/isa/instruction.ts";
-import { eligibleRows, Generator, STEP_LIMIT } from "./generate.ts";
-import { runOnHost } from "./host-driver.ts";
+import { rows } from "../../emulator/isa/table.ts";
+import { Generator, STEP_LIMIT } from "./generate.ts";
+import type { Group } from "./groups.ts";
+import { BATCH_CASES } from "./host-driver.ts";
+import { HostProcessor } from "./host-processor.ts";
+import { canonical, describe, differences, type Verdict } from "./outcome.ts";
 import { ProcessorRunner } from "./processor-case.ts";
-import { Random } from "./random.ts";
-import { ReferenceRunner, type Run } from "./reference-case.ts";
-import { codeBase, INT3, type Mode, type Outcome, registerBits, type UserCase } from "./user-case.ts";
+import { fillCase, type Program } from "./program.ts";
+import { ReferenceRunner } from "./reference-case.ts";
+import { Case, Outcome, RecordView } from "./user-case.ts";
+import { Watcher } from "./watch.ts";
 
-const registerNames = "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split(" ");
-
-/** Compared besides the status flags: TF DF NT AC ID. RF and IF are the kernel's. */
-const OTHER_FLAGS = 0x24_4500;
-
-const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
-
-/** What differs between the two outcomes, one line each. `known`: what the reference found out about the program. */
-export function differences(program: UserCase, ours: Outcome, host: Outcome, known: Run): string[] {
-  const lines: string[] = [];
-  const compare = (name: string, mine: bigint | number, theirs: bigint | number) => {
-    if (mine !== theirs) lines.push(`${name}: ${hex(mine)}, the host has ${hex(theirs)}`);
-  };
-  compare("vector", ours.vector, host.vector);
-  compare("rip", ours.rip, host.rip);
-  if (ours.vector === host.vector) {
-    // Linux reports every address that is not for processes as present.
-    const kernelHalf = host.vector === 14 && host.cr2 >= 0x7fff_ffff_f000n;
-    const ignored = kernelHalf ? 1 : 0;
-    compare("error code", ours.errorCode & ~ignored, host.errorCode & ~ignored);
-    compare("cr2", ours.cr2, host.cr2);
-  }
-  const mask = (STATUS_FLAGS & ~known.undefinedFlags) | OTHER_FLAGS;
-  compare("flags", ours.flags & mask, host.flags & mask);
-  const count = program.mode === 64 ? 16 : 8;
-  for (let i = 0; i < count; i++) {
-    const bits = registerBits(program.mode, i);
-    compare(registerNames[i]!, BigInt.asUintN(bits, ours.general[i]!), BigInt.asUintN(bits, host.general[i]!));
-  }
-  if (ours.checksum !== host.checksum && !known.partialStores) lines.push("memory differs");
-  return lines;
-}
-
-/** The program as text, with what its registers began with. */
-export function describe(program: UserCase): string {
-  const lines = [`${program.mode}-bit, flags ${hex(program.flags)}`];
-  const count = program.mode === 64 ? 16 : 8;
-  for (let i = 0; i < count; i++) lines.push(`  ${registerNames[i]} = ${hex(program.general[i]!)}`);
-  for (let at = 0; at < program.code.length; ) {
-    const instruction = decode(program.code, at, program.code.length, program.mode);
-    const length = typeof instruction === "string" ? 1 : instruction.length;
-    const bytes = Buffer.from(program.code.subarray(at, at + length)).toString("hex");
-    const address = codeBase(program.mode) + program.start + at;
-    const text = typeof instruction === "string" ? "?" : format(instruction, { address: BigInt(address) });
-    lines.push(`  ${address.toString(16)}: ${bytes.padEnd(22)} ${text}`);
-    at += length;
-    if (program.code.subarray(at).every((byte) => byte === INT3)) break;
-  }
-  return lines.join("\n");
-}
+/** Cases made of one program. */
+export const VARIANTS = 8;
+export const BATCH_PROGRAMS = BATCH_CASES / VARIANTS;
 
 export interface Mismatch {
-  readonly program: UserCase;
-  readonly lines: readonly string[];
+  /** Number of the case. */
+  readonly case: number;
+  readonly text: string;
 }
 
-export interface Report {
-  readonly programs: number;
-  readonly instructions: number;
-  readonly mismatches: readonly Mismatch[];
-  /** By row id: how often it was executed to its end. */
-  readonly coverage: readonly number[];
+/** How often each row was executed to its end, and how often it faulted, by row id. */
+export interface Coverage {
+  readonly executed: Float64Array;
+  readonly faulted: Float64Array;
 }
 
-export function hostFlags(): ReadonlySet<string> {
-  const line = /^flags\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"));
-  return new Set(line?.[1]?.trim().split(/\s+/) ?? []);
+export const newCoverage = (): Coverage => ({
+  executed: new Float64Array(rows.length),
+  faulted: new Float64Array(rows.length),
+});
+
+/** Cases that can be compared, with what ours made of them. */
+interface Batch {
+  count: number;
+  readonly cases: Uint8Array;
+  readonly ours: Uint8Array;
+  readonly numbers: Float64Array;
+  readonly verdicts: Verdict[];
 }
 
-export interface Sample {
-  readonly seed: number;
-  readonly programs: number;
-  readonly mode: Mode;
-  /** Most instructions that are chosen for one program. */
-  readonly length: number;
-}
+export class HostOracle {
+  readonly coverage = newCoverage();
+  readonly mismatches: Mismatch[] = [];
+  cases = 0;
+  instructions = 0;
+  readonly #group: Group;
+  readonly #seed: number;
+  readonly #host: HostProcessor;
+  readonly #runner: ProcessorRunner;
+  readonly #watcher: Watcher;
+  readonly #generator: Generator;
+  readonly #case: RecordView;
+  readonly #outcome: RecordView;
 
-/** Generates programs, runs them on both processors and compares. */
-export function compareWithHost({ seed, programs, mode, length }: Sample): Report {
-  const runner = new ReferenceRunner();
-  const rows = eligibleRows(mode, defaultModel, hostFlags());
-  const processor = new ProcessorRunner();
-  const generator = new Generator(new Random(seed), runner, mode, rows);
-  const made = Array.from({ length: programs }, () => generator.next(length));
-  const results = runOnHost(made.map(({ program }) => program));
-  const mismatches: Mismatch[] = [];
-  const coverage: number[] = [];
-  let instructions = 0;
-  for (const [i, { program, expected }] of made.entries()) {
-    const lines = differences(program, processor.run(program, STEP_LIMIT + 1), results[i]!, expected);
-    const reference = differences(program, expected, results[i]!, expected).map((line) => `reference: ${line}`);
-    if (lines.length + reference.length > 0) mismatches.push({ program, lines: [...lines, ...reference] });
-    instructions += expected.instructions;
-    for (const id of expected.rows) coverage[id] = (coverage[id] ?? 0) + 1;
+  constructor(group: Group, seed: number) {
+    this.#group = group;
+    this.#seed = seed;
+    this.#host = new HostProcessor(group);
+    this.#runner = new ProcessorRunner(group);
+    this.#watcher = new Watcher(this.#runner);
+    this.#generator = new Generator(group, this.#runner, this.#watcher);
+    this.#case = RecordView.of(Case.bytes(group.stateBytes));
+    this.#outcome = RecordView.of(Outcome.bytes(group.stateBytes));
   }
-  return { programs, instructions, mismatches, coverage };
-}
 
-/** The rows whose execution can be compared: not privileged, in some mode of user code. */
-export function judgedRows(): Row[] {
-  const flags = hostFlags();
-  const all = new Set([...([16, 32, 64] as const).flatMap((mode) => eligibleRows(mode, defaultModel, flags))]);
-  return [...all].filter((row) => row.privilege === 3 && !alwaysFaults.has(row.mnemonic));
-}
+  /**
+   * Runs programs by number, from `first` on, a batch at a time, until `enough` says so between two batches. While the host
+   * runs one batch the next is made.
+   */
+  async run(first: number, enough: () => boolean, programs = BATCH_PROGRAMS): Promise<void> {
+    let pending: Promise<void> = Promise.resolve();
+    for (let number = first; !enough(); number += programs) {
+      const batch = this.#make(number, programs);
+      await pending;
+      pending = this.#compare(batch);
+      pending.catch(() => {});
+    }
+    await pending;
+  }
 
-const alwaysFaults = new Set(["ud0", "ud1", "ud2", "rsm", "into"]);
+  /** One case alone; its text, and what differs. */
+  async single(number: number): Promise<string> {
+    const program = this.#program(Math.floor(number / VARIANTS));
+    const batch = this.#newBatch(1);
+    const taken = this.#add(batch, program, number);
+    fillCase(program, number % VARIANTS, this.#group, this.#case);
+    const text = describe(this.#group, this.#case);
+    if (!taken) return `${text}\n  cannot be compared: processors may differ in what it does`;
+    await this.#compare(batch);
+    return this.mismatches[0]?.text ?? `${text}\n  ends as on the host`;
+  }
 
-export function describeMismatch({ program, lines }: Mismatch): string {
-  return [describe(program), ...lines.map((line) => `  => ${line}`)].join("\n");
+  close(): void {
+    this.#host.close();
+  }
+
+  #program(number: number): Program {
+    return this.#generator.make(this.#seed, number, this.#case);
+  }
+
+  #newBatch(most: number): Batch {
+    const { stateBytes } = this.#group;
+    return {
+      count: 0,
+      cases: new Uint8Array(most * Case.bytes(stateBytes)),
+      ours: new Uint8Array(most * Outcome.bytes(stateBytes)),
+      numbers: new Float64Array(most),
+      verdicts: [],
+    };
+  }
+
+  #make(first: number, programs: number): Batch {
+    const batch = this.#newBatch(programs * VARIANTS);
+    for (let number = first; number < first + programs; number++) {
+      const program = this.#program(number);
+      for (let variant = 0; variant < VARIANTS; variant++) this.#add(batch, program, number * VARIANTS + variant);
+    }
+    return batch;
+  }
+
+  /** Runs a case on ours; it joins the batch unless its outcome is not the processor's alone, or it does not end. */
+  #add(batch: Batch, program: Program, number: number): boolean {
+    const group = this.#group;
+    const watcher = this.#watcher;
+    fillCase(program, number % VARIANTS, group, this.#case);
+    this.#runner.enter(this.#case);
+    watcher.begin();
+    let steps = 0;
+    while (!watcher.step()) if (watcher.judge.tainted || ++steps === STEP_LIMIT) return false;
+    const { undefinedFlags, partialStores, tainted } = watcher.judge;
+    if (tainted) return false;
+    this.#runner.enter(this.#case);
+    if (!this.#runner.finish(2 * STEP_LIMIT, this.#outcome))
+      throw new Error(`case ${number}: ends when it is stepped, not at one go`);
+    const verdict = { mode: program.mode, undefinedFlags, partialStores };
+    canonical(this.#outcome, verdict);
+    batch.cases.set(this.#case.bytes, batch.count * this.#case.bytes.length);
+    batch.ours.set(this.#outcome.bytes, batch.count * this.#outcome.bytes.length);
+    batch.numbers[batch.count] = number;
+    batch.verdicts.push(verdict);
+    batch.count++;
+    const { executed, faulted } = this.coverage;
+    for (let i = 0; i < watcher.executed; i++) executed[watcher.rows[i]!]!++;
+    if (watcher.faulted >= 0) faulted[watcher.faulted]!++;
+    this.instructions += watcher.executed;
+    this.cases++;
+    return true;
+  }
+
+  async #compare(batch: Batch): Promise<void> {
+    const host = await this.#host.run(batch.cases, batch.count);
+    const length = this.#outcome.bytes.length;
+    for (let i = 0; i < batch.count; i++)
+      canonical(new RecordView(host.buffer, i * length, length), batch.verdicts[i]!);
+    const same = Buffer.compare(host, batch.ours.subarray(0, host.length)) === 0;
+    for (let i = 0; !same && i < batch.count; i++) {
+      const [ours, theirs] = [batch.ours, host].map(({ buffer }) => new RecordView(buffer, i * length, length));
+      const lines = differences(this.#group, ours!, theirs!);
+      if (lines.length === 0) continue;
+      const given = new RecordView(batch.cases.buffer, i * this.#case.bytes.length, this.#case.bytes.length);
+      this.mismatches.push({ case: batch.numbers[i]!, text: this.#tell(given, theirs!, batch.verdicts[i]!, lines) });
+    }
+  }
+
+  #tell(given: RecordView, host: RecordView, verdict: Verdict, lines: readonly string[]): string {
+    const reference = RecordView.of(this.#outcome.bytes.length);
+    const ended = new ReferenceRunner(this.#group).run(given, reference, 2 * STEP_LIMIT);
+    canonical(reference, verdict);
+    const others = ended ? differences(this.#group, reference, host) : ["does not end"];
+    return [
+      describe(this.#group, given),
+      ...lines.map((line) => `  => ${line}`),
+      ...others.map((line) => `  => reference processor: ${line}`),
+    ].join("\n");
+  }
 }

@@ -1,12 +1,13 @@
 /**
  * What of a program's outcome can be compared with another processor: which status flags the manual leaves undefined,
  * and whether the program has done something that processors may answer differently (then it is "tainted", and thrown
- * away). It watches every instruction of the reference processor.
+ * away). It watches every instruction before our processor executes it.
  */
-import type { Fault } from "../../emulator/cpu/context.ts";
-import type { ReferenceProcessor } from "../../emulator/cpu/reference.ts";
+import { type AccessBytes, type CpuContext, Fault } from "../../emulator/cpu/context.ts";
 import { Flag, STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
-import { ES, type Instruction, SS } from "../../emulator/isa/instruction.ts";
+import { ES, type Instruction, type Row, SS } from "../../emulator/isa/instruction.ts";
+import { differsByMaker } from "./eligible.ts";
+import { byRule } from "./rules.ts";
 import { DATA, PAGE } from "./user-case.ts";
 
 const RCX = 1;
@@ -14,81 +15,107 @@ const RSP = 4;
 const RSI = 6;
 const RDI = 7;
 
-/**
- * Rows whose outcome is not the processor's alone: they end in the host's kernel, depend on time or on the processor's
- * make, or show tables that are the kernel's. (INT1 is hypervisors' own: under some its trap comes with the wrong RIP.)
- */
-export const notComparable: ReadonlySet<string> = new Set([
-  "syscall",
-  "sysenter",
-  "sysexit",
-  "sysexitq",
-  "sysret",
-  "sysretq",
-  "int",
-  "int1",
-  "cpuid",
-  "rdtsc",
-  "rdtscp",
-  "rdpmc",
-  "rdrand",
-  "rdseed",
-  "rdpid",
-  "xgetbv",
-  "rdpkru",
-  "wrpkru",
-  "sgdt",
-  "sidt",
-  "sldt",
-  "str",
-  "smsw",
-  "lar",
-  "lsl",
-  "verr",
-  "verw",
-]);
-
 /** Like far calls, processors access their frames in different orders and of different extent: near a page's end their faults differ. */
 const farReturns = new Set(["retf", "iret", "iretd", "iretq"]);
-
-const severalStores = new Set(["pusha", "pushad"]);
-
+const isFarCall = ({ mnemonic, operands }: Row): boolean => mnemonic === "call" && /16:/.test(operands[0]!.notation);
+/** Of several stores, of which some processors make the first ones before they fault (AMD's far call even before it looks at the target). */
+const hasSeveralStores = (row: Row): boolean => row.mnemonic.startsWith("pusha") || isFarCall(row);
+/** Their operand is a selector; some name descriptors that Linux fills in for itself. */
+const selectorReaders = new Set(["lar", "lsl", "verr", "verw"]);
 /** Rows that leave every flag alone for a masked count of 0. */
 const counted = new Set(["shl", "sal", "shr", "sar", "rol", "ror", "rcl", "rcr", "shld", "shrd"]);
 
+/** What the judge does at a row, found out once. */
+const Concern = {
+  flags: 1,
+  frames: 2,
+  count: 4,
+  repeat: 8,
+  selector: 16,
+  bothOperands: 32,
+  call: 64,
+  popa: 128,
+  taint: 256,
+  loop: 512,
+} as const;
+const concerns = new Map<Row, number>();
+
+function concernsOf(row: Row): number {
+  let mask = concerns.get(row);
+  if (mask !== undefined) return mask;
+  const { mnemonic, flags } = row;
+  mask = 0;
+  if ((flags.writes | flags.undefined) & STATUS_FLAGS) mask |= Concern.flags;
+  if (farReturns.has(mnemonic) || isFarCall(row)) mask |= Concern.frames;
+  if (counted.has(mnemonic)) mask |= Concern.count;
+  if (row.repeat !== "none") mask |= Concern.repeat;
+  if (selectorReaders.has(mnemonic)) mask |= Concern.selector;
+  if (mnemonic.startsWith("cmps")) mask |= Concern.bothOperands;
+  if (mnemonic === "call") mask |= Concern.call;
+  if (mnemonic.startsWith("popa")) mask |= Concern.popa;
+  if (mnemonic.startsWith("loop")) mask |= Concern.loop;
+  if (byRule.has(mnemonic) || differsByMaker(row) !== null) mask |= Concern.taint;
+  concerns.set(row, mask);
+  return mask;
+}
+
+/** Selectors of descriptors in Linux's GDT that are not ours. */
+const FIRST_OTHER = 0x40;
+const BEHIND_GDT = 0x80;
+
+/** What would be compared if the present instruction faulted. */
+const Doubt = { none: 0, always: 1, generalProtection: 2 } as const;
+
 export class Judge {
-  readonly #cpu: ReferenceProcessor;
+  readonly #cpu: CpuContext;
   /** Status flags whose present value the manual leaves open. */
   undefinedFlags = 0;
   tainted = false;
   /** It ended in an instruction of several stores, of which processors make some before they fault. */
   partialStores = false;
   #before = 0;
+  #doubt: number = Doubt.none;
+  /** Of the present instruction, in bytes. */
+  #length = 0;
 
-  constructor(cpu: ReferenceProcessor) {
+  constructor(cpu: CpuContext) {
     this.#cpu = cpu;
+  }
+
+  reset(): void {
+    this.undefinedFlags = 0;
+    this.#before = 0;
+    this.tainted = false;
+    this.partialStores = false;
+    this.#doubt = Doubt.none;
   }
 
   #register(index: number, bits: number): bigint {
     return BigInt.asUintN(bits, this.#cpu.state.get64("general", index));
   }
 
-  /** To be told of each instruction before it is executed. `bytes`: its own. */
-  observe(instruction: Instruction, bytes: Uint8Array): void {
+  /** To be told of each instruction before it is executed. `narrow`: a 66 prefix stands in front of it. */
+  observe(instruction: Instruction, narrow: boolean): void {
     const { row } = instruction;
     this.#before = this.undefinedFlags;
-    if (notComparable.has(row.mnemonic)) this.tainted = true;
+    this.#doubt = Doubt.none;
+    this.#length = instruction.length;
     if (row.flags.reads & this.undefinedFlags) this.tainted = true;
     // A 66 prefix on a near branch of 64-bit code: Intel's processors ignore it, AMD's do not.
-    if (row.size64 === "f64" && instruction.mode === 64 && bytes.subarray(0, 4).includes(0x66)) this.tainted = true;
-    this.#judgeFrames(instruction);
-    if (this.#changesFlags(instruction))
+    if (narrow && row.size64 === "f64" && instruction.mode === 64) this.tainted = true;
+    const concern = concernsOf(row);
+    if (concern === 0) return;
+    // A reserved use: on AMD's processors F2 and F3 choose the condition of LOOPcc.
+    if (concern & Concern.loop && instruction.prefixes !== 0) this.tainted = true;
+    if (concern & Concern.taint) this.tainted = true;
+    if (concern & Concern.frames) this.#judgeFrames(instruction);
+    if (concern & Concern.selector) this.#judgeSelector(instruction);
+    if (concern & (Concern.bothOperands | Concern.call | Concern.popa)) this.#judgeOrder(instruction, concern);
+    if (concern & (Concern.flags | Concern.repeat | Concern.count) && this.#changesFlags(instruction, concern))
       this.undefinedFlags = ((this.undefinedFlags & ~row.flags.writes) | row.flags.undefined) & STATUS_FLAGS;
   }
 
-  #judgeFrames({ row, operands }: Instruction): void {
-    const farCall = row.mnemonic === "call" && /16:/.test(row.operands[0]!.notation);
-    if (!farCall && !farReturns.has(row.mnemonic)) return;
+  #judgeFrames({ operands }: Instruction): void {
     const released = operands[0];
     if (released?.kind === "immediate" && released.value > 64n) this.tainted = true;
     const { state } = this.#cpu;
@@ -100,9 +127,9 @@ export class Judge {
   }
 
   /** Whether the flags are written at all: not for counts of 0. */
-  #changesFlags(instruction: Instruction): boolean {
+  #changesFlags(instruction: Instruction, concern: number): boolean {
     const { row, operands, operandSize, prefixes } = instruction;
-    if (counted.has(row.mnemonic)) {
+    if (concern & Concern.count) {
       const count = operands.at(-1)!;
       const value = count.kind === "immediate" ? Number(count.value) : Number(this.#register(RCX, 8));
       const masked = value & (operandSize === 64 ? 63 : 31);
@@ -110,7 +137,7 @@ export class Judge {
       if (row.mnemonic.length === 4 && operandSize === 16 && masked > 16) this.tainted = true;
       return masked !== 0;
     }
-    if (row.repeat !== "none" && prefixes !== 0) {
+    if (concern & Concern.repeat && prefixes !== 0) {
       const none = this.#register(RCX, instruction.addressSize) === 0n;
       // Whether a port's permission is checked for a count of 0 is not said.
       if (none && row.privilege === "iopl") this.tainted = true;
@@ -119,48 +146,77 @@ export class Judge {
     return true;
   }
 
+  /** Linux's GDT has the TSS, the LDT, three segments of the thread's and one with the processor's number where we have others. */
+  #judgeSelector({ operands }: Instruction): void {
+    const operand = operands.at(-1)!;
+    let selector: number;
+    if (operand.kind === "register") selector = Number(this.#register(operand.register.index, 16));
+    else if (operand.kind === "memory") {
+      const { state } = this.#cpu;
+      const of = (register: typeof operand.base) =>
+        register === null
+          ? 0n
+          : register.class === "instructionPointer"
+            ? state.get64("rip") + BigInt(this.#length)
+            : this.#register(register.index, register.bits);
+      const offset = of(operand.base) + of(operand.index) * BigInt(operand.scale) + operand.displacement;
+      try {
+        const cut = BigInt.asUintN(operand.addressSize, offset);
+        selector = Number(this.#cpu.readSegment(operand.segment, cut, 2));
+      } catch (thrown) {
+        if (!(thrown instanceof Fault)) throw thrown;
+        return;
+      }
+    } else return;
+    if ((selector & 4) === 0 && selector >= FIRST_OTHER && selector < BEHIND_GDT) this.tainted = true;
+  }
+
+  /** Instructions of which more than one part may fault: which comes first? Decided before they are executed. */
+  #judgeOrder(instruction: Instruction, concern: number): void {
+    const cut = (register: number) => this.#register(register, instruction.addressSize);
+    const bytes = (instruction.operandSize / 8) as 2 | 4 | 8;
+    const stack = this.#register(RSP, this.#stackBits());
+    if (concern & Concern.bothOperands) {
+      const source = instruction.segmentOverride < 0 ? 3 : instruction.segmentOverride;
+      if (this.#faults(source, cut(RSI), bytes) && this.#faults(ES, cut(RDI), bytes)) this.#doubt = Doubt.always;
+    } else if (concern & Concern.popa) {
+      // Some processors change registers as they are popped, before a later one faults.
+      if (!this.#faults(SS, stack, bytes)) this.#doubt = Doubt.always;
+    } else if (this.#faults(SS, BigInt.asUintN(this.#stackBits(), stack - BigInt(bytes)), bytes))
+      // A bad target, and no room for the return address.
+      this.#doubt = Doubt.generalProtection;
+  }
+
+  #stackBits(): 16 | 32 | 64 {
+    const { state } = this.#cpu;
+    return state.get32("codeSize") === 64 ? 64 : state.get32("segmentAccess", SS) & 0x4000 ? 32 : 16;
+  }
+
+  #faults(segment: number, offset: bigint, bytes: AccessBytes): boolean {
+    try {
+      this.#cpu.readSegment(segment, offset, bytes);
+      return false;
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      return true;
+    }
+  }
+
   /** To be told when a repeated instruction goes on: one that overwrites itself is fetched anew at a moment of the processor's choice. */
   repeats(unchanged: boolean): void {
     if (!unchanged) this.tainted = true;
   }
 
-  /** To be told of the fault that ends the program; `instruction` is null when it could not be fetched or decoded. */
-  judgeFault(instruction: Instruction | null, fault: Fault): void {
-    this.undefinedFlags = this.#before;
+  /** To be told of the fault that ends the program in `instruction`, which is null when it could not be fetched or decoded. */
+  judgeFault(instruction: Instruction | null, vector: number): void {
     if (instruction === null) {
-      // Bytes of an instruction set that the table has not: x87 to AVX.
-      if (fault.vector === Vector.UD) this.tainted = true;
+      // Bytes of an instruction set that the table has not.
+      if (vector === Vector.UD) this.tainted = true;
       return;
     }
-    const { mnemonic } = instruction.row;
-    this.partialStores = severalStores.has(mnemonic);
-    const cut = (register: number) => this.#register(register, instruction.addressSize);
-    // Both operands fault: which is looked at first?
-    if (mnemonic.startsWith("cmps")) {
-      const source = instruction.segmentOverride < 0 ? 3 : instruction.segmentOverride;
-      if (this.#faults(source, cut(RSI), 8) && this.#faults(ES, cut(RDI), 8)) this.tainted = true;
-    }
-    const bytes = (instruction.operandSize / 8) as 2 | 4 | 8;
-    // Some processors change registers as they are popped, before a later one faults.
-    if (mnemonic.startsWith("popa") && !this.#faults(SS, cut(RSP), bytes)) this.tainted = true;
-    // A bad target, and no room for the return address.
-    if (mnemonic === "call" && fault.vector === Vector.GP && this.#faults(SS, cut(RSP) - BigInt(bytes), bytes))
+    this.undefinedFlags = this.#before;
+    this.partialStores = hasSeveralStores(instruction.row);
+    if (this.#doubt === Doubt.always || (this.#doubt === Doubt.generalProtection && vector === Vector.GP))
       this.tainted = true;
-  }
-
-  #faults(segment: number, offset: bigint, bytes: 2 | 4 | 8): boolean {
-    try {
-      this.#cpu.readSegment(segment, offset, bytes);
-      return false;
-    } catch {
-      return true;
-    }
-  }
-
-  reset(): void {
-    this.undefinedFlags = 0;
-    this.#before = 0;
-    this.tainted = false;
-    this.partialStores = false;
   }
 }

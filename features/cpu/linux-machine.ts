@@ -6,23 +6,27 @@
 import type { CpuContext } from "../../emulator/cpu/context.ts";
 import { Cr0, Cr4, Efer } from "../../emulator/cpu/control-bits.ts";
 import { unpackDescriptor } from "../../emulator/cpu/segmentation.ts";
-import { Access, Activity, Flag, LDTR, TR } from "../../emulator/cpu/state.ts";
+import { Access, Activity, LDTR, TR, Vector } from "../../emulator/cpu/state.ts";
+import { CS, DS, ES, FS, GS, SS } from "../../emulator/isa/instruction.ts";
+import type { Group } from "./groups.ts";
 import {
+  Case,
   CODE,
   CODE_16_LIMIT,
   CODE_BYTES,
-  codeBase,
+  checksumOf,
+  checksumPage,
   DATA,
   DATA_16_LIMIT,
   INT3,
+  OUTCOME_SELECTORS,
+  Outcome,
   PAGE,
-  USER_CODE_16,
-  USER_CODE_32,
-  USER_CODE_64,
-  USER_DATA,
-  USER_DATA_16,
-  type UserCase,
+  REGISTER_OF_WORD,
+  type RecordView,
   WINDOWS,
+  WORD_OF_REGISTER,
+  Word,
 } from "./user-case.ts";
 
 /** Physical frames. */
@@ -47,6 +51,8 @@ const LDT_OFFSET = 0x180;
 const IDT_OFFSET = 0x200;
 const HANDLERS_OFFSET = 0x600;
 const VECTORS = 32;
+/** SYSCALL goes to a handler of its own, behind those of the vectors. */
+export const SYSCALL_HANDLER = VECTORS;
 const STACK_TOP = SYSTEM + 0x2000n;
 
 /** Linux's GDT (arch/x86/include/asm/segment.h): kernel code and data, user 32-bit code, data, 64-bit code. */
@@ -103,16 +109,20 @@ export function prepareMachine(cpu: CpuContext, write: WriteMemory): void {
   write(SYSTEM_FRAME + TSS_OFFSET + 0x66, Uint8Array.of(0x68, 0));
   for (let vector = 0; vector < VECTORS; vector++) {
     const handler = SYSTEM + BigInt(HANDLERS_OFFSET + vector);
+    // INT 3 and INTO are for everybody.
+    const access = vector === Vector.BP || vector === Vector.OF ? 0xee00n : 0x8e00n;
     const low =
-      (handler & 0xffffn) | (BigInt(KERNEL_CODE) << 16n) | (0xee00n << 32n) | (((handler >> 16n) & 0xffffn) << 48n);
+      (handler & 0xffffn) | (BigInt(KERNEL_CODE) << 16n) | (access << 32n) | (((handler >> 16n) & 0xffffn) << 48n);
     write(SYSTEM_FRAME + IDT_OFFSET + 16 * vector, word(low));
     write(SYSTEM_FRAME + IDT_OFFSET + 16 * vector + 8, word(handler >> 32n));
   }
-  write(SYSTEM_FRAME + HANDLERS_OFFSET, new Uint8Array(VECTORS).fill(0xf4));
+  write(SYSTEM_FRAME + HANDLERS_OFFSET, new Uint8Array(VECTORS + 1).fill(0xf4));
   state.set64("cr0", Cr0.PG | Cr0.WP | Cr0.NE | Cr0.ET | Cr0.AM | Cr0.PE);
   state.set64("cr3", BigInt(PML4));
   state.set64("cr4", Cr4.PAE | Cr4.FSGSBASE | Cr4.SMEP | Cr4.SMAP | Cr4.UMIP | Cr4.PGE);
   state.set64("efer", Efer.LME | Efer.LMA | Efer.SCE | Efer.NXE);
+  state.set64("lstar", SYSTEM + BigInt(HANDLERS_OFFSET + SYSCALL_HANDLER));
+  state.set64("star", BigInt(KERNEL_CODE) << 32n);
   state.set64("gdtrBase", SYSTEM);
   state.set32("gdtrLimit", 0x7f);
   state.set64("idtrBase", SYSTEM + BigInt(IDT_OFFSET));
@@ -126,63 +136,151 @@ export function prepareMachine(cpu: CpuContext, write: WriteMemory): void {
   state.set32("segmentAccess", 0x8b, TR);
 }
 
+/** What loading a selector puts into a segment register, by selector. */
+const loaded = new Map<number, ReturnType<typeof unpackDescriptor>>();
+for (const [table, entries] of [GDT, LDT].entries())
+  for (const [index, entry] of entries.entries())
+    for (let rpl = 0; rpl < 4; rpl++) {
+      const selector = (index << 3) | (table << 2) | rpl;
+      loaded.set(selector, unpackDescriptor(selector, 0n, entry));
+    }
+
 function setSegment(cpu: CpuContext, segment: number, selector: number): void {
   const { state } = cpu;
-  const { base, limit, access } = unpackDescriptor(selector, 0n, (selector & 4 ? LDT : GDT)[selector >> 3]!);
+  const { base, limit, access } = loaded.get(selector)!;
   state.set32("segmentSelector", selector, segment);
   state.set64("segmentBase", base, segment);
   state.set32("segmentLimit", limit, segment);
   state.set32("segmentAccess", selector === 0 ? Access.unusable : access, segment);
 }
 
-/** Puts a processor where a program begins. */
-export function enterProgram(cpu: CpuContext, write: WriteMemory, program: UserCase): void {
-  const { state } = cpu;
-  const data = new Uint8Array(PAGE);
-  let at = 0;
-  for (const { offset, bytes } of WINDOWS) {
-    data.set(program.windows.subarray(at, at + bytes), offset);
-    at += bytes;
+/** One of our processors as the machine that programs run on. */
+export class LinuxMachine {
+  readonly #cpu: CpuContext;
+  readonly #group: Group;
+  readonly #write: WriteMemory;
+  /** The two pages as they are now. */
+  readonly #data: Uint32Array;
+  readonly #code: Uint32Array;
+  readonly #codeBytes: Uint8Array;
+  readonly #wantedData = new Uint8Array(PAGE);
+  readonly #wantedCode = new Uint8Array(PAGE).fill(INT3);
+  readonly #lanes = new Uint32Array(4);
+  readonly #windows: number;
+  readonly #caseCode: number;
+  /** Where the program's code stands in its page. */
+  #start = 0;
+
+  /** `memory`: where physical address 0 is. */
+  constructor(cpu: CpuContext, group: Group, write: WriteMemory, memory: { buffer: ArrayBufferLike; offset: number }) {
+    this.#cpu = cpu;
+    this.#group = group;
+    this.#write = write;
+    this.#data = new Uint32Array(memory.buffer, memory.offset + DATA_FRAME, PAGE / 4);
+    this.#code = new Uint32Array(memory.buffer, memory.offset + CODE_FRAME, PAGE / 4);
+    this.#codeBytes = new Uint8Array(memory.buffer, memory.offset + CODE_FRAME, PAGE);
+    this.#windows = Case.windows(group.stateBytes);
+    this.#caseCode = Case.code(group.stateBytes);
+    prepareMachine(cpu, write);
   }
-  write(DATA_FRAME, data);
-  const code = new Uint8Array(PAGE).fill(INT3);
-  code.set(program.code.subarray(0, CODE_BYTES), program.start);
-  write(CODE_FRAME, code);
-  for (const [i, value] of program.general.entries()) state.set64("general", value, i);
-  cpu.setFlags(program.flags | Flag.IF | 2);
-  const code64 = program.mode === 64 ? USER_CODE_64 : USER_CODE_32;
-  setSegment(cpu, 1, program.mode === 16 ? USER_CODE_16 : code64);
-  for (const segment of [2, 3, 0]) setSegment(cpu, segment, program.mode === 16 ? USER_DATA_16 : USER_DATA);
-  setSegment(cpu, 4, 0);
-  setSegment(cpu, 5, 0);
-  state.set32("cpl", 3);
-  state.set32("inhibit", 0);
-  state.set32("activity", Activity.running);
-  state.set64("cr2", 0n);
-  state.set64("rip", BigInt(codeBase(program.mode) + program.start));
-  cpu.modeChanged();
+
+  /** The code page as it is now. */
+  get code(): Uint8Array {
+    return this.#codeBytes;
+  }
+
+  /** Of the exception whose handler was just entered. */
+  get vector(): number {
+    return Number(this.#cpu.state.get64("rip") - SYSTEM) - HANDLERS_OFFSET;
+  }
+
+  /** Overwrites code; `offset` in the page. */
+  patch(offset: number, bytes: Uint8Array): void {
+    this.#write(CODE_FRAME + offset, bytes);
+  }
+
+  /** Overwrites data; `offset` in the page. */
+  plant(offset: number, bytes: Uint8Array): void {
+    this.#write(DATA_FRAME + offset, bytes);
+  }
+
+  /** Puts the processor where a case begins. */
+  enter(record: RecordView): void {
+    const { bytes, u32, u64, u16 } = record;
+    const data = this.#wantedData;
+    let at = this.#windows;
+    for (const window of WINDOWS) {
+      data.set(bytes.subarray(at, at + window.bytes), window.offset);
+      at += window.bytes;
+    }
+    this.#write(DATA_FRAME, data);
+    const code = this.#wantedCode;
+    code.fill(INT3, this.#start, this.#start + CODE_BYTES);
+    this.#start = u32[Case.place / 4]! - CODE;
+    code.set(bytes.subarray(this.#caseCode, this.#caseCode + CODE_BYTES), this.#start);
+    // Code that is there already stays decoded.
+    if (Buffer.compare(code, this.#codeBytes) !== 0)
+      for (let from = 0; from < PAGE; from += CODE_BYTES) {
+        const part = code.subarray(from, from + CODE_BYTES);
+        if (Buffer.compare(part, this.#codeBytes.subarray(from, from + CODE_BYTES)) !== 0)
+          this.#write(CODE_FRAME + from, part);
+      }
+
+    const cpu = this.#cpu;
+    const { state } = cpu;
+    for (let word = 0; word < 16; word++) state.set64("general", u64[word]!, REGISTER_OF_WORD[word]!);
+    cpu.setFlags(u32[2 * Word.flags]!);
+    setSegment(cpu, CS, u16[4 * Word.segments]!);
+    for (const segment of [SS, DS, ES]) setSegment(cpu, segment, u16[4 * Word.segments + 3]!);
+    setSegment(cpu, FS, 0);
+    setSegment(cpu, GS, 0);
+    state.set32("cpl", 3);
+    state.set32("inhibit", 0);
+    state.set32("debugPending", 0);
+    state.set32("activity", Activity.running);
+    state.set64("cr2", 0n);
+    state.set64("rip", u64[Word.rip]!);
+    this.#group.load(cpu, record);
+    cpu.modeChanged();
+  }
+
+  /** What a halted handler's address and stack say: the exception, and the state that was pushed. */
+  leave(outcome: RecordView): void {
+    const { state } = this.#cpu;
+    const { u64, u32, u16 } = outcome;
+    const vector = Number(state.get64("rip") - SYSTEM) - HANDLERS_OFFSET - 1;
+    for (let word = 0; word < 16; word++) u64[word] = state.get64("general", REGISTER_OF_WORD[word]!);
+    u64[Word.vector] = BigInt(vector);
+    u64[Word.error] = 0n;
+    if (vector === SYSCALL_HANDLER) {
+      u64[Word.rip] = state.get64("general", RCX);
+      u64[Word.flags] = state.get64("general", R11);
+      u64[Word.segments] = 0n;
+    } else {
+      const top = state.get64("general", RSP);
+      const withCode = STACK_TOP - top === 48n;
+      const frame = BigInt(STACK_FRAME + 0x1000) - 40n;
+      const at = (index: bigint) => this.#cpu.readPhysical(frame + 8n * index, 8);
+      if (withCode) u64[Word.error] = at(-1n);
+      u64[Word.rip] = at(0n);
+      u64[Word.segments] = at(1n) | (at(4n) << 48n);
+      u64[Word.flags] = at(2n);
+      u64[WORD_OF_RSP] = at(3n);
+    }
+    u64[Word.oldMask] = 0n;
+    u64[Word.cr2] = vector === Vector.PF ? state.get64("cr2") : 0n;
+    const lanes = this.#lanes.fill(0);
+    checksumPage(lanes, this.#data);
+    checksumPage(lanes, this.#code);
+    u32[Outcome.checksum / 4] = checksumOf(lanes);
+    u32[Outcome.checksum / 4 + 1] = 0;
+    for (const [i, segment] of OUTCOME_SELECTORS.entries())
+      u16[Outcome.selectors / 2 + i] = state.get32("segmentSelector", segment);
+    this.#group.save(this.#cpu, outcome);
+  }
 }
 
-/** What a halted handler's stack says: which exception, and the state that was pushed. */
-export function readHandler(cpu: CpuContext): {
-  vector: number;
-  errorCode: number;
-  rip: bigint;
-  flags: number;
-  rsp: bigint;
-} {
-  const { state } = cpu;
-  const vector = Number(state.get64("rip") - SYSTEM) - HANDLERS_OFFSET - 1;
-  const top = state.get64("general", 4);
-  const pushed = (Number(STACK_TOP - top) / 8) | 0;
-  const at = (index: number) => cpu.readPhysical(BigInt(STACK_FRAME + 0x1000) - BigInt(8 * (pushed - index)), 8);
-  const withCode = pushed === 6;
-  const frame = withCode ? 1 : 0;
-  return {
-    vector,
-    errorCode: withCode ? Number(at(0)) : 0,
-    rip: at(frame),
-    flags: Number(at(frame + 2)),
-    rsp: at(frame + 3),
-  };
-}
+const RCX = 1;
+const RSP = 4;
+const R11 = 11;
+const WORD_OF_RSP = WORD_OF_REGISTER[RSP]!;

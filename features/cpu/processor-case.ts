@@ -1,33 +1,59 @@
-/** Runs user cases on the processor that machines have: every program until its exception's handler halts. */
+/** Runs cases on the processor that machines have: to their end at one go, or an instruction at a time under a judge's eyes. */
 import { type Board, board } from "../../emulator/cpu/board.ts";
-import { CODE_FRAME, DATA_FRAME, enterProgram, prepareMachine, readHandler } from "./linux-machine.ts";
-import { checksumOf, type Outcome, PAGE, type UserCase } from "./user-case.ts";
+import { prepareInterpreter } from "../../emulator/cpu/execution.ts";
+import type { Processor } from "../../emulator/cpu/processor.ts";
+import { STATE_SIZE, stateFields } from "../../emulator/cpu/state.ts";
+import type { Group } from "./groups.ts";
+import { LinuxMachine } from "./linux-machine.ts";
+import type { RecordView } from "./user-case.ts";
 
-const RSP = 4;
+/** The part of the state that instructions of user mode change: all up to the control registers. */
+const USER_STATE = stateFields.cr0.offset;
+const CPL = stateFields.cpl.offset >> 2;
 
 export class ProcessorRunner {
-  readonly #board: Board = board({ megabytes: 1 });
+  readonly machine: LinuxMachine;
+  readonly cpu: Processor;
+  readonly #state: Uint8Array;
+  readonly #u32: Uint32Array;
+  readonly #kept = new Uint8Array(USER_STATE);
 
-  constructor() {
-    prepareMachine(this.#board.cpu, (address, bytes) => this.#board.memory.write(address, bytes));
+  constructor(group: Group) {
+    const { memory, cpu }: Board = board({ megabytes: 1, interpreter: prepareInterpreter() });
+    this.cpu = cpu;
+    this.#state = memory.bytes.subarray(0, USER_STATE);
+    this.#u32 = new Uint32Array(memory.buffer, 0, STATE_SIZE / 4);
+    this.machine = new LinuxMachine(cpu, group, (address, bytes) => memory.write(address, bytes), {
+      buffer: memory.buffer,
+      offset: memory.locate(0),
+    });
   }
 
-  /** Throws if the program does not end within `limit` instructions. */
-  run(program: UserCase, limit: number): Outcome {
-    const { cpu, memory } = this.#board;
-    enterProgram(cpu, (address, bytes) => memory.write(address, bytes), program);
-    const stop = cpu.run(limit);
-    if (stop.kind !== "halted") throw new Error(`the program ended with ${stop.kind}`);
-    const { vector, errorCode, rip, flags, rsp } = readHandler(cpu);
-    const page = (frame: number) => memory.bytes.slice(memory.locate(frame), memory.locate(frame) + PAGE);
-    return {
-      vector,
-      errorCode,
-      cr2: vector === 14 ? cpu.state.get64("cr2") : 0n,
-      rip,
-      general: Array.from({ length: 16 }, (_, i) => (i === RSP ? rsp : cpu.state.get64("general", i))),
-      flags,
-      checksum: checksumOf(page(DATA_FRAME), page(CODE_FRAME)),
-    };
+  enter(record: RecordView): void {
+    this.machine.enter(record);
+  }
+
+  /** One instruction, or iteration of a repeated one; true if the program ended in it (or behind it, in a trap). */
+  step(): boolean {
+    this.cpu.run(1);
+    return this.#u32[CPL] === 0;
+  }
+
+  /** Remembers registers, flags and segments, not memory. */
+  keep(): void {
+    this.#kept.set(this.#state);
+  }
+
+  /** Goes back to what was kept. */
+  restore(): void {
+    this.#state.set(this.#kept);
+    this.cpu.modeChanged();
+  }
+
+  /** To the end of the program and what it led to; false if that takes more than `limit` instructions. */
+  finish(limit: number, outcome: RecordView): boolean {
+    if (this.cpu.run(limit).kind !== "halted") return false;
+    this.machine.leave(outcome);
+    return true;
   }
 }

@@ -52,4 +52,41 @@ export class Random {
         return BigInt.asUintN(bits, this.wide());
     }
   }
+
+  /** As `edgy(64)`, written as two words at `words[at]`, the lower one first; draws other numbers than `edgy`. */
+  edgyWords(words: Uint32Array, at: number): void {
+    const shape = this.word();
+    const small = (shape >>> 3) & 0xff;
+    switch (shape & 7) {
+      case 0: {
+        const value = (small % 9) - 4;
+        words[at] = value;
+        words[at + 1] = value >> 31;
+        break;
+      }
+      case 1: {
+        const end = EDGES[small & 7]!;
+        const off = ((small >>> 3) % 5) - 2;
+        words[at] = end < 32 ? 2 ** end + off : off;
+        words[at + 1] = (end >= 32 && end < 64 ? 2 ** (end - 32) : 0) + (end >= 32 ? off >> 31 : 0);
+        break;
+      }
+      case 2: {
+        const bit = small & 63;
+        words[at] = bit < 32 ? 1 << bit : 0;
+        words[at + 1] = bit < 32 ? 0 : 1 << (bit - 32);
+        break;
+      }
+      case 3:
+        words[at] = small;
+        words[at + 1] = 0;
+        break;
+      default:
+        words[at] = this.word();
+        words[at + 1] = this.word();
+    }
+  }
 }
+
+/** The widths at whose ends numbers are interesting. */
+const EDGES = [7, 8, 15, 16, 31, 32, 63, 64] as const;

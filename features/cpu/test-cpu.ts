@@ -1,57 +1,84 @@
 /**
  * `npm run test:cpu -- --instructions N --seed S`: random user-mode programs on the host's processor and on ours, in
  * 64-, 32- and 16-bit code, until N instructions have been executed; then how often every row of the table was executed.
- * Exit code 1 if anything differed; the first differences are shown with the programs that made them.
+ * `--case K` runs one case again and shows it.
+ *
+ * Exit code 1 if anything differed, or if a run of FULL_RUN instructions or more did not execute every row often enough.
  */
 import { parseArgs } from "node:util";
-import { rows } from "../../emulator/isa/table.ts";
-import { hostUnavailable } from "./host-driver.ts";
-import { compareWithHost, describeMismatch, judgedRows, type Mismatch } from "./host-oracle.ts";
+import { hostFlags } from "./eligible.ts";
+import { type Group, groups } from "./groups.ts";
+import { HostOracle } from "./host-oracle.ts";
+import { hostUnavailable } from "./host-processor.ts";
+import { reportCoverage, TARGET } from "./report.ts";
 
-const BATCH = 5000;
+/** From here on a run is held to its coverage. */
+const FULL_RUN = 20_000_000;
 const SHOWN = 5;
+const USAGE = "npm run test:cpu -- [--instructions N] [--seed S] [--case K] [--group NAME]";
 
-const { values } = parseArgs({
-  options: { instructions: { type: "string", default: "1000000" }, seed: { type: "string", default: "1" } },
-});
-const wanted = Number(values.instructions);
-const seed = Number(values.seed);
-if (!Number.isSafeInteger(wanted) || wanted <= 0 || !Number.isSafeInteger(seed)) {
-  console.error("usage: npm run test:cpu -- --instructions N --seed S (whole numbers)");
-  process.exit(2);
-}
-if (hostUnavailable !== null) {
-  console.error(`The host's processor cannot be asked: it ${hostUnavailable}.`);
+function refuse(message: string): never {
+  console.error(`test:cpu: ${message}; usage: ${USAGE}`);
   process.exit(2);
 }
 
-const coverage: number[] = rows.map(() => 0);
-const mismatches: Mismatch[] = [];
-let programs = 0;
-let instructions = 0;
-for (let batch = 0; instructions < wanted; batch++) {
-  const mode = ([64, 32, 64, 16] as const)[batch % 4]!;
-  // Short programs reach each row's edges, long ones what instructions leave for each other.
-  const length = [1, 3, 8, 20][(batch >> 2) % 4]!;
-  const report = compareWithHost({ seed: seed * 1_000_003 + batch, programs: BATCH, mode, length });
-  programs += report.programs;
-  instructions += report.instructions;
-  mismatches.push(...report.mismatches);
-  for (const [id, count] of report.coverage.entries()) coverage[id] = coverage[id]! + (count ?? 0);
-  if (process.stderr.isTTY) process.stderr.write(`\r${instructions} instructions, ${mismatches.length} mismatches `);
+function readOptions(): { values: Record<string, string | undefined> } {
+  try {
+    const options = { type: "string" } as const;
+    return parseArgs({ options: { instructions: options, seed: options, case: options, group: options } });
+  } catch (error) {
+    return refuse((error as Error).message.split(".")[0]!);
+  }
 }
-if (process.stderr.isTTY) process.stderr.write("\n");
 
-for (const mismatch of mismatches.slice(0, SHOWN)) console.log(`${describeMismatch(mismatch)}\n`);
-const judged = judgedRows();
-const rarest = judged.map((row) => ({ row, count: coverage[row.id]! })).sort((x, y) => x.count - y.count);
-const seldom = rarest.filter(({ count }) => count < 1000);
-console.log(
-  `${judged.length} rows can end without a fault in user mode; ${seldom.length} were executed less than 1,000 times`,
-);
-for (const { row, count } of seldom.slice(0, 40))
-  console.log(
-    `  ${String(count).padStart(5)}  ${row.mnemonic} ${row.operands.map((o) => o.notation).join(", ")}  (${row.encoding})`,
+const { values } = readOptions();
+
+function whole(name: string, otherwise: number, least: number): number {
+  const text = values[name];
+  if (text === undefined) return otherwise;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value < least) refuse(`--${name} wants a whole number from ${least} on`);
+  return value;
+}
+
+const wanted = whole("instructions", 1_000_000, 1);
+const seed = whole("seed", 1, 0);
+const single = whole("case", -1, 0);
+const name = values.group ?? "integer";
+const group: Group = groups[name] ?? refuse(`there is no group ${name}, only ${Object.keys(groups).join(", ")}`);
+if (hostUnavailable !== null) refuse(`this processor cannot be asked: it ${hostUnavailable}`);
+
+const again = (number: number) =>
+  `npm run test:cpu -- --seed ${seed} --case ${number}${name === "integer" ? "" : ` --group ${name}`}`;
+
+const oracle = new HostOracle(group, seed);
+if (single >= 0) {
+  console.log(await oracle.single(single));
+  oracle.close();
+  process.exit(oracle.mismatches.length === 0 ? 0 : 1);
+}
+
+const started = performance.now();
+const progress = () => {
+  const seconds = (performance.now() - started) / 1000;
+  const rate = ((seconds * 1e6) / Math.max(oracle.instructions, 1)).toFixed(1);
+  process.stderr.write(
+    `\r${(oracle.instructions / 1e6).toFixed(1)} M instructions, ${oracle.mismatches.length} mismatches, ${rate} µs each `,
   );
-console.log(`${programs} programs, ${instructions} instructions, ${mismatches.length} mismatches (seed ${seed})`);
-process.exitCode = mismatches.length === 0 ? 0 : 1;
+};
+await oracle.run(0, () => {
+  progress();
+  return oracle.instructions >= wanted;
+});
+progress();
+process.stderr.write("\n");
+oracle.close();
+
+const { cases, instructions, mismatches } = oracle;
+for (const { case: number, text } of mismatches.slice(0, SHOWN)) console.log(`${text}\n  again: ${again(number)}\n`);
+const { lines, missing } = reportCoverage(group, oracle.coverage, hostFlags());
+for (const line of lines) console.log(line);
+console.log(`${cases} cases, ${instructions} instructions, ${mismatches.length} mismatches (seed ${seed})`);
+const full = wanted >= FULL_RUN;
+if (full && missing > 0) console.log(`${missing} rows were not executed ${TARGET} times`);
+process.exitCode = mismatches.length > 0 || (full && missing > 0) ? 1 : 0;
