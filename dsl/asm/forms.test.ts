@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { EncodeError } from "../../emulator/isa/encode-error.ts";
 import type { OperandSpec, Row } from "../../emulator/isa/instruction.ts";
-import { cr0, dr7, ds, general, mm5, type Register, st5, xmm5, ymm5 } from "../../emulator/isa/registers.ts";
+import { cr0, dr7, ds, general, mm5, type Register, st5, xmm, xmm6, ymm, ymm6 } from "../../emulator/isa/registers.ts";
 import { rows } from "../../emulator/isa/table.ts";
 import type { Value } from "../out/expression.ts";
 import { Assembler } from "./assembler.ts";
@@ -48,17 +48,21 @@ function late(row: Row, mode: Mode, all: readonly Operands[]): Uint8Array[] {
   return all.map((_, i) => sections[i]!.bytes);
 }
 
-function registerFor(spec: OperandSpec): Register {
+/** Vector registers differ by position, as those of a gather must. */
+function registerFor(spec: OperandSpec, position: number): Register {
   if (spec.fixed !== null && spec.fixed !== 1) return spec.fixed;
   const { registerClass: kind } = spec;
-  const special = { segment: ds, control: cr0, debug: dr7, x87: st5, mmx: mm5, xmm: xmm5, ymm: ymm5 }[kind as string];
+  const special = { segment: ds, control: cr0, debug: dr7, x87: st5, mmx: mm5, xmm: xmm[position], ymm: ymm[position] }[
+    kind as string
+  ];
   return special ?? general[spec.registerBits as Mode][spec.registerBits === 8 ? 1 : 3]!;
 }
 
 /** Memory of the operand's width at base + displacement, or at the displacement alone. */
 function memoryFor(spec: OperandSpec, mode: Mode, displacement: Value, withBase: boolean): Memory {
   const it = withBase ? m(general[mode][3] as never, displacement) : m(absolute(displacement));
-  return { ...it, bits: spec.bits };
+  const index = { xmm: xmm6, ymm: ymm6 }[spec.vectorIndex as string] ?? null;
+  return { ...it, index, bits: spec.bits };
 }
 
 /** Combinations of operands for a row: with a register or memory where both may stand. */
@@ -68,10 +72,10 @@ function* variants(row: Row, mode: Mode): Iterable<Operands> {
     for (const withBase of memory ? [false, true] : [true]) {
       for (const n of numbers) {
         yield (value) =>
-          row.operands.map((spec) => {
+          row.operands.map((spec, i) => {
             if (spec.memory && (memory || !spec.register))
               return memoryFor(spec, mode, value((n & 0x7fffn) | 1n), withBase);
-            return spec.register ? registerFor(spec) : value(n);
+            return spec.register ? registerFor(spec, i) : value(n);
           });
       }
     }

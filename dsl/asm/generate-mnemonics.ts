@@ -182,6 +182,7 @@ import type {
   SegmentRegister,
   X87Register,
   XmmRegister,
+  YmmRegister,
 } from "../../emulator/isa/registers.ts";
 import type { Value } from "../out/expression.ts";
 import type { Memory } from "./operand.ts";

@@ -14,6 +14,7 @@ import type {
   SegmentRegister,
   X87Register,
   XmmRegister,
+  YmmRegister,
 } from "../../emulator/isa/registers.ts";
 import type { Value } from "../out/expression.ts";
 import type { Memory } from "./operand.ts";
@@ -1482,10 +1483,981 @@ export interface Mnemonics {
   unpcklpd(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
   /** UNPCKLPS xmm1, xmm2/m128 */
   unpcklps(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VADDPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vaddpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vaddpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VADDPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vaddps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vaddps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VADDSD xmm1, xmm2, xmm3/m64 */
+  vaddsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VADDSS xmm1, xmm2, xmm3/m32 */
+  vaddss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VADDSUBPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vaddsubpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vaddsubpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VADDSUBPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vaddsubps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vaddsubps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VAESDEC xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vaesdec(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vaesdec(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VAESDECLAST xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vaesdeclast(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vaesdeclast(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VAESENC xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vaesenc(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vaesenc(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VAESENCLAST xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vaesenclast(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vaesenclast(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VAESIMC xmm1, xmm2/m128 */
+  vaesimc(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VAESKEYGENASSIST xmm1, xmm2/m128, imm8 */
+  vaeskeygenassist(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  /** VANDNPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vandnpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vandnpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VANDNPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vandnps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vandnps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VANDPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vandpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vandpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VANDPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vandps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vandps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VBLENDPD xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vblendpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vblendpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VBLENDPS xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vblendps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vblendps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VBLENDVPD xmm1, xmm2, xmm3/m128, xmm4 · ymm1, ymm2, ymm3/m256, ymm4 */
+  vblendvpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: XmmRegister): void;
+  vblendvpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: YmmRegister): void;
+  /** VBLENDVPS xmm1, xmm2, xmm3/m128, xmm4 · ymm1, ymm2, ymm3/m256, ymm4 */
+  vblendvps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: XmmRegister): void;
+  vblendvps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: YmmRegister): void;
+  /** VBROADCASTF128 ymm1, m128 */
+  vbroadcastf128(destination: YmmRegister, source: Memory<128>): void;
+  /** VBROADCASTI128 ymm1, m128 */
+  vbroadcasti128(destination: YmmRegister, source: Memory<128>): void;
+  /** VBROADCASTSD ymm1, m64 · ymm1, xmm2 */
+  vbroadcastsd(destination: YmmRegister, source: Memory<64> | XmmRegister): void;
+  /** VBROADCASTSS xmm1, m32 · ymm1, m32 · xmm1, xmm2 · ymm1, xmm2 */
+  vbroadcastss(destination: XmmRegister | YmmRegister, source: Memory<32> | XmmRegister): void;
+  /** VCMPPD xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vcmppd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vcmppd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VCMPPS xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vcmpps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vcmpps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VCMPSD xmm1, xmm2, xmm3/m64, imm8 */
+  vcmpsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>, fourth: Value): void;
+  /** VCMPSS xmm1, xmm2, xmm3/m32, imm8 */
+  vcmpss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>, fourth: Value): void;
+  /** VCOMISD xmm1, xmm2/m64 */
+  vcomisd(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  /** VCOMISS xmm1, xmm2/m32 */
+  vcomiss(destination: XmmRegister, source: XmmRegister | Memory<32>): void;
+  /** VCVTDQ2PD xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vcvtdq2pd(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vcvtdq2pd(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VCVTDQ2PS xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vcvtdq2ps(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vcvtdq2ps(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VCVTPD2DQ xmm1, xmm2/m128 · xmm1, ymm2/m256 */
+  vcvtpd2dq(destination: XmmRegister, source: XmmRegister | Memory<128> | YmmRegister | Memory<256>): void;
+  /** VCVTPD2PS xmm1, xmm2/m128 · xmm1, ymm2/m256 */
+  vcvtpd2ps(destination: XmmRegister, source: XmmRegister | Memory<128> | YmmRegister | Memory<256>): void;
+  /** VCVTPH2PS xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vcvtph2ps(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vcvtph2ps(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VCVTPS2DQ xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vcvtps2dq(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vcvtps2dq(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VCVTPS2PD xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vcvtps2pd(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vcvtps2pd(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VCVTPS2PH xmm2/m64, xmm1, imm8 · xmm2/m128, ymm1, imm8 */
+  vcvtps2ph(destination: XmmRegister, source: XmmRegister | YmmRegister, third: Value): void;
+  vcvtps2ph(destination: XmmRegister | Memory<64>, source: XmmRegister, third: Value): void;
+  vcvtps2ph(destination: XmmRegister | Memory<128>, source: YmmRegister, third: Value): void;
+  /** VCVTSD2SI r32, xmm1/m64 · r64, xmm1/m64 */
+  vcvtsd2si(destination: R32 | R64, source: XmmRegister | Memory<64>): void;
+  /** VCVTSD2SS xmm1, xmm2, xmm3/m64 */
+  vcvtsd2ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VCVTSI2SD xmm1, xmm2, r/m32 · xmm1, xmm2, r/m64 */
+  vcvtsi2sd(destination: XmmRegister, source: XmmRegister, third: R32 | Memory<32> | R64 | Memory<64>): void;
+  /** VCVTSI2SS xmm1, xmm2, r/m32 · xmm1, xmm2, r/m64 */
+  vcvtsi2ss(destination: XmmRegister, source: XmmRegister, third: R32 | Memory<32> | R64 | Memory<64>): void;
+  /** VCVTSS2SD xmm1, xmm2, xmm3/m32 */
+  vcvtss2sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VCVTSS2SI r32, xmm1/m32 · r64, xmm1/m32 */
+  vcvtss2si(destination: R32 | R64, source: XmmRegister | Memory<32>): void;
+  /** VCVTTPD2DQ xmm1, xmm2/m128 · xmm1, ymm2/m256 */
+  vcvttpd2dq(destination: XmmRegister, source: XmmRegister | Memory<128> | YmmRegister | Memory<256>): void;
+  /** VCVTTPS2DQ xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vcvttps2dq(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vcvttps2dq(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VCVTTSD2SI r32, xmm1/m64 · r64, xmm1/m64 */
+  vcvttsd2si(destination: R32 | R64, source: XmmRegister | Memory<64>): void;
+  /** VCVTTSS2SI r32, xmm1/m32 · r64, xmm1/m32 */
+  vcvttss2si(destination: R32 | R64, source: XmmRegister | Memory<32>): void;
+  /** VDIVPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vdivpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vdivpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VDIVPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vdivps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vdivps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VDIVSD xmm1, xmm2, xmm3/m64 */
+  vdivsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VDIVSS xmm1, xmm2, xmm3/m32 */
+  vdivss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VDPPD xmm1, xmm2, xmm3/m128, imm8 */
+  vdppd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  /** VDPPS xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vdpps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vdpps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
   /** VERR r/m16 */
   verr(operand: R16 | Memory<16>): void;
   /** VERW r/m16 */
   verw(operand: R16 | Memory<16>): void;
+  /** VEXTRACTF128 xmm2/m128, ymm1, imm8 */
+  vextractf128(destination: XmmRegister | Memory<128>, source: YmmRegister, third: Value): void;
+  /** VEXTRACTI128 xmm2/m128, ymm1, imm8 */
+  vextracti128(destination: XmmRegister | Memory<128>, source: YmmRegister, third: Value): void;
+  /** VEXTRACTPS r/m32, xmm1, imm8 · r64/m32, xmm1, imm8 */
+  vextractps(destination: R32 | Memory<32> | R64, source: XmmRegister, third: Value): void;
+  /** VFMADD132PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmadd132pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmadd132pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADD132PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmadd132ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmadd132ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADD132SD xmm1, xmm2, xmm3/m64 */
+  vfmadd132sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFMADD132SS xmm1, xmm2, xmm3/m32 */
+  vfmadd132ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFMADD213PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmadd213pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmadd213pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADD213PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmadd213ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmadd213ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADD213SD xmm1, xmm2, xmm3/m64 */
+  vfmadd213sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFMADD213SS xmm1, xmm2, xmm3/m32 */
+  vfmadd213ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFMADD231PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmadd231pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmadd231pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADD231PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmadd231ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmadd231ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADD231SD xmm1, xmm2, xmm3/m64 */
+  vfmadd231sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFMADD231SS xmm1, xmm2, xmm3/m32 */
+  vfmadd231ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFMADDSUB132PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmaddsub132pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmaddsub132pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADDSUB132PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmaddsub132ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmaddsub132ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADDSUB213PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmaddsub213pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmaddsub213pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADDSUB213PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmaddsub213ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmaddsub213ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADDSUB231PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmaddsub231pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmaddsub231pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMADDSUB231PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmaddsub231ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmaddsub231ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUB132PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsub132pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsub132pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUB132PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsub132ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsub132ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUB132SD xmm1, xmm2, xmm3/m64 */
+  vfmsub132sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFMSUB132SS xmm1, xmm2, xmm3/m32 */
+  vfmsub132ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFMSUB213PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsub213pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsub213pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUB213PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsub213ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsub213ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUB213SD xmm1, xmm2, xmm3/m64 */
+  vfmsub213sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFMSUB213SS xmm1, xmm2, xmm3/m32 */
+  vfmsub213ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFMSUB231PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsub231pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsub231pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUB231PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsub231ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsub231ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUB231SD xmm1, xmm2, xmm3/m64 */
+  vfmsub231sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFMSUB231SS xmm1, xmm2, xmm3/m32 */
+  vfmsub231ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFMSUBADD132PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsubadd132pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsubadd132pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUBADD132PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsubadd132ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsubadd132ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUBADD213PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsubadd213pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsubadd213pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUBADD213PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsubadd213ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsubadd213ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUBADD231PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsubadd231pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsubadd231pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFMSUBADD231PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfmsubadd231ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfmsubadd231ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMADD132PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmadd132pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmadd132pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMADD132PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmadd132ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmadd132ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMADD132SD xmm1, xmm2, xmm3/m64 */
+  vfnmadd132sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFNMADD132SS xmm1, xmm2, xmm3/m32 */
+  vfnmadd132ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFNMADD213PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmadd213pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmadd213pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMADD213PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmadd213ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmadd213ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMADD213SD xmm1, xmm2, xmm3/m64 */
+  vfnmadd213sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFNMADD213SS xmm1, xmm2, xmm3/m32 */
+  vfnmadd213ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFNMADD231PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmadd231pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmadd231pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMADD231PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmadd231ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmadd231ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMADD231SD xmm1, xmm2, xmm3/m64 */
+  vfnmadd231sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFNMADD231SS xmm1, xmm2, xmm3/m32 */
+  vfnmadd231ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFNMSUB132PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmsub132pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmsub132pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMSUB132PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmsub132ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmsub132ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMSUB132SD xmm1, xmm2, xmm3/m64 */
+  vfnmsub132sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFNMSUB132SS xmm1, xmm2, xmm3/m32 */
+  vfnmsub132ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFNMSUB213PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmsub213pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmsub213pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMSUB213PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmsub213ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmsub213ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMSUB213SD xmm1, xmm2, xmm3/m64 */
+  vfnmsub213sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFNMSUB213SS xmm1, xmm2, xmm3/m32 */
+  vfnmsub213ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VFNMSUB231PD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmsub231pd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmsub231pd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMSUB231PS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vfnmsub231ps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vfnmsub231ps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VFNMSUB231SD xmm1, xmm2, xmm3/m64 */
+  vfnmsub231sd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VFNMSUB231SS xmm1, xmm2, xmm3/m32 */
+  vfnmsub231ss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VGATHERDPD xmm1, vm32x, xmm2 · ymm1, vm32x, ymm2 */
+  vgatherdpd(destination: XmmRegister, source: Memory<64>, third: XmmRegister): void;
+  vgatherdpd(destination: YmmRegister, source: Memory<64>, third: YmmRegister): void;
+  /** VGATHERDPS xmm1, vm32x, xmm2 · ymm1, vm32y, ymm2 */
+  vgatherdps(destination: XmmRegister, source: Memory<32>, third: XmmRegister): void;
+  vgatherdps(destination: YmmRegister, source: Memory<32>, third: YmmRegister): void;
+  /** VGATHERQPD xmm1, vm64x, xmm2 · ymm1, vm64y, ymm2 */
+  vgatherqpd(destination: XmmRegister, source: Memory<64>, third: XmmRegister): void;
+  vgatherqpd(destination: YmmRegister, source: Memory<64>, third: YmmRegister): void;
+  /** VGATHERQPS xmm1, vm64x, xmm2 · xmm1, vm64y, xmm2 */
+  vgatherqps(destination: XmmRegister, source: Memory<32>, third: XmmRegister): void;
+  /** VHADDPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vhaddpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vhaddpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VHADDPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vhaddps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vhaddps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VHSUBPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vhsubpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vhsubpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VHSUBPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vhsubps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vhsubps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VINSERTF128 ymm1, ymm2, xmm3/m128, imm8 */
+  vinsertf128(destination: YmmRegister, source: YmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  /** VINSERTI128 ymm1, ymm2, xmm3/m128, imm8 */
+  vinserti128(destination: YmmRegister, source: YmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  /** VINSERTPS xmm1, xmm2, xmm3/m32, imm8 */
+  vinsertps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>, fourth: Value): void;
+  /** VLDDQU xmm1, m128 · ymm1, m256 */
+  vlddqu(destination: XmmRegister, source: Memory<128>): void;
+  vlddqu(destination: YmmRegister, source: Memory<256>): void;
+  /** VLDMXCSR m32 */
+  vldmxcsr(operand: Memory<32>): void;
+  /** VMASKMOVDQU xmm1, xmm2 */
+  vmaskmovdqu(destination: XmmRegister, source: XmmRegister): void;
+  /** VMASKMOVPD xmm1, xmm2, m128 · ymm1, ymm2, m256 · m128, xmm1, xmm2 · m256, ymm1, ymm2 */
+  vmaskmovpd(destination: XmmRegister, source: XmmRegister, third: Memory<128>): void;
+  vmaskmovpd(destination: YmmRegister, source: YmmRegister, third: Memory<256>): void;
+  vmaskmovpd(destination: Memory<128>, source: XmmRegister, third: XmmRegister): void;
+  vmaskmovpd(destination: Memory<256>, source: YmmRegister, third: YmmRegister): void;
+  /** VMASKMOVPS xmm1, xmm2, m128 · ymm1, ymm2, m256 · m128, xmm1, xmm2 · m256, ymm1, ymm2 */
+  vmaskmovps(destination: XmmRegister, source: XmmRegister, third: Memory<128>): void;
+  vmaskmovps(destination: YmmRegister, source: YmmRegister, third: Memory<256>): void;
+  vmaskmovps(destination: Memory<128>, source: XmmRegister, third: XmmRegister): void;
+  vmaskmovps(destination: Memory<256>, source: YmmRegister, third: YmmRegister): void;
+  /** VMAXPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vmaxpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vmaxpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VMAXPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vmaxps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vmaxps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VMAXSD xmm1, xmm2, xmm3/m64 */
+  vmaxsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VMAXSS xmm1, xmm2, xmm3/m32 */
+  vmaxss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VMINPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vminpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vminpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VMINPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vminps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vminps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VMINSD xmm1, xmm2, xmm3/m64 */
+  vminsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VMINSS xmm1, xmm2, xmm3/m32 */
+  vminss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VMOVAPD xmm1, xmm2/m128 · ymm1, ymm2/m256 · xmm2/m128, xmm1 · ymm2/m256, ymm1 */
+  vmovapd(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vmovapd(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  vmovapd(destination: XmmRegister | Memory<128>, source: XmmRegister): void;
+  vmovapd(destination: YmmRegister | Memory<256>, source: YmmRegister): void;
+  /** VMOVAPS xmm1, xmm2/m128 · ymm1, ymm2/m256 · xmm2/m128, xmm1 · ymm2/m256, ymm1 */
+  vmovaps(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vmovaps(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  vmovaps(destination: XmmRegister | Memory<128>, source: XmmRegister): void;
+  vmovaps(destination: YmmRegister | Memory<256>, source: YmmRegister): void;
+  /** VMOVD xmm1, r/m32 · r/m32, xmm1 */
+  vmovd(destination: XmmRegister, source: R32 | Memory<32>): void;
+  vmovd(destination: R32 | Memory<32>, source: XmmRegister): void;
+  /** VMOVDDUP xmm1, xmm2/m64 · ymm1, ymm2/m256 */
+  vmovddup(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vmovddup(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VMOVDQA xmm1, xmm2/m128 · ymm1, ymm2/m256 · xmm2/m128, xmm1 · ymm2/m256, ymm1 */
+  vmovdqa(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vmovdqa(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  vmovdqa(destination: XmmRegister | Memory<128>, source: XmmRegister): void;
+  vmovdqa(destination: YmmRegister | Memory<256>, source: YmmRegister): void;
+  /** VMOVDQU xmm1, xmm2/m128 · ymm1, ymm2/m256 · xmm2/m128, xmm1 · ymm2/m256, ymm1 */
+  vmovdqu(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vmovdqu(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  vmovdqu(destination: XmmRegister | Memory<128>, source: XmmRegister): void;
+  vmovdqu(destination: YmmRegister | Memory<256>, source: YmmRegister): void;
+  /** VMOVHLPS xmm1, xmm2, xmm3 */
+  vmovhlps(destination: XmmRegister, source: XmmRegister, third: XmmRegister): void;
+  /** VMOVHPD xmm1, xmm2, m64 · m64, xmm1 */
+  vmovhpd(destination: XmmRegister, source: XmmRegister, third: Memory<64>): void;
+  vmovhpd(destination: Memory<64>, source: XmmRegister): void;
+  /** VMOVHPS xmm1, xmm2, m64 · m64, xmm1 */
+  vmovhps(destination: XmmRegister, source: XmmRegister, third: Memory<64>): void;
+  vmovhps(destination: Memory<64>, source: XmmRegister): void;
+  /** VMOVLHPS xmm1, xmm2, xmm3 */
+  vmovlhps(destination: XmmRegister, source: XmmRegister, third: XmmRegister): void;
+  /** VMOVLPD xmm1, xmm2, m64 · m64, xmm1 */
+  vmovlpd(destination: XmmRegister, source: XmmRegister, third: Memory<64>): void;
+  vmovlpd(destination: Memory<64>, source: XmmRegister): void;
+  /** VMOVLPS xmm1, xmm2, m64 · m64, xmm1 */
+  vmovlps(destination: XmmRegister, source: XmmRegister, third: Memory<64>): void;
+  vmovlps(destination: Memory<64>, source: XmmRegister): void;
+  /** VMOVMSKPD r32, xmm1 · r64, xmm1 · r32, ymm1 · r64, ymm1 */
+  vmovmskpd(destination: R32 | R64, source: XmmRegister | YmmRegister): void;
+  /** VMOVMSKPS r32, xmm1 · r64, xmm1 · r32, ymm1 · r64, ymm1 */
+  vmovmskps(destination: R32 | R64, source: XmmRegister | YmmRegister): void;
+  /** VMOVNTDQ m128, xmm1 · m256, ymm1 */
+  vmovntdq(destination: Memory<128>, source: XmmRegister): void;
+  vmovntdq(destination: Memory<256>, source: YmmRegister): void;
+  /** VMOVNTDQA xmm1, m128 · ymm1, m256 */
+  vmovntdqa(destination: XmmRegister, source: Memory<128>): void;
+  vmovntdqa(destination: YmmRegister, source: Memory<256>): void;
+  /** VMOVNTPD m128, xmm1 · m256, ymm1 */
+  vmovntpd(destination: Memory<128>, source: XmmRegister): void;
+  vmovntpd(destination: Memory<256>, source: YmmRegister): void;
+  /** VMOVNTPS m128, xmm1 · m256, ymm1 */
+  vmovntps(destination: Memory<128>, source: XmmRegister): void;
+  vmovntps(destination: Memory<256>, source: YmmRegister): void;
+  /** VMOVQ xmm1, r/m64 · r/m64, xmm1 · xmm1, xmm2/m64 · xmm2/m64, xmm1 */
+  vmovq(destination: XmmRegister, source: R64 | Memory<64> | XmmRegister): void;
+  vmovq(destination: XmmRegister | R64 | Memory<64>, source: XmmRegister): void;
+  /** VMOVSD xmm1, xmm2, xmm3 · xmm1, m64 · m64, xmm1 */
+  vmovsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister): void;
+  vmovsd(destination: XmmRegister, source: Memory<64>): void;
+  vmovsd(destination: Memory<64>, source: XmmRegister): void;
+  /** VMOVSHDUP xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vmovshdup(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vmovshdup(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VMOVSLDUP xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vmovsldup(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vmovsldup(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VMOVSS xmm1, xmm2, xmm3 · xmm1, m32 · m32, xmm1 */
+  vmovss(destination: XmmRegister, source: XmmRegister, third: XmmRegister): void;
+  vmovss(destination: XmmRegister, source: Memory<32>): void;
+  vmovss(destination: Memory<32>, source: XmmRegister): void;
+  /** VMOVUPD xmm1, xmm2/m128 · ymm1, ymm2/m256 · xmm2/m128, xmm1 · ymm2/m256, ymm1 */
+  vmovupd(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vmovupd(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  vmovupd(destination: XmmRegister | Memory<128>, source: XmmRegister): void;
+  vmovupd(destination: YmmRegister | Memory<256>, source: YmmRegister): void;
+  /** VMOVUPS xmm1, xmm2/m128 · ymm1, ymm2/m256 · xmm2/m128, xmm1 · ymm2/m256, ymm1 */
+  vmovups(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vmovups(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  vmovups(destination: XmmRegister | Memory<128>, source: XmmRegister): void;
+  vmovups(destination: YmmRegister | Memory<256>, source: YmmRegister): void;
+  /** VMPSADBW xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vmpsadbw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vmpsadbw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VMULPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vmulpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vmulpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VMULPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vmulps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vmulps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VMULSD xmm1, xmm2, xmm3/m64 */
+  vmulsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VMULSS xmm1, xmm2, xmm3/m32 */
+  vmulss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VORPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vorpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vorpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VORPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vorps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vorps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPABSB xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vpabsb(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vpabsb(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VPABSD xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vpabsd(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vpabsd(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VPABSW xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vpabsw(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vpabsw(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VPACKSSDW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpackssdw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpackssdw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPACKSSWB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpacksswb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpacksswb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPACKUSDW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpackusdw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpackusdw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPACKUSWB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpackuswb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpackuswb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPADDB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpaddb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpaddb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPADDD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpaddd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpaddd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPADDQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpaddq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpaddq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPADDSB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpaddsb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpaddsb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPADDSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpaddsw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpaddsw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPADDUSB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpaddusb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpaddusb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPADDUSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpaddusw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpaddusw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPADDW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpaddw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpaddw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPALIGNR xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vpalignr(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vpalignr(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VPAND xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpand(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpand(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPANDN xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpandn(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpandn(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPAVGB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpavgb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpavgb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPAVGW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpavgw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpavgw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPBLENDD xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vpblendd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vpblendd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VPBLENDVB xmm1, xmm2, xmm3/m128, xmm4 · ymm1, ymm2, ymm3/m256, ymm4 */
+  vpblendvb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: XmmRegister): void;
+  vpblendvb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: YmmRegister): void;
+  /** VPBLENDW xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vpblendw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vpblendw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VPBROADCASTB xmm1, xmm2/m8 · ymm1, xmm2/m8 */
+  vpbroadcastb(destination: XmmRegister | YmmRegister, source: XmmRegister | Memory<8>): void;
+  /** VPBROADCASTD xmm1, xmm2/m32 · ymm1, xmm2/m32 */
+  vpbroadcastd(destination: XmmRegister | YmmRegister, source: XmmRegister | Memory<32>): void;
+  /** VPBROADCASTQ xmm1, xmm2/m64 · ymm1, xmm2/m64 */
+  vpbroadcastq(destination: XmmRegister | YmmRegister, source: XmmRegister | Memory<64>): void;
+  /** VPBROADCASTW xmm1, xmm2/m16 · ymm1, xmm2/m16 */
+  vpbroadcastw(destination: XmmRegister | YmmRegister, source: XmmRegister | Memory<16>): void;
+  /** VPCLMULQDQ xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vpclmulqdq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vpclmulqdq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VPCMPEQB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpcmpeqb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpcmpeqb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPCMPEQD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpcmpeqd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpcmpeqd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPCMPEQQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpcmpeqq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpcmpeqq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPCMPEQW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpcmpeqw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpcmpeqw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPCMPESTRI xmm1, xmm2/m128, imm8 */
+  vpcmpestri(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  /** VPCMPESTRI64 xmm1, xmm2/m128, imm8 */
+  vpcmpestri64(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  /** VPCMPESTRM xmm1, xmm2/m128, imm8 */
+  vpcmpestrm(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  /** VPCMPESTRM64 xmm1, xmm2/m128, imm8 */
+  vpcmpestrm64(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  /** VPCMPGTB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpcmpgtb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpcmpgtb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPCMPGTD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpcmpgtd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpcmpgtd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPCMPGTQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpcmpgtq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpcmpgtq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPCMPGTW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpcmpgtw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpcmpgtw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPCMPISTRI xmm1, xmm2/m128, imm8 */
+  vpcmpistri(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  /** VPCMPISTRM xmm1, xmm2/m128, imm8 */
+  vpcmpistrm(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  /** VPERM2F128 ymm1, ymm2, ymm3/m256, imm8 */
+  vperm2f128(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VPERM2I128 ymm1, ymm2, ymm3/m256, imm8 */
+  vperm2i128(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VPERMD ymm1, ymm2, ymm3/m256 */
+  vpermd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPERMILPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 · xmm1, xmm2/m128, imm8 · ymm1, ymm2/m256, imm8 */
+  vpermilpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128> | Value): void;
+  vpermilpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256> | Value): void;
+  vpermilpd(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  vpermilpd(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VPERMILPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 · xmm1, xmm2/m128, imm8 · ymm1, ymm2/m256, imm8 */
+  vpermilps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128> | Value): void;
+  vpermilps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256> | Value): void;
+  vpermilps(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  vpermilps(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VPERMPD ymm1, ymm2/m256, imm8 */
+  vpermpd(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VPERMPS ymm1, ymm2, ymm3/m256 */
+  vpermps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPERMQ ymm1, ymm2/m256, imm8 */
+  vpermq(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VPEXTRB r32/m8, xmm1, imm8 · r64/m8, xmm1, imm8 */
+  vpextrb(destination: R32 | Memory<8> | R64, source: XmmRegister, third: Value): void;
+  /** VPEXTRD r/m32, xmm1, imm8 */
+  vpextrd(destination: R32 | Memory<32>, source: XmmRegister, third: Value): void;
+  /** VPEXTRQ r/m64, xmm1, imm8 */
+  vpextrq(destination: R64 | Memory<64>, source: XmmRegister, third: Value): void;
+  /** VPEXTRW r32, xmm1, imm8 · r64, xmm1, imm8 · r32/m16, xmm1, imm8 · r64/m16, xmm1, imm8 */
+  vpextrw(destination: R32 | R64 | Memory<16>, source: XmmRegister, third: Value): void;
+  /** VPGATHERDD xmm1, vm32x, xmm2 · ymm1, vm32y, ymm2 */
+  vpgatherdd(destination: XmmRegister, source: Memory<32>, third: XmmRegister): void;
+  vpgatherdd(destination: YmmRegister, source: Memory<32>, third: YmmRegister): void;
+  /** VPGATHERDQ xmm1, vm32x, xmm2 · ymm1, vm32x, ymm2 */
+  vpgatherdq(destination: XmmRegister, source: Memory<64>, third: XmmRegister): void;
+  vpgatherdq(destination: YmmRegister, source: Memory<64>, third: YmmRegister): void;
+  /** VPGATHERQD xmm1, vm64x, xmm2 · xmm1, vm64y, xmm2 */
+  vpgatherqd(destination: XmmRegister, source: Memory<32>, third: XmmRegister): void;
+  /** VPGATHERQQ xmm1, vm64x, xmm2 · ymm1, vm64y, ymm2 */
+  vpgatherqq(destination: XmmRegister, source: Memory<64>, third: XmmRegister): void;
+  vpgatherqq(destination: YmmRegister, source: Memory<64>, third: YmmRegister): void;
+  /** VPHADDD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vphaddd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vphaddd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPHADDSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vphaddsw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vphaddsw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPHADDW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vphaddw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vphaddw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPHMINPOSUW xmm1, xmm2/m128 */
+  vphminposuw(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VPHSUBD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vphsubd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vphsubd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPHSUBSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vphsubsw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vphsubsw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPHSUBW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vphsubw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vphsubw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPINSRB xmm1, xmm2, r32/m8, imm8 · xmm1, xmm2, r64/m8, imm8 */
+  vpinsrb(destination: XmmRegister, source: XmmRegister, third: R32 | Memory<8> | R64, fourth: Value): void;
+  /** VPINSRD xmm1, xmm2, r/m32, imm8 */
+  vpinsrd(destination: XmmRegister, source: XmmRegister, third: R32 | Memory<32>, fourth: Value): void;
+  /** VPINSRQ xmm1, xmm2, r/m64, imm8 */
+  vpinsrq(destination: XmmRegister, source: XmmRegister, third: R64 | Memory<64>, fourth: Value): void;
+  /** VPINSRW xmm1, xmm2, r32/m16, imm8 · xmm1, xmm2, r64/m16, imm8 */
+  vpinsrw(destination: XmmRegister, source: XmmRegister, third: R32 | Memory<16> | R64, fourth: Value): void;
+  /** VPMADDUBSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmaddubsw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmaddubsw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMADDWD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmaddwd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmaddwd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMASKMOVD xmm1, xmm2, m128 · ymm1, ymm2, m256 · m128, xmm1, xmm2 · m256, ymm1, ymm2 */
+  vpmaskmovd(destination: XmmRegister, source: XmmRegister, third: Memory<128>): void;
+  vpmaskmovd(destination: YmmRegister, source: YmmRegister, third: Memory<256>): void;
+  vpmaskmovd(destination: Memory<128>, source: XmmRegister, third: XmmRegister): void;
+  vpmaskmovd(destination: Memory<256>, source: YmmRegister, third: YmmRegister): void;
+  /** VPMASKMOVQ xmm1, xmm2, m128 · ymm1, ymm2, m256 · m128, xmm1, xmm2 · m256, ymm1, ymm2 */
+  vpmaskmovq(destination: XmmRegister, source: XmmRegister, third: Memory<128>): void;
+  vpmaskmovq(destination: YmmRegister, source: YmmRegister, third: Memory<256>): void;
+  vpmaskmovq(destination: Memory<128>, source: XmmRegister, third: XmmRegister): void;
+  vpmaskmovq(destination: Memory<256>, source: YmmRegister, third: YmmRegister): void;
+  /** VPMAXSB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmaxsb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmaxsb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMAXSD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmaxsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmaxsd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMAXSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmaxsw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmaxsw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMAXUB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmaxub(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmaxub(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMAXUD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmaxud(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmaxud(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMAXUW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmaxuw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmaxuw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMINSB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpminsb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpminsb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMINSD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpminsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpminsd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMINSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpminsw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpminsw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMINUB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpminub(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpminub(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMINUD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpminud(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpminud(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMINUW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpminuw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpminuw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMOVMSKB r32, xmm1 · r64, xmm1 · r32, ymm1 · r64, ymm1 */
+  vpmovmskb(destination: R32 | R64, source: XmmRegister | YmmRegister): void;
+  /** VPMOVSXBD xmm1, xmm2/m32 · ymm1, xmm2/m64 */
+  vpmovsxbd(destination: XmmRegister, source: XmmRegister | Memory<32>): void;
+  vpmovsxbd(destination: YmmRegister, source: XmmRegister | Memory<64>): void;
+  /** VPMOVSXBQ xmm1, xmm2/m16 · ymm1, xmm2/m32 */
+  vpmovsxbq(destination: XmmRegister, source: XmmRegister | Memory<16>): void;
+  vpmovsxbq(destination: YmmRegister, source: XmmRegister | Memory<32>): void;
+  /** VPMOVSXBW xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vpmovsxbw(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vpmovsxbw(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VPMOVSXDQ xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vpmovsxdq(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vpmovsxdq(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VPMOVSXWD xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vpmovsxwd(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vpmovsxwd(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VPMOVSXWQ xmm1, xmm2/m32 · ymm1, xmm2/m64 */
+  vpmovsxwq(destination: XmmRegister, source: XmmRegister | Memory<32>): void;
+  vpmovsxwq(destination: YmmRegister, source: XmmRegister | Memory<64>): void;
+  /** VPMOVZXBD xmm1, xmm2/m32 · ymm1, xmm2/m64 */
+  vpmovzxbd(destination: XmmRegister, source: XmmRegister | Memory<32>): void;
+  vpmovzxbd(destination: YmmRegister, source: XmmRegister | Memory<64>): void;
+  /** VPMOVZXBQ xmm1, xmm2/m16 · ymm1, xmm2/m32 */
+  vpmovzxbq(destination: XmmRegister, source: XmmRegister | Memory<16>): void;
+  vpmovzxbq(destination: YmmRegister, source: XmmRegister | Memory<32>): void;
+  /** VPMOVZXBW xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vpmovzxbw(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vpmovzxbw(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VPMOVZXDQ xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vpmovzxdq(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vpmovzxdq(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VPMOVZXWD xmm1, xmm2/m64 · ymm1, xmm2/m128 */
+  vpmovzxwd(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  vpmovzxwd(destination: YmmRegister, source: XmmRegister | Memory<128>): void;
+  /** VPMOVZXWQ xmm1, xmm2/m32 · ymm1, xmm2/m64 */
+  vpmovzxwq(destination: XmmRegister, source: XmmRegister | Memory<32>): void;
+  vpmovzxwq(destination: YmmRegister, source: XmmRegister | Memory<64>): void;
+  /** VPMULDQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmuldq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmuldq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMULHRSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmulhrsw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmulhrsw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMULHUW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmulhuw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmulhuw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMULHW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmulhw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmulhw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMULLD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmulld(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmulld(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMULLW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmullw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmullw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPMULUDQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpmuludq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpmuludq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPOR xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpor(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpor(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSADBW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsadbw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsadbw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSHUFB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpshufb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpshufb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSHUFD xmm1, xmm2/m128, imm8 · ymm1, ymm2/m256, imm8 */
+  vpshufd(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  vpshufd(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VPSHUFHW xmm1, xmm2/m128, imm8 · ymm1, ymm2/m256, imm8 */
+  vpshufhw(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  vpshufhw(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VPSHUFLW xmm1, xmm2/m128, imm8 · ymm1, ymm2/m256, imm8 */
+  vpshuflw(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  vpshuflw(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VPSIGNB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsignb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsignb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSIGND xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsignd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsignd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSIGNW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsignw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsignw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSLLD xmm1, xmm2, imm8 · xmm1, xmm2, xmm3/m128 · ymm1, ymm2, imm8 · ymm1, ymm2, xmm3/m128 */
+  vpslld(destination: XmmRegister, source: XmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  vpslld(destination: YmmRegister, source: YmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  /** VPSLLDQ xmm1, xmm2, imm8 · ymm1, ymm2, imm8 */
+  vpslldq(destination: XmmRegister, source: XmmRegister, third: Value): void;
+  vpslldq(destination: YmmRegister, source: YmmRegister, third: Value): void;
+  /** VPSLLQ xmm1, xmm2, imm8 · xmm1, xmm2, xmm3/m128 · ymm1, ymm2, imm8 · ymm1, ymm2, xmm3/m128 */
+  vpsllq(destination: XmmRegister, source: XmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  vpsllq(destination: YmmRegister, source: YmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  /** VPSLLVD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsllvd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsllvd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSLLVQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsllvq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsllvq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSLLW xmm1, xmm2, imm8 · xmm1, xmm2, xmm3/m128 · ymm1, ymm2, imm8 · ymm1, ymm2, xmm3/m128 */
+  vpsllw(destination: XmmRegister, source: XmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  vpsllw(destination: YmmRegister, source: YmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  /** VPSRAD xmm1, xmm2, imm8 · xmm1, xmm2, xmm3/m128 · ymm1, ymm2, imm8 · ymm1, ymm2, xmm3/m128 */
+  vpsrad(destination: XmmRegister, source: XmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  vpsrad(destination: YmmRegister, source: YmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  /** VPSRAVD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsravd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsravd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSRAW xmm1, xmm2, imm8 · xmm1, xmm2, xmm3/m128 · ymm1, ymm2, imm8 · ymm1, ymm2, xmm3/m128 */
+  vpsraw(destination: XmmRegister, source: XmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  vpsraw(destination: YmmRegister, source: YmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  /** VPSRLD xmm1, xmm2, imm8 · xmm1, xmm2, xmm3/m128 · ymm1, ymm2, imm8 · ymm1, ymm2, xmm3/m128 */
+  vpsrld(destination: XmmRegister, source: XmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  vpsrld(destination: YmmRegister, source: YmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  /** VPSRLDQ xmm1, xmm2, imm8 · ymm1, ymm2, imm8 */
+  vpsrldq(destination: XmmRegister, source: XmmRegister, third: Value): void;
+  vpsrldq(destination: YmmRegister, source: YmmRegister, third: Value): void;
+  /** VPSRLQ xmm1, xmm2, imm8 · xmm1, xmm2, xmm3/m128 · ymm1, ymm2, imm8 · ymm1, ymm2, xmm3/m128 */
+  vpsrlq(destination: XmmRegister, source: XmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  vpsrlq(destination: YmmRegister, source: YmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  /** VPSRLVD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsrlvd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsrlvd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSRLVQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsrlvq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsrlvq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSRLW xmm1, xmm2, imm8 · xmm1, xmm2, xmm3/m128 · ymm1, ymm2, imm8 · ymm1, ymm2, xmm3/m128 */
+  vpsrlw(destination: XmmRegister, source: XmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  vpsrlw(destination: YmmRegister, source: YmmRegister, third: Value | XmmRegister | Memory<128>): void;
+  /** VPSUBB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsubb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsubb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSUBD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsubd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsubd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSUBQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsubq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsubq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSUBSB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsubsb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsubsb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSUBSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsubsw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsubsw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSUBUSB xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsubusb(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsubusb(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSUBUSW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsubusw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsubusw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPSUBW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpsubw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpsubw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPTEST xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vptest(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vptest(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VPUNPCKHBW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpunpckhbw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpunpckhbw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPUNPCKHDQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpunpckhdq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpunpckhdq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPUNPCKHQDQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpunpckhqdq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpunpckhqdq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPUNPCKHWD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpunpckhwd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpunpckhwd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPUNPCKLBW xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpunpcklbw(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpunpcklbw(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPUNPCKLDQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpunpckldq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpunpckldq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPUNPCKLQDQ xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpunpcklqdq(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpunpcklqdq(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPUNPCKLWD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpunpcklwd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpunpcklwd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VPXOR xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vpxor(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vpxor(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VRCPPS xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vrcpps(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vrcpps(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VRCPSS xmm1, xmm2, xmm3/m32 */
+  vrcpss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VROUNDPD xmm1, xmm2/m128, imm8 · ymm1, ymm2/m256, imm8 */
+  vroundpd(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  vroundpd(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VROUNDPS xmm1, xmm2/m128, imm8 · ymm1, ymm2/m256, imm8 */
+  vroundps(destination: XmmRegister, source: XmmRegister | Memory<128>, third: Value): void;
+  vroundps(destination: YmmRegister, source: YmmRegister | Memory<256>, third: Value): void;
+  /** VROUNDSD xmm1, xmm2, xmm3/m64, imm8 */
+  vroundsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>, fourth: Value): void;
+  /** VROUNDSS xmm1, xmm2, xmm3/m32, imm8 */
+  vroundss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>, fourth: Value): void;
+  /** VRSQRTPS xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vrsqrtps(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vrsqrtps(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VRSQRTSS xmm1, xmm2, xmm3/m32 */
+  vrsqrtss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VSHUFPD xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vshufpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vshufpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VSHUFPS xmm1, xmm2, xmm3/m128, imm8 · ymm1, ymm2, ymm3/m256, imm8 */
+  vshufps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>, fourth: Value): void;
+  vshufps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>, fourth: Value): void;
+  /** VSQRTPD xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vsqrtpd(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vsqrtpd(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VSQRTPS xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vsqrtps(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vsqrtps(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VSQRTSD xmm1, xmm2, xmm3/m64 */
+  vsqrtsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VSQRTSS xmm1, xmm2, xmm3/m32 */
+  vsqrtss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VSTMXCSR m32 */
+  vstmxcsr(operand: Memory<32>): void;
+  /** VSUBPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vsubpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vsubpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VSUBPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vsubps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vsubps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VSUBSD xmm1, xmm2, xmm3/m64 */
+  vsubsd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<64>): void;
+  /** VSUBSS xmm1, xmm2, xmm3/m32 */
+  vsubss(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<32>): void;
+  /** VTESTPD xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vtestpd(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vtestpd(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VTESTPS xmm1, xmm2/m128 · ymm1, ymm2/m256 */
+  vtestps(destination: XmmRegister, source: XmmRegister | Memory<128>): void;
+  vtestps(destination: YmmRegister, source: YmmRegister | Memory<256>): void;
+  /** VUCOMISD xmm1, xmm2/m64 */
+  vucomisd(destination: XmmRegister, source: XmmRegister | Memory<64>): void;
+  /** VUCOMISS xmm1, xmm2/m32 */
+  vucomiss(destination: XmmRegister, source: XmmRegister | Memory<32>): void;
+  /** VUNPCKHPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vunpckhpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vunpckhpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VUNPCKHPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vunpckhps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vunpckhps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VUNPCKLPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vunpcklpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vunpcklpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VUNPCKLPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vunpcklps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vunpcklps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VXORPD xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vxorpd(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vxorpd(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VXORPS xmm1, xmm2, xmm3/m128 · ymm1, ymm2, ymm3/m256 */
+  vxorps(destination: XmmRegister, source: XmmRegister, third: XmmRegister | Memory<128>): void;
+  vxorps(destination: YmmRegister, source: YmmRegister, third: YmmRegister | Memory<256>): void;
+  /** VZEROALL */
+  vzeroall(): void;
+  /** VZEROUPPER */
+  vzeroupper(): void;
   /** WAIT */
   wait(): void;
   /** WBINVD */
@@ -2270,8 +3242,359 @@ export const mnemonics: readonly (keyof Mnemonics)[] = [
   "unpckhps",
   "unpcklpd",
   "unpcklps",
+  "vaddpd",
+  "vaddps",
+  "vaddsd",
+  "vaddss",
+  "vaddsubpd",
+  "vaddsubps",
+  "vaesdec",
+  "vaesdeclast",
+  "vaesenc",
+  "vaesenclast",
+  "vaesimc",
+  "vaeskeygenassist",
+  "vandnpd",
+  "vandnps",
+  "vandpd",
+  "vandps",
+  "vblendpd",
+  "vblendps",
+  "vblendvpd",
+  "vblendvps",
+  "vbroadcastf128",
+  "vbroadcasti128",
+  "vbroadcastsd",
+  "vbroadcastss",
+  "vcmppd",
+  "vcmpps",
+  "vcmpsd",
+  "vcmpss",
+  "vcomisd",
+  "vcomiss",
+  "vcvtdq2pd",
+  "vcvtdq2ps",
+  "vcvtpd2dq",
+  "vcvtpd2ps",
+  "vcvtph2ps",
+  "vcvtps2dq",
+  "vcvtps2pd",
+  "vcvtps2ph",
+  "vcvtsd2si",
+  "vcvtsd2ss",
+  "vcvtsi2sd",
+  "vcvtsi2ss",
+  "vcvtss2sd",
+  "vcvtss2si",
+  "vcvttpd2dq",
+  "vcvttps2dq",
+  "vcvttsd2si",
+  "vcvttss2si",
+  "vdivpd",
+  "vdivps",
+  "vdivsd",
+  "vdivss",
+  "vdppd",
+  "vdpps",
   "verr",
   "verw",
+  "vextractf128",
+  "vextracti128",
+  "vextractps",
+  "vfmadd132pd",
+  "vfmadd132ps",
+  "vfmadd132sd",
+  "vfmadd132ss",
+  "vfmadd213pd",
+  "vfmadd213ps",
+  "vfmadd213sd",
+  "vfmadd213ss",
+  "vfmadd231pd",
+  "vfmadd231ps",
+  "vfmadd231sd",
+  "vfmadd231ss",
+  "vfmaddsub132pd",
+  "vfmaddsub132ps",
+  "vfmaddsub213pd",
+  "vfmaddsub213ps",
+  "vfmaddsub231pd",
+  "vfmaddsub231ps",
+  "vfmsub132pd",
+  "vfmsub132ps",
+  "vfmsub132sd",
+  "vfmsub132ss",
+  "vfmsub213pd",
+  "vfmsub213ps",
+  "vfmsub213sd",
+  "vfmsub213ss",
+  "vfmsub231pd",
+  "vfmsub231ps",
+  "vfmsub231sd",
+  "vfmsub231ss",
+  "vfmsubadd132pd",
+  "vfmsubadd132ps",
+  "vfmsubadd213pd",
+  "vfmsubadd213ps",
+  "vfmsubadd231pd",
+  "vfmsubadd231ps",
+  "vfnmadd132pd",
+  "vfnmadd132ps",
+  "vfnmadd132sd",
+  "vfnmadd132ss",
+  "vfnmadd213pd",
+  "vfnmadd213ps",
+  "vfnmadd213sd",
+  "vfnmadd213ss",
+  "vfnmadd231pd",
+  "vfnmadd231ps",
+  "vfnmadd231sd",
+  "vfnmadd231ss",
+  "vfnmsub132pd",
+  "vfnmsub132ps",
+  "vfnmsub132sd",
+  "vfnmsub132ss",
+  "vfnmsub213pd",
+  "vfnmsub213ps",
+  "vfnmsub213sd",
+  "vfnmsub213ss",
+  "vfnmsub231pd",
+  "vfnmsub231ps",
+  "vfnmsub231sd",
+  "vfnmsub231ss",
+  "vgatherdpd",
+  "vgatherdps",
+  "vgatherqpd",
+  "vgatherqps",
+  "vhaddpd",
+  "vhaddps",
+  "vhsubpd",
+  "vhsubps",
+  "vinsertf128",
+  "vinserti128",
+  "vinsertps",
+  "vlddqu",
+  "vldmxcsr",
+  "vmaskmovdqu",
+  "vmaskmovpd",
+  "vmaskmovps",
+  "vmaxpd",
+  "vmaxps",
+  "vmaxsd",
+  "vmaxss",
+  "vminpd",
+  "vminps",
+  "vminsd",
+  "vminss",
+  "vmovapd",
+  "vmovaps",
+  "vmovd",
+  "vmovddup",
+  "vmovdqa",
+  "vmovdqu",
+  "vmovhlps",
+  "vmovhpd",
+  "vmovhps",
+  "vmovlhps",
+  "vmovlpd",
+  "vmovlps",
+  "vmovmskpd",
+  "vmovmskps",
+  "vmovntdq",
+  "vmovntdqa",
+  "vmovntpd",
+  "vmovntps",
+  "vmovq",
+  "vmovsd",
+  "vmovshdup",
+  "vmovsldup",
+  "vmovss",
+  "vmovupd",
+  "vmovups",
+  "vmpsadbw",
+  "vmulpd",
+  "vmulps",
+  "vmulsd",
+  "vmulss",
+  "vorpd",
+  "vorps",
+  "vpabsb",
+  "vpabsd",
+  "vpabsw",
+  "vpackssdw",
+  "vpacksswb",
+  "vpackusdw",
+  "vpackuswb",
+  "vpaddb",
+  "vpaddd",
+  "vpaddq",
+  "vpaddsb",
+  "vpaddsw",
+  "vpaddusb",
+  "vpaddusw",
+  "vpaddw",
+  "vpalignr",
+  "vpand",
+  "vpandn",
+  "vpavgb",
+  "vpavgw",
+  "vpblendd",
+  "vpblendvb",
+  "vpblendw",
+  "vpbroadcastb",
+  "vpbroadcastd",
+  "vpbroadcastq",
+  "vpbroadcastw",
+  "vpclmulqdq",
+  "vpcmpeqb",
+  "vpcmpeqd",
+  "vpcmpeqq",
+  "vpcmpeqw",
+  "vpcmpestri",
+  "vpcmpestri64",
+  "vpcmpestrm",
+  "vpcmpestrm64",
+  "vpcmpgtb",
+  "vpcmpgtd",
+  "vpcmpgtq",
+  "vpcmpgtw",
+  "vpcmpistri",
+  "vpcmpistrm",
+  "vperm2f128",
+  "vperm2i128",
+  "vpermd",
+  "vpermilpd",
+  "vpermilps",
+  "vpermpd",
+  "vpermps",
+  "vpermq",
+  "vpextrb",
+  "vpextrd",
+  "vpextrq",
+  "vpextrw",
+  "vpgatherdd",
+  "vpgatherdq",
+  "vpgatherqd",
+  "vpgatherqq",
+  "vphaddd",
+  "vphaddsw",
+  "vphaddw",
+  "vphminposuw",
+  "vphsubd",
+  "vphsubsw",
+  "vphsubw",
+  "vpinsrb",
+  "vpinsrd",
+  "vpinsrq",
+  "vpinsrw",
+  "vpmaddubsw",
+  "vpmaddwd",
+  "vpmaskmovd",
+  "vpmaskmovq",
+  "vpmaxsb",
+  "vpmaxsd",
+  "vpmaxsw",
+  "vpmaxub",
+  "vpmaxud",
+  "vpmaxuw",
+  "vpminsb",
+  "vpminsd",
+  "vpminsw",
+  "vpminub",
+  "vpminud",
+  "vpminuw",
+  "vpmovmskb",
+  "vpmovsxbd",
+  "vpmovsxbq",
+  "vpmovsxbw",
+  "vpmovsxdq",
+  "vpmovsxwd",
+  "vpmovsxwq",
+  "vpmovzxbd",
+  "vpmovzxbq",
+  "vpmovzxbw",
+  "vpmovzxdq",
+  "vpmovzxwd",
+  "vpmovzxwq",
+  "vpmuldq",
+  "vpmulhrsw",
+  "vpmulhuw",
+  "vpmulhw",
+  "vpmulld",
+  "vpmullw",
+  "vpmuludq",
+  "vpor",
+  "vpsadbw",
+  "vpshufb",
+  "vpshufd",
+  "vpshufhw",
+  "vpshuflw",
+  "vpsignb",
+  "vpsignd",
+  "vpsignw",
+  "vpslld",
+  "vpslldq",
+  "vpsllq",
+  "vpsllvd",
+  "vpsllvq",
+  "vpsllw",
+  "vpsrad",
+  "vpsravd",
+  "vpsraw",
+  "vpsrld",
+  "vpsrldq",
+  "vpsrlq",
+  "vpsrlvd",
+  "vpsrlvq",
+  "vpsrlw",
+  "vpsubb",
+  "vpsubd",
+  "vpsubq",
+  "vpsubsb",
+  "vpsubsw",
+  "vpsubusb",
+  "vpsubusw",
+  "vpsubw",
+  "vptest",
+  "vpunpckhbw",
+  "vpunpckhdq",
+  "vpunpckhqdq",
+  "vpunpckhwd",
+  "vpunpcklbw",
+  "vpunpckldq",
+  "vpunpcklqdq",
+  "vpunpcklwd",
+  "vpxor",
+  "vrcpps",
+  "vrcpss",
+  "vroundpd",
+  "vroundps",
+  "vroundsd",
+  "vroundss",
+  "vrsqrtps",
+  "vrsqrtss",
+  "vshufpd",
+  "vshufps",
+  "vsqrtpd",
+  "vsqrtps",
+  "vsqrtsd",
+  "vsqrtss",
+  "vstmxcsr",
+  "vsubpd",
+  "vsubps",
+  "vsubsd",
+  "vsubss",
+  "vtestpd",
+  "vtestps",
+  "vucomisd",
+  "vucomiss",
+  "vunpckhpd",
+  "vunpckhps",
+  "vunpcklpd",
+  "vunpcklps",
+  "vxorpd",
+  "vxorps",
+  "vzeroall",
+  "vzeroupper",
   "wait",
   "wbinvd",
   "wbnoinvd",

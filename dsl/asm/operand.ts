@@ -10,7 +10,16 @@
  * A label alone is RIP-relative in 64-bit code (`q(counter)`), and absolute in 16- and 32-bit code, beside registers, with
  * an FS or GS override, or when asked for with `absolute(counter)`.
  */
-import type { R8, R16, R32, R64, Register, SegmentRegister } from "../../emulator/isa/registers.ts";
+import type {
+  R8,
+  R16,
+  R32,
+  R64,
+  Register,
+  SegmentRegister,
+  XmmRegister,
+  YmmRegister,
+} from "../../emulator/isa/registers.ts";
 import { Expression, expression, type Value } from "../out/expression.ts";
 
 export type GeneralRegister = R8 | R16 | R32 | R64;
@@ -22,7 +31,8 @@ export interface Memory<Bits extends number = number> {
   /** The override, or null. */
   readonly segment: SegmentRegister | null;
   readonly base: Register | null;
-  readonly index: R16 | R32 | R64 | null;
+  /** XMM and YMM registers are the vectors of indexes of a gather. */
+  readonly index: R16 | R32 | R64 | XmmRegister | YmmRegister | null;
   readonly scale: 1 | 2 | 4 | 8;
   /** What is added to the registers; null when nothing was written. */
   readonly displacement: Expression | null;
@@ -38,8 +48,9 @@ export type AsmOperand = Register | Memory | Value;
 export type Scaled<R> = readonly [index: R, scale: 1 | 2 | 4 | 8];
 export type Address =
   | AddressTerms<R16>
-  | AddressTerms<R32 | Scaled<R32>>
-  | AddressTerms<R64 | Scaled<R64> | RipRegister>;
+  | AddressTerms<R32 | Scaled<R32 | VectorIndex>>
+  | AddressTerms<R64 | Scaled<R64 | VectorIndex> | RipRegister>;
+type VectorIndex = XmmRegister | YmmRegister;
 type RipRegister = Register<64, "instructionPointer">;
 type AddressTerms<R> = readonly (R | Value | Absolute | SegmentRegister)[];
 
@@ -85,7 +96,7 @@ function memory<Bits extends number>(bits: Bits, terms: Address): Memory<Bits> {
   let displacement: Expression | null = null;
   let constant: bigint | null = null;
   const plain: Register[] = [];
-  let scaled: Scaled<R32 | R64> | null = null;
+  let scaled: Scaled<R32 | R64 | VectorIndex> | null = null;
   for (const term of terms) {
     if (typeof term === "number" || typeof term === "bigint") {
       const { node } = expression(term);
@@ -100,13 +111,14 @@ function memory<Bits extends number>(bits: Bits, terms: Address): Memory<Bits> {
       else segment = term as SegmentRegister;
     } else {
       if (scaled) throw new SyntaxError("two scaled indexes in one memory operand");
-      scaled = term as Scaled<R32 | R64>;
+      scaled = term as Scaled<R32 | R64 | VectorIndex>;
     }
   }
   if (constant !== null) displacement = displacement ? displacement.plus(constant) : expression(constant);
   const { base, index, scale } = roles(plain, scaled);
-  const width = base?.bits ?? index?.bits ?? 0;
-  if (index && base && index.bits !== base.bits) {
+  const vector = index !== null && (index.class === "xmm" || index.class === "ymm");
+  const width = base?.bits ?? (vector ? 0 : (index?.bits ?? 0));
+  if (index && base && !vector && index.bits !== base.bits) {
     throw new SyntaxError(`${base.name} and ${index.name} in one address have different widths`);
   }
   return {
@@ -123,7 +135,7 @@ function memory<Bits extends number>(bits: Bits, terms: Address): Memory<Bits> {
 }
 
 /** Which register is the base and which the index. (SDM vol. 1, 3.7.5; 16-bit: vol. 2, table 2-1) */
-function roles(plain: readonly Register[], scaled: Scaled<R32 | R64> | null) {
+function roles(plain: readonly Register[], scaled: Scaled<R32 | R64 | VectorIndex> | null) {
   if (plain.length + (scaled ? 1 : 0) > 2) throw new SyntaxError("more than two registers in one memory operand");
   let [base = null, second = null] = plain;
   if (scaled && scaled[1] === 1 && scaled[0].index === 4 && base) [base, second] = [scaled[0], base];

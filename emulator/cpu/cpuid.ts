@@ -183,6 +183,8 @@ const alwaysThere: ReadonlySet<string> = new Set(["", "SSE", "SSE2", "SSE4_2", "
 
 /** Whether a row of the instruction table exists in a model. */
 export function supports(cpuModel: CpuModel, row: Row): boolean {
+  // AES and PCLMULQDQ have VEX forms, which need AVX as well.
+  if (row.vector?.state === "avx" && !cpuModel.features.has("AVX")) return false;
   if (cpuModel.features.has(row.feature as Feature)) return true;
   return row.vector === null && alwaysThere.has(row.feature);
 }

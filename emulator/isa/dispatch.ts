@@ -199,6 +199,7 @@ export class Dispatch {
       if (l !== "ignored" && l !== size >> 1) return 0;
       const looksAtW = w !== "ignored" && (row.operandSize === 0 || this.#mode === 64);
       if (looksAtW && w !== (size & 1)) return 0;
+      if (looksAtW) score += 4;
     }
     if (row.addressSize !== 0) {
       const mode = this.#mode;

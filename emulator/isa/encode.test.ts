@@ -161,7 +161,7 @@ test("what cannot be encoded is an error of one line", () => {
         return true;
       },
     );
-  refused("mnemonic", 64, "vaddps", []);
+  refused("mnemonic", 64, "vaddph", []);
   refused("operands", 64, "add", [reg(r.eax)]);
   refused("operands", 64, "add", [reg(r.eax), reg(r.bx)]);
   refused("operands", 64, "mov", [mem(32, 64, { base: r.rax }), mem(32, 64, { base: r.rax })]);

@@ -105,13 +105,17 @@ function immediates(spec: OperandSpec): bigint[] {
   return signed.map((value) => BigInt.asUintN(width, value));
 }
 
-function registerChoices(spec: OperandSpec, mode: Mode, position: number): readonly Register[] {
+function registerChoices(spec: OperandSpec, mode: Mode, position: number, gather: boolean): readonly Register[] {
   if (spec.notation === "Sreg") return segments.filter((_, i) => position === 1 || i !== 1);
   if (spec.notation === "CR")
     return controlRegisters.filter((_, i) => [0, 2, 3, 4].includes(i) || (i === 8 && mode === 64));
   if (spec.notation === "DR") return debugRegisters.slice(0, 8);
   if (spec.registerClass === "x87") return x87Stack;
   if (spec.registerClass === "mmx") return mmx;
+  if ((spec.registerClass === "xmm" || spec.registerClass === "ymm") && gather) {
+    const half = mode === 64 ? 5 : 2;
+    return { xmm, ymm }[spec.registerClass].slice(position === 0 ? 0 : half, position === 0 ? half : 2 * half);
+  }
   if (spec.registerClass === "xmm" || spec.registerClass === "ymm")
     return { xmm, ymm }[spec.registerClass].slice(0, mode === 64 ? 16 : 8);
   const list: readonly Register[] = general[spec.registerBits as 8 | 16 | 32 | 64];
@@ -119,14 +123,31 @@ function registerChoices(spec: OperandSpec, mode: Mode, position: number): reado
   return mode === 64 ? list : list.slice(0, 8);
 }
 
-/** One operand a spec allows, chosen by `next`. */
+/**
+ * A gather's vector of addresses. Its index has a number above the ones `chooseOperand` gives the other two registers,
+ * for the three must differ.
+ */
+function vectorAddress(spec: OperandSpec, mode: Mode, next: (limit: number) => number): MemoryOperand {
+  const addressSize = mode === 64 && next(4) > 0 ? 64 : 32;
+  const bases = general[addressSize].slice(0, mode === 64 ? 16 : 8) as readonly Register[];
+  const base = next(6) === 0 ? null : bases[next(bases.length)]!;
+  const indexes: readonly Register[] = spec.vectorIndex === "xmm" ? xmm : ymm;
+  const first = mode === 64 ? 10 : 4;
+  const index = indexes[first + next(mode === 64 ? 6 : 4)]!;
+  const scale = ([1, 2, 4, 8] as const)[next(4)]!;
+  const displacement = wideDisplacements[next(wideDisplacements.length)]!;
+  return address(addressSize, { bits: spec.bits, base, index, scale, displacement });
+}
+
+/** One operand the row allows at a position, chosen by `next`. */
 function chooseOperand(
-  spec: OperandSpec,
+  row: Row,
   mode: Mode,
   position: number,
   memory: boolean,
   next: (limit: number) => number,
 ): Operand {
+  const spec = row.operands[position]!;
   const pick = <T>(list: readonly T[]): T => list[next(list.length)]!;
   switch (spec.source) {
     case "fixed":
@@ -152,10 +173,11 @@ function chooseOperand(
     default:
       if (spec.memory && memory) {
         const lists = addressesOf[mode];
+        if (spec.vectorIndex !== null) return vectorAddress(spec, mode, next);
         const chosen = pick(lists[next(4) > 0 ? 0 : 1]!);
         return { ...chosen, bits: spec.bits };
       }
-      return { kind: "register", register: pick(registerChoices(spec, mode, position)) };
+      return { kind: "register", register: pick(registerChoices(spec, mode, position, row.vector?.type === 12)) };
   }
 }
 
@@ -166,7 +188,7 @@ const overrides: Readonly<Record<Mode, readonly number[]>> = {
 };
 
 function chooseExample(row: Row, mode: Mode, memory: boolean, next: (limit: number) => number): Example {
-  let operands = row.operands.map((spec, i) => chooseOperand(spec, mode, i, memory, next));
+  let operands = row.operands.map((_, i) => chooseOperand(row, mode, i, memory, next));
   const options: { -readonly [K in keyof EncodeOptions]: EncodeOptions[K] } = {};
   const segment = next(4) === 0 ? overrides[mode][next(overrides[mode].length)]! : -1;
   const target = operands.find((operand) => operand.kind === "memory");
@@ -243,7 +265,7 @@ export function* plainExamples(): Generator<Example> {
     const plain = (memory: boolean): Example => ({
       row,
       mode,
-      operands: row.operands.map((spec, i) => chooseOperand(spec, mode, i, memory, next)),
+      operands: row.operands.map((_, i) => chooseOperand(row, mode, i, memory, next)),
       options: {},
     });
     let example = plain(true);

@@ -43,11 +43,11 @@ const spelling: Readonly<Record<string, string>> = {
 /** One-operand and register-free forms whose memory width is part of the mnemonic, or of no interest. */
 const widthImplied =
   /^(set|sgdt|sidt|lgdt|lidt|cmpxchg|inv|prefetch|clflush|clwb|cldemote|lea|sldt|str|smsw|lldt|ltr|lmsw|ver|nop|fldcw|fnst[cs]w|v?(ld|st)mxcsr|fx|xs|xr)/;
-/** Memory narrower than the register beside it, and BOUND's pair. */
-const widthDiffers = new Set(["movzx", "movsx", "crc32", "bound", "cvtsi2ss", "cvtsi2sd", "vcvtsi2ss", "vcvtsi2sd"]);
+/** Memory whose width the registers beside it do not tell. */
+const widthDiffers = /^(movzx|movsx|crc32|bound|v?cvtsi2s[sd]|vcvtpd2ps|vcvtt?pd2dq)$/;
 
 function showsWidth({ row, operands }: Instruction): boolean {
-  if (widthDiffers.has(row.mnemonic)) return true;
+  if (widthDiffers.test(row.mnemonic)) return true;
   if (widthImplied.test(row.mnemonic)) return false;
   if (row.operands.some((spec) => spec.source === "moffs")) return false;
   return !operands.some((operand, i) => operand.kind === "register" && row.operands[i]!.source !== "fixed");

@@ -14,6 +14,7 @@ import {
   CpuidFeature,
   Decoder,
   DecoderOptions,
+  EncodingKind,
   Instruction as IcedInstruction,
   Register as IcedRegister,
   MemorySizeExt,
@@ -35,7 +36,7 @@ const registerNames: readonly string[] = Object.keys(IcedRegister)
     return names;
   }, []);
 
-/** Families that share mnemonics with the table: BEXTR of TBM, POPCNT of Knights Corner. */
+/** Families that share mnemonics with the table: BEXTR of TBM, POPCNT of Knights Corner. EVEX is another space of opcodes. */
 const foreignFeatures = new Set(["TBM", "KNC"]);
 
 export const icedMnemonic = (mnemonic: Mnemonic) => {
@@ -51,7 +52,9 @@ function inTable(instruction: IcedInstruction): boolean {
   if (known === undefined) {
     const mnemonic = icedMnemonic(instruction.mnemonic);
     const features = [...instruction.cpuidFeatures()].map((feature) => CpuidFeature[feature]!);
-    known = tableMnemonics.has(mnemonic) && !features.some((feature) => foreignFeatures.has(feature));
+    const { encoding } = CodeExt.opCode(code);
+    const inOurSpace = encoding === EncodingKind.Legacy || encoding === EncodingKind.VEX;
+    known = inOurSpace && tableMnemonics.has(mnemonic) && !features.some((feature) => foreignFeatures.has(feature));
     familyOfCode.set(code, known);
   }
   return known;

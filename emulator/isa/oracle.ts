@@ -76,6 +76,20 @@ export function checkEncodings(count: number, seed: number, disagreements: Disag
 const prefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x66, 0x67, 0xf0, 0xf2, 0xf2, 0xf3, 0xf3, 0x48, 0x41, 0x4f];
 const rareOpcodes = [0x01, 0x00, 0xae, 0xc7, 0x1e, 0x18, 0x20, 0x22, 0x38, 0x38, 0x3a];
 
+/** VEX with every map and opcode, mostly as the manual wants it: no prefix it forbids, no map that does not exist, X and B inverted. */
+function shapeVex(bytes: Uint8Array, start: number, next: (limit: number) => number): void {
+  let at = start;
+  if (next(4) === 0) bytes[at++] = [0x67, 0x67, 0x2e, 0x64, 0x66, 0xf2, 0xf3, 0xf0, 0x48][next(9)]!;
+  const unused = next(2) === 0 ? 0x78 : 0;
+  if (next(2) === 0) bytes[at++] = 0xc5;
+  else {
+    bytes[at++] = 0xc4;
+    bytes[at++] = (next(2) === 0 ? 0xe0 : 0xc0 + (next(4) << 5)) | (next(16) === 0 ? next(32) : 1 + next(3));
+  }
+  // Both forms end in vvvv, L and pp; the short one has R in the highest bit, the long one W.
+  bytes[at] = bytes[at]! | unused | (bytes[start] === 0xc5 && next(2) === 0 ? 0x80 : 0);
+}
+
 /**
  * 16-byte strings: uniformly random, or "shaped": up to five prefixes, REX, then opcode maps and opcodes where the
  * rules are intricate, then random bytes; some are VEX, some all prefixes, so that the 15-byte limit is met.
@@ -86,6 +100,10 @@ function randomStrings(count: number, mode: Mode, shaped: boolean, next: (limit:
   if (!shaped) return bytes;
   for (let start = 0; start < bytes.length; start += 16) {
     let at = start;
+    if (next(4) === 0) {
+      shapeVex(bytes, at, next);
+      continue;
+    }
     const prefixCount = next(64) === 0 ? 8 + next(8) : next(5);
     for (let i = 0; i < prefixCount; i++) bytes[at++] = prefixes[next(prefixes.length)]!;
     if (at > start + 11) continue;

@@ -16,6 +16,7 @@ import {
   type Size,
 } from "./notation.ts";
 import { opcodes } from "./opcodes.ts";
+import { avxOpcodes } from "./opcodes-avx.ts";
 import { mmxOpcodes } from "./opcodes-mmx.ts";
 import { sseOpcodes } from "./opcodes-sse.ts";
 import { x87Opcodes } from "./opcodes-x87.ts";
@@ -272,7 +273,7 @@ function parseTable(text: string): readonly Row[] {
 }
 
 /** The whole table; `rows[i].id === i`. */
-export const rows: readonly Row[] = parseTable([opcodes, x87Opcodes, mmxOpcodes, sseOpcodes].join("\n"));
+export const rows: readonly Row[] = parseTable([opcodes, x87Opcodes, mmxOpcodes, sseOpcodes, avxOpcodes].join("\n"));
 
 const byMnemonic = Map.groupBy(rows, (row) => row.mnemonic);
 
