@@ -9,6 +9,7 @@ import { portsDifferences } from "./differences/ports.ts";
 import { ringsDifferences } from "./differences/rings.ts";
 import { taskFaultsDifferences } from "./differences/taskFaults.ts";
 import { tasksDifferences } from "./differences/tasks.ts";
+import { virtualDifferences } from "./differences/virtual.ts";
 
 const segmentFaults = [
   ["a dword read at ffd of FFF", "#GP(0000) at=0000 cs=0008 fl=000000"],
@@ -31,6 +32,7 @@ const segmentFaults = [
 export const differences: Readonly<Record<string, Differences>> = {
   gates: byCase(gatesDifferences),
   rings: byCase(ringsDifferences),
+  virtual: byCase(virtualDifferences),
   taskFaults: byCase(taskFaultsDifferences),
   tasks: byCase(tasksDifferences),
   ports: byCase(portsDifferences),

@@ -8,6 +8,7 @@ import { innerStacks, ioPermission } from "./inner.ts";
 import { longMode } from "./long.ts";
 import { protectedMode, segmentChecks } from "./protected.ts";
 import { taskFaults, taskSwitches } from "./tasks.ts";
+import { virtual8086 } from "./virtual.ts";
 
 export type KernelMaker = (without: ReadonlySet<string>) => Uint8Array;
 
@@ -22,4 +23,5 @@ export const kernels: Readonly<Record<string, KernelMaker>> = {
   ports: ioPermission,
   tasks: taskSwitches,
   taskFaults: taskFaults,
+  virtual: virtual8086,
 };
