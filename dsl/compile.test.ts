@@ -155,6 +155,104 @@ export function main(): i32 {
   assert.equal(execute(compiled(source).bytes!).status, 0);
 });
 
+test("what nobody calls is left out of a program", () => {
+  const { image } = compiled(demoText);
+  const names = image!.symbols.map(({ name }) => name);
+  assert.ok(names.includes("demo.search"), "exports stay");
+  assert.ok(!names.includes("memcmp"), "the runtime's own only when needed");
+  const small = compiled("export function main(): i32 { return 3; }").image!;
+  const code = small.sections.find(({ name }) => name === ".text")!;
+  assert.ok(code.size < 250, `${code.size} bytes of code`);
+  assert.ok(small.dropped.some(({ object }) => object === "demo.ts"));
+});
+
+/** What a program for Cor needs from its library, on Linux. */
+const library = `
+declare function systemCall(number: u64, a: u64, b: u64, c: u64, d: u64, e: u64, f: u64): i64;
+function output(sink: u64, at: Ptr<u8>, bytes: usize): void {
+  attr(symbol("cor_write"));
+  systemCall(1, 1, addr(at), bytes, 0, 0, 0);
+}
+function exit(status: i32): never {
+  attr(symbol("exit"));
+  for (;;) systemCall(231, u64(status), 0, 0, 0, 0, 0);
+}
+function failed(text: Ptr<u8>, bytes: usize, count: u64, a: u64, b: u64): never {
+  attr(symbol("cor.panic"));
+  output(1, text, bytes);
+  exit(99);
+}
+`;
+
+test("a program for Cor runs wherever it is loaded", { skip: runsHere }, () => {
+  const source = `${library}
+enum Color {
+  Red,
+  Green = 5,
+}
+const names = ["zero", "one", "two"];
+const tables: Arr<Fn<(x: u64) => u64>, 2> = [twice, thrice];
+function twice(x: u64): u64 {
+  return x * 2;
+}
+function thrice(x: u64): u64 {
+  return x * 3;
+}
+function pick(n: u64): string {
+  switch (n) {
+    case 1: return "a";
+    case 2: return "bb";
+    case 3: return "ccc";
+    case 4: return "dddd";
+    case 5: return "eeeee";
+    default: return names[2];
+  }
+}
+export function main(argc: u64, argv: Ptr<Ptr<u8>>): i32 {
+  const color = argc > 5 ? Color.Red : Color.Green;
+  print\`\${names[argc]} \${tables[argc & 1](7)} \${pick(argc + 2)} \${pick(argc)} \${color} \${argc} \${argv[1][0]}\`;
+  return i32(names[argc].length);
+}
+`;
+  const { bytes, image } = compiled(source, { target: "cor-user" });
+  assert.equal(new DataView(bytes!.buffer).getUint16(16, true), 3, "ET_DYN");
+  assert.ok(image!.sections.find(({ name }) => name === ".rela.dyn")!.size >= 24 * 5);
+  assert.deepEqual(execute(bytes!, "A"), { status: 3, stdout: "two 14 dddd bb Green 2 65", stderr: "" });
+});
+
+test("a program reads its own symbols", { skip: runsHere }, () => {
+  const source = `
+class Row {
+  address: u64;
+  name: u32;
+  length: u32;
+}
+class Symbols {
+  count: u64;
+  rows: Arr<Row, 1000>;
+}
+declare const cor_symbols: Symbols;
+function nameOf(address: u64): string {
+  const table = ref(cor_symbols);
+  let found: usize = 0;
+  for (let i: usize = 0; i < table.count; i++) {
+    if (i > 0 && table.rows[i].address <= table.rows[i - 1].address) return "not sorted";
+    if (table.rows[i].address <= address) found = i;
+  }
+  const row = ref(table.rows[found]);
+  return text(slice(unsafe.ptr<u8>(addr(table) + u64(row.name)), u64(row.length)));
+}
+export function somewhere(n: u64): u64 {
+  return n * n;
+}
+const place: Fn<(n: u64) => u64> = somewhere;
+export function main(): void {
+  print\`\${nameOf(unsafe.cast<Ptr<u64>>(ref(place))[0] + 2)}\`;
+}
+`;
+  assert.deepEqual(execute(compiled(source).bytes!), { status: 0, stdout: "demo.somewhere", stderr: "" });
+});
+
 /** Sources that are rejected after the checker has accepted them, with what is said. */
 const rejected: readonly [why: string, source: string, options: Partial<CompileOptions>, message: RegExp][] = [
   ["no main", "export function start(): void {}", {}, /^demo\.ts:1:1: demo\.ts exports no function main/],
@@ -180,7 +278,7 @@ const rejected: readonly [why: string, source: string, options: Partial<CompileO
     "a program for Cor without its library",
     "export function main(): void { print`hello`; }",
     { target: "cor-user" },
-    /^nothing defines cor_write, which print and klog need\n/,
+    /^nothing defines cor_write, which print and klog need\n {2}hint: /m,
   ],
   [
     "floats in the kernel",

@@ -10,7 +10,7 @@
 import { readFileSync } from "node:fs";
 import { checkProgram, showDiagnostics } from "./check/check.ts";
 import { printProgram as printTyped } from "./check/print.ts";
-import type { TypedProgram } from "./check/tree.ts";
+import type { TypedFunction, TypedProgram } from "./check/tree.ts";
 import { dropUnused, early, late, optimize } from "./ir/optimize.ts";
 import { readProgram } from "./ir/read.ts";
 import type { IrProgram } from "./ir/ssa.ts";
@@ -213,23 +213,31 @@ function code(job: Job): void {
 }
 
 function linkProgram(job: Job): void {
-  const { entry, address, start } = job.target.program!;
-  const objects = [job.object!, ...(job.options.objects ?? [])];
-  if (start) {
-    const main = job.typed!.roots.find((root) => root.kind === "entry")?.function;
-    if (main === undefined) {
-      const message = `${job.options.entries[0]} exports no function main, where a program begins`;
-      const site = { file: job.options.entries[0]!, line: 1, column: 1 };
-      job.diagnostics = [{ site, length: 1, message, hint: "export function main(): i32" }];
-      return;
-    }
-    objects.unshift(startCode(job.ir!, main.contracts.symbol ?? main.name));
+  const { entries, objects: others = [] } = job.options;
+  const { address, movable, linux } = job.target.program!;
+  const roots = job.typed!.roots.filter((root) => !root.site.file.startsWith(RUNTIME));
+  const main = roots.find((root) => root.kind === "entry")?.function;
+  if (main === undefined) {
+    const message = `${entries[0]} exports no function main, where a program begins`;
+    const site = { file: entries[0]!, line: 1, column: 1 };
+    job.diagnostics = [{ site, length: 1, message, hint: "export function main(): i32" }];
+    return;
   }
+  const start = startCode(job.ir!, { main: symbolOf(main), movable, linux });
+  const objects = [start, job.object!, ...others];
   job.diagnostics = undefinedSymbols(objects, job.typed!);
   if (job.diagnostics.length > 0) return;
-  job.image = link(objects, { entry, regions: [{ address }] });
+  job.image = link(objects, {
+    entry: "_start",
+    regions: [{ address }],
+    keep: roots.map((root) => symbolOf(root.function)),
+    symbolTable: objects.some(({ externs }) => [...externs].some(({ name }) => name === "cor_symbols")),
+    movable,
+  });
   job.bytes = elfExecutable(job.image);
 }
+
+const symbolOf = (f: TypedFunction): string => f.contracts.symbol ?? f.name;
 
 function wasm(job: Job): void {
   dropUnused(job.ir!);

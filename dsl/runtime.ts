@@ -63,8 +63,14 @@ function sameSignature(x: Signature, y: Signature): boolean {
 
 const words = (types: readonly Type[]): string => (types.length === 0 ? "nothing" : types.join(", "));
 
+/** What the linker makes (out/tables.ts). */
+const fromLinker: ReadonlySet<string> = new Set([
+  ...["cor_symbols", "cor_symbols_end", "cor_moved_words", "cor_moved_words_end", "cor_image_base"],
+]);
+
 /** What the runtime of some targets leaves to the program: who asks for it, and its type. */
 const leftOut: { readonly [symbol: string]: readonly [who: string, type: string] } = {
+  exit: ["the end of main needs", "(status: i32): never"],
   cor_write: ["print and klog need", "(sink: u64, at: Ptr<u8>, bytes: usize): void"],
   "cor.panic": ["failed checks need", "(text: Ptr<u8>, bytes: usize, count: u64, a: u64, b: u64): never"],
   panic: ["panic with a text that is not constant needs", "(text: Ptr<u8>, bytes: usize): never"],
@@ -79,7 +85,7 @@ export function undefinedSymbols(objects: readonly ObjectFile[], typed: TypedPro
   const defined = new Set(objects.flatMap(({ symbols }) => symbols.filter((s) => s.global).map(({ name }) => name)));
   const wanted = new Set(objects.flatMap(({ externs }) => [...externs].map(({ name }) => name)));
   return [...wanted]
-    .filter((name) => !defined.has(name))
+    .filter((name) => !defined.has(name) && !fromLinker.has(name))
     .map((name) => {
       const known = leftOut[name];
       const declared = typed.functions.find((f) => f.body === null && f.contracts.symbol === name);

@@ -19,7 +19,7 @@ export interface TargetDescription {
   /** Symbols that generated code and the start code refer to without saying so in IR. */
   readonly implied: readonly string[];
   /** How a program is linked; null: its maker links the object, with what else belongs to it. */
-  readonly program: { readonly entry: string; readonly address: number; readonly start: boolean } | null;
+  readonly program: { readonly address: number; readonly movable: boolean; readonly linux: boolean } | null;
 }
 
 const implied = ["cor.panic", "cor.move"];
@@ -32,7 +32,7 @@ export const targets: { readonly [name in TargetName]: TargetDescription } = {
     modules: ["format.ts", "float.ts", "memory.ts", "linux.ts"],
     ir: ["move.ir", "system-call.ir"],
     implied: [...implied, "exit"],
-    program: { entry: "_start", address: 0x400000, start: true },
+    program: { address: 0x400000, movable: false, linux: true },
   },
   "cor-kernel": {
     name: "cor-kernel",
@@ -49,8 +49,8 @@ export const targets: { readonly [name in TargetName]: TargetDescription } = {
     x64: corUser,
     modules: ["format.ts", "float.ts", "memory.ts"],
     ir: ["move.ir", "system-call.ir"],
-    implied,
-    program: { entry: "_start", address: 0, start: false },
+    implied: [...implied, "exit"],
+    program: { address: 0x1000, movable: true, linux: false },
   },
   wasm: {
     name: "wasm",

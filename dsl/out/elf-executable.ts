@@ -1,12 +1,14 @@
 /**
- * Static ELF64 executables from a linked image: program headers with W^X rights, sections, symbols, notes.
+ * ELF64 executables from a linked image, static or position-independent without an interpreter: program headers with W^X rights, sections, symbols, notes.
  */
 import {
   type ElfSymbol,
+  ET_DYN,
   ET_EXEC,
   PF_R,
   PF_W,
   PF_X,
+  PT_DYNAMIC,
   PT_GNU_STACK,
   PT_LOAD,
   PT_NOTE,
@@ -67,6 +69,11 @@ export function elfExecutable(image: Image): Uint8Array {
     if (!flags.note || !flags.allocate) return;
     segments.push({ type: PT_NOTE, flags: PF_R, physicalAddress: load, align, sections: [index + 1] });
   });
+  const dynamic = image.sections.findIndex(({ name }) => name === ".dynamic");
+  if (image.movable && dynamic >= 0) {
+    const { load, align } = image.sections[dynamic]!;
+    segments.push({ type: PT_DYNAMIC, flags: PF_R, physicalAddress: load, align, sections: [dynamic + 1] });
+  }
   segments.push({ type: PT_GNU_STACK, flags: PF_R | PF_W, physicalAddress: 0n, align: 16, sections: [] });
 
   const { bytes, strings, info } = encodeSymbols(elfSymbols(image.symbols));
@@ -82,7 +89,7 @@ export function elfExecutable(image: Image): Uint8Array {
     }),
     sizedSection({ name: ".strtab", type: SHT_STRTAB, bytes: strings }),
   );
-  return writeElf({ type: ET_EXEC, entry: image.entry, sections, segments });
+  return writeElf({ type: image.movable ? ET_DYN : ET_EXEC, entry: image.entry, sections, segments });
 }
 
 export function elfSectionType({ nobits, note }: SectionFlags): number {

@@ -217,3 +217,47 @@ test("the map lists sections with both addresses, their parts, and symbols by ad
   assert.deepEqual(symbols, ["start", "main", "table"]);
   assert.match(map, /^ffffffff80102000 +\d+ main \(global\)$/m);
 });
+
+test("sections that the entry does not lead to are left out, and debug information of them says nothing", () => {
+  const used = object("used.ts", (a) => {
+    a.global(a.func("_start", () => a.call(a.extern("callee"))));
+  });
+  const others = object("others.ts", (a) => {
+    a.section(".text.callee", { flags: "rx" });
+    a.global(a.func("callee", () => a.mov(rax, q(a.extern("data")))));
+    a.section(".text.nobody", { flags: "rx" });
+    a.global(a.func("nobody", () => a.mov(rax, q(a.extern("kept")))));
+    a.section(".data.data", { flags: "rw" });
+    a.global(a.object("data", () => a.dq(5)));
+    a.section(".data.kept", { flags: "rw" });
+    a.global(a.object("kept", () => a.dq(6)));
+  });
+  const names = (keep: readonly string[]) =>
+    link([used, others], { entry: "_start", regions: [{ address: 0x1000 }], keep }).symbols.map(({ name }) => name);
+  assert.deepEqual(names([]).sort(), ["_start", "callee", "data"]);
+  assert.deepEqual(names(["kept"]).sort(), ["_start", "callee", "data", "kept"]);
+  assert.deepEqual(names(["nobody"]).sort(), ["_start", "callee", "data", "kept", "nobody"]);
+  const image = link([used, others], { entry: "_start", regions: [{ address: 0x1000 }], keep: [] });
+  assert.match(mapFile(image), /left out: size {5}section\n.* \.text\.nobody {3}others\.ts\n.* \.data\.kept/);
+});
+
+test("a movable program lists its words, and refuses narrow addresses", () => {
+  const program = (narrow: boolean) =>
+    object("movable.ts", (a) => {
+      const here = a.func("_start", () => a.ret());
+      a.global(here);
+      a.section(".data");
+      a.object("table", () => (narrow ? a.dd(here) : a.dq(1, here.plus(1), 2)));
+    });
+  const options = { entry: "_start", regions: [{ address: 0x1000 }], movable: true } as const;
+  const image = link([program(false)], options);
+  const words = image.sections.find(({ name }) => name === ".rela.dyn")!;
+  const data = image.sections.find(({ name }) => name === ".data")!;
+  const view = new DataView(words.bytes.buffer);
+  assert.deepEqual(
+    [0, 8, 16].map((at) => view.getBigUint64(at, true)),
+    [data.address + 8n, 8n, 0x1001n],
+  );
+  assert.equal(words.size, 24);
+  assert.throws(() => link([program(true)], options), /_start as it is, in 32 bits: a program that can be loaded/);
+});

@@ -13,13 +13,17 @@
  *       ],
  *     });
  *
+ * Only what the entry leads to is linked when `keep` is given (reach.ts).
+ *
  * Sections whose access rights differ start on pages of their own, so that the segments can be writable or executable
  * but not both; `pageSize: 1` packs them instead (firmware, boot sectors).
  */
-import { calculate, type Expression, exactInteger, type Label } from "./expression.ts";
+import { calculate, type Expression, exactInteger, type Label, labelsOf } from "./expression.ts";
 import { fits, type ObjectFile, type ObjectSection, type SectionFlags, store } from "./object.ts";
+import { neededSections } from "./reach.ts";
 import { misfit } from "./relocate.ts";
 import { nowhere, type Site, SourceError } from "./site.ts";
+import { movedWords, symbolTable, wordsOf } from "./tables.ts";
 
 export interface LinkOptions {
   /** Where execution begins: a global symbol's name, a label of one of the objects, or an address. Default: 0. */
@@ -28,6 +32,12 @@ export interface LinkOptions {
   readonly regions?: readonly Region[];
   /** Alignment (bytes) where access rights change and where a region begins without an address; default 4096. */
   readonly pageSize?: number;
+  /** Global symbols to keep. When given, sections that neither these nor the entry lead to are left out. */
+  readonly keep?: readonly string[];
+  /** Adds the image's own symbols (tables.ts), for its stack traces. */
+  readonly symbolTable?: boolean;
+  /** Makes a program that can be loaded anywhere, with a list of the words that hold addresses (tables.ts). */
+  readonly movable?: boolean;
 }
 
 export interface Region {
@@ -49,6 +59,10 @@ export interface Image {
   /** Runs of sections with equal access rights. */
   readonly segments: readonly ImageSegment[];
   readonly symbols: readonly ImageSymbol[];
+  /** Sections that were left out. */
+  readonly dropped: readonly { readonly object: string; readonly section: string; readonly size: number }[];
+  /** Can be loaded anywhere. */
+  readonly movable: boolean;
 }
 
 export interface ImageSection {
@@ -94,12 +108,15 @@ interface Output {
 }
 
 /** Links; throws SourceError for undefined or twice defined symbols, values that do not fit, and sections that overlap. */
-export function link(objects: readonly ObjectFile[], options: LinkOptions = {}): Image {
-  const outputs = gather(objects);
+export function link(given: readonly ObjectFile[], options: LinkOptions = {}): Image {
+  const tables = new Tables(given, options);
+  const { objects } = tables;
+  const outputs = gather(objects, tables.needed);
   const segments = place(outputs, options);
   const sections = [...segments.flat(), ...outputs.filter((output) => !output.flags.allocate)];
   refuseOverlaps(segments.flat());
   const addresses = new Addresses(objects, sections);
+  tables.fill(addresses);
   const image = sections.map((output) => fill(output, addresses));
   return {
     entry: entryAddress(options.entry ?? 0, objects, addresses),
@@ -109,13 +126,78 @@ export function link(objects: readonly ObjectFile[], options: LinkOptions = {}):
       sections: run.map((output) => sections.indexOf(output)),
     })),
     symbols: addresses.symbols(),
+    dropped: tables.dropped(),
+    movable: options.movable ?? false,
   };
 }
 
-function gather(objects: readonly ObjectFile[]): Output[] {
+/** What to link: the objects, those of their sections that are needed (null: all), and the tables the linker adds. */
+class Tables {
+  readonly objects: readonly ObjectFile[];
+  readonly needed: ReadonlySet<ObjectSection> | null;
+  readonly #fills: ((addresses: Addresses) => void)[] = [];
+  #addresses: Addresses | null = null;
+
+  constructor(given: readonly ObjectFile[], { keep, entry, symbolTable: wantsSymbols, movable }: LinkOptions) {
+    const first = typeof entry === "object" || typeof entry === "string" ? [entry] : [];
+    const needed = keep === undefined ? null : neededSections(given, [...first, ...keep]);
+    const objects = [...given];
+    const isNeeded = (section: ObjectSection) => needed === null || needed.has(section);
+    const add = (object: ObjectFile, fill: (addresses: Addresses) => void) => {
+      objects.push(object);
+      this.#fills.push(fill);
+    };
+    if (wantsSymbols) {
+      const functions = given.flatMap((object) =>
+        object.symbols.flatMap(({ name, type, label, site }) => {
+          const place = label && object.places.get(label);
+          if (type !== "function" || !place || !isNeeded(object.sections[place.section]!)) return [];
+          return [{ name, address: () => this.#addresses!.evaluate(label, object, site) }];
+        }),
+      );
+      const { object, fill } = symbolTable(functions);
+      add(object, fill);
+    }
+    if (movable) {
+      const words = objects.flatMap((object) =>
+        object.sections
+          .filter((section) => section.flags.allocate && isNeeded(section))
+          .flatMap((section) =>
+            wordsOf(object, section).map(({ offset, value, site }) => ({
+              address: () => this.#addresses!.startOf(section) + BigInt(offset),
+              value: () => this.#addresses!.evaluate(value, object, site),
+            })),
+          ),
+      );
+      const { objects: made, fill } = movedWords(words);
+      objects.push(...made);
+      this.#fills.push((addresses) => fill((symbol) => addresses.global(symbol)!));
+    }
+    this.needed = needed && new Set([...needed, ...objects.slice(given.length).flatMap((it) => it.sections)]);
+    this.objects = objects;
+  }
+
+  fill(addresses: Addresses): void {
+    this.#addresses = addresses;
+    for (const fill of this.#fills) fill(addresses);
+  }
+
+  dropped(): Image["dropped"] {
+    const { needed } = this;
+    if (needed === null) return [];
+    return this.objects.flatMap((object) =>
+      object.sections
+        .filter((section) => !needed.has(section))
+        .map(({ name, size }) => ({ object: object.name, section: name, size })),
+    );
+  }
+}
+
+function gather(objects: readonly ObjectFile[], needed: ReadonlySet<ObjectSection> | null): Output[] {
   const outputs = new Map<string, Output>();
   for (const object of objects) {
     for (const section of object.sections) {
+      if (needed !== null && !needed.has(section)) continue;
       const { name, flags } = section;
       let output = outputs.get(name);
       if (!output) {
@@ -251,16 +333,31 @@ class Addresses {
     }
   }
 
+  /** The address of an object's section. */
+  startOf(section: ObjectSection): bigint {
+    return this.base.get(section)!.address;
+  }
+
+  /** Whether an expression names what was left out: then there is no value. */
+  isGone(value: Expression, object: ObjectFile): boolean {
+    for (const label of labelsOf(value)) {
+      const place = object.places.get(label);
+      if (place !== undefined && !this.base.has(object.sections[place.section]!)) return true;
+    }
+    return false;
+  }
+
   global(name: string): bigint | null {
     return this.globals.get(name)?.value() ?? null;
   }
 
   symbols(): ImageSymbol[] {
     return this.objects.flatMap((object) =>
-      object.symbols.map(({ name, label, value, type, global, size, site }) => {
+      object.symbols.flatMap(({ name, label, value, type, global, size, site }) => {
+        if (label && this.isGone(label, object)) return [];
         const place = label ? this.locate(label, object, site) : null;
         const number = place ? place.address : this.evaluate(value!, object, site);
-        return { name, value: number, size, type, global, section: place?.output ?? null, object: object.name };
+        return [{ name, value: number, size, type, global, section: place?.output ?? null, object: object.name }];
       }),
     );
   }
@@ -295,6 +392,8 @@ function fill(output: Output, addresses: Addresses): ImageSection {
     bytes.set(section.bytes, offset);
     const base = address + BigInt(offset);
     for (const relocation of section.relocations) {
+      // Debuggers pass over what lies at address 0.
+      if (!flags.allocate && addresses.isGone(relocation.value, object)) continue;
       let value = addresses.evaluate(relocation.value, object, relocation.site);
       if (relocation.relativeTo !== null) value -= base + BigInt(relocation.relativeTo);
       if (!fits(relocation, value, relocation.relativeTo !== null)) throw misfit(relocation, value);

@@ -24,6 +24,11 @@ export function mapFile(image: Image): string {
     const notes = [global ? "global" : "", section === null ? "absolute" : ""].filter(Boolean).join(" ");
     lines.push(`${hex(BigInt.asUintN(64, value))} ${decimal(size)} ${name}${notes && ` (${notes})`}`);
   }
+  if (image.dropped.length > 0) {
+    lines.push("", "left out: size     section");
+    for (const { size, section, object } of image.dropped)
+      lines.push(`${decimal(size).padStart(17)} ${section}   ${object}`);
+  }
   return `${lines.join("\n")}\n`;
 }
 

@@ -202,7 +202,11 @@ class ObjectBuilder {
       data: zero ? [".bss", zeros] : [".data", data],
       bss: [".bss", zeros],
     };
-    const [name, flags] = known[g.section] ?? [g.section, g.section.startsWith(".rodata") ? constants : data];
+    // What the loader writes addresses into must be writable while it does.
+    const moved = this.#target.model === "pic" && g.section === "rodata" && g.pointers.length > 0;
+    const [name, flags] = moved
+      ? [".data.rel.ro", data]
+      : (known[g.section] ?? [g.section, g.section.startsWith(".rodata") ? constants : data]);
     const bytes = new Uint8Array(flags.nobits ? 0 : g.bytes);
     if (!flags.nobits) bytes.set(g.data);
     const label = this.#place(g.name, this.#parts.length, 0);

@@ -1,5 +1,5 @@
-/** Where a Linux program begins: the first instructions, before anything written in the language can run. */
-import { eax, edi, rdi, rsi, rsp } from "../../emulator/isa/registers.ts";
+/** Where a program begins: the first instructions, before anything written in the language can run. */
+import { eax, edi, rax, rcx, rdi, rdx, rsi, rsp } from "../../emulator/isa/registers.ts";
 import { Assembler } from "../asm/assembler.ts";
 import { m, q } from "../asm/operand.ts";
 import type { IrProgram } from "../ir/ssa.ts";
@@ -9,20 +9,32 @@ import type { ObjectFile } from "../out/object.ts";
 const SYS_ARCH_PRCTL = 158;
 const ARCH_SET_GS = 0x1001;
 
+export interface StartOptions {
+  /** The symbol of the program's main. */
+  readonly main: string;
+  /** Whether the program may lie elsewhere than it was linked for, and moves its own addresses (out/tables.ts). */
+  readonly movable: boolean;
+  /** Whether it runs on Linux, where GS must be made to hold the processor's own area. */
+  readonly linux: boolean;
+}
+
 /**
- * `_start`: argc and argv go to `main` (RDI, RSI), whose result is the exit status, or 0 when it gives nothing. GS:0 holds
- * the distance to this processor's copy of per-CPU variables, which is none. Kept: the stack is 16-byte aligned here
- * (System V ABI, 3.4.1).
+ * `_start`: argc and argv, which the stack holds (System V ABI, 3.4.1), go to `main` in RDI and RSI; its result is the exit
+ * status, or 0 when it gives nothing. On Linux GS:0 then holds the distance to this processor's copy of per-CPU variables,
+ * which is none. The stack is 16-byte aligned at entry, and is at the calls.
  */
-export function startCode(program: IrProgram, main: string): ObjectFile {
+export function startCode(program: IrProgram, { main, movable, linux }: StartOptions): ObjectFile {
   const a = new Assembler({ name: "start" });
   const gives = program.functions.find((f) => f.name === main)!.signature.results.length > 0;
   const area = a.newLabel("perCpuArea");
   const start = a.func("_start", () => {
-    a.mov(eax, SYS_ARCH_PRCTL);
-    a.mov(edi, ARCH_SET_GS);
-    a.lea(rsi, m(area));
-    a.syscall();
+    if (movable) moveWords(a);
+    if (linux) {
+      a.mov(eax, SYS_ARCH_PRCTL);
+      a.mov(edi, ARCH_SET_GS);
+      a.lea(rsi, m(area));
+      a.syscall();
+    }
     a.mov(rdi, q(rsp));
     a.lea(rsi, m(rsp, 8));
     a.call(a.extern(main));
@@ -31,7 +43,28 @@ export function startCode(program: IrProgram, main: string): ObjectFile {
     a.call(a.extern("exit"));
   });
   a.global(start);
-  a.section(".bss");
-  a.object(area, () => a.space(16));
+  if (linux) {
+    a.section(".bss");
+    a.object(area, () => a.space(16));
+  }
   return a.finish();
+}
+
+/** Adds the distance from the linked address to every word that holds an address. */
+function moveWords(a: Assembler): void {
+  const done = a.newLabel("moved");
+  a.lea(rax, m(a.extern("cor_image_base")));
+  a.lea(rdx, m(a.extern("cor_moved_words")));
+  a.lea(rcx, m(a.extern("cor_moved_words_end")));
+  const next = a.here();
+  a.cmp(rdx, rcx);
+  a.jae(done);
+  a.mov(rdi, q(rdx));
+  a.mov(rsi, q(rdx, 16));
+  a.add(rsi, rax);
+  a.add(rdi, rax);
+  a.mov(q(rdi), rsi);
+  a.add(rdx, 24);
+  a.jmp(next);
+  a.here(done);
 }

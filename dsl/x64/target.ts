@@ -14,7 +14,7 @@ export interface Target {
 
 export const linux: Target = { model: "small", floats: true, popcnt: false };
 export const corKernel: Target = { model: "kernel", floats: false, popcnt: false };
-export const corUser: Target = { model: "small", floats: true, popcnt: false };
+export const corUser: Target = { model: "pic", floats: true, popcnt: false };
 
 /** Symbols of the runtime that generated code calls. */
 export const runtime = {

@@ -14,6 +14,7 @@ export const EM_X86_64 = 62;
 
 /** p_type */
 export const PT_LOAD = 1;
+export const PT_DYNAMIC = 2;
 export const PT_NOTE = 4;
 export const PT_GNU_STACK = 0x6474e551;
 

@@ -1,0 +1,129 @@
+/**
+ * Tables that the linker itself adds to an image, because only it knows the addresses: the image's own symbols, for stack
+ * traces, and for position-independent programs the words to which the load address must be added.
+ *
+ * Their sizes are known from the objects alone, so that they are laid out like any other section, and filled afterwards.
+ */
+import { expression, Label } from "./expression.ts";
+import { type ObjectFile, type ObjectSection, type SectionFlags, simplify } from "./object.ts";
+import { nowhere, SourceError } from "./site.ts";
+
+const readOnly: SectionFlags = { allocate: true, write: false, execute: false, nobits: false, note: false };
+
+function table(name: string, symbol: string, size: number): { object: ObjectFile; bytes: Uint8Array } {
+  const label = new Label(symbol);
+  const end = new Label(`${symbol}_end`);
+  const bytes = new Uint8Array(size);
+  const named = (it: Label, bytes: number) =>
+    ({ name: it.name, label: it, value: null, type: "object", global: true, size: bytes, site: nowhere }) as const;
+  const section: ObjectSection = {
+    ...{ name, flags: readOnly, align: 8, address: null, load: null, bytes, size, relocations: [], lines: [] },
+  };
+  const object: ObjectFile = {
+    name: "linker",
+    sections: [section],
+    symbols: [named(label, size), named(end, 0)],
+    places: new Map([
+      [label, { section: 0, offset: 0 }],
+      [end, { section: 0, offset: size }],
+    ]),
+    edges: new Map(),
+    externs: new Set(),
+  };
+  return { object, bytes };
+}
+
+/** What a symbol table is about: a function's name, and its address once that is known. */
+export interface TracedFunction {
+  readonly name: string;
+  readonly address: () => bigint;
+}
+
+/**
+ * The section .symbols, at the symbol cor_symbols: a count (8 bytes), then for each function, by ascending address, its
+ * address (8 bytes), the offset of its name from cor_symbols and the name's length (4 bytes each); then the names.
+ */
+export function symbolTable(functions: readonly TracedFunction[]): { object: ObjectFile; fill: () => void } {
+  const names = functions.map(({ name }) => new TextEncoder().encode(name));
+  const start = 8 + 16 * functions.length;
+  const { object, bytes } = table(".symbols", "cor_symbols", start + names.reduce((sum, name) => sum + name.length, 0));
+  const fill = () => {
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, BigInt(functions.length), true);
+    const rows = functions.map((f, k) => ({ address: BigInt.asUintN(64, f.address()), name: names[k]! }));
+    rows.sort((x, y) => (x.address < y.address ? -1 : x.address > y.address ? 1 : 0));
+    let at = start;
+    rows.forEach(({ address, name }, k) => {
+      view.setBigUint64(8 + 16 * k, address, true);
+      view.setUint32(16 + 16 * k, at, true);
+      view.setUint32(20 + 16 * k, name.length, true);
+      bytes.set(name, at);
+      at += name.length;
+    });
+  };
+  return { object, fill };
+}
+
+/** R_X86_64_RELATIVE: the word at `offset` becomes the load address plus the addend (psABI, 4.4.1). */
+const R_X86_64_RELATIVE = 8;
+const [DT_NULL, DT_RELA, DT_RELASZ, DT_RELAENT, DT_FLAGS_1, DF_1_PIE] = [0, 7, 8, 9, 0x6fff_fffb, 0x0800_0000];
+
+/** A word that holds an address of the image. */
+export interface MovedWord {
+  readonly address: () => bigint;
+  readonly value: () => bigint;
+}
+
+/**
+ * The sections .rela.dyn and .dynamic of a position-independent executable: nothing but words to be moved. They stand from
+ * cor_moved_words to cor_moved_words_end; cor_image_base is address 0, which, reached from RIP, gives how far the image
+ * was moved.
+ */
+export function movedWords(words: readonly MovedWord[]): {
+  objects: ObjectFile[];
+  fill: (addressOf: (symbol: string) => bigint) => void;
+} {
+  const moved = table(".rela.dyn", "cor_moved_words", 24 * words.length);
+  const dynamic = table(".dynamic", "_DYNAMIC", 16 * 5);
+  const fill = (addressOf: (symbol: string) => bigint) => {
+    const rows = new DataView(moved.bytes.buffer);
+    words.forEach(({ address, value }, k) => {
+      rows.setBigUint64(24 * k, address(), true);
+      rows.setBigUint64(24 * k + 8, BigInt(R_X86_64_RELATIVE), true);
+      rows.setBigUint64(24 * k + 16, value(), true);
+    });
+    const entries: readonly (readonly [number, bigint])[] = [
+      [DT_RELA, addressOf("cor_moved_words")],
+      [DT_RELASZ, BigInt(moved.bytes.length)],
+      [DT_RELAENT, 24n],
+      [DT_FLAGS_1, BigInt(DF_1_PIE)],
+      [DT_NULL, 0n],
+    ];
+    const view = new DataView(dynamic.bytes.buffer);
+    entries.forEach(([tag, value], k) => {
+      view.setBigUint64(16 * k, BigInt(tag), true);
+      view.setBigUint64(16 * k + 8, value, true);
+    });
+  };
+  const base = { name: "cor_image_base", label: null, value: expression(0), type: "none", global: true } as const;
+  const object = { ...moved.object, symbols: [...moved.object.symbols, { ...base, size: 0, site: nowhere }] };
+  return { objects: [object, dynamic.object], fill };
+}
+
+/**
+ * Relocations of a section that hold an address as it is, 64 bits wide: what moving the image changes. Throws SourceError
+ * for a narrower one, which cannot be moved.
+ */
+export function wordsOf(object: ObjectFile, section: ObjectSection): ObjectSection["relocations"] {
+  return section.relocations.filter(({ size, relativeTo, value, site }) => {
+    if (relativeTo !== null) return false;
+    const linear = simplify(value, (label) => object.places.get(label) ?? null);
+    const moves = linear === null || [...linear.terms.values()].reduce((sum, count) => sum + count, 0n) !== 0n;
+    if (moves && size !== 8)
+      throw new SourceError(
+        site,
+        `${value} as it is, in ${8 * size} bits: a program that can be loaded anywhere reaches it from RIP`,
+      );
+    return moves;
+  });
+}
