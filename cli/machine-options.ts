@@ -19,8 +19,9 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
   // A recording brings everything else.
   if (request.replay !== null) return { log, interpreter };
 
-  const disks: DiskOptions[] = request.disks.map(({ file, readonly, snapshot }) => ({
+  const disks: DiskOptions[] = request.disks.map(({ file, interface: kind, readonly, snapshot }) => ({
     image: file,
+    interface: kind,
     readonly,
     snapshot,
   }));
@@ -39,7 +40,12 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
     else if (!cdrom) checkBootable(disks[0]!.image as string);
   }
   const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);
-  const rest = { ...cdrom, ...(request.bios !== null && videoRomBeside(request.bios)), log, interpreter };
+  const virtio = {
+    ...(request.network && { network: {} }),
+    console: request.console !== null,
+    rng: request.rng,
+  };
+  const rest = { ...cdrom, ...virtio, ...(request.bios !== null && videoRomBeside(request.bios)), log, interpreter };
   if (kernelFile === null) return { memory, firmware, disks, ...rest };
   const kernel = {
     image: readUserFile(kernelFile, "a kernel: an ELF file or a bzImage"),

@@ -26,10 +26,11 @@ export const runOptions = {
   kernel: text("start this ELF (multiboot 1 or 2, PVH) or bzImage without firmware"),
   initrd: text("initial RAM disk, or multiboot module, for --kernel"),
   append: text("command line for --kernel"),
-  disk: text("FILE[,if=ide][,readonly][,snapshot]: a raw disk image; repeatable (if=virtio comes later)"),
-  net: text("none (user comes later)"),
+  disk: text("FILE[,if=ide|virtio][,readonly][,snapshot]: a raw disk image; repeatable"),
+  net: text("none, or unplugged: a virtio network card without a cable (user comes later)"),
+  rng: { type: "boolean", describe: "a virtio source of random bytes, the same in every run" },
   serial: text(`${endpoints}: COM1, then COM2; default stdio`),
-  console: text(`${endpoints}: virtio console (comes later)`),
+  console: text(`${endpoints}: a virtio console; with stdio, COM1's default is none`),
   debugcon: text(`${endpoints}: what the guest writes to port 0xE9`),
   time: text("real: in step with the clock on the wall; fast: as fast as it can. Default: real on a terminal"),
   timing: text("simple (exact comes later)"),
@@ -50,6 +51,7 @@ export const runOptions = {
 
 export interface DiskRequest {
   readonly file: string;
+  readonly interface: "ide" | "virtio";
   readonly readonly: boolean;
   readonly snapshot: boolean;
 }
@@ -67,7 +69,12 @@ export interface RunRequest {
   readonly cdrom: string | null;
   /** COM1, COM2. */
   readonly serial: readonly [Endpoint, Endpoint];
+  /** The virtio console; null: the machine has none. */
+  readonly console: Endpoint | null;
   readonly debugcon: Endpoint;
+  /** A virtio network card without a cable. */
+  readonly network: boolean;
+  readonly rng: boolean;
   /** null: decided by what stdin and stdout are. */
   readonly time: "real" | "fast" | null;
   readonly until: string | null;
@@ -118,16 +125,14 @@ export function checkRunOptions(args: Arguments): RunRequest {
     return value;
   };
 
-  if (args.stats === false) throw new UserError("--stats takes no value; leave the value out");
+  for (const flag of ["stats", "rng"] as const) {
+    if (args[flag] === false) throw new UserError(`--${flag} takes no value; leave the value out`);
+  }
 
   later((whole("smp", 1, 255, "") ?? 1) > 1, "--smp with more than one processor", "leave it out");
   later((one("cpu") ?? "x86-64") !== "x86-64", `--cpu ${one("cpu")}`, "the model that is there is x86-64");
-  later((one("net") ?? "none") !== "none", `--net ${one("net")}`, "leave it out, or say --net none");
-  later(
-    many("console").some((c) => c !== "none"),
-    "--console",
-    "use --serial",
-  );
+  later(one("net")?.split(",")[0] === "user", `--net ${one("net")}`, "leave it out, or say --net unplugged");
+  const net = among("net", ["none", "unplugged"]);
   later(among("timing", ["simple", "exact"]) === "exact", "--timing exact", "leave it out, or say --timing simple");
   later(
     among("tier", ["auto", "interpreter", "translator"]) === "translator",
@@ -143,6 +148,10 @@ export function checkRunOptions(args: Arguments): RunRequest {
     throw new UserError(
       "--serial stdio is given twice; one line can have the terminal, give the other file:PATH or tcp:PORT",
     );
+  }
+  const console = one("console") === null ? null : endpoint("--console", one("console")!);
+  if (console?.kind === "stdio" && serial.some((e) => e.kind === "stdio")) {
+    throw new UserError("--console and --serial both want stdio; give one of them file:PATH or tcp:PORT");
   }
   const debugcon = one("debugcon");
   const kernel = one("kernel");
@@ -172,7 +181,10 @@ export function checkRunOptions(args: Arguments): RunRequest {
     append: one("append") ?? "",
     disks: many("disk").map(disk),
     cdrom: one("cdrom"),
-    serial: [serial[0] ?? { kind: "stdio" }, serial[1] ?? { kind: "none" }],
+    serial: [serial[0] ?? { kind: console?.kind === "stdio" ? "none" : "stdio" }, serial[1] ?? { kind: "none" }],
+    console,
+    network: net === "unplugged",
+    rng: args.rng === true,
     debugcon: debugcon === null ? { kind: "none" } : endpoint("--debugcon", debugcon),
     time: among("time", ["real", "fast"]) as "real" | "fast" | null,
     until: one("until"),
@@ -188,7 +200,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
   };
 }
 
-const shapingFlags = ["image", "memory", "bios", "kernel", "initrd", "append", "disk", "cdrom"] as const;
+const shapingFlags = ["image", "memory", "bios", "kernel", "initrd", "append", "disk", "cdrom", "net", "rng"] as const;
 
 const dashed = (flag: string): string => (flag === "image" ? flag : flag.length === 1 ? `-${flag}` : `--${flag}`);
 
@@ -203,21 +215,20 @@ function endpoint(flag: string, value: string): Endpoint {
   throw new UserError(`${flag} ${value}: give stdio, none, file:PATH or tcp:PORT (0 to 65535)`);
 }
 
-/** FILE[,if=virtio|ide][,readonly][,snapshot]. A comma that belongs to the file's name is doubled, as in QEMU. */
+/** FILE[,if=ide|virtio][,readonly][,snapshot]. A comma that belongs to the file's name is doubled, as in QEMU. */
 function disk(value: string): DiskRequest {
   const parts = value.split(/(?<!,),(?!,)/).map((part) => part.replaceAll(",,", ","));
   const file = parts[0]!;
   if (file === "") throw new UserError(`--disk ${value}: name the image file first`);
   let [readonly, snapshot] = [false, false];
+  let kind: DiskRequest["interface"] = "ide";
   for (const part of parts.slice(1)) {
     if (part === "readonly") readonly = true;
     else if (part === "snapshot") snapshot = true;
-    else if (part === "if=virtio") throw new UserError("if=virtio is not there yet; leave it out, or say if=ide");
-    else if (part !== "if=ide") {
-      throw new UserError(`--disk: unknown setting "${part}"; there are if=ide, readonly and snapshot`);
-    }
+    else if (part === "if=ide" || part === "if=virtio") kind = part === "if=ide" ? "ide" : "virtio";
+    else throw new UserError(`--disk: unknown setting "${part}"; there are if=ide, if=virtio, readonly and snapshot`);
   }
-  return { file, readonly, snapshot };
+  return { file, interface: kind, readonly, snapshot };
 }
 
 function logChannels(value: string | null): Channel[] {

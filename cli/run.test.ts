@@ -312,7 +312,7 @@ test("the help names every command and flag, and the log channels", async () => 
   for (const command of ["cor run [image]", "cor debug", "cor cc", "cor build"])
     assert.ok(all.stdout.includes(command));
   const flags =
-    "memory smp bios cdrom cpu kernel initrd append disk net serial console debugcon time timing tier until timeout " +
+    "memory smp bios cdrom cpu kernel initrd append disk net rng serial console debugcon time timing tier until timeout " +
     "max-instructions screenshot stats dump gdb wait record replay";
   for (const flag of flags.split(" ")) assert.ok(run.stdout.includes(`--${flag} `), flag);
   assert.match(d.stdout, /^guest_errors {2}\S/m);

@@ -111,9 +111,10 @@ class Session {
   }
 
   async #connect(): Promise<void> {
-    const { serial, debugcon } = this.#request;
+    const { serial, console, debugcon } = this.#request;
     this.#ends.com1 = await this.#open(serial[0], "--serial", "COM1");
     this.#ends.com2 = await this.#open(serial[1], "--serial", "COM2");
+    this.#ends.console = await this.#open(console ?? { kind: "none" }, "--console", "the virtio console");
     this.#ends.debugcon = await this.#open(debugcon, "--debugcon", "the debug console");
   }
 
@@ -134,13 +135,14 @@ class Session {
   }
 
   #listen(thread: MachineThread): void {
-    const { serial } = this.#request;
-    (["com1", "com2"] as const).forEach((channel, i) => {
+    const { serial, console } = this.#request;
+    const inputs = { com1: serial[0], com2: serial[1], console };
+    for (const channel of ["com1", "com2", "console"] as const) {
       const toMachine = (bytes: Uint8Array): Promise<void> => thread.send(channel, bytes);
-      const typed = serial[i]!.kind === "stdio" && this.#terminal.interactive;
+      const typed = inputs[channel]?.kind === "stdio" && this.#terminal.interactive;
       this.#ends[channel]?.listen(typed ? this.#keys(toMachine) : toMachine);
       if (typed) this.#terminal.raw();
-    });
+    }
   }
 
   /** Keys from a terminal: Ctrl-A is ours, the rest the guest's. */

@@ -36,6 +36,7 @@ for (const name of ["bios-256k.bin", "bios.bin"]) {
   describe(`SeaBIOS (${name})`, { skip: missing(name) }, () => {
     const ways: readonly (readonly [string, MachineOptions])[] = [
       ["a disk", { disks: [{ image: img }] }],
+      ["a virtio disk", { disks: [{ image: img, interface: "virtio" }] }],
       ["a CD", { cdrom: iso }],
       ["a kernel from the command line", { kernel: { image: elf } }],
     ];

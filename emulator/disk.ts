@@ -44,6 +44,8 @@ export interface DiskOptions {
   readonly readonly?: boolean;
   /** The guest's writes are kept in memory and dropped at the end; the file is only read. */
   readonly snapshot?: boolean;
+  /** How it is connected: to an ATA cable, which is the default, or as a virtio block device. */
+  readonly interface?: "ide" | "virtio";
 }
 
 /**

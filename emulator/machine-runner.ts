@@ -83,7 +83,7 @@ class MachineRunner {
     this.#player = new Player(recording ?? { inputs: [], end: null });
     const watches = new Map<OutputChannel, TextWatch>();
     if (start.until !== null)
-      for (const name of ["com1", "com2"] as const) watches.set(name, new TextWatch(start.until));
+      for (const name of ["com1", "com2", "console"] as const) watches.set(name, new TextWatch(start.until));
     // The recorder looks at the disks before the machine can write to them.
     this.#recorder = start.record === null ? null : new Recorder(start.record, options);
     this.#machine = new Machine(

@@ -37,6 +37,7 @@ import { Ps2Mouse } from "./devices/ps2-mouse.ts";
 import { A20Gate, PostCodes, ResetControl, SystemControlPortA, SystemControlPortB } from "./devices/system-ports.ts";
 import { Uart } from "./devices/uart.ts";
 import { Vga } from "./devices/vga.ts";
+import type { VirtioConsole } from "./devices/virtio-console.ts";
 import { type Disk, type DiskOptions, Overlay, openDisk } from "./disk.ts";
 import { InterruptBus } from "./interrupt-bus.ts";
 import { BOOT_ROM_ADDRESS, bootRom, claimBootPort } from "./loaders/boot-rom.ts";
@@ -50,9 +51,10 @@ import type { Plain, Section } from "./snapshot.ts";
 import { TextWatch } from "./text-watch.ts";
 import { UserError } from "./user-error.ts";
 import { version } from "./version.ts";
+import { MOST_VIRTIO_DISKS, plugVirtio, type VirtioOptions } from "./virtio-slots.ts";
 
 /** What a machine is made of. Plain data: it can be sent to another thread and kept in a recording. */
-export interface MachineOptions {
+export interface MachineOptions extends VirtioOptions {
   /** RAM in MiB, 4 to 3072; default 128. */
   readonly memory?: number;
   /** The ROM whose last bytes the processor starts in, a multiple of 64 KiB: Cor's firmware, or SeaBIOS. */
@@ -63,7 +65,7 @@ export interface MachineOptions {
   readonly interpreter?: Uint8Array | undefined;
   /** Started by the boot protocol that it speaks, when the firmware is done; without firmware, at once. */
   readonly kernel?: KernelOptions;
-  /** ATA drives 0 to 3. */
+  /** ATA drives 0 to 3, and virtio disks, each kind in this order. */
   readonly disks?: readonly DiskOptions[];
   /** A disc in a CD drive, which is drive 2 then: an ISO image, or its bytes. The guest cannot write to it. */
   readonly cdrom?: DiskOptions["image"];
@@ -74,8 +76,8 @@ export interface MachineOptions {
 }
 
 /** Where bytes come out of a machine, and, but for the debug console, go in. */
-export type OutputChannel = "com1" | "com2" | "debugcon";
-export type InputChannel = "com1" | "com2";
+export type OutputChannel = "com1" | "com2" | "console" | "debugcon";
+export type InputChannel = "com1" | "com2" | "console";
 
 /** Something from outside. Everything a guest can learn of the outside world is one of these. */
 export interface InputEvent {
@@ -102,7 +104,7 @@ export interface RunLimits {
   readonly instructions?: number;
   /** Stop when the clock has reached this cycle. */
   readonly cycle?: number;
-  /** Stop at the instruction with which COM1 or COM2 has said this text, counted from this call on. */
+  /** Stop at the instruction with which COM1, COM2 or the console has said this text, counted from this call on. */
   readonly until?: string;
   /**
    * What a halted processor does: "skip" moves the clock to the next deadline, so that idle time costs nothing; "stop"
@@ -174,7 +176,8 @@ export class Machine {
   readonly #disks: readonly Disk[];
   /** Everything with a reset pin, in the order in which it was wired. */
   readonly #devices: readonly Device[];
-  readonly #uarts: Readonly<Record<InputChannel, Uart>>;
+  readonly #uarts: Readonly<Record<"com1" | "com2", Uart>>;
+  readonly #console: VirtioConsole | null;
   readonly #limit: Timer;
   /** What was asked for during the current instruction. */
   #request: StopReason | Order | null = null;
@@ -262,8 +265,8 @@ export class Machine {
     const com2 = com("com2", COM2, 3);
 
     // Drives: two channels with two places each.
-    const { disks, disc } = openDisks(options);
-    this.#disks = disc === null ? disks : [...disks, disc];
+    const { disks, virtioDisks, disc } = openDisks(options);
+    this.#disks = [...disks, ...(disc === null ? [] : [disc]), ...virtioDisks];
     const places: Place[] = disks.map((disk, i) => new AtaDisk({ name: `ata.${i}`, clock, log, disk }));
     if (disc !== null) {
       while (places.length < CD_PLACE) places.push(undefined);
@@ -286,6 +289,10 @@ export class Machine {
       });
     });
 
+    const transmit = (byte: number): void => this.#output("console", byte);
+    const virtio = plugVirtio({ bus, clock, log, memory, interrupts, pci, transmit }, options, virtioDisks);
+    this.#console = virtio.console;
+
     // Three things that only virtual machines have: firmware's source of knowledge, and two ports for test programs.
     const fwCfg = new FwCfg({ bus, clock, log, memory, contents: { ramBytes, files: this.#plugRoms(options) } });
     new DebugConsole({ bus, write: (byte) => this.#output("debugcon", byte) });
@@ -295,7 +302,8 @@ export class Machine {
     this.#devices = [
       ...[pic, ioapic, pit, cmos, dma, a20, portA, portB, post, resetControl],
       ...[isaBridge, pci, hostBridge, idePci, pm, ...engines],
-      ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide, fwCfg],
+      ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide],
+      ...[...virtio.functions, fwCfg],
     ];
     if (log.on("exec")) processor.onInstruction = () => log.say("exec", "cpu", describeNextInstruction(processor));
     this.reset();
@@ -342,12 +350,17 @@ export class Machine {
    */
   input(event: InputEvent): void {
     this.#host.input?.(this.now, event);
-    this.#uarts[event.channel].receive(event.bytes);
+    this.#inlet(event.channel)?.receive(event.bytes);
   }
 
   /** Bytes that were put in and that the guest's hardware has not received yet. */
   pendingInput(channel: InputChannel): number {
-    return this.#uarts[channel].queued;
+    return this.#inlet(channel)?.queued ?? 0;
+  }
+
+  /** Where input of a channel goes: null for the console of a machine without one, whose input is lost. */
+  #inlet(channel: InputChannel): Uart | VirtioConsole | null {
+    return channel === "console" ? this.#console : this.#uarts[channel];
   }
 
   /** Makes `run` return with "paused" after the instruction that is being executed. */
@@ -360,7 +373,8 @@ export class Machine {
    * the machine stays as it is for whoever wants to look; all other reasons let the next call go on where this one ended.
    */
   run({ instructions, cycle = Number.POSITIVE_INFINITY, until, idle = "skip" }: RunLimits = {}): StopReason {
-    this.#watches = until === undefined ? {} : { com1: new TextWatch(until), com2: new TextWatch(until) };
+    const watch = (): TextWatch => new TextWatch(until!);
+    this.#watches = until === undefined ? {} : { com1: watch(), com2: watch(), console: watch() };
     const last = this.processor.instructions + (instructions ?? Number.POSITIVE_INFINITY);
     const stop = this.#execute(last, cycle, idle);
     this.#limit.disarm();
@@ -483,18 +497,36 @@ export function isEnd(stop: StopReason): boolean {
 }
 
 /** Opens all disks and the disc, or none. */
-function openDisks({ disks: options = [], cdrom }: MachineOptions): { disks: Disk[]; disc: Disk | null } {
+function openDisks({ disks: options = [], cdrom }: MachineOptions): {
+  disks: Disk[];
+  virtioDisks: Disk[];
+  disc: Disk | null;
+} {
   const most = cdrom === undefined ? MOST_DISKS : MOST_DISKS - 1;
-  if (options.length > most) {
+  const [ide, virtio] = [
+    options.filter((o) => o.interface !== "virtio"),
+    options.filter((o) => o.interface === "virtio"),
+  ];
+  if (ide.length > most) {
     const beside = cdrom === undefined ? "" : " beside the CD drive";
-    throw new UserError(`a machine has room for ${most} disks${beside}, not ${options.length}`);
+    throw new UserError(`a machine has room for ${most} IDE disks${beside}, not ${ide.length}`);
   }
-  const disks: Disk[] = [];
+  if (virtio.length > MOST_VIRTIO_DISKS)
+    throw new UserError(`a machine has room for ${MOST_VIRTIO_DISKS} virtio disks, not ${virtio.length}`);
+  const opened: Disk[] = [];
+  const open = (option: DiskOptions): Disk => {
+    const disk = openDisk(option);
+    opened.push(disk);
+    return disk;
+  };
   try {
-    for (const option of options) disks.push(openDisk(option));
-    return { disks, disc: cdrom === undefined ? null : openDisk({ image: cdrom, readonly: true }) };
+    return {
+      disks: ide.map(open),
+      virtioDisks: virtio.map(open),
+      disc: cdrom === undefined ? null : open({ image: cdrom, readonly: true }),
+    };
   } catch (error) {
-    for (const disk of disks) disk.close();
+    for (const disk of opened) disk.close();
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export interface ThreadStart {
 }
 
 /** Numbers of the ring's channels: places in this list, and the log. */
-export const outputChannels: readonly OutputChannel[] = ["com1", "com2", "debugcon"];
+export const outputChannels: readonly OutputChannel[] = ["com1", "com2", "console", "debugcon"];
 export const LOG_CHANNEL = 255;
 
 export type Order =

@@ -237,6 +237,6 @@ test("what cannot be built is refused", () => {
   refuses({ memory: 1 }, /has 4 to 3072 MiB of memory, not 1/);
   refuses({ memory: 4.5 }, /not 4\.5/);
   refuses({ firmware: new Uint8Array(), disks: [] }, /starts from firmware or from a kernel/);
-  refuses({ disks: new Array(5).fill({ image: img }) }, /room for 4 disks, not 5/);
+  refuses({ disks: new Array(5).fill({ image: img }) }, /room for 4 IDE disks, not 5/);
   refuses({ kernel: { image: new Uint8Array(9) } }, /is no kernel/);
 });

@@ -8,6 +8,7 @@
  */
 import type { AccessSize, Bus, Line, MemoryDevice, PortDevice, Window } from "../bus.ts";
 import type { Log } from "../log.ts";
+import type { Plain } from "../snapshot.ts";
 import type { BytePorts } from "./byte-ports.ts";
 import type { Device } from "./device.ts";
 
@@ -76,7 +77,7 @@ export interface PciIdentity {
 export interface PciState {
   readonly config: Uint8Array;
   readonly interrupt: boolean;
-  readonly [key: string]: Uint8Array | boolean | number;
+  readonly [key: string]: Plain;
 }
 
 /** Where configuration accesses go: one function. */
