@@ -262,7 +262,10 @@ function program(pieces: readonly Piece[]): Uint8Array {
       address += bytes.length;
     }
     const around = a.newLabel(".around");
-    // Fixed length, so that addresses are known: DEC qword [counter]; JZ +5; JMP top; JMP back.
+    // The stack pointer goes back, so that it stays in the cache. Fixed length, so that addresses are known:
+    // MOV RSP, start; DEC qword [counter]; JZ +5; JMP top; JMP back.
+    a.db(0x48, 0xc7, 0xc4);
+    a.dd(piece.registers[rsp.index]!);
     a.db(0x48, 0xff, 0x0c, 0x25);
     a.dd(counter);
     a.db(0x74, 0x05, 0xe9);
@@ -271,7 +274,7 @@ function program(pieces: readonly Piece[]): Uint8Array {
     a.db(0xe9);
     const out = a.here();
     a.dd(back.minus(out).minus(4));
-    address += 8 + 2 + 5 + 5;
+    address += 7 + 8 + 2 + 5 + 5;
   }
 
   a.section(".data", { address: DATA, align: 64 });
