@@ -56,7 +56,8 @@ function cutBehind(from: string, text: Uint8Array, place: number): Block | null 
     at += decoded.length;
     const { mnemonic } = decoded.row;
     if (transfer.test(mnemonic)) {
-      if (transfers++ === 3) return instructions.length < 3 ? null : { from, bytes: text.slice(start, at - decoded.length), instructions };
+      if (transfers++ === 3)
+        return instructions.length < 3 ? null : { from, bytes: text.slice(start, at - decoded.length), instructions };
       start = at;
       instructions = [];
       continue;

@@ -13,6 +13,7 @@ import {
   writeDebug,
   writeExtendedControl,
 } from "./control-registers.ts";
+import { TICKS_PER_CYCLE } from "./cost.ts";
 import { cpuidLeaf, models } from "./cpuid.ts";
 import { readMsr, readTimestamp, timestamp, writeMsr } from "./msr.ts";
 import { ReferenceProcessor } from "./reference.ts";
@@ -245,7 +246,7 @@ test("the time-stamp counter counts cycles, can be set, and is ring 0's with CR4
   const scene = new Scene("protected");
   const { cpu } = scene;
   writeMsr(cpu, 0x10, 1000n);
-  cpu.state.set64("cycles", cpu.cycles + 5n);
+  cpu.state.set64("ticks", cpu.state.get64("ticks") + 5n * BigInt(TICKS_PER_CYCLE));
   assert.equal(timestamp(cpu), 1005n);
   writeControl(cpu, 4, Cr4.TSD);
   assert.equal(

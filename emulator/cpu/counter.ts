@@ -1,5 +1,5 @@
 /**
- * How many instructions and cycles have passed, exactly, at any moment. Generated code counts down in one word for both
+ * How many instructions and ticks (cost.ts) have passed, exactly, at any moment. Generated code counts down in one word for both
  * (Workspace.left), a run at a time; the state's counters are brought up to date when somebody looks. In the middle of a
  * run the present instruction and those behind it have been charged already and are taken off.
  *
@@ -8,13 +8,14 @@
 import type { CycleCounter } from "../clock.ts";
 import { Head, Op, RECORD_BYTES } from "../interpreter/record.ts";
 import type { Memory } from "../memory.ts";
+import { TICKS_PER_CYCLE } from "./cost.ts";
 import { stateFields } from "./state.ts";
 import { WORKSPACE_END, Workspace } from "./workspace.ts";
 
 const TWO32 = 0x1_0000_0000;
 
 /** Indices of the words' low halves. */
-const CYCLES = stateFields.cycles.offset >> 2;
+const TICKS = stateFields.ticks.offset >> 2;
 const INSTRUCTIONS = stateFields.instructions.offset >> 2;
 const LEFT = Workspace.left >> 2;
 const GRANTED = Workspace.granted >> 2;
@@ -42,24 +43,24 @@ export class Counter implements CycleCounter {
   /** Brings the state's counters up to date with what generated code has charged. */
   settle(): void {
     const u32 = this.#u32;
-    let cycles = u32[GRANTED]! - u32[LEFT]!;
+    let ticks = u32[GRANTED]! - u32[LEFT]!;
     let instructions = u32[GRANTED + 1]! - u32[LEFT + 1]!;
-    if (cycles === 0 && instructions === 0) return;
-    if (cycles < 0) {
-      cycles += TWO32;
+    if (ticks === 0 && instructions === 0) return;
+    if (ticks < 0) {
+      ticks += TWO32;
       instructions--;
     }
     if (instructions < 0) instructions += TWO32;
-    this.#add(CYCLES, cycles);
+    this.#add(TICKS, ticks);
     this.#add(INSTRUCTIONS, instructions);
     u32[GRANTED] = u32[LEFT]!;
     u32[GRANTED + 1] = u32[LEFT + 1]!;
   }
 
-  /** Gives generated code so much to use up: instructions, and cycles to the deadline (at most 2^31 of each). Settle first. */
-  grant(instructions: number, cycles: number): void {
+  /** Gives generated code so much to use up: instructions, and ticks to the deadline (at most 2^31 of each). Settle first. */
+  grant(instructions: number, ticks: number): void {
     const u32 = this.#u32;
-    u32[LEFT] = u32[GRANTED] = cycles - 1;
+    u32[LEFT] = u32[GRANTED] = ticks - 1;
     u32[LEFT + 1] = u32[GRANTED + 1] = instructions;
   }
 
@@ -67,8 +68,8 @@ export class Counter implements CycleCounter {
    * As `grant`, for starting behind the head of a run, whose charge is taken off at once. The result may be negative: the
    * run's end is the end.
    */
-  grantCharged(head: number, instructions: number, cycles: number): void {
-    this.grant(instructions, cycles);
+  grantCharged(head: number, instructions: number, ticks: number): void {
+    this.grant(instructions, ticks);
     const charge = this.#view.getBigUint64(head + Head.charge, true);
     this.#view.setBigUint64(Workspace.left, this.#view.getBigUint64(Workspace.left, true) - charge, true);
   }
@@ -87,12 +88,12 @@ export class Counter implements CycleCounter {
     const count = view.getUint16(head + Head.count, true);
     if (done === count) return;
     this.#add(INSTRUCTIONS, done - count);
-    this.#add(CYCLES, -this.#cyclesFrom(head, done));
+    this.#add(TICKS, -this.#ticksFrom(head, done));
   }
 
-  /** Cycles of a run's instructions from number `done` on. */
-  #cyclesFrom(head: number, done: number): number {
-    const before = done === 0 ? 0 : this.#view.getUint16(head + done * RECORD_BYTES + Op.cycles, true);
+  /** Ticks of a run's instructions from number `done` on. */
+  #ticksFrom(head: number, done: number): number {
+    const before = done === 0 ? 0 : this.#view.getUint16(head + done * RECORD_BYTES + Op.ticks, true);
     return this.#view.getUint32(head + Head.charge, true) - before;
   }
 
@@ -106,20 +107,25 @@ export class Counter implements CycleCounter {
     this.#refund(op, this.#view.getUint8(op + Op.number) + 1);
   }
 
-  /** Cycles since power-on; within an instruction, as at its start. */
-  get cycles(): number {
+  /** Ticks since power-on; within an instruction, as at its start. */
+  get ticks(): number {
     this.settle();
     const u32 = this.#u32;
-    const settled = u32[CYCLES]! + u32[CYCLES + 1]! * TWO32;
+    const settled = u32[TICKS]! + u32[TICKS + 1]! * TWO32;
     const op = u32[CURRENT_OP]!;
     if (op === 0) return settled;
     const number = this.#view.getUint8(op + Op.number);
-    return settled - this.#cyclesFrom(op - (number + 1) * RECORD_BYTES, number);
+    return settled - this.#ticksFrom(op - (number + 1) * RECORD_BYTES, number);
   }
 
-  /** Not to be set in the middle of an instruction. */
+  /** Whole cycles since power-on, likewise. */
+  get cycles(): number {
+    return Math.floor(this.ticks / TICKS_PER_CYCLE);
+  }
+
+  /** Moves time; what has passed of the present cycle stays. Not to be set in the middle of an instruction. */
   set cycles(value: number) {
-    this.#add(CYCLES, value - this.cycles);
+    this.#add(TICKS, (value - this.cycles) * TICKS_PER_CYCLE);
   }
 
   /** Instructions since power-on, likewise. */

@@ -75,7 +75,7 @@ const zeroing = /^(xor|sub|v?p?xor[pd]?[sd]?|v?psub[bwdq]|v?pcmpgt[bwdq])$/;
 const copying = /^(mov|v?mov(ap|up|dq)[asu]?[sd]?)$/;
 
 /** The value that a register is part of; −1 for those that nothing waits for. */
-function valueOf(register: Register): number {
+function valueNumber(register: Register): number {
   switch (register.class) {
     case "general":
       return register.high ? register.index : register.index & 15;
@@ -123,7 +123,7 @@ export function flowOf(instruction: Instruction): Flow {
     const operand = operands[i]!;
     const { access } = row.operands[i]!;
     if (operand.kind === "register") {
-      const value = valueOf(operand.register);
+      const value = valueNumber(operand.register);
       if (value < 0) continue;
       // A byte or word is merged into what the register held before.
       const narrow = operand.register.bits < 32;
@@ -131,7 +131,8 @@ export function flowOf(instruction: Instruction): Flow {
       if (access !== "r") writes.push(value);
       if (!narrow) wholeRegisters++;
     } else if (operand.kind === "memory") {
-      for (const part of [operand.base, operand.index]) if (part !== null && part.class === "general") address.push(part.index & 15);
+      for (const part of [operand.base, operand.index])
+        if (part !== null && part.class === "general") address.push(part.index & 15);
       if (access === "address") {
         if (row.mnemonic === "lea") reads.push(...address.splice(0));
         continue;
@@ -170,7 +171,8 @@ export function flowOf(instruction: Instruction): Flow {
     address,
     stackMove,
     isZeroing: isSame(operands) && zeroing.test(row.mnemonic),
-    isCopy: wholeRegisters === 2 && operands.length === 2 && load === null && store === null && copying.test(row.mnemonic),
+    isCopy:
+      wholeRegisters === 2 && operands.length === 2 && load === null && store === null && copying.test(row.mnemonic),
   };
 }
 

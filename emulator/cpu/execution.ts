@@ -120,36 +120,36 @@ export class Execution {
   // ---- from the run loop
 
   /**
-   * Executes at most so many instructions, and none that starts when so many cycles have passed. Returns the fault that
+   * Executes at most so many instructions, and none that starts when so many ticks have passed. Returns the fault that
    * ended it, RIP being that of the faulting instruction, or null.
    */
-  run(instructions: number, cycles: number): Fault | null {
+  run(instructions: number, ticks: number): Fault | null {
     const { counter } = this;
     if (!this.interpreter.isPrepared && counter.instructions > WORTH_PREPARING) this.interpreter.improve();
     const endInstructions = counter.instructions + instructions;
-    const endCycles = counter.cycles + cycles;
-    counter.grant(instructions, cycles);
+    const endTicks = counter.ticks + ticks;
+    counter.grant(instructions, ticks);
     this.#setExit(Exit.none, 0);
     const head = this.interpreter.head();
     if (head !== 0) this.#enter(head);
     // The next run would go beyond a limit: as much of it as fits.
     if (this.#u32[EXIT] === Exit.budget && this.#u32[EXIT_OP] !== 0 && !this.#attention) {
       const instructionsLeft = endInstructions - counter.instructions;
-      const cyclesLeft = endCycles - counter.cycles;
-      if (instructionsLeft > 0 && cyclesLeft > 0) this.#runPart(this.#u32[EXIT_OP]!, instructionsLeft, cyclesLeft);
+      const ticksLeft = endTicks - counter.ticks;
+      if (instructionsLeft > 0 && ticksLeft > 0) this.#runPart(this.#u32[EXIT_OP]!, instructionsLeft, ticksLeft);
     }
     return this.#settleExit();
   }
 
   /** Part of a run, or all of it with the limit reached inside its last instruction: see Workspace.left. */
-  #runPart(head: number, instructions: number, cycles: number): void {
+  #runPart(head: number, instructions: number, ticks: number): void {
     const view = this.#view;
     const count = view.getUint16(head + Head.count, true);
     let part = 1;
-    while (part < count && part < instructions && view.getUint16(head + part * RECORD_BYTES + Op.cycles, true) < cycles)
+    while (part < count && part < instructions && view.getUint16(head + part * RECORD_BYTES + Op.ticks, true) < ticks)
       part++;
     if (part < count) this.interpreter.stopAt(head + (part + 1) * RECORD_BYTES);
-    this.counter.grantCharged(head, instructions, cycles);
+    this.counter.grantCharged(head, instructions, ticks);
     this.#setExit(Exit.none, 0);
     this.#enter(head + RECORD_BYTES);
   }

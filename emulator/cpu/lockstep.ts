@@ -43,9 +43,9 @@ export class Lockstep {
   /** Both as after reset, memory filled with `fill` up to `USABLE`; from 1 MiB on it stays as it is in both. */
   reset(fill: Uint8Array): void {
     this.board.cpu.reset();
-    this.board.cpu.state.set64("cycles", 0n);
+    this.board.cpu.state.set64("ticks", 0n);
     this.board.cpu.state.set64("instructions", 0n);
-    this.reference.state.set64("cycles", 0n);
+    this.reference.state.set64("ticks", 0n);
     this.reference.state.set64("instructions", 0n);
     this.board.memory.write(0, fill.subarray(0, USABLE));
     this.reference.memory.fill(0xff, USABLE, EXTENDED_START);

@@ -60,8 +60,19 @@ function stepOf(instruction: Instruction): Step {
   };
 }
 
+const fusing = /^(cmp|test|add|sub|and|or|xor|inc|dec)$/;
+
+function stepsOf(instructions: readonly Instruction[]): Step[] {
+  return instructions.map((instruction, i) => {
+    const step = stepOf(instruction);
+    // A comparison and the conditional jump behind it are dispatched as one.
+    const fused = instruction.row.cost === "branch" && i > 0 && fusing.test(instructions[i - 1]!.row.mnemonic);
+    return fused ? { ...step, slots: 0 } : step;
+  });
+}
+
 /** Cycles that the dispatch and the units need for the instructions, whatever they wait for. */
-export function throughput(steps: readonly Step[]): number {
+function throughput(steps: readonly Step[]): number {
   let slots = 0;
   const demand = new Map<number, number>();
   const occupy = (pipes: number, count: number) => demand.set(pipes, (demand.get(pipes) ?? 0) + count);
@@ -138,7 +149,8 @@ function chain(steps: readonly Step[]): number {
 function placeOf(operand: MemoryOperand | "stack", stackOffset: number, version: Uint32Array): string {
   if (operand === "stack") return `4.${version[RSP]} ${stackOffset}`;
   const { base, index, scale, segment } = operand;
-  const part = (register: Register) => (register.class === "general" ? `${register.index}.${version[register.index]}` : "ip");
+  const part = (register: Register) =>
+    register.class === "general" ? `${register.index}.${version[register.index]}` : "ip";
   const offset = Number(operand.displacement) + (base?.index === RSP && base.class === "general" ? stackOffset : 0);
   return `${base === null ? "" : part(base)}${index === null ? "" : `+${part(index)}*${scale}`} ${offset}${segment >= FS ? segment : ""}`;
 }
@@ -169,11 +181,12 @@ function commits(steps: readonly Step[]): number {
 
 /** Cycles per round of a loop whose body these instructions are. */
 export function loopCycles(instructions: readonly Instruction[]): number {
-  const steps = instructions.map(stepOf);
+  const steps = stepsOf(instructions);
   return Math.max(throughput(steps), commits(steps), chain(steps));
 }
 
-export function explain(instructions: readonly Instruction[]): { throughput: number; chain: number } {
-  const steps = instructions.map(stepOf);
-  return { throughput: Math.max(throughput(steps), commits(steps)), chain: chain(steps) };
+/** Cycles that an instruction takes of the processor by itself: the greatest share of anything that it needs. */
+export function ownCycles(instruction: Instruction): number {
+  const cost = costClasses.get(instruction.row.cost)!;
+  return cost.alone ? cost.latency : throughput([stepOf(instruction)]);
 }

@@ -18,7 +18,7 @@ import { type ApicCore, LocalApic } from "./apic.ts";
 import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
 import type { AccessBytes, CpuContext, Delivery, LinearAccess } from "./context.ts";
 import { Cr0, Efer } from "./control-bits.ts";
-import { DELIVERY } from "./cost.ts";
+import { DELIVERY, TICKS_PER_CYCLE } from "./cost.ts";
 import type { Counter } from "./counter.ts";
 import { type CpuModel, defaultModel } from "./cpuid.ts";
 import { DataAccess } from "./data-access.ts";
@@ -262,8 +262,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       if (this.#init) this.#initialise();
       const activity = state.get32("activity");
       if (activity === Activity.shutdown) return { kind: "shutdown", faults: this.#faultChain };
-      const cyclesLeft = this.clock.nextDeadline() - this.#counter.cycles;
-      if (cyclesLeft <= 0) return { kind: "deadline" };
+      const ticksLeft = this.clock.nextDeadline() * TICKS_PER_CYCLE - this.#counter.ticks;
+      if (ticksLeft <= 0) return { kind: "deadline" };
       const left = end - this.#counter.instructions - this.#delivered;
       if (left <= 0) return { kind: "budget" };
       if (activity === Activity.waitForStartUp) return { kind: "halted", interruptible: false };
@@ -282,7 +282,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       // STI's shadow: nobody waits now, and who comes during the next instruction may be served behind it.
       state.set32("inhibit", 0);
       const instructions = this.onInstruction === null ? Math.min(left, SLICE) : 1;
-      if (this.#execute(instructions, Math.min(cyclesLeft, LONGEST_GRANT))) this.#completed(false);
+      if (this.#execute(instructions, Math.min(ticksLeft, LONGEST_GRANT))) this.#completed(false);
     }
   }
 
@@ -346,9 +346,9 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   }
 
   /** Runs generated code within limits, and delivers the fault that may have ended it; false if one has. */
-  #execute(instructions: number, cycles: number): boolean {
+  #execute(instructions: number, ticks: number): boolean {
     const { state } = this;
-    const fault = this.#execution.run(instructions, cycles);
+    const fault = this.#execution.run(instructions, ticks);
     if (state.get32("exit") === Exit.repeat && this.breakpoints.execute)
       state.set32("flagsOther", state.get32("flagsOther") | Flag.RF);
     this.#flagsChanged();

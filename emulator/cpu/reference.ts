@@ -7,13 +7,13 @@ import { Bus } from "../bus.ts";
 import { Clock } from "../clock.ts";
 import { InterruptBus } from "../interrupt-bus.ts";
 import { decode } from "../isa/decode.ts";
-import { CS, FS, GS, type Instruction, Prefix, SS } from "../isa/instruction.ts";
+import { CS, FS, GS, type Instruction, SS } from "../isa/instruction.ts";
 import { Log } from "../log.ts";
 import { LocalApic } from "./apic.ts";
 import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
 import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
-import { cost, DELIVERY } from "./cost.ts";
+import { DELIVERY, isRepeated, REPEAT_TICKS, runCost, TICKS_PER_CYCLE } from "./cost.ts";
 import { asUnderstood, type CpuModel, defaultModel } from "./cpuid.ts";
 import { evaluate } from "./evaluate.ts";
 import type { FaultRecord } from "./exits.ts";
@@ -41,6 +41,8 @@ export class ReferenceProcessor implements CpuContext {
   /** Physical memory from address 0; beyond it, reads give ones and writes are lost. */
   readonly memory: Uint8Array;
   readonly #view: DataView;
+  /** Physical address of the instruction that was fetched last. */
+  #fetched = 0n;
 
   /** `bytes` of zeroed memory; the processor as after power-on. */
   constructor(bytes: number, model: CpuModel = defaultModel, log: Log = new Log()) {
@@ -242,7 +244,7 @@ export class ReferenceProcessor implements CpuContext {
   flushPcid(): void {}
 
   get cycles(): bigint {
-    return this.state.get64("cycles");
+    return this.state.get64("ticks") / BigInt(TICKS_PER_CYCLE);
   }
 
   // ---- running
@@ -282,6 +284,7 @@ export class ReferenceProcessor implements CpuContext {
     const within = linear & 0xfffn;
     if (0x1000n - within < room) room = 0x1000n - within;
     const physical = translate(this, linear, { execute: true }) | within;
+    if (count === 0) this.#fetched = physical;
     for (let i = 0n; i < room; i++) bytes[count + Number(i)] = this.#byte(physical + i);
     return count + Number(room);
   }
@@ -298,8 +301,10 @@ export class ReferenceProcessor implements CpuContext {
     const shadow = state.get32("inhibit");
     const rf = this.flags & Flag.RF;
     let instruction: Instruction;
+    let ticks: number;
     try {
       instruction = this.fetch();
+      ticks = this.#ticksOf(instruction);
       evaluate(this, helpers, instruction);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
@@ -307,9 +312,9 @@ export class ReferenceProcessor implements CpuContext {
       return this.raise(thrown);
     }
     state.set64("instructions", state.get64("instructions") + 1n);
-    state.set64("cycles", state.get64("cycles") + BigInt(cost(instruction)));
-    const repeats = (instruction.prefixes & (Prefix.rep | Prefix.repne)) !== 0 && instruction.row.repeat !== "none";
-    const goesOn = repeats && state.get64("rip") === rip;
+    const goesOn = isRepeated(instruction) && state.get64("rip") === rip;
+    if (isRepeated(instruction) && !goesOn) ticks += REPEAT_TICKS;
+    this.#pass(ticks);
     // RF lasts for one instruction; IRET alone may end with it set. Between two iterations it lets the next one start; without
     // instruction breakpoints nobody can tell.
     if (goesOn && this.breakpoints.execute) this.setFlags(this.flags | Flag.RF);
@@ -320,6 +325,20 @@ export class ReferenceProcessor implements CpuContext {
     state.set32("inhibit", inhibit & ~Inhibit.singleStep);
     if (inhibit & Inhibit.movSs) return null;
     return takeDebugTrap(state, tf && !(inhibit & Inhibit.singleStep)) ? this.#trap(goesOn) : null;
+  }
+
+  #pass(ticks: number): void {
+    this.state.set64("ticks", this.state.get64("ticks") + BigInt(ticks));
+  }
+
+  /** What the instruction that was just fetched costs, as memory is now. */
+  #ticksOf(instruction: Instruction): number {
+    const start = this.#index(this.#fetched & ~0xfffn);
+    const frame =
+      start + 0x1000 > this.memory.length
+        ? null
+        : { bytes: this.memory, start, mode: instruction.mode, model: this.model };
+    return runCost([instruction], Number(this.#fetched & 0xfffn), frame).ticks[0]!;
   }
 
   #trap(resumes: boolean): readonly FaultRecord[] | null {
@@ -335,7 +354,7 @@ export class ReferenceProcessor implements CpuContext {
   /** Delivers any event; ends HLT. */
   deliver(event: Delivery, address: bigint | null = null): readonly FaultRecord[] | null {
     const { state } = this;
-    state.set64("cycles", state.get64("cycles") + BigInt(DELIVERY));
+    this.#pass(DELIVERY * TICKS_PER_CYCLE);
     state.set32("inhibit", 0);
     state.set32("activity", Activity.running);
     const chain = raise(this, event, address);

@@ -6,7 +6,7 @@ import { resetMsrs } from "./msr.ts";
 import { Activity, LDTR, type StateField, stateFields, TR } from "./state.ts";
 
 /** What survives a reset: time, where the random sequence stands, and the A20 gate, which is the board's. */
-const KEPT: ReadonlySet<StateField> = new Set(["instructions", "cycles", "random", "a20Mask"]);
+const KEPT: ReadonlySet<StateField> = new Set(["instructions", "ticks", "random", "a20Mask"]);
 
 /** What survives INIT besides: machine check, memory types, time and system-call registers, and the extended state. */
 const KEPT_BY_INIT: ReadonlySet<StateField> = new Set([

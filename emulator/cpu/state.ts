@@ -50,8 +50,8 @@ export const stateFields = layOut({
 
   /** Instructions retired since power-on. One iteration of a repeated string instruction counts as one. */
   instructions: ["i64"],
-  /** Cycles since power-on: the machine's clock (clock.ts). */
-  cycles: ["i64"],
+  /** Ticks (cost.ts) since power-on: the machine's clock counts their whole cycles. */
+  ticks: ["i64"],
   /** Cycles left until the run loop must look up: the nearest deadline, or less when attention was called for. */
   budget: ["i64"],
 

@@ -7,10 +7,10 @@ import { SCRATCH_BASE } from "../memory.ts";
 
 export const Workspace = {
   /**
-   * i64: what may still be executed before the run loop must look up: bits 63:32 instructions, bits 31:0 cycles to the
-   * deadline less one. A run subtracts its whole charge on entry, and does not start if either half would become
+   * i64: what may still be executed before the run loop must look up: bits 63:32 instructions, bits 31:0 ticks
+   * (cost.ts) to the deadline less one. A run subtracts its whole charge on entry, and does not start if either half would become
    * negative; so the deadline is not reached inside it. An iteration of a repeated instruction starts if an instruction is left and the
-   * cycles are not negative; it may make them so.
+   * ticks are not negative; it may make them so.
    */
   left: SCRATCH_BASE,
   /** i64: what `left` was when the state's counters were last brought up to date: the difference has been executed since. */

@@ -69,7 +69,7 @@ export function writeBulk(c: Code, op: Local, shift: Local, move: boolean): void
   c.set(count);
   loadField(Workspace.left + 4, "i32");
   atMost();
-  // The last of them must start before the deadline: at most cycles left / cost + 1.
+  // The last of them must start before the deadline: at most ticks left / cost + 1.
   loadField(Workspace.left, "i32");
   c.i32(0);
   c.op("i32.lt_s");

@@ -1,7 +1,7 @@
 /**
  * Fills an instruction's record (record.ts): the parts of the instruction that its shape leaves open.
  */
-import { cost } from "../cpu/cost.ts";
+import { ticksAgain } from "../cpu/cost.ts";
 import { stateFields } from "../cpu/state.ts";
 import { placeOfVector } from "../cpu/vector-row.ts";
 import type { Instruction } from "../isa/instruction.ts";
@@ -30,21 +30,21 @@ function slotValue(register: Register | null): number {
 
 /**
  * `at`: the record's address. `end`: distance from the run's start to the instruction's end, `number`: instructions of the run
- * before it, `cycles`: cost of the run up to and including it.
+ * before it, `ticks`: cost of the run up to and including it.
  */
 export function encodeRecord(
   view: DataView,
   at: number,
   instruction: Instruction,
   handler: number,
-  position: { readonly end: number; readonly number: number; readonly cycles: number },
+  position: { readonly end: number; readonly number: number; readonly ticks: number },
 ): void {
   view.setInt32(at + Op.handler, handler, true);
   view.setUint16(at + Op.end, position.end, true);
   view.setUint8(at + Op.length, instruction.length);
   view.setUint8(at + Op.number, position.number);
-  view.setUint16(at + Op.cycles, position.cycles, true);
-  view.setInt32(at + Op.displacement, instruction.row.repeat === "none" ? 0 : cost(instruction), true);
+  view.setUint16(at + Op.ticks, position.ticks, true);
+  view.setInt32(at + Op.displacement, instruction.row.repeat === "none" ? 0 : ticksAgain(instruction), true);
   view.setBigUint64(at + Op.immediate, 0n, true);
   const memory = memoryOperand(instruction);
   view.setUint8(at + Op.segment, segmentOf(instruction, memory));

@@ -3,6 +3,7 @@
  * record behind its own, the head of another run, or 0 to hand control back to TypeScript.
  */
 
+import { REPEAT_TICKS } from "../cpu/cost.ts";
 import { ValueEmitter, valueType } from "../cpu/emit.ts";
 import { Exit } from "../cpu/exits.ts";
 import { type Block, type Node, type Statement, some } from "../cpu/ir.ts";
@@ -370,7 +371,7 @@ class HandlerWriter {
 
   /**
    * The first iteration is paid for with the run. Before each further one the budget is asked as for an instruction
-   * (Workspace.left); it costs one instruction, and the cycles in the record's displacement field.
+   * (Workspace.left); it costs one instruction, and the ticks in the record's displacement field. `REPEAT_TICKS` come when it is complete.
    */
   #repeat(s: Extract<Statement, { do: "repeat" }>): void {
     const code = this.#code;
@@ -427,6 +428,12 @@ class HandlerWriter {
         this.#exit(Exit.repeat);
       });
     });
+    code.i32(0);
+    code.i32(0);
+    code.memory("i64.load", Workspace.left);
+    code.i64(BigInt(REPEAT_TICKS));
+    code.op("i64.sub");
+    code.memory("i64.store", Workspace.left);
     code.release(left);
   }
 

@@ -209,9 +209,10 @@ export class Interpreter {
 
     const inPage = FRAME_BYTES - (low & 0xfff);
     if (host >= 0 && room >= LONGEST_INSTRUCTION) {
-      const code = { bytes: this.#memory.bytes, start: host, end: host + Math.min(inPage, room) };
+      const code = { bytes: this.#memory.bytes, start: host, end: host + inPage };
       const run = this.#runs.decode(host, mode, code, 0);
-      if (run !== null) return run;
+      if (run !== null && run.bytes <= room) return run;
+      if (run !== null) return this.#runAcross({ high, low, place: host, mode, room, bank, keep: false });
     }
     return this.#runAcross({ high, low, place: host, mode, room, bank, keep: true });
   }
@@ -228,7 +229,7 @@ export class Interpreter {
       const code = { bytes, start: 0, end: Math.min(end, room) };
       // Near the limit a run belongs to this segment alone.
       const cached = keep && place >= 0 && secondHost >= 0 && room >= LONGEST_INSTRUCTION;
-      return cached ? this.#runs.decode(place, mode, code, secondHost) : this.#runs.decodeUncached(mode, code);
+      return cached ? this.#runs.decode(place, mode, code, secondHost) : this.#runs.decodeUncached(place, mode, code);
     };
     let run = decodeUpTo(inPage, place < 0 ? -1 : 0);
     if (run === null && inPage < LONGEST_INSTRUCTION && room > inPage) {

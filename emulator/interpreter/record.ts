@@ -18,7 +18,7 @@ export const Op = {
   /** Third and fourth slot when there is a memory operand. */
   base: 8,
   index: 10,
-  /** i32: displacement, branch distance, far offset, the second immediate; cycles of one more iteration of a repeated instruction. */
+  /** i32: displacement, branch distance, far offset, the second immediate; ticks of one more iteration of a repeated instruction. */
   displacement: 12,
   /** i64: the first immediate (zero-extended from its width), the displacement of a moffs operand, or a far selector. */
   immediate: 16,
@@ -31,8 +31,8 @@ export const Op = {
   length: 26,
   /** u8: number of instructions of the run before this one. */
   number: 27,
-  /** u16: cycles of the run up to and including this instruction. */
-  cycles: 28,
+  /** u16: ticks (cpu/cost.ts) of the run up to and including this instruction. */
+  ticks: 28,
   /** u8: the index register is multiplied by two to this power. */
   scale: 30,
   /** u8: segment of the memory operand (ES…GS as 0…5), or of the string source. */
@@ -46,7 +46,7 @@ export const Head = {
   count: 4,
   /** u16: bytes of code. */
   bytes: 6,
-  /** i64: cycles, and instructions in the upper half: what is subtracted from `Workspace.left`. */
+  /** i64: ticks, and instructions in the upper half: what is subtracted from `Workspace.left`. */
   charge: 8,
   /** i32: number of the run in the table of runs.ts. */
   run: 16,

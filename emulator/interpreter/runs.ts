@@ -3,7 +3,7 @@
  * was decoded in, so address spaces and aliases share it. When bytes under a run change, its head turns stale; links and
  * lookup entries may still lead there, and then it is decoded anew into the same records.
  */
-import { cost } from "../cpu/cost.ts";
+import { runCost, runsAlone } from "../cpu/cost.ts";
 import { asUnderstood, type CpuModel } from "../cpu/cpuid.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
@@ -36,6 +36,9 @@ export interface Run {
   /** Records there is room for behind the head, tail included. */
   readonly capacity: number;
   bytes: number;
+  /** Offsets in the frame of the bytes that its costs depend on, its own among them: [costFirst, costEnd). */
+  costFirst: number;
+  costEnd: number;
   /** Branches at its end may be linked to runs of the same page. */
   linkable: boolean;
   valid: boolean;
@@ -55,6 +58,8 @@ const UNCACHED: Run = {
   mode: { mode: 16, limited: true },
   capacity: 2,
   bytes: 0,
+  costFirst: 0,
+  costEnd: 0,
   linkable: false,
   valid: true,
   version: 0,
@@ -121,16 +126,16 @@ export class Runs {
       if (old !== undefined && this.#byHead.has(old.head)) this.#forward(old, run);
     }
     this.#watch(run, host, secondHost);
-    this.#write(run, found);
+    this.#write(run, found, host);
     return run;
   }
 
-  /** Decodes one instruction that is not to be kept: code in device memory. */
-  decodeUncached(mode: DecodeMode, code: CodeBytes): Run | null {
+  /** Decodes one instruction that is not to be kept. `host`: as for `decode`, or less than 0 for code in device memory. */
+  decodeUncached(host: number, mode: DecodeMode, code: CodeBytes): Run | null {
     const found = this.#read(code, mode.mode, true);
     if (found.length === 0) return null;
     const run = { ...UNCACHED, mode };
-    this.#write(run, found);
+    this.#write(run, found, host);
     return run;
   }
 
@@ -149,7 +154,7 @@ export class Runs {
       }
       found.push(instruction);
       at += instruction.length;
-      if (single || this.#handlers.of(instruction).ending !== "none") break;
+      if (single || this.#handlers.of(instruction).ending !== "none" || runsAlone(instruction)) break;
     }
     return found;
   }
@@ -173,6 +178,8 @@ export class Runs {
       mode,
       capacity: records,
       bytes: 0,
+      costFirst: offset,
+      costEnd: offset,
       linkable: false,
       valid: false,
       version: 0,
@@ -200,29 +207,35 @@ export class Runs {
     if (secondHost !== 0) this.#runsOf(run.secondFrame).reachingIn.add(run);
   }
 
-  #write(run: Run, found: readonly Found[]): void {
+  #write(run: Run, found: readonly Found[], host: number): void {
     const view = this.#view;
+    const offset = host < 0 ? 0 : host % FRAME_BYTES;
+    const frame = { bytes: this.#memory.bytes, start: host - offset, mode: run.mode.mode, model: this.#model };
+    const costs = runCost(
+      found.map((instruction) => (typeof instruction === "string" ? null : instruction)),
+      offset,
+      host < 0 ? null : frame,
+    );
     let at = run.head + RECORD_BYTES;
     let end = 0;
-    let cycles = 0;
+    let ticks = 0;
     let ending: HandlerInfo["ending"] = "none";
     for (const [number, instruction] of found.entries()) {
+      ticks += costs.ticks[number]!;
       if (typeof instruction === "string") {
         ending = "itself";
-        cycles++;
         view.setInt32(at + Op.handler, instruction === "undefined" ? Handler.undefined : Handler.tooLong, true);
         view.setUint16(at + Op.end, end, true);
         view.setUint8(at + Op.length, 0);
         view.setUint8(at + Op.number, number);
-        view.setUint16(at + Op.cycles, cycles, true);
+        view.setUint16(at + Op.ticks, ticks, true);
         // The bytes up to the longest instruction have been looked at.
         end = Math.min(end + 15, FRAME_BYTES - run.offset);
       } else {
         const info = this.#handlers.of(instruction);
         ending = info.ending;
         end += instruction.length;
-        cycles += cost(instruction);
-        encodeRecord(view, at, instruction, info.number, { end, number, cycles });
+        encodeRecord(view, at, instruction, info.number, { end, number, ticks });
       }
       at += RECORD_BYTES;
     }
@@ -233,29 +246,31 @@ export class Runs {
       run.frame >= 0 &&
       (run.mode.mode === 64 || (typeof last !== "string" && last.operandSize === 32));
     this.#handlers.compile();
-    if (ending !== "itself") this.#writeTail(at, end, found.length, cycles);
+    if (ending !== "itself") this.#writeTail(at, end, found.length, ticks);
     view.setUint16(run.head + Head.count, found.length, true);
     view.setUint16(run.head + Head.bytes, end, true);
-    view.setBigUint64(run.head + Head.charge, (BigInt(found.length) << 32n) | BigInt(cycles), true);
+    view.setBigUint64(run.head + Head.charge, (BigInt(found.length) << 32n) | BigInt(ticks), true);
     view.setInt32(run.head + Head.handler, Handler.enter, true);
     run.bytes = end;
+    run.costFirst = Math.min(costs.first, offset);
+    run.costEnd = Math.max(costs.end, offset + end);
     run.valid = true;
     run.version++;
     if (run.frame < 0) return;
     const runs = this.#runsOf(run.frame);
     runs.valid.add(run);
-    runs.first = Math.min(runs.first, run.offset);
-    runs.last = Math.max(runs.last, Math.min(run.offset + end, FRAME_BYTES) - 1);
+    runs.first = Math.min(runs.first, run.costFirst);
+    runs.last = Math.max(runs.last, Math.min(run.costEnd, FRAME_BYTES) - 1);
   }
 
-  #writeTail(at: number, end: number, number: number, cycles: number): void {
+  #writeTail(at: number, end: number, number: number, ticks: number): void {
     const view = this.#view;
     view.setInt32(at + Op.handler, Handler.tail, true);
     view.setUint32(at + Op.next, Link.unresolved, true);
     view.setUint16(at + Op.end, end, true);
     view.setUint8(at + Op.length, 0);
     view.setUint8(at + Op.number, number);
-    view.setUint16(at + Op.cycles, cycles, true);
+    view.setUint16(at + Op.ticks, ticks, true);
   }
 
   /**
@@ -276,7 +291,7 @@ export class Runs {
       }
     if (first > runs.last || last < runs.first) return any;
     for (const run of runs.valid) {
-      if (run.offset > last || run.offset + run.bytes <= first) continue;
+      if (run.costFirst > last || run.costEnd <= first) continue;
       this.#makeStale(run);
       any = true;
     }
