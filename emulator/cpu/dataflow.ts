@@ -72,7 +72,7 @@ const implicit: Readonly<Record<string, Implicit>> = {
 const pushes = /^(push|call)$/;
 const pops = /^(pop|ret)$/;
 const zeroing = /^(xor|sub|v?p?xor[pd]?[sd]?|v?psub[bwdq]|v?pcmpgt[bwdq])$/;
-const copying = /^(mov|v?mov(ap|up|dq)[asu]?[sd]?)$/;
+const copying = /^(mov|v?mov(ap[sd]|up[sd]|dqa|dqu))$/;
 
 /** The value that a register is part of; −1 for those that nothing waits for. */
 function valueNumber(register: Register): number {
@@ -80,13 +80,13 @@ function valueNumber(register: Register): number {
     case "general":
       return register.high ? register.index : register.index & 15;
     case "xmm":
+    case "ymm":
       return Value.vector + register.index;
+    case "x87":
+    case "mmx":
+      return Value.x87 + register.index;
     default:
-      return /^([xyz]mm)/.test(register.name)
-        ? Value.vector + register.index
-        : /^(st|mm)/.test(register.name)
-          ? Value.x87 + (register.index & 7)
-          : -1;
+      return -1;
   }
 }
 

@@ -18,13 +18,18 @@ const LOAD = 4;
 const FORWARD = 6;
 /** Likewise, when the load wants more bytes than the store wrote: it waits until they are in the cache. */
 const REFUSED = 15;
+/** Between the integer side (and memory) and the vector side. */
+const CROSSING = 3;
 
 interface Step extends Flow {
   readonly latency: number;
   readonly slots: number;
   readonly units: ClassCost["units"];
   readonly addressLatency: number;
+  readonly isVector: boolean;
 }
+
+const isVector = ({ class: kind }: Register): boolean => kind !== "general" && /^(xmm|ymm|mmx|x87)$/.test(kind);
 
 const RSP = 4;
 
@@ -39,7 +44,7 @@ function stepOf(instruction: Instruction): Step {
   if (flow.isCopy || flow.isZeroing) {
     latency = 0;
     units = [];
-  } else if (row.cost === "mov" && (flow.load !== null || flow.store !== null)) {
+  } else if ((row.cost === "mov" || row.cost === "vector-move") && (flow.load !== null || flow.store !== null)) {
     latency = 0;
     units = [];
   } else if (row.mnemonic === "lea") {
@@ -49,6 +54,10 @@ function stepOf(instruction: Instruction): Step {
       units = [{ pipes: Unit.half, count: 1 }];
     }
   }
+  // The integer and the vector side are three cycles apart; so are the vector side and memory.
+  const general = operands.some((operand) => operand.kind === "register" && operand.register.class === "general");
+  const vector = operands.some((operand) => operand.kind === "register" && isVector(operand.register));
+  if (general && vector) latency += CROSSING;
   const scaled = [flow.load, flow.store].some((m) => m !== null && m !== "stack" && m.scale > 1);
   return {
     ...flow,
@@ -56,7 +65,8 @@ function stepOf(instruction: Instruction): Step {
     latency,
     slots,
     units,
-    addressLatency: LOAD + (scaled ? 1 : 0),
+    addressLatency: LOAD + (scaled ? 1 : 0) + (vector ? CROSSING : 0),
+    isVector: vector,
   };
 }
 
@@ -79,8 +89,8 @@ function throughput(steps: readonly Step[]): number {
   for (const step of steps) {
     slots += step.slots;
     for (const { pipes, count } of step.units) occupy(pipes, count);
-    if (step.load !== null || step.store !== null) occupy(Unit.load, 1);
-    if (step.store !== null) occupy(Unit.store, 1);
+    if (step.load !== null || step.store !== null) occupy(step.isVector ? Unit.vload : Unit.load, 1);
+    if (step.store !== null) occupy(Unit.store, step.isVector ? 2 : 1);
   }
   let most = slots / WIDTH;
   for (const set of demand.keys()) {
@@ -126,7 +136,8 @@ function chain(steps: readonly Step[]): number {
         const from = stored.get(placeOf(step.load, stackOffset, version));
         if (from === undefined) start = Math.max(start, address + step.addressLatency);
         else if (from.bytes < step.bytes) start = Math.max(start, from.at + REFUSED, address);
-        else if (from.bytes > step.bytes || step.bytes < 4) start = Math.max(start, from.at + FORWARD, address);
+        else if (from.bytes > step.bytes || step.bytes < 4 || step.isVector)
+          start = Math.max(start, from.at + FORWARD + (step.isVector ? CROSSING : 0), address);
         else start = Math.max(start, from.at);
       }
       stackOffset += step.stackMove;

@@ -20,6 +20,8 @@ export const Unit = {
   half: 0b0110,
   mul: 0b0010,
   load: 0b111 << 4,
+  /** Loads of vectors, and all stores' addresses. */
+  vload: 0b011 << 4,
   store: 0b11 << 7,
   float: 0b1111 << 9,
   fadd: 0b1100 << 9,
@@ -27,8 +29,9 @@ export const Unit = {
   /** Integer division, and division and square root of floats: not pipelined. */
   div: 1 << 13,
   fdiv: 1 << 14,
-  /** Vector shuffles and conversions. */
+  /** Vector shuffles; shifts and additions of integers share three pipes with them. */
   shuffle: 0b0110 << 9,
+  vshift: 0b1110 << 9,
   /** Moves from vector to general registers, and back. */
   cross: 0b1000 << 9,
 } as const;
@@ -134,22 +137,50 @@ control-register 60  6   alone
 system          30   6   alone
 msr             100  6   alone
 
+# MMX, SSE, AVX
+vector-move     1    1   float
+vector-logic    1    1   float
+vector-integer  1    1   vshift
+vector-shuffle  1    1   shuffle
+vector-integer-multiply 3 1 fmul
+vector-add      3    1   fadd
+vector-compare  2    1   fadd
+vector-multiply 3    1   fmul
+vector-fma      4    1   fmul
+vector-divide   12   1   4.5fdiv
+vector-root     20   1   9fdiv
+vector-reciprocal 4  1   fmul
+vector-convert  3    1   fadd
+vector-horizontal 6  4   2shuffle fadd
+vector-test     1    2   cross
+vector-flags    4    2   fadd
+vector-to-general 1  1   cross
+general-to-vector 1  2   cross shuffle
+vector-string   6    8   2fmul
+vector-cipher   4    1   fmul
+vector-gather   10   24  4load
+vector-store    1    1   float
+vector-control  8    12
+vector-clear    0    2
+state-save      84   6   alone
+state-restore   190  6   alone
+
 # x87
-x87-move        0    1   float
-x87-sign        1    1   float
-x87-constant    1    1   float
-x87-convert     5    2   2fadd
-x87-decimal     60   6   alone
+x87-move        0    2   float
+x87-sign        1    2   float
+x87-constant    1    2   float
+x87-convert     6    6   2fadd
+x87-decimal     190  6   alone
 x87-add         7    1   fadd
 x87-mul         7    1   fmul
 x87-div         15   1   6fdiv
 x87-sqrt        22   1   10fdiv
 x87-compare     1    2   fadd
-x87-conditional 4    7   float
-x87-remainder   20   60  fmul
-x87-transcendental 60 6  alone
+x87-conditional 20   120
+x87-remainder   12   60  fmul
+x87-transcendental 70 6  alone
 x87-control     4    6   float
-x87-environment 80   6   alone
+x87-environment 105  6   alone
 `;
 
 function parse(text: string): ReadonlyMap<string, ClassCost> {
