@@ -158,8 +158,7 @@ export class Player {
       const at = this.#inputs[0]?.at ?? this.#end;
       if (at === null) return machine.run({ ...limits, instructions: last - machine.now.instructions });
       const { instructions, cycles } = machine.now;
-      // Every instruction takes a cycle at least.
-      if (instructions > at.instructions || cycles > at.cycles - (at.instructions - instructions)) {
+      if (instructions > at.instructions || cycles > at.cycles) {
         throw new UserError(
           "the recording does not fit this version of Cor; replay it with the version that recorded it",
         );
@@ -173,14 +172,16 @@ export class Player {
       if (instructions >= last) return { kind: "instructions" };
       // At the right instruction and not at its cycle: the machine was halted, and its time passes to that cycle.
       const count = Math.min(at.instructions - instructions || 1, last - instructions);
-      const cycle = Math.min(at.cycles, lastCycle);
+      // Before that, several instructions may begin in that cycle, and it must not end with the first of them.
+      const own = instructions < at.instructions ? at.cycles + 1 : at.cycles;
+      const cycle = Math.min(own, lastCycle);
       const stop = machine.run({ ...limits, instructions: count, cycle });
       if (stop.kind === "idle") {
         if (limits.idle === "stop" || stop.deadline < cycle)
           return { ...stop, deadline: Math.min(stop.deadline, cycle) };
         machine.passTime(cycle);
       } else if (stop.kind === "instructions" && machine.now.instructions === instructions) return stop;
-      else if (stop.kind !== "instructions" && !(stop.kind === "cycle" && cycle === at.cycles)) return stop;
+      else if (stop.kind !== "instructions" && !(stop.kind === "cycle" && cycle === own)) return stop;
     }
   }
 }
