@@ -9,7 +9,7 @@ import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
 import type { PlainOp, ValueType } from "../formats/wasm-codes.ts";
 import type { SimdLaneOp } from "../formats/wasm-simd-codes.ts";
 import type { Node, Place } from "./ir.ts";
-import { isFloatOp, isSaturatingOp, isSimdOp } from "./packed.ts";
+import { type FloatOp, isFloatOp, isSaturatingOp, isSimdOp } from "./packed.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** What the tier contributes. Each function leaves the value on the stack, clean. */
@@ -257,24 +257,43 @@ export class ValueEmitter {
     }
   }
 
-  /** The operands of arithmetic on single numbers are integers everywhere else. */
   #packed(node: Extract<Node, { op: "packed" }>): void {
     const code = this.#code;
     const { name, args, immediates } = node;
-    const isFloat = isFloatOp(name);
-    const takesFloat = isSaturatingOp(name) || (isFloat && !name.includes("convert_i"));
-    for (const argument of args) {
-      if (argument.bits <= 32) this.clean(argument);
-      else this.dirty(argument);
-      if (takesFloat) code.op(argument.bits === 64 ? "f64.reinterpret_i64" : "f32.reinterpret_i32");
-    }
-    if (isFloat) {
-      code.op(name);
+    if (isFloatOp(name)) {
+      this.#float(node);
       if (node.bits !== 1) code.op(node.bits === 64 ? "i64.reinterpret_f64" : "i32.reinterpret_f32");
-    } else if (isSaturatingOp(name)) code.saturate(name);
+      return;
+    }
+    for (const argument of args) {
+      if (isSaturatingOp(name)) this.#asFloat(argument);
+      else if (argument.bits <= 32) this.clean(argument);
+      else this.dirty(argument);
+    }
+    if (isSaturatingOp(name)) code.saturate(name);
     else if (isSimdOp(name)) code.simd(name);
     else if (name === "i8x16.shuffle") code.shuffle(immediates);
     else code.simdLane(name as SimdLaneOp, immediates[0]!);
+  }
+
+  /** Arithmetic on single numbers, which are integers everywhere else: leaves an f32 or f64 (comparisons: an i32). */
+  #float(node: Extract<Node, { op: "packed" }>): void {
+    const name = node.name as FloatOp;
+    const fromInteger = name.includes("convert_i");
+    for (const argument of node.args) {
+      if (fromInteger) this.clean(argument);
+      else this.#asFloat(argument);
+    }
+    this.#code.op(name);
+  }
+
+  #asFloat(node: Node): void {
+    const fresh = !this.#locals.has(node) && !this.#schedule.locals.has(node);
+    if (fresh && node.op === "packed" && isFloatOp(node.name)) this.#float(node);
+    else {
+      this.clean(node);
+      this.#code.op(node.bits === 64 ? "f64.reinterpret_i64" : "f32.reinterpret_i32");
+    }
   }
 
   /** Counts from the width on give 0 (SHL, SHR) or all sign bits (SAR), where WebAssembly takes them modulo 32 or 64. */

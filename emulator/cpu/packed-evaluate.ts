@@ -73,6 +73,8 @@ const floatBinary: Readonly<Record<string, (x: number, y: number) => number>> = 
   sub: (x, y) => x - y,
   mul: (x, y) => x * y,
   div: (x, y) => x / y,
+  pmin: (x, y) => (y < x ? y : x),
+  pmax: (x, y) => (x < y ? y : x),
 };
 
 /** Halfway cases to even. */

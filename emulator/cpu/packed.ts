@@ -16,6 +16,8 @@ import type { Bits } from "./builder.ts";
 export const floatOps = [
   ...(["f32.add", "f32.sub", "f32.mul", "f32.div", "f32.sqrt", "f32.abs", "f32.neg"] as const),
   ...(["f64.add", "f64.sub", "f64.mul", "f64.div", "f64.sqrt", "f64.abs", "f64.neg"] as const),
+  ...(["f32.ceil", "f32.floor", "f32.trunc", "f32.nearest"] as const),
+  ...(["f64.ceil", "f64.floor", "f64.trunc", "f64.nearest"] as const),
   ...(["f32.eq", "f32.ne", "f32.lt", "f32.gt", "f32.le", "f32.ge"] as const),
   ...(["f64.eq", "f64.ne", "f64.lt", "f64.gt", "f64.le", "f64.ge"] as const),
   ...(["f32.demote_f64", "f64.promote_f32"] as const),
@@ -73,7 +75,7 @@ function work(op: PackedOp): Signature {
     if (/^(eq|ne|lt|gt|le|ge)$/.test(name)) return { arguments: [lane, lane], result: 1, immediates: 0 };
     const from = /_[if](\d+)/.exec(name);
     if (from !== null) return { arguments: [Number(from[1]) as Bits], result: lane, immediates: 0 };
-    const unary = name === "sqrt" || name === "abs" || name === "neg";
+    const unary = /^(sqrt|abs|neg|ceil|floor|trunc|nearest)$/.test(name);
     return { arguments: unary ? [lane] : [lane, lane], result: lane, immediates: 0 };
   }
   const packed = (args: readonly Bits[], result: Bits): Signature => ({ arguments: args, result, immediates: 0 });
