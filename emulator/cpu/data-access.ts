@@ -84,11 +84,10 @@ export class DataAccess {
       this.#u32[offsetAt]!,
       bytes,
       kind !== AccessKind.read,
+      alignmentOfAccess(access),
     );
     const high = this.#high;
     const low = this.#low;
-    const alignment = alignmentOfAccess(access);
-    if (alignment > 1 && low & (alignment - 1)) throw new Fault(Vector.GP, 0);
     const pageAccess = kind === AccessKind.read ? PageAccess.read : PageAccess.write;
     const firstBytes = 0x1000 - (low & 0xfff);
     if (firstBytes < bytes) return this.#reachTwo(high, low, bytes, firstBytes, kind, pageAccess);
@@ -192,7 +191,7 @@ export class DataAccess {
   // ---- segments
 
   /** Checks an access of `bytes` at an offset in a segment; leaves the linear address in #high and #low. */
-  #linear(segment: number, offsetHigh: number, offsetLow: number, bytes: number, write: boolean): void {
+  #linear(segment: number, offsetHigh: number, offsetLow: number, bytes: number, write: boolean, alignment = 1): void {
     const u32 = this.#u32;
     const base = segmentBases + 2 * segment;
     if (this.longMode && this.#state.get32("codeSize") === 64) {
@@ -214,6 +213,7 @@ export class DataAccess {
       this.#high = 0;
       this.#low = (u32[base]! + offsetLow) | 0;
     }
+    if (this.#low & (alignment - 1)) throw new Fault(Vector.GP, 0);
     if (this.checkAlignment && this.#low & (bytes - 1)) throw new Fault(Vector.AC, 0);
   }
 
@@ -301,8 +301,15 @@ export class DataAccess {
   }
 
   /** The linear address of an access through a segment, checked. */
-  linearOf(segment: number, offset: bigint, bytes: number, write: boolean): bigint {
-    this.#linear(segment, Number((offset >> 32n) & 0xffff_ffffn), Number(offset & 0xffff_ffffn), bytes, write);
+  linearOf(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): bigint {
+    this.#linear(
+      segment,
+      Number((offset >> 32n) & 0xffff_ffffn),
+      Number(offset & 0xffff_ffffn),
+      bytes,
+      write,
+      alignment,
+    );
     return joined(this.#high, this.#low);
   }
 

@@ -3,9 +3,11 @@
  * own definition speaks: the checks that the table states. A builder that asks for an instruction's meaning calls
  * `define`.
  */
+
+import type { Row } from "../isa/instruction.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { bitInstructions } from "./bits.ts";
-import type { Builder, Definitions, Operand, Value } from "./builder.ts";
+import type { Builder, Definition, Definitions, Operand, Value } from "./builder.ts";
 import { control } from "./control.ts";
 import { Cr0 } from "./control-bits.ts";
 import { flagControl } from "./flag-control.ts";
@@ -13,10 +15,16 @@ import { isNotZero, isZero } from "./operand.ts";
 import { shifts } from "./shift.ts";
 import { stackInstructions } from "./stack.ts";
 import { Flag, Vector } from "./state.ts";
+import { stateAreas } from "./state-area.ts";
 import { stringInstructions } from "./string.ts";
 import { system } from "./system.ts";
 import { transfer } from "./transfer.ts";
-import { checkVectorState } from "./vector-row.ts";
+import { vectorConversions } from "./vector-convert.ts";
+import { vectorFloats } from "./vector-float.ts";
+import { vectorIntegers } from "./vector-integer.ts";
+import { vectorMoves } from "./vector-move.ts";
+import { checkVectorState, markMmxUsed } from "./vector-row.ts";
+import { vectorShuffles } from "./vector-shuffle.ts";
 
 export const definitions: Definitions = {
   ...transfer,
@@ -28,7 +36,21 @@ export const definitions: Definitions = {
   ...stringInstructions,
   ...flagControl,
   ...system,
+  ...stateAreas,
 };
+
+/** Those of MMX, SSE and AVX; apart, because MOVSD and CMPSD are also string instructions. */
+export const vectorDefinitions: Definitions = {
+  ...vectorMoves,
+  ...vectorIntegers,
+  ...vectorShuffles,
+  ...vectorFloats,
+  ...vectorConversions,
+};
+
+/** What a row does; undefined if nobody has said it yet. */
+export const definitionOf = (row: Row): Definition | undefined =>
+  (row.vector === null ? definitions : vectorDefinitions)[row.mnemonic];
 
 /** Privileged instructions that are #UD above CPL 0, not #GP(0). */
 const undefinedInUserMode: ReadonlySet<string> = new Set(["clac", "stac", "monitor", "mwait"]);
@@ -39,15 +61,16 @@ const checksPrivilegeItself: ReadonlySet<string> = new Set(["sysret", "sysretq",
 /** Says what an instruction of the builder's shape does: the table's checks, then the definition of its mnemonic. */
 export function define(b: Builder, operands: readonly Operand[]): void {
   const { row } = b;
-  const definition = definitions[row.mnemonic];
+  const definition = definitionOf(row);
   if (definition === undefined) throw new Error(`${row.mnemonic} (${row.encoding}) has no definition`);
   if (row.protectedOnly && b.mode !== 64) b.if(b.not(inProtectedMode(b)), () => b.fault(Vector.UD));
   if (row.privilege === 0 && !checksPrivilegeItself.has(row.mnemonic)) {
     const undefinedThen = undefinedInUserMode.has(row.mnemonic);
     b.if(isNotZero(b, b.get("cpl")), () => (undefinedThen ? b.fault(Vector.UD) : b.fault(Vector.GP, 0)));
   }
-  checkVectorState(b);
+  checkVectorState(b, operands);
   definition(b, ...operands);
+  markMmxUsed(b, operands);
 }
 
 /** CR0.PE set and EFLAGS.VM clear. */

@@ -190,8 +190,7 @@ class Evaluator implements Builder {
 
   readPart(operand: Operand, bits: 32 | 64 | 128, offset = 0): Value {
     if (operand.kind === "memory") {
-      this.#checkAlignment(operand, bits, offset);
-      return this.#loadSegment(operand.segment, this.#part(operand, offset), bits);
+      return this.#loadSegment(operand.segment, this.#part(operand, offset), bits, alignmentOf(this.row, bits));
     }
     if (operand.kind !== "register") throw new Error(`${this.row.mnemonic}: a part of an ${operand.kind} is read`);
     const { field, index } = placeOfVector(operand.register);
@@ -203,14 +202,14 @@ class Evaluator implements Builder {
 
   writePart(operand: Operand, value: Value, offset = 0): void {
     if (operand.kind === "memory") {
-      this.#checkAlignment(operand, value.bits, offset);
-      this.#storeSegment(operand.segment, this.#part(operand, offset), value);
+      this.#storeSegment(operand.segment, this.#part(operand, offset), value, alignmentOf(this.row, value.bits));
       return;
     }
     if (operand.kind !== "register") throw new Error(`${this.row.mnemonic}: ${operand.kind} is written`);
     this.changed = true;
     const { state } = this.#cpu;
     const { field, index } = placeOfVector(operand.register);
+    if (operand.register.class === "mmx") state.set32("x87Exponent", 0xffff, index);
     const at = index + Math.floor(offset / 8);
     if (value.bits === 32) {
       const shift = BigInt(8 * (offset % 8));
@@ -222,11 +221,6 @@ class Evaluator implements Builder {
 
   #part = (operand: MemoryOperand, offset: number): bigint =>
     BigInt.asUintN(operand.addressSize, this.#address(operand) + BigInt(offset));
-
-  #checkAlignment(operand: MemoryOperand, bits: number, offset: number): void {
-    const linear = wordOf(this.linearAddress(operand)) + BigInt(offset);
-    if (linear % BigInt(alignmentOf(this.row, bits)) !== 0n) throw new Fault(Vector.GP, 0);
-  }
 
   read(operand: Operand): Value {
     switch (operand.kind) {
@@ -321,9 +315,9 @@ class Evaluator implements Builder {
     return segmentOverride < 0 ? DS : segmentOverride;
   }
 
-  #loadSegment(segment: number, offset: bigint, bits: number): Value {
+  #loadSegment(segment: number, offset: bigint, bits: number, alignment = 1): Value {
     if (bits === 128) {
-      this.#cpu.probeSegment(segment, offset, 16, false);
+      this.#cpu.probeSegment(segment, offset, 16, false, alignment);
       const [low, high] = [0n, 8n].map((at) => this.#cpu.readSegment(segment, this.#next8(offset, at), 8));
       return new Concrete(128, (high! << 64n) | low!);
     }
@@ -333,9 +327,9 @@ class Evaluator implements Builder {
   /** Addresses of the halves of a 16-byte access. */
   #next8 = (offset: bigint, by: bigint): bigint => BigInt.asUintN(this.addressSize, offset + by);
 
-  #storeSegment(segment: number, offset: bigint, value: Value): void {
+  #storeSegment(segment: number, offset: bigint, value: Value, alignment = 1): void {
     if (value.bits === 128) {
-      this.#cpu.probeSegment(segment, offset, 16, true);
+      this.#cpu.probeSegment(segment, offset, 16, true, alignment);
       for (const at of [0n, 8n])
         this.#cpu.writeSegment(segment, this.#next8(offset, at), 8, BigInt.asUintN(64, wordOf(value) >> (8n * at)));
       this.changed = true;

@@ -293,7 +293,8 @@ export class Execution {
         return call(this.#cpu, view.getBigUint64(at, true));
       case 2:
         return call(this.#cpu, view.getBigUint64(at, true), view.getBigUint64(at + 8, true));
-      default:
+      case 3:
+      case 4:
         return call(
           this.#cpu,
           view.getBigUint64(at, true),
@@ -301,6 +302,8 @@ export class Execution {
           view.getBigUint64(at + 16, true),
           view.getBigUint64(at + 24, true),
         );
+      default:
+        return call(this.#cpu, ...Array.from({ length: parameters }, (_, i) => view.getBigUint64(at + 8 * i, true)));
     }
   }
 

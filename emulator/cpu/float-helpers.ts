@@ -11,13 +11,13 @@ import {
   type Binary,
   compare,
   convert,
+  div,
   double,
   type Format,
   fromInteger,
+  Mxcsr,
   minmax,
   mul,
-  Mxcsr,
-  div,
   type Rounded,
   Rounding,
   single,
@@ -246,7 +246,10 @@ const binaries: Readonly<Record<string, Binary>> = { add, sub, mul, div, min: mi
 const shapeNames = Object.keys(lanesOf);
 
 export const floatHelpers: Helpers = {
-  ...Object.assign({}, ...shapeNames.flatMap((shape) => Object.entries(binaries).map(([n, op]) => binaryHelpers(n, shape, op)))),
+  ...Object.assign(
+    {},
+    ...shapeNames.flatMap((shape) => Object.entries(binaries).map(([n, op]) => binaryHelpers(n, shape, op))),
+  ),
   ...Object.assign({}, ...shapeNames.map(rootHelpers)),
   ...Object.assign({}, ...shapeNames.map(compareHelpers)),
   ...Object.assign({}, ...shapeNames.map(integralHelpers)),

@@ -16,10 +16,7 @@ export function fxsave(cpu: CpuContext, linear: bigint, wide: boolean): void {
   const { state } = cpu;
   const word = (field: Parameters<typeof state.get32>[0]) => BigInt(state.get32(field));
   const put = (offset: number, value: bigint) => cpu.writeLinear(linear + BigInt(offset), 8, value);
-  put(
-    0,
-    word("x87Control") | (word("x87Status") << 16n) | (word("x87Tags") << 32n) | (word("x87Opcode") << 48n),
-  );
+  put(0, word("x87Control") | (word("x87Status") << 16n) | (word("x87Tags") << 32n) | (word("x87Opcode") << 48n));
   const [code, data] = [state.get64("x87CodeOffset"), state.get64("x87DataOffset")];
   put(8, wide ? code : low32(code) | ((word("x87CodeSelector") & 0xffffn) << 32n));
   put(16, wide ? data : low32(data) | ((word("x87DataSelector") & 0xffffn) << 32n));
@@ -62,8 +59,7 @@ export function fxrstor(cpu: CpuContext, linear: bigint, wide: boolean): void {
     state.set32("x87Exponent", Number(at(40 + 16 * i) & 0xffffn), register);
   }
   for (let register = 0; register < count; register++)
-    for (let half = 0; half < 2; half++)
-      state.set64("vector", at(160 + 16 * register + 8 * half), 4 * register + half);
+    for (let half = 0; half < 2; half++) state.set64("vector", at(160 + 16 * register + 8 * half), 4 * register + half);
 }
 
 /** Control, status, abridged tags and opcode; ES and B follow from the exceptions that are set and not masked. */

@@ -21,6 +21,8 @@ import {
 } from "./control-registers.ts";
 import { cpuid } from "./cpuid.ts";
 import { callFar, jumpFar, returnFar } from "./far.ts";
+import { floatHelpers } from "./float-helpers.ts";
+import { fxrstor, fxsave } from "./fxsave.ts";
 import { interruptReturn } from "./interrupt-return.ts";
 import { deliver } from "./interrupts.ts";
 import { readMsr, readPerformanceCounter, readTimestamp, writeMsr } from "./msr.ts";
@@ -189,5 +191,8 @@ export const helpers: Helpers = {
   writePort: (cpu, port, bytes, value) => writePort(cpu, word(port!), Number(bytes), dword(value!)),
   clearVirtualInterrupt,
   setVirtualInterrupt,
+  fxsave: (cpu, linear, wide) => fxsave(cpu, linear!, wide !== 0n),
+  fxrstor: (cpu, linear, wide) => fxrstor(cpu, linear!, wide !== 0n),
+  ...floatHelpers,
   popFlagsVirtual: (cpu, image, bits) => popFlagsVirtual(cpu, dword(image!), Number(bits)),
 };

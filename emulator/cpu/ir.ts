@@ -24,6 +24,8 @@ export type StatePlace =
   | { readonly kind: "operand"; readonly operand: number; readonly bits: 8 | 16 | 32 | 64 }
   /** Part of the vector (or MMX) register that is operand number `operand`: so many bits from byte `offset` on. */
   | { readonly kind: "vector"; readonly operand: number; readonly bits: 32 | 64 | 128; readonly offset: number }
+  /** Sign and exponent of the x87 register that is the MMX register of operand number `operand`. */
+  | { readonly kind: "mmxExponent"; readonly operand: number }
   /** Base or index register of the memory operand (there is at most one); RIP and absent registers too. */
   | { readonly kind: "base" | "index"; readonly bits: 16 | 32 | 64 }
   /** Base of the memory operand's segment as addressing uses it (64 bits): 0 for ES CS SS DS in 64-bit mode. Never written. */
@@ -202,6 +204,7 @@ export function placeBits(place: Place): Bits {
     case "selector":
       return 16;
     case "registerNumber":
+    case "mmxExponent":
       return 32;
     case "baseIsStackPointer":
       return 1;
@@ -219,6 +222,8 @@ function printPlace(place: Place): string {
       return `${place.kind}${place.operand}`;
     case "registerNumber":
       return `number of operand${place.operand}`;
+    case "mmxExponent":
+      return `exponent of operand${place.operand}`;
     case "vector":
       return `operand${place.operand}.${place.bits}${place.offset === 0 ? "" : `+${place.offset}`}`;
     case "field":

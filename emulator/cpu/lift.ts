@@ -215,6 +215,8 @@ class IrBuilder implements Builder {
     if (operand.kind === "register") {
       const bits = value.bits as 32 | 64 | 128;
       this.#write({ kind: "vector", operand: this.#indexOf(operand), bits, offset }, value);
+      if (operand.register.class === "mmx")
+        this.#write({ kind: "mmxExponent", operand: this.#indexOf(operand) }, this.constant(32, 0xffff));
       return;
     }
     if (operand.kind !== "memory") throw new Error(`${this.row.mnemonic}: ${operand.kind} is written`);

@@ -442,8 +442,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#data.writeLinear(this.#data.linearOf(segment, offset, bytes, true), bytes, value);
   }
 
-  probeSegment(segment: number, offset: bigint, bytes: number, write: boolean): void {
-    this.#data.probeLinear(this.#data.linearOf(segment, offset, bytes, write), bytes, { write });
+  probeSegment(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): void {
+    this.#data.probeLinear(this.#data.linearOf(segment, offset, bytes, write, alignment), bytes, { write });
   }
 
   readPhysical(physical: bigint, bytes: AccessBytes): bigint {

@@ -169,7 +169,7 @@ export class ReferenceProcessor implements CpuContext {
   // ---- segments
 
   /** The linear address of an access through a segment register, with every check but paging. */
-  #linear(segment: number, offset: bigint, bytes: number, write: boolean): bigint {
+  #linear(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): bigint {
     const { state } = this;
     const refusal = () => new Fault(segment === SS ? Vector.SS : Vector.GP, 0);
     let linear: bigint;
@@ -190,6 +190,7 @@ export class ReferenceProcessor implements CpuContext {
       if (!withinLimit({ access, limit }, offset, bytes)) throw refusal();
       linear = BigInt.asUintN(32, state.get64("segmentBase", segment) + offset);
     }
+    if (linear % BigInt(alignment) !== 0n) throw new Fault(Vector.GP, 0);
     this.#checkAlignment(linear, bytes);
     return linear;
   }
@@ -213,8 +214,8 @@ export class ReferenceProcessor implements CpuContext {
     this.writeLinear(this.#linear(segment, offset, bytes, true), bytes, value);
   }
 
-  probeSegment(segment: number, offset: bigint, bytes: number, write: boolean): void {
-    this.probeLinear(this.#linear(segment, offset, bytes, write), bytes, { write });
+  probeSegment(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): void {
+    this.probeLinear(this.#linear(segment, offset, bytes, write, alignment), bytes, { write });
   }
 
   // ---- what helpers need besides

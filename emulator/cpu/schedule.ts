@@ -118,6 +118,7 @@ function isState(place: Place): boolean {
     case "field":
     case "segmentBase":
     case "vector":
+    case "mmxExponent":
       return true;
     default:
       return false;
@@ -132,6 +133,10 @@ function mayAlias(written: StatePlace, read: Place): boolean {
   if (written.kind === "vector" || read.kind === "vector") {
     const other = written.kind === "vector" ? read : written;
     return other.kind === "vector" || (other.kind === "field" && vectorFields.has(other.field));
+  }
+  if (written.kind === "mmxExponent" || read.kind === "mmxExponent") {
+    const other = written.kind === "mmxExponent" ? read : written;
+    return other.kind === "mmxExponent" || (other.kind === "field" && other.field === "x87Exponent");
   }
   if (written.kind === "field") {
     if (read.kind === "field") return written.field === read.field && written.index === read.index;

@@ -118,8 +118,7 @@ export function round(f: Format, { negative, significand, exponent }: Finite, mx
   const field = exponent + excess + carried - least + 1;
   const flags = unbounded.inexact ? Mxcsr.PE : 0;
   if (field >= 2 * bias(f) + 1) {
-    const toInfinity =
-      rounding === Rounding.nearest || rounding === (negative ? Rounding.down : Rounding.up);
+    const toInfinity = rounding === Rounding.nearest || rounding === (negative ? Rounding.down : Rounding.up);
     const value = toInfinity ? infinity(f) : infinity(f) - 1n;
     return { value: signed(f, negative, value), flags: Mxcsr.OE | Mxcsr.PE };
   }
@@ -168,8 +167,7 @@ export const add: Binary = (f, first, second, mxcsr) => {
     return n.negative ? -wide : wide;
   };
   const sum = aligned(p) + aligned(q);
-  if (sum !== 0n)
-    return ofExact(f, { negative: sum < 0n, significand: sum < 0n ? -sum : sum, exponent }, mxcsr, flags);
+  if (sum !== 0n) return ofExact(f, { negative: sum < 0n, significand: sum < 0n ? -sum : sum, exponent }, mxcsr, flags);
   // Zeros of one sign keep it; else the sum of opposites is +0, but −0 when rounding down.
   const negative = p.negative === q.negative ? p.negative : roundingOf(mxcsr) === Rounding.down;
   return { value: signed(f, negative, 0n), flags };
@@ -264,8 +262,7 @@ export function multiplyAdd(f: Format, first: bigint, second: bigint, third: big
   const wide = (p.significand * q.significand) << BigInt(p.exponent + q.exponent - exponent);
   const addend = r.significand << BigInt(r.exponent - exponent);
   const sum = (negative ? -wide : wide) + (r.negative ? -addend : addend);
-  if (sum !== 0n)
-    return ofExact(f, { negative: sum < 0n, significand: sum < 0n ? -sum : sum, exponent }, mxcsr, flags);
+  if (sum !== 0n) return ofExact(f, { negative: sum < 0n, significand: sum < 0n ? -sum : sum, exponent }, mxcsr, flags);
   const zeroSign = negative === r.negative ? negative : roundingOf(mxcsr) === Rounding.down;
   return { value: signed(f, zeroSign, 0n), flags };
 }
@@ -330,7 +327,13 @@ export function fromInteger(f: Format, x: bigint, mxcsr: number): Rounded {
 }
 
 /** A number as a signed integer of so many bits; what does not fit is invalid and gives the integer indefinite, 100…0B. */
-export function toInteger(f: Format, argument: bigint, bits: number, mxcsr: number, rounding = roundingOf(mxcsr)): Rounded {
+export function toInteger(
+  f: Format,
+  argument: bigint,
+  bits: number,
+  mxcsr: number,
+  rounding = roundingOf(mxcsr),
+): Rounded {
   const indefinite = { value: 1n << BigInt(bits - 1), flags: Mxcsr.IE };
   if (isNan(f, argument) || isInfinite(f, argument)) return indefinite;
   const { value: x } = operand(f, argument, mxcsr);

@@ -13,9 +13,9 @@ export const TLB_ENTRIES = 1024;
 export const TLB_ENTRY_BYTES = 32;
 export const TLB_BANK_BYTES = TLB_ENTRIES * TLB_ENTRY_BYTES;
 
-/** Offsets in an entry. Tags are 64-bit page addresses; `NO_PAGE` matches nothing. */
+/** Offsets in an entry. Tags are 64-bit page addresses; `NO_PAGE` matches nothing, aligned or not (interpreter/access.ts). */
 export const TlbEntry = { readTag: 0, writeTag: 8, addend: 16, frame: 20 } as const;
-export const NO_PAGE = 1;
+export const NO_PAGE = 0x800;
 
 /** Banks by what decides about permissions besides the page tables. */
 export const TlbBank = {

@@ -171,14 +171,7 @@ const singlesToDoubles: Definition = (b, destination, source) => {
 /**
  * CVTSD2SS, CVTPD2PS: rounded. `back`: the result as doubles again, in which it is above the least normal single or a zero.
  */
-function narrow(
-  b: Builder,
-  shape: "f64" | "f64x2",
-  x: Value,
-  result: Value,
-  back: Value,
-  write: (slow: boolean) => void,
-): void {
+function narrow(b: Builder, shape: "f64" | "f64x2", x: Value, back: Value, write: (slow: boolean) => void): void {
   const { op, abs, all, constant, isPlain, isZero: isZeroNumber } = wordsOf(b, shape);
   const inRange = b.and(op("gt", abs(back), constant(897n << 52n)), op("lt", abs(back), constant(1151n << 52n)));
   const quiet = all(b.and(isPlain(x), b.or(inRange, isZeroNumber(x))));
@@ -194,7 +187,7 @@ function narrow(
 const doubleToSingle: Definition = (b, ...operands) => {
   const x = readScalar(b, operands.at(-1)!, "f64");
   const result = b.packed("f32.demote_f64", [x]);
-  narrow(b, "f64", x, result, b.packed("f64.promote_f32", [result]), (slow) =>
+  narrow(b, "f64", x, b.packed("f64.promote_f32", [result]), (slow) =>
     writeScalar(b, operands, slow ? b.helper("f32.from.f64", [x], 32) : result),
   );
 };
@@ -202,7 +195,7 @@ const doubleToSingle: Definition = (b, ...operands) => {
 const doublesToSingles: Definition = (b, destination, source) => {
   const x = readVector(b, source!);
   const result = b.packed("f32x4.demote_f64x2_zero", [x]);
-  narrow(b, "f64x2", x, result, b.packed("f64x2.promote_low_f32x4", [result]), (slow) =>
+  narrow(b, "f64x2", x, b.packed("f64x2.promote_low_f32x4", [result]), (slow) =>
     writeVector(b, destination, [slow ? b.zeroExtend(b.helper("f32x2.from.f64x2", [x], 64), 128) : result]),
   );
 };
@@ -227,8 +220,7 @@ const roundIntegral =
     const result = b.select(isMode(0), words.op("nearest", x), b.select(isMode(1), words.op("floor", x), directed));
     const exact = words.all(words.op("eq", result, x));
     const silent = b.or(exact, b.or(anySet(b, immediate, 8), inexactIsKnown(b)));
-    const write = (value: Value) =>
-      scalar ? writeScalar(b, operands, value) : writeVector(b, destination, [value]);
+    const write = (value: Value) => (scalar ? writeScalar(b, operands, value) : writeVector(b, destination, [value]));
     b.if(
       b.shortcut(b.and(words.all(words.isPlain(x)), silent)),
       () => write(result),
@@ -254,10 +246,7 @@ function approximate(b: Builder, name: "rcp" | "rsqrt", argument: Value): Value 
   const tiny = op("lt", abs(argument), constant(0x0080_0000n));
   const x = choose(b, tiny, sign, argument);
   const exact = op("div", constant(0x3f80_0000n), name === "rcp" ? x : op("sqrt", x));
-  const rounded = b.and(
-    b.packed("i32x4.add", [exact, constant(1n << 10n)]),
-    constant(BigInt.asUintN(32, -1n << 11n)),
-  );
+  const rounded = b.and(b.packed("i32x4.add", [exact, constant(1n << 10n)]), constant(BigInt.asUintN(32, -1n << 11n)));
   const isNan = op("ne", argument, argument);
   const small = op("lt", abs(rounded), constant(0x0080_0000n));
   const flushed = choose(b, b.or(small, op("eq", abs(x), infinity)), sign, rounded);

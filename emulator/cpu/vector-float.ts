@@ -16,7 +16,7 @@ import { isNotZero } from "./operand.ts";
 import type { PackedOp } from "./packed.ts";
 import { double, type Format, Mxcsr, single } from "./soft-float.ts";
 import { STATUS_FLAGS } from "./state.ts";
-import { beside, every, halvesOf, readVector, sourcesOf, vectorBits, writeVector } from "./vector-operand.ts";
+import { every, halvesOf, readVector, sourcesOf, writeVector } from "./vector-operand.ts";
 import { shuffled } from "./vector-shuffle.ts";
 
 /** One number in a value of its width, or lanes of them in 128 bits: the prefix of the IR's operations. */

@@ -3,10 +3,8 @@
  * operation of the IR by another name; what WebAssembly lacks is composed, and exact.
  */
 import type { Builder, Definition, Definitions, Operand, Value } from "./builder.ts";
-import { isZero } from "./operand.ts";
 import type { PackedOp } from "./packed.ts";
 import { STATUS_FLAGS } from "./state.ts";
-import { shuffled } from "./vector-shuffle.ts";
 import {
   beside,
   every,
@@ -23,6 +21,7 @@ import {
   writeVector,
   zeros,
 } from "./vector-operand.ts";
+import { shuffled } from "./vector-shuffle.ts";
 
 /** Mnemonics that are one operation. */
 const direct: Readonly<Record<string, PackedOp>> = {
@@ -179,15 +178,14 @@ const shift =
     const source = b.row.vex === null ? destination : operands[1]!;
     const amount = operands.at(-1)!;
     const count =
-      amount.kind === "immediate"
-        ? b.zeroExtend(b.read(amount), 64)
-        : b.truncate(readVector(b, amount), 64);
+      amount.kind === "immediate" ? b.zeroExtend(b.read(amount), 64) : b.truncate(readVector(b, amount), 64);
     const width = widthOf[shape];
     const inRange = b.ltUnsigned(count, b.constant(64, width));
     const count32 = b.truncate(count, 32);
     const results = halvesOf(destination).map((half) => {
       const x = readVector(b, source, half);
-      if (how === "shr_s") return b.packed(`${shape}.shr_s`, [x, b.select(inRange, count32, b.constant(32, width - 1))]);
+      if (how === "shr_s")
+        return b.packed(`${shape}.shr_s`, [x, b.select(inRange, count32, b.constant(32, width - 1))]);
       return b.select(inRange, b.packed(`${shape}.${how}`, [x, count32]), zeros(b));
     });
     writeVector(b, destination, results);

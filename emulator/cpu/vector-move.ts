@@ -3,8 +3,8 @@
  * 5.4 to 5.7). Non-temporal is a hint about caches that there are none of.
  */
 import { general } from "../isa/registers.ts";
-import type { Builder, Definition, Definitions, Operand } from "./builder.ts";
-import { anySet, fit, RDI } from "./operand.ts";
+import type { Definition, Definitions, Operand } from "./builder.ts";
+import { anySet, RDI } from "./operand.ts";
 import { Vector } from "./state.ts";
 import { halvesOf, isMmx, packed, readVector, vectorBits, writeVector } from "./vector-operand.ts";
 import { shuffled } from "./vector-shuffle.ts";
@@ -73,9 +73,7 @@ const maskedStore: Definition = (b, source, mask) => {
   const at = (i: number) => b.add(address, b.constant(address.bits, i));
   b.probeStore("override", address, count === 8 ? 64 : 128);
   for (let i = 0; i < count; i++)
-    b.if(anySet(b, chosen, 1 << i), () =>
-      b.store("override", at(i), b.packed("i8x16.extract_lane_u", [data], [i])),
-    );
+    b.if(anySet(b, chosen, 1 << i), () => b.store("override", at(i), b.packed("i8x16.extract_lane_u", [data], [i])));
 };
 
 /** LDMXCSR: #GP(0) for reserved bits. */
@@ -91,28 +89,8 @@ const betweenMmx: Definition = (b, destination, source) => {
   writeVector(b, destination, [b.zeroExtend(value, 128)]);
 };
 
-/** FXSAVE, FXRSTOR: the area is checked here, at both ends; the helper does the rest. */
-const stateArea =
-  (helper: string, write: boolean, wide: boolean): Definition =>
-  (b, area) => {
-    if (area.kind !== "memory") throw new Error("FXSAVE has a memory operand");
-    checkTaskSwitched(b);
-    const linear = b.linearAddress(area);
-    b.if(anySet(b, linear, 15), () => b.fault(Vector.GP, 0));
-    for (const offset of [0, 504]) {
-      const delta = b.constant(area.addressSize, offset);
-      if (write) b.modifyAt(area, delta, 64);
-      else b.loadAt(area, delta, 64);
-    }
-    b.helper(helper, [linear, b.constant(64, wide ? 1 : 0)]);
-  };
-
-/** FXSAVE and its like: #NM if CR0.EM or CR0.TS. */
-export function checkTaskSwitched(b: Builder): void {
-  b.if(anySet(b, fit(b, b.get("cr0"), 32), 0xc), () => b.fault(Vector.NM));
-}
-
-const emms: Definition = (b) => b.set("x87Tags", b.constant(32, 0));
+/** EMMS: what it does to the tags is done for all MMX instructions (vector-row.ts). */
+const emms: Definition = () => {};
 
 const storeMxcsr: Definition = (b, destination) => b.write(destination, b.get("mxcsr"));
 
@@ -132,6 +110,7 @@ export const vectorMoves: Definitions = {
   movd: moveLow,
   movq: moveLow,
   movss: moveScalar(32),
+  movsd: moveScalar(64),
   movlps: moveHalf(0, 0),
   movlpd: moveHalf(0, 0),
   movhps: moveHalf(0, 1),
@@ -148,11 +127,4 @@ export const vectorMoves: Definitions = {
   ldmxcsr: loadMxcsr,
   stmxcsr: storeMxcsr,
   emms,
-  fxsave: stateArea("fxsave", true, false),
-  fxsave64: stateArea("fxsave", true, true),
-  fxrstor: stateArea("fxrstor", false, false),
-  fxrstor64: stateArea("fxrstor", false, true),
 };
-
-/** MOVSD of vectors; the string instruction of the same name has no operands. */
-export const moveScalarDouble: Definition = moveScalar(64);

@@ -34,6 +34,10 @@ export const every = (b: Builder, bits: 8 | 16 | 32 | 64, value: number | bigint
 
 export const zeros = (b: Builder): Value => b.constant(128, 0);
 
+/** XMM0, where an instruction reads it without saying so. */
+export const xmm0 = (b: Builder): Value =>
+  b.packed("i64x2.replace_lane", [b.packed("i64x2.splat", [b.get("vector", 0)]), b.get("vector", 1)], [1]);
+
 export const isMmx = (operand: Operand): boolean => operand.kind === "register" && operand.register.class === "mmx";
 
 /** Width in bits of what a vector operand holds. */
@@ -97,7 +101,8 @@ export const packedWithImmediate =
   };
 
 /** For operations that combine neighbours: two MMX values side by side in one. */
-export const beside = (b: Builder, low: Value, high: Value): Value => b.packed("i64x2.replace_lane", [low, b.truncate(high, 64)], [1]);
+export const beside = (b: Builder, low: Value, high: Value): Value =>
+  b.packed("i64x2.replace_lane", [low, b.truncate(high, 64)], [1]);
 
 /** As `packed`, with another operation where the registers are MMX registers. */
 export const packedOrMmx = (operation: Operation, mmx: Operation): Definition => {

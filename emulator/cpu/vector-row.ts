@@ -1,13 +1,12 @@
 /**
- * What all MMX, SSE and AVX instructions have in common and the table's row decides: whether the operating system lets
- * them run, where their registers are, how a memory operand must be aligned (SDM vol. 2, 2.4, "Instruction exception
- * specification").
+ * What all MMX, SSE and AVX instructions have in common and the table's row decides (`VectorRules`): whether the operating system
+ * lets them run, where their registers are, how a memory operand must be aligned, what MMX does to the x87 state.
  */
 import type { Row } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
-import type { Builder, Value } from "./builder.ts";
+import type { Builder, Operand, Value } from "./builder.ts";
 import { Cr0, Cr4 } from "./control-bits.ts";
-import { isNotZero } from "./operand.ts";
+import { anySet, isNotZero } from "./operand.ts";
 import { type StateField, Vector } from "./state.ts";
 
 /** Where a vector register begins: a field of words, and the number of the first. */
@@ -15,42 +14,65 @@ export function placeOfVector(register: Register): { readonly field: StateField;
   switch (register.class) {
     case "xmm":
       return { field: "vector", index: 4 * register.index };
+    case "ymm":
+      return { field: "vector", index: 4 * register.index };
+    case "mmx":
+      return { field: "x87Significand", index: register.index };
     default:
       throw new Error(`${register.name} is no vector register`);
   }
 }
 
 /** What the linear address of `bits` in memory must be a multiple of, in bytes; 1: anything. */
-export const alignmentOf = ({ vector }: Row, bits: number): number => (vector?.aligned ? bits / 8 : 1);
+export function alignmentOf(row: Row, bits: number): number {
+  if (bits !== 128 || row.vector?.aligned !== true) return 1;
+  return row.vex?.l === 1 ? 32 : 16;
+}
+
+/** XCR0 bits 1 (SSE) and 2 (AVX). */
+const XCR0_SSE_AVX = 6n;
 
 /**
- * #UD and #NM before anything else (tables 2-18 to 2-29): legacy SSE needs CR4.OSFXSR and CR0.EM clear; VEX needs
- * CR4.OSXSAVE and the states enabled in XCR0; CR0.TS keeps the registers for another task.
+ * #UD and #NM before anything else, and #MF where MMX meets an x87 exception that waits (`VectorRules`).
  */
-export function checkVectorState(b: Builder): void {
+export function checkVectorState(b: Builder, operands: readonly Operand[]): void {
   const { vector } = b.row;
   if (vector === null) return;
   const cr0 = b.get("cr0");
   const cr4 = b.get("cr4");
   const bit = (mask: bigint) => b.constant(64, mask);
-  let forbidden: Value;
   let undefinedThen: Value;
-  if (vector.state === "avx") {
-    const missing = b.and(b.not(b.get("xcr0")), bit(XCR0_SSE_AVX));
-    undefinedThen = b.or(b.and(b.not(cr4), bit(Cr4.OSXSAVE)), missing);
-    forbidden = b.or(undefinedThen, b.and(cr0, bit(Cr0.TS)));
-  } else if (vector.state === "mmx") {
-    undefinedThen = b.and(cr0, bit(Cr0.EM));
-    forbidden = b.and(cr0, bit(Cr0.EM | Cr0.TS));
-  } else {
-    undefinedThen = b.or(b.and(cr0, bit(Cr0.EM)), b.and(b.not(cr4), bit(Cr4.OSFXSR)));
-    forbidden = b.or(b.and(cr0, bit(Cr0.EM | Cr0.TS)), b.and(b.not(cr4), bit(Cr4.OSFXSR)));
+  switch (vector.state) {
+    case "avx":
+      undefinedThen = b.or(b.and(b.not(cr4), bit(Cr4.OSXSAVE)), b.and(b.not(b.get("xcr0")), bit(XCR0_SSE_AVX)));
+      break;
+    case "mmx":
+      undefinedThen = b.and(cr0, bit(Cr0.EM));
+      break;
+    default:
+      undefinedThen = b.or(b.and(cr0, bit(Cr0.EM)), b.and(b.not(cr4), bit(Cr4.OSFXSR)));
   }
-  b.if(isNotZero(b, forbidden), () => {
+  b.if(isNotZero(b, b.or(undefinedThen, b.and(cr0, bit(Cr0.TS)))), () => {
     b.if(isNotZero(b, undefinedThen), () => b.fault(Vector.UD));
     b.fault(Vector.NM);
   });
+  if (touchesX87(b, operands)) b.if(anySet(b, b.get("x87Status"), ERROR_SUMMARY), () => b.fault(Vector.MF));
 }
 
-/** XCR0 bits 1 (SSE) and 2 (AVX). */
-const XCR0_SSE_AVX = 6n;
+/** ES in the x87 status word: an unmasked exception waits. */
+const ERROR_SUMMARY = 1 << 7;
+/** TOP, bits 13:11. */
+const TOP = 0x3800;
+
+/** CVTPI2PD leaves the x87 state alone when its source is memory. */
+function touchesX87({ row }: Builder, operands: readonly Operand[]): boolean {
+  if (row.mnemonic === "cvtpi2pd" && operands[1]!.kind === "memory") return false;
+  return row.vector?.state === "mmx" || row.vector?.state === "mmx-sse";
+}
+
+/** After an MMX instruction TOP is 0 and all registers are valid; after EMMS all are empty (vol. 1, 9.5.1). */
+export function markMmxUsed(b: Builder, operands: readonly Operand[]): void {
+  if (!touchesX87(b, operands)) return;
+  b.set("x87Status", b.and(b.get("x87Status"), b.constant(32, ~TOP)));
+  b.set("x87Tags", b.constant(32, b.row.mnemonic === "emms" ? 0 : 0xff));
+}

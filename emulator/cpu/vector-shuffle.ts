@@ -17,8 +17,8 @@ import {
   packedWithImmediate,
   readVector,
   sourcesOf,
-  vectorBits,
   writeVector,
+  xmm0,
   zeros,
 } from "./vector-operand.ts";
 
@@ -65,10 +65,7 @@ function selectors(b: Builder, immediate: Value): Value {
 
 /** Byte numbers of 32-bit lanes. */
 const bytesOfDoublewords = (b: Builder, numbers: Value): Value =>
-  b.packed("i32x4.add", [
-    b.packed("i32x4.mul", [numbers, every(b, 32, 0x0404_0404)]),
-    every(b, 32, 0x0302_0100),
-  ]);
+  b.packed("i32x4.add", [b.packed("i32x4.mul", [numbers, every(b, 32, 0x0404_0404)]), every(b, 32, 0x0302_0100)]);
 
 /** PSHUFD. */
 const shuffleDoublewords = packedWithImmediate((b, x, immediate) =>
@@ -140,10 +137,10 @@ const blend =
     writeVector(b, destination, results);
   };
 
-/** PBLENDVB, BLENDVPS, BLENDVPD: the second source where the mask's sign bit is set. */
+/** PBLENDVB, BLENDVPS, BLENDVPD: the second source where the mask's sign bit is set; without VEX the mask is XMM0. */
 const blendBySign = (shape: "i8x16" | "i32x4" | "i64x2"): Definition =>
-  packed((b, x, y, mask) =>
-    b.packed("v128.bitselect", [y!, x!, b.packed(`${shape}.lt_s`, [mask!, zeros(b)])]),
+  packed((b, x, y, mask = xmm0(b)) =>
+    b.packed("v128.bitselect", [y!, x!, b.packed(`${shape}.lt_s`, [mask, zeros(b)])]),
   );
 
 // ---- shuffles by vector
@@ -189,7 +186,12 @@ const extract =
     const which = isMmx(source!) ? b.and(immediate, b.constant(32, 3)) : immediate;
     const x = laneAt(b, bits, readVector(b, source!), which);
     const low = bits === 64 ? b.truncate(x, 64) : b.truncate(b.truncate(x, 32), bits);
-    b.write(destination, destination.kind === "memory" ? low : b.zeroExtend(low, destination.kind === "register" ? (destination.register.bits as 32 | 64) : 32));
+    b.write(
+      destination,
+      destination.kind === "memory"
+        ? low
+        : b.zeroExtend(low, destination.kind === "register" ? (destination.register.bits as 32 | 64) : 32),
+    );
   };
 
 /** PINSRB, PINSRW, PINSRD, PINSRQ: the lane whose number is in the immediate is replaced. */
@@ -209,7 +211,10 @@ const insert =
       Array.from({ length: count }, (_, i) => i),
     );
     const splat = (v: Value) => b.packed(`${shape}.splat`, [v]);
-    const mask = b.packed(`${shape}.eq`, [numbers, splat(bits === 64 ? b.zeroExtend(number, 64) : bits === 32 ? number : b.truncate(number, bits))]);
+    const mask = b.packed(`${shape}.eq`, [
+      numbers,
+      splat(bits === 64 ? b.zeroExtend(number, 64) : bits === 32 ? number : b.truncate(number, bits)),
+    ]);
     writeVector(b, destination, [b.packed("v128.bitselect", [splat(value), readVector(b, base), mask])]);
   };
 
@@ -268,9 +273,6 @@ const extensions = (name: string, sign: "s" | "u"): Definitions => ({
   [`${name}wq`]: extend("w", "q", sign),
   [`${name}dq`]: extend("d", "q", sign),
 });
-
-/** Whether a source is a register of 128 bits. */
-export const isXmm = (operand: Operand): boolean => operand.kind === "register" && vectorBits(operand) === 128;
 
 export const vectorShuffles: Definitions = {
   punpcklbw: interleave(8, "low"),

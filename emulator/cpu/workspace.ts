@@ -32,8 +32,8 @@ export const Workspace = {
   /** i64 × 8: offsets that end at or below these (access's last byte + 1) pass the segment's checks; 0: never, ask the slow path. */
   readEnd: SCRATCH_BASE + 0x40,
   writeEnd: SCRATCH_BASE + 0x80,
-  /** i64 × 8 and i64 × 2: words to and from helpers. */
-  helperArguments: SCRATCH_BASE + 0xc0,
+  /** i64 × 16 and i64 × 2: words to and from helpers. */
+  helperArguments: SCRATCH_BASE + 0x180,
   helperResult: SCRATCH_BASE + 0x100,
   /** 16 slots of 16 bytes in which values of slow accesses wait. */
   slots: SCRATCH_BASE + 0x200,

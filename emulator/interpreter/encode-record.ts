@@ -17,7 +17,9 @@ function slotValue(register: Register | null): number {
       return stateFields.general.offset + generalOffset(register);
     case "segment":
       return stateFields.segmentSelector.offset + 4 * register.index;
-    case "xmm": {
+    case "mmx":
+    case "xmm":
+    case "ymm": {
       const { field, index } = placeOfVector(register);
       return stateFields[field].offset + 8 * index;
     }

@@ -122,6 +122,8 @@ export class Places {
           code.op("i32.shr_u");
         }
         break;
+      case "mmxExponent":
+        throw new Error("the exponent of an MMX register is only written");
       case "baseIsStackPointer":
         record("i32.load16_u", Op.base);
         code.i32(RSP_ADDRESS);
@@ -139,6 +141,18 @@ export class Places {
       value.dirty();
       if (field.width === "i64") code.memory("i64.store", field.offset + place.index * 8);
       else code.memory("i32.store", field.offset + place.index * 4);
+      return;
+    }
+    if (place.kind === "mmxExponent") {
+      // The significands' address, as a number of words of half their size.
+      code.get(op);
+      code.memory("i32.load16_u", this.#slot(place.operand));
+      code.i32(stateFields.x87Significand.offset);
+      code.op("i32.sub");
+      code.i32(1);
+      code.op("i32.shr_u");
+      value.dirty();
+      code.memory("i32.store", stateFields.x87Exponent.offset);
       return;
     }
     if (place.kind === "vector") {
