@@ -28,7 +28,23 @@ const hostNames: Readonly<Record<string, string>> = {
   INVPCID: "invpcid",
   OSPKE: "ospke",
   XSAVE: "xsave",
+  FPU: "fpu",
+  FXSR: "fxsr",
+  MMX: "mmx",
+  SSE: "sse",
+  SSE2: "sse2",
+  SSE3: "pni",
+  SSSE3: "ssse3",
+  SSE4_1: "sse4_1",
+  AESNI: "aes",
+  PCLMULQDQ: "pclmulqdq",
+  SHA: "sha_ni",
+  F16C: "f16c",
   AVX: "avx",
+  AVX2: "avx2",
+  FMA: "fma",
+  VAES: "vaes",
+  VPCLMULQDQ: "vpclmulqdq",
 };
 
 /** The words of /proc/cpuinfo's "flags"; empty where there is no such file. */

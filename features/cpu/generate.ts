@@ -110,7 +110,9 @@ export class Generator {
       const operands = new Operands(random, runner.cpu, this.#group, mode, start + at);
       const choices = this.#choices[mode];
       const end = random.once(64);
-      const row = random.pick(end ? choices.ends : random.once(5) ? choices.difficult : choices.usual);
+      const hard = random.once(5);
+      const preferred = end ? choices.ends : hard ? choices.difficult : choices.usual;
+      const row = random.pick(preferred.length === 0 ? choices.usual : preferred);
       if (row.flags.reads & watcher.judge.undefinedFlags) continue;
       const encoded = random.once(50) ? this.#anything(random, mode) : operands.encode(row);
       if (encoded === null) continue;

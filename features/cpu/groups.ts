@@ -19,15 +19,18 @@ import {
 } from "../../emulator/isa/registers.ts";
 import type { Random } from "./random.ts";
 import { Case, DATA, type Mode, Outcome, PAGE, type RecordView } from "./user-case.ts";
+import { touchesVectorState, vectors } from "./vectors.ts";
 
 export interface Group {
   readonly name: string;
   /** Whether a row belongs to it; which of them a processor has is asked elsewhere. */
   has(row: Row): boolean;
+  /** Whether its programs may execute a row at all: whether what the row does shows in the state that is loaded and compared. */
+  runs(row: Row): boolean;
   /** Its state in a record, in bytes: a multiple of 8. It begins at `Case.state` in a case, at `Outcome.state` in an outcome. */
   readonly stateBytes: number;
-  /** The state a program begins with. */
-  fill(random: Random, mode: Mode, record: RecordView): void;
+  /** The state a program begins with. `other` is another source of numbers for the variants of a program: null for the first. */
+  fill(random: Random, mode: Mode, record: RecordView, other: Random | null): void;
   /** Puts a case's state into one of our processors, which is about to enter user mode. */
   load(cpu: CpuContext, record: RecordView): void;
   /** Writes the state of a processor whose program has ended into an outcome. */
@@ -38,6 +41,8 @@ export interface Group {
   hostSave(a: Assembler): void;
   /** What differs in the state, a line each. */
   differences(ours: RecordView, host: RecordView): string[];
+  /** A case's state as text. */
+  describe(given: RecordView): string[];
   /** A number of 64 bits as its instructions find interesting, as two words at `words[at]`: for registers and memory. */
   value(random: Random, words: Uint32Array, at: number): void;
   /** An operand that is a register other than a general one. */
@@ -50,7 +55,8 @@ const GS_BASE = 1;
 /** Integer and system rows. Their own state beside the general registers: the bases of FS and GS, which 64-bit code can see. */
 const integer: Group = {
   name: "integer",
-  has: () => true,
+  has: (row) => !touchesVectorState(row),
+  runs: (row) => !touchesVectorState(row),
   stateBytes: 16,
   fill(random, mode, record) {
     for (const base of [FS_BASE, GS_BASE]) {
@@ -85,6 +91,7 @@ const integer: Group = {
       return mine === theirs ? [] : [`${name}: 0x${mine!.toString(16)}, the host has 0x${theirs!.toString(16)}`];
     });
   },
+  describe: () => [],
   value: (random, words, at) => random.edgyWords(words, at),
   register(random, { notation }, mode) {
     if (notation === "CR") return random.pick(controlRegisters.slice(0, mode === 64 ? 9 : 5));
@@ -93,4 +100,4 @@ const integer: Group = {
   },
 };
 
-export const groups: Readonly<Record<string, Group>> = { integer };
+export const groups: Readonly<Record<string, Group>> = { integer, vectors };

@@ -63,7 +63,7 @@ export class HostOracle {
     this.#seed = seed;
     this.#host = new HostProcessor(group);
     this.#runner = new ProcessorRunner(group);
-    this.#watcher = new Watcher(this.#runner);
+    this.#watcher = new Watcher(this.#runner, group);
     this.#generator = new Generator(group, this.#runner, this.#watcher);
     this.#case = RecordView.of(Case.bytes(group.stateBytes));
     this.#outcome = RecordView.of(Outcome.bytes(group.stateBytes));

@@ -195,8 +195,7 @@ export class Operands {
 
   #register(spec: OperandSpec): Register {
     const random = this.#random;
-    if (spec.registerBits === 0 || /^(Sreg|CR|DR)$/.test(spec.notation))
-      return this.#group.register(random, spec, this.#mode);
+    if (spec.registerClass !== "general") return this.#group.register(random, spec, this.#mode);
     const bits = spec.registerBits as 8 | 16 | Mode;
     if (bits === 8 && random.once(4)) return random.pick(highBytes);
     const index = random.below(this.#mode === 64 ? 16 : bits === 8 ? 4 : 8);
@@ -272,7 +271,7 @@ export class Operands {
     const segment = random.once(12) ? random.pick(this.#mode === 64 ? [4, 5] : [0, 2, 3, 4]) : usual;
     const sum = this.#sum({ base, index, scale }) + this.#base(segment);
     const near = BigInt(this.#pointer());
-    const wanted = spec.bits === 128 && !random.once(8) ? near & ~15n : near;
+    const wanted = spec.bits >= 128 && !random.once(8) ? near & -BigInt(spec.bits >= 256 ? 32 : 16) : near;
     const reachBits = moffs ? addressSize : addressSize === 16 ? 16 : 32;
     let displacement = BigInt.asIntN(addressSize, wanted - sum);
     const reaches = BigInt.asIntN(reachBits, displacement) === displacement;

@@ -88,6 +88,7 @@ export function describe(group: Group, given: RecordView): string {
   const lines = [`${mode}-bit, flags ${hex(given.u32[2 * Word.flags]!)}`];
   const count = mode === 64 ? 16 : 8;
   for (let i = 0; i < count; i++) lines.push(`  ${registerNames[i]} = ${hex(given.u64[WORD_OF_REGISTER[i]!]!)}`);
+  lines.push(...group.describe(given));
   const code = given.bytes.subarray(Case.code(group.stateBytes), Case.code(group.stateBytes) + CODE_BYTES);
   const start = Number(given.u64[Word.rip]!);
   for (let at = 0; at < code.length && !code.subarray(at).every((byte) => byte === INT3); ) {

@@ -7,8 +7,12 @@ import type { Group } from "./groups.ts";
 import { LinuxMachine } from "./linux-machine.ts";
 import type { RecordView } from "./user-case.ts";
 
-/** The part of the state that instructions of user mode change: all up to the control registers. */
-const USER_STATE = stateFields.cr0.offset;
+/** The parts of the state that instructions of user mode change: all up to the control registers, x87, vectors. */
+const USER_STATE = [
+  [0, stateFields.cr0.offset],
+  [stateFields.x87Significand.offset, stateFields.miscEnable.offset],
+  [stateFields.vector.offset, stateFields.mxcsr.offset + 4],
+] as const;
 const CPL = stateFields.cpl.offset >> 2;
 
 export class ProcessorRunner {
@@ -16,12 +20,12 @@ export class ProcessorRunner {
   readonly cpu: Processor;
   readonly #state: Uint8Array;
   readonly #u32: Uint32Array;
-  readonly #kept = new Uint8Array(USER_STATE);
+  readonly #kept = new Uint8Array(STATE_SIZE);
 
   constructor(group: Group) {
     const { memory, cpu }: Board = board({ megabytes: 1, interpreter: prepareInterpreter() });
     this.cpu = cpu;
-    this.#state = memory.bytes.subarray(0, USER_STATE);
+    this.#state = memory.bytes.subarray(0, STATE_SIZE);
     this.#u32 = new Uint32Array(memory.buffer, 0, STATE_SIZE / 4);
     this.machine = new LinuxMachine(cpu, group, (address, bytes) => memory.write(address, bytes), {
       buffer: memory.buffer,
@@ -41,12 +45,12 @@ export class ProcessorRunner {
 
   /** Remembers registers, flags and segments, not memory. */
   keep(): void {
-    this.#kept.set(this.#state);
+    for (const [from, to] of USER_STATE) this.#kept.set(this.#state.subarray(from, to), from);
   }
 
   /** Goes back to what was kept. */
   restore(): void {
-    this.#state.set(this.#kept);
+    for (const [from, to] of USER_STATE) this.#state.set(this.#kept.subarray(from, to), from);
     this.cpu.modeChanged();
   }
 

@@ -118,7 +118,7 @@ export function fillCase(program: Program, variant: number, group: Group, record
   u16[4 * Word.segments + 3] = DATA_SELECTOR[mode];
   u32[Case.place / 4] = CODE + start;
   u32[Case.place / 4 + 1] = 0;
-  group.fill(random, mode, record);
+  group.fill(random, mode, record, variant === 0 ? null : other);
   const windows = Case.windows(group.stateBytes);
   for (let at = 0; at < WINDOW_BYTES; at += 8) {
     fillValue(random, program, group, u32, (windows + at) / 4);

@@ -6,6 +6,7 @@ import { asUnderstood } from "../../emulator/cpu/cpuid.ts";
 import { Vector } from "../../emulator/cpu/state.ts";
 import { decode } from "../../emulator/isa/decode.ts";
 import { CS, type Instruction, type Mode } from "../../emulator/isa/instruction.ts";
+import type { Group } from "./groups.ts";
 import { Judge } from "./judge.ts";
 import type { ProcessorRunner } from "./processor-case.ts";
 import { CODE, PAGE } from "./user-case.ts";
@@ -32,6 +33,7 @@ const ROOM = 4096;
 export class Watcher {
   readonly judge: Judge;
   readonly #runner: ProcessorRunner;
+  readonly #group: Group;
   readonly #decoded: (Decoded | null)[] = new Array(MODES.length * PAGE).fill(null);
   /** Row ids of the instructions executed to their end, in their order; a repeated one counts once. */
   readonly rows = new Uint16Array(ROOM);
@@ -39,8 +41,9 @@ export class Watcher {
   /** Row id of the instruction whose fault ended the program, or −1. */
   faulted = -1;
 
-  constructor(runner: ProcessorRunner) {
+  constructor(runner: ProcessorRunner, group: Group) {
     this.#runner = runner;
+    this.#group = group;
     this.judge = new Judge(runner.cpu);
   }
 
@@ -66,7 +69,10 @@ export class Watcher {
     const { judge } = this;
     const offset = this.offset;
     const decoded = offset < 0 ? null : this.#decode(offset, state.get32("codeSize") as Mode);
-    if (decoded !== null) judge.observe(decoded.instruction, decoded.narrow);
+    if (decoded !== null) {
+      judge.observe(decoded.instruction, decoded.narrow);
+      if (!this.#group.runs(decoded.instruction.row)) judge.tainted = true;
+    }
     if (runner.step()) {
       const vector = runner.machine.vector;
       const row = decoded?.instruction.row;
