@@ -3,9 +3,12 @@
  * no longer holds fails the test. The longer lists are in differences/.
  */
 import { byCase, type Differences } from "./difference.ts";
+import { callsDifferences } from "./differences/calls.ts";
 import { gatesDifferences } from "./differences/gates.ts";
 import { innerDifferences } from "./differences/inner.ts";
+import { longGatesDifferences } from "./differences/longGates.ts";
 import { portsDifferences } from "./differences/ports.ts";
+import { realDifferences } from "./differences/real.ts";
 import { ringsDifferences } from "./differences/rings.ts";
 import { taskFaultsDifferences } from "./differences/taskFaults.ts";
 import { tasksDifferences } from "./differences/tasks.ts";
@@ -32,6 +35,9 @@ const segmentFaults = [
 export const differences: Readonly<Record<string, Differences>> = {
   gates: byCase(gatesDifferences),
   rings: byCase(ringsDifferences),
+  longGates: byCase(longGatesDifferences),
+  calls: byCase(callsDifferences),
+  real: byCase(realDifferences),
   virtual: byCase(virtualDifferences),
   taskFaults: byCase(taskFaultsDifferences),
   tasks: byCase(tasksDifferences),

@@ -67,6 +67,9 @@ export const LOW_CODE = 0x8000;
 export const LOW_STACK = 0x7000;
 export const PAGE_TABLES = 0x20_0000;
 const FAULT_TASKS = 0x1_8000;
+/** Pages of 2 MiB whose entries the cases may change; the 64-bit kernel makes them anew. */
+export const PAGE = 0x60_0000;
+export const PAGE2 = 0x80_0000;
 /** In the 64-bit kernel: where the user finds the first 2 MiB. */
 export const USER_ALIAS = 0x4000_0000;
 const STACK_BYTES = 0x1000;
@@ -457,8 +460,17 @@ export class Kernel {
     a.ltr(ax);
     a.mov(eax, LDT);
     a.lldt(ax);
-    if (this.bits === 64) return;
     a.mov(w(this.tss.plus(0x66)), 0x68);
+    if (this.bits === 64) {
+      for (const [offset, top] of [
+        [4, this.entryStack],
+        [0x24, this.faultStack],
+      ] as const) {
+        a.mov(d(this.tss.plus(offset)), top);
+        a.mov(d(this.tss.plus(offset + 4)), 0);
+      }
+      return;
+    }
     a.mov(d(this.tss.plus(0x1c)), 0);
     a.mov(eax, this.faultTss);
     this.#putBase(FAULT_TASK, 0x67, 0x89);
@@ -532,6 +544,10 @@ export class Kernel {
     this.report.resetDebugRegisters();
     a.mov(eax, 0x8001_0031);
     a.mov(cr0, rax);
+    for (const page of [PAGE, PAGE2]) {
+      a.mov(d(PAGE_TABLES + 0x2000 + 8 * (page >>> 21)), page | 0x83);
+      a.mov(d(PAGE_TABLES + 0x2004 + 8 * (page >>> 21)), 0);
+    }
     a.mov(eax, PAGE_TABLES);
     a.mov(cr3, rax);
     a.mov(eax, 0x20);

@@ -38,7 +38,7 @@ export async function onQemu(image: Uint8Array): Promise<Said> {
     const file = join(folder, "kernel.bin");
     writeFileSync(file, image);
     const exit = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"];
-    return ["-cpu", "max", "-accel", "tcg", "-m", "16", "-kernel", file, ...exit];
+    return ["-cpu", "max,vendor=GenuineIntel", "-accel", "tcg", "-m", "16", "-kernel", file, ...exit];
   });
   const ends = qemu.ends();
   let timer: NodeJS.Timeout | undefined;

@@ -16,7 +16,6 @@ import {
   Kernel,
   LDT,
   LOW_CODE,
-  LOW_STACK,
   SCRATCH,
   TSS,
   USER_CODE32,
