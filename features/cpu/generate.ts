@@ -18,9 +18,11 @@ import { CODE_BYTES, dataBase, INT3, type Mode, PAGE, type RecordView } from "./
 import type { Watcher } from "./watch.ts";
 
 /** Instructions, and iterations of repeated ones, that a program may take to its end. */
-export const STEP_LIMIT = 2000;
-/** Of which the longest repetition may take so many. */
-const REPEAT_LIMIT = 300;
+export const STEP_LIMIT = 1000;
+/** Of which one of CMPS or SCAS may take so many. */
+const REPEAT_LIMIT = 100;
+/** And so many may be executed again, while the program is made. */
+const AGAIN_LIMIT = 200;
 const ATTEMPTS = 12;
 /** Where loops count, in the data page. */
 const COUNTER = PAGE / 2 + 96;
@@ -33,7 +35,7 @@ const LENGTHS_IN_TURN = [3, 12, 24, 36] as const;
 const isEnd = (row: Row): boolean => row.privilege !== 3 || /^ud\d$/.test(row.mnemonic);
 /** Rows that seldom end well are tried oftener. */
 const isDifficult = (row: Row): boolean =>
-  /^(ret|iret|jmp|call|bound|enter|leave|pop|l[defgs]s|into|cmpxchg|loop|j.?cxz|(wr|rd)[fg]s)/.test(row.mnemonic);
+  /^(ret|iret|jmp|call|bound|enter|leave|pop|l[defgs]s|into|cmpxchg|loop|j.?cxz|(wr|rd)[fg]s|(movs|cmps|stos|lods|scas)[bwdq]$)/.test(row.mnemonic);
 
 interface Choices {
   readonly usual: readonly Row[];
@@ -80,10 +82,11 @@ export class Generator {
     const watcher = this.#watcher;
     let frontier = 0;
     let chosen = 0;
-    for (let steps = 0; steps < STEP_LIMIT; steps++) {
+    for (let again = 0; again < AGAIN_LIMIT; ) {
       const at = watcher.offset - start;
       if (at < 0 || at >= CODE_BYTES) return;
       if (at < frontier) {
+        again++;
         if (watcher.step()) return;
         continue;
       }
@@ -107,9 +110,9 @@ export class Generator {
     const mode = runner.cpu.state.get32("codeSize") as Mode;
     runner.keep();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const operands = new Operands(random, runner.cpu, this.#group, mode, start + at);
+      const operands = new Operands(random, runner.cpu, this.#group, mode, start + at, program.pointers);
       const choices = this.#choices[mode];
-      const end = random.once(64);
+      const end = random.once(100);
       const hard = random.once(5);
       const preferred = end ? choices.ends : hard ? choices.difficult : choices.usual;
       const row = random.pick(preferred.length === 0 ? choices.usual : preferred);
@@ -126,7 +129,7 @@ export class Generator {
       const ended = this.#execute();
       const gone = watcher.offset - start;
       if (ended || gone < 0 || gone >= CODE_BYTES || judge.tainted !== tainted) {
-        if ((end || random.once(10)) && judge.tainted === tainted) {
+        if ((end || random.once(64)) && judge.tainted === tainted) {
           program.code.set(bytes, at);
           return null;
         }
@@ -138,7 +141,7 @@ export class Generator {
         judge.tainted = tainted;
         continue;
       }
-      program.pointers |= operands.pointers;
+      program.pointers = operands.pointers;
       return bytes;
     }
     return null;
@@ -199,7 +202,7 @@ export class Generator {
     if (at + count.length + back.length > CODE_BYTES) return;
     code.set(count, at);
     code.set(back, at + count.length);
-    program.plants.push({ at: windowAt(COUNTER, 2), bytes: Uint8Array.of(2 + random.below(5), 0) });
+    program.plants.push({ at: windowAt(COUNTER, 2), bytes: Uint8Array.of(2 + random.below(24), 0) });
   }
 }
 

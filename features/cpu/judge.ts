@@ -8,7 +8,7 @@ import { Flag, STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
 import { ES, type Instruction, type Row, SS } from "../../emulator/isa/instruction.ts";
 import { differsByMaker } from "./eligible.ts";
 import { byRule } from "./rules.ts";
-import { DATA, PAGE } from "./user-case.ts";
+import { DATA, PAGE, USER_CODE_64 } from "./user-case.ts";
 
 const RCX = 1;
 const RSP = 4;
@@ -73,7 +73,8 @@ export class Judge {
   tainted = false;
   /** It ended in an instruction of several stores, of which processors make some before they fault. */
   partialStores = false;
-  #before = 0;
+  /** What that was before the present instruction. */
+  before = 0;
   #doubt: number = Doubt.none;
   /** Of the present instruction, in bytes. */
   #length = 0;
@@ -84,10 +85,18 @@ export class Judge {
 
   reset(): void {
     this.undefinedFlags = 0;
-    this.#before = 0;
+    this.before = 0;
     this.tainted = false;
     this.partialStores = false;
     this.#doubt = Doubt.none;
+  }
+
+  /** Whether the verdict on an instruction depends on registers or memory, so that those before it must have been executed. */
+  static looks({ row, prefixes, operands }: Instruction): boolean {
+    const concern = concernsOf(row);
+    if (concern & (Concern.frames | Concern.selector | Concern.bothOperands | Concern.call | Concern.popa)) return true;
+    if (concern & Concern.count) return operands.at(-1)!.kind !== "immediate";
+    return (concern & Concern.repeat) !== 0 && prefixes !== 0;
   }
 
   #register(index: number, bits: number): bigint {
@@ -97,7 +106,7 @@ export class Judge {
   /** To be told of each instruction before it is executed. `narrow`: a 66 prefix stands in front of it. */
   observe(instruction: Instruction, narrow: boolean): void {
     const { row } = instruction;
-    this.#before = this.undefinedFlags;
+    this.before = this.undefinedFlags;
     this.#doubt = Doubt.none;
     this.#length = instruction.length;
     if (row.flags.reads & this.undefinedFlags) this.tainted = true;
@@ -115,7 +124,7 @@ export class Judge {
       this.undefinedFlags = ((this.undefinedFlags & ~row.flags.writes) | row.flags.undefined) & STATUS_FLAGS;
   }
 
-  #judgeFrames({ operands }: Instruction): void {
+  #judgeFrames({ row, operands, operandSize }: Instruction): void {
     const released = operands[0];
     if (released?.kind === "immediate" && released.value > 64n) this.tainted = true;
     const { state } = this.#cpu;
@@ -124,6 +133,15 @@ export class Judge {
     const base = wide ? 0n : state.get64("segmentBase", SS);
     const stack = Number(base + this.#register(RSP, pointerBits)) - DATA;
     if (stack < 16 || stack > PAGE - 128 || this.#cpu.flags & Flag.AC) this.tainted = true;
+    else if (farReturns.has(row.mnemonic)) {
+      // A target beyond the new segment, and a bad stack segment.
+      const bytes = (operandSize / 8) as 2 | 4 | 8;
+      const at = BigInt(stack) + BigInt(DATA);
+      const target = this.#cpu.readLinear(at, bytes);
+      const selector = Number(this.#cpu.readLinear(at + BigInt(bytes), 2));
+      const limit = selector & 4 ? 0xffffn : (selector & ~3) === (USER_CODE_64 & ~3) ? 0x7fff_ffff_ffffn : 0xffff_ffffn;
+      if (target > limit) this.#doubt = Doubt.generalProtection;
+    }
   }
 
   /** Whether the flags are written at all: not for counts of 0. */
@@ -214,7 +232,7 @@ export class Judge {
       if (vector === Vector.UD) this.tainted = true;
       return;
     }
-    this.undefinedFlags = this.#before;
+    this.undefinedFlags = this.before;
     this.partialStores = hasSeveralStores(instruction.row);
     if (this.#doubt === Doubt.always || (this.#doubt === Doubt.generalProtection && vector === Vector.GP))
       this.tainted = true;

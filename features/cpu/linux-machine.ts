@@ -194,6 +194,12 @@ export class LinuxMachine {
     return Number(this.#cpu.state.get64("rip") - SYSTEM) - HANDLERS_OFFSET;
   }
 
+  /** Where the instruction is that its handler would return to, in bytes from the start of the code page. */
+  get faultingOffset(): number {
+    const word = (from: number) => Number(this.#cpu.readPhysical(BigInt(STACK_FRAME + 0x1000 - from), 8));
+    return word(40) - (word(32) & 4 ? 0 : CODE);
+  }
+
   /** Overwrites code; `offset` in the page. */
   patch(offset: number, bytes: Uint8Array): void {
     this.#write(CODE_FRAME + offset, bytes);

@@ -46,11 +46,12 @@ export class Operands {
   readonly #code: number;
   /** Where the instruction is to stand in the code page. */
   readonly #at: number;
-  /** General registers that addresses are made of. */
-  pointers = 0;
+  /** General registers that addresses are made of, here and, to begin with, in what stands before: used again, seldom written. */
+  pointers: number;
   wanted: Wanted[] = [];
 
-  constructor(random: Random, cpu: CpuContext, group: Group, mode: Mode, at: number) {
+  constructor(random: Random, cpu: CpuContext, group: Group, mode: Mode, at: number, pointers: number) {
+    this.pointers = pointers;
     this.#random = random;
     this.#cpu = cpu;
     this.#group = group;
@@ -162,7 +163,8 @@ export class Operands {
         return {
           kind: "relative",
           bits: spec.bits,
-          displacement: BigInt(random.once(4) ? -random.below(24) : random.below(24)),
+          // Backward seldom, and not for ever.
+          displacement: BigInt(random.once(6) && row.flags.reads !== 0 ? -random.below(24) : random.below(24)),
         };
       case "far":
         return {
@@ -198,7 +200,11 @@ export class Operands {
     if (spec.registerClass !== "general") return this.#group.register(random, spec, this.#mode);
     const bits = spec.registerBits as 8 | 16 | Mode;
     if (bits === 8 && random.once(4)) return random.pick(highBytes);
-    const index = random.below(this.#mode === 64 ? 16 : bits === 8 ? 4 : 8);
+    let index = 0;
+    for (let draws = 0; draws < 3; draws++) {
+      index = random.below(this.#mode === 64 ? 16 : bits === 8 ? 4 : 8);
+      if (spec.access === "r" || ((this.pointers >> index) & 1) === 0) break;
+    }
     // The upper half of ESP is not the program's own in 16-bit code.
     return general[bits][this.#mode === 16 && bits === 32 && index === 4 ? 5 : index]!;
   }
@@ -222,7 +228,10 @@ export class Operands {
     if (this.#mode === 64 && random.once(12)) return { base: narrow ? eip : rip, index: null, scale: 1 };
     let index: Register | null = random.once(3) ? family[random.below(count)]! : null;
     if (index?.index === 4) index = null;
-    const base = random.once(12) ? null : family[random.below(count)]!;
+    let chosen = random.below(count);
+    for (let draws = 0; this.pointers !== 0 && draws < 4 && ((this.pointers >> chosen) & 1) === 0; draws++)
+      chosen = random.below(count);
+    const base = random.once(12) ? null : family[chosen]!;
     return {
       base: this.#mode === 16 && base?.index === 4 ? null : base,
       index,

@@ -37,9 +37,9 @@ export class ProcessorRunner {
     this.machine.enter(record);
   }
 
-  /** One instruction, or iteration of a repeated one; true if the program ended in it (or behind it, in a trap). */
-  step(): boolean {
-    this.cpu.run(1);
+  /** So many instructions, an iteration of a repeated one counting as one; true if the program ended in the last (or behind it, in a trap). */
+  step(count: number): boolean {
+    this.cpu.run(count);
     return this.#u32[CPL] === 0;
   }
 

@@ -1,9 +1,10 @@
 /**
- * Runs a case on our processor an instruction at a time, with a judge watching, and notes which rows of the table were
- * executed. Decoded instructions are kept: a program's variants execute the same ones.
+ * Runs a case on our processor with a judge watching, and notes which rows of the table were executed: an instruction at a
+ * time, or several where the judge need not look at registers in between. Decoded instructions are kept: a program's variants
+ * execute the same ones.
  */
 import { asUnderstood } from "../../emulator/cpu/cpuid.ts";
-import { Vector } from "../../emulator/cpu/state.ts";
+import { Flag, Vector } from "../../emulator/cpu/state.ts";
 import { decode } from "../../emulator/isa/decode.ts";
 import { CS, type Instruction, type Mode } from "../../emulator/isa/instruction.ts";
 import type { Group } from "./groups.ts";
@@ -16,7 +17,13 @@ interface Decoded {
   readonly bytes: Uint8Array;
   /** A 66 prefix stands in front. */
   readonly narrow: boolean;
+  /** Must be executed alone. */
+  readonly alone: boolean;
+  /** What comes behind it may not be what stands behind it, or may be something else than before. */
+  readonly last: boolean;
 }
+
+const isLast = ({ row }: Instruction): boolean => /^(j|call|ret|iret|loop|int|ud|sys|popf)/.test(row.mnemonic);
 
 /** The rows that do what they are for when they raise their exception. */
 const trapping: Readonly<Record<string, number>> = {
@@ -29,6 +36,10 @@ const trapping: Readonly<Record<string, number>> = {
 
 const MODES: readonly Mode[] = [16, 32, 64];
 const ROOM = 4096;
+const RCX = 1;
+const MOST_ITERATIONS = 2000n;
+/** Most instructions of one stretch. */
+const STRETCH = 24;
 
 export class Watcher {
   readonly judge: Judge;
@@ -38,6 +49,13 @@ export class Watcher {
   /** Row ids of the instructions executed to their end, in their order; a repeated one counts once. */
   readonly rows = new Uint16Array(ROOM);
   executed = 0;
+  /** Instructions begun, each iteration of a repeated one counting. */
+  taken = 0;
+  /** The instructions of a stretch, where they are, and for each the judge's findings: flags before it, taint behind it. */
+  readonly #stretch: Decoded[] = [];
+  readonly #offsets = new Int32Array(STRETCH);
+  readonly #undefined = new Int32Array(STRETCH);
+  readonly #tainted = new Uint8Array(STRETCH);
   /** Row id of the instruction whose fault ended the program, or −1. */
   faulted = -1;
 
@@ -51,6 +69,7 @@ export class Watcher {
   begin(): void {
     this.judge.reset();
     this.executed = 0;
+    this.taken = 0;
     this.faulted = -1;
   }
 
@@ -69,11 +88,13 @@ export class Watcher {
     const { judge } = this;
     const offset = this.offset;
     const decoded = offset < 0 ? null : this.#decode(offset, state.get32("codeSize") as Mode);
-    if (decoded !== null) {
-      judge.observe(decoded.instruction, decoded.narrow);
-      if (!this.#group.runs(decoded.instruction.row)) judge.tainted = true;
-    }
-    if (runner.step()) {
+    if (decoded !== null) this.#observe(decoded);
+    const count = decoded === null ? 1 : this.#iterations(decoded.instruction);
+    this.taken += count;
+    const ended = runner.step(count);
+    const repeated = decoded !== null && decoded.instruction.row.repeat !== "none" && decoded.instruction.prefixes !== 0;
+    if (repeated) judge.repeats(this.#isSame(decoded, offset));
+    if (ended) {
       const vector = runner.machine.vector;
       const row = decoded?.instruction.row;
       const done = row !== undefined && (vector === Vector.DB || trapping[row.mnemonic] === vector);
@@ -82,14 +103,74 @@ export class Watcher {
       if (vector !== Vector.DB) judge.judgeFault(decoded?.instruction ?? null, vector);
       return true;
     }
-    const { row, prefixes } = decoded!.instruction;
-    if (row.repeat !== "none" && prefixes !== 0 && this.offset === offset) {
-      judge.repeats(this.#isSame(decoded!, offset));
-      return false;
-    }
+    const { row } = decoded!.instruction;
+    if (repeated && this.offset === offset) return false;
     this.rows[this.executed++] = row.id;
     if (this.executed === ROOM) this.executed--;
     return false;
+  }
+
+  /**
+   * As `step`, for several instructions where that makes no difference. Null: one of them changed another, so that the case must
+   * be begun again with `step`.
+   */
+  stride(): boolean | null {
+    const runner = this.#runner;
+    const { state } = runner.cpu;
+    const { judge } = this;
+    const first = this.offset;
+    if (first < 0 || state.get32("flagsOther") & Flag.TF) return this.step();
+    const mode = state.get32("codeSize") as Mode;
+    let count = 0;
+    for (let offset = first; count < STRETCH; ) {
+      const decoded = this.#decode(offset, mode);
+      if (decoded === null || decoded.alone) break;
+      this.#observe(decoded);
+      this.#stretch[count] = decoded;
+      this.#offsets[count] = offset;
+      this.#undefined[count] = judge.before;
+      this.#tainted[count] = judge.tainted ? 1 : 0;
+      count++;
+      offset += decoded.instruction.length;
+      if (decoded.last) break;
+    }
+    if (count < 2) {
+      if (count === 1) judge.undefinedFlags = this.#undefined[0]!;
+      return this.step();
+    }
+    this.taken += count;
+    const ended = runner.step(count);
+    let done = count;
+    if (ended) {
+      const { vector, faultingOffset } = runner.machine;
+      for (done = 0; done < count && this.#offsets[done] !== faultingOffset; ) done++;
+      // What traps is the last of its stretch, and ends behind itself.
+      if (done === count && trapping[this.#stretch[count - 1]!.instruction.row.mnemonic] !== vector) return null;
+      if (done < count) {
+        judge.undefinedFlags = judge.before = this.#undefined[done]!;
+        judge.tainted = this.#tainted[done] !== 0;
+        const { row } = this.#stretch[done]!.instruction;
+        if (trapping[row.mnemonic] === vector) this.rows[this.executed++] = row.id;
+        else this.faulted = row.id;
+        judge.judgeFault(this.#stretch[done]!.instruction, vector);
+      }
+    }
+    for (let i = 0; i < count; i++) if (!this.#isSame(this.#stretch[i]!, this.#offsets[i]!)) return null;
+    for (let i = 0; i < done; i++) this.rows[this.executed++] = this.#stretch[i]!.instruction.row.id;
+    if (this.executed > ROOM - STRETCH) this.executed = ROOM - STRETCH;
+    return ended;
+  }
+
+  /** How many iterations are sure to come, of an instruction that is repeated whatever it finds. */
+  #iterations({ row, prefixes, addressSize }: Instruction): number {
+    if (row.repeat !== "rep" || prefixes === 0) return 1;
+    const left = BigInt.asUintN(addressSize, this.#runner.cpu.state.get64("general", RCX));
+    return left === 0n ? 1 : left > MOST_ITERATIONS ? Number(MOST_ITERATIONS) : Number(left);
+  }
+
+  #observe({ instruction, narrow }: Decoded): void {
+    this.judge.observe(instruction, narrow);
+    if (!this.#group.runs(instruction.row)) this.judge.tainted = true;
   }
 
   #isSame({ bytes }: Decoded, offset: number): boolean {
@@ -107,6 +188,8 @@ export class Watcher {
     const instruction = typeof found === "string" ? null : asUnderstood(this.#runner.cpu.model, found);
     if (instruction === null) return null;
     const bytes = page.slice(offset, offset + instruction.length);
-    return (this.#decoded[key] = { instruction, bytes, narrow: bytes.subarray(0, 4).includes(0x66) });
+    const narrow = bytes.subarray(0, 4).includes(0x66);
+    const alone = Judge.looks(instruction);
+    return (this.#decoded[key] = { instruction, bytes, narrow, alone, last: isLast(instruction) });
   }
 }
