@@ -92,7 +92,8 @@ export class Watcher {
     const count = decoded === null ? 1 : this.#iterations(decoded.instruction);
     this.taken += count;
     const ended = runner.step(count);
-    const repeated = decoded !== null && decoded.instruction.row.repeat !== "none" && decoded.instruction.prefixes !== 0;
+    const repeated =
+      decoded !== null && decoded.instruction.row.repeat !== "none" && decoded.instruction.prefixes !== 0;
     if (repeated) judge.repeats(this.#isSame(decoded, offset));
     if (ended) {
       const vector = runner.machine.vector;
