@@ -153,6 +153,8 @@ export interface Builder {
   /** As `load`/`modify`/`store` of a memory operand displaced by `delta` bytes within its segment (BT with a register, the second half of m16:32). */
   loadAt(operand: MemoryOperand, delta: Value, bits: Bits): Value;
   modifyAt(operand: MemoryOperand, delta: Value, bits: Bits): Value;
+  /** As `probeStore`, for a memory operand displaced by `delta` bytes. */
+  probeStoreAt(operand: MemoryOperand, delta: Value, bits: Bits): void;
   storeAt(operand: MemoryOperand, delta: Value, value: Value): void;
 
   // ---- flags

@@ -13,6 +13,7 @@ import type { LocalApic } from "./apic.ts";
 import type { Breakpoints } from "./breakpoints.ts";
 import type { CpuModel } from "./cpuid.ts";
 import { type StateView, Vector } from "./state.ts";
+import type { X87 } from "./x87/unit.ts";
 
 /** A guest exception on its way. Not an Error: it needs no stack trace, and most of them are ordinary life (page faults). */
 export class Fault {
@@ -37,6 +38,12 @@ export class Fault {
   }
 }
 
+/**
+ * The vector of a fault that is none: the instruction did not happen, and the processor stands still before it until an
+ * interrupt comes (an x87 error with CR0.NE clear: vol. 1, 8.7.1).
+ */
+export const FROZEN = -1;
+
 export type AccessBytes = 1 | 2 | 4 | 8;
 
 /** How a linear address is touched. Default: a data read with the rights of the current CPL. */
@@ -54,6 +61,7 @@ export interface CpuContext {
   /** What CPUID tells and which rows exist. */
   readonly model: CpuModel;
   readonly apic: LocalApic;
+  readonly x87: X87;
 
   /** Little-endian, unsigned. Any alignment, page crossings included. Throws #PF; in 64-bit addressing #GP(0) when not canonical. No segment checks, no #AC. */
   readLinear(linear: bigint, bytes: AccessBytes, how?: LinearAccess): bigint;
@@ -108,6 +116,14 @@ export interface CpuContext {
 // biome-ignore lint/suspicious/noConfusingVoidType: helpers without a result should not have to say so
 export type Helper = (cpu: CpuContext, ...args: bigint[]) => bigint | void;
 export type Helpers = Record<string, Helper>;
+
+/**
+ * A helper that is called often, and makes no bigint: `words` has the arguments, two words of 32 bits each, the low one first,
+ * and from `RESULT_WORD` on room for a result of up to 128 bits.
+ */
+export type WordHelper = (cpu: CpuContext, words: Uint32Array) => void;
+export const RESULT_WORD = 16;
+export const HELPER_WORDS = 20;
 
 /**
  * What enters the guest's handlers through the IDT. `deliver` (interrupts.ts) does one event: it throws a `Fault` when

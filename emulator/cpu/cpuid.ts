@@ -106,6 +106,7 @@ export type Feature = keyof typeof bits;
 
 /** What this processor can do. A feature joins the list in the change that completes it. */
 const base: readonly Feature[] = [
+  "FPU",
   "VME",
   "DE",
   "PSE",

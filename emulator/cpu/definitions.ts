@@ -25,6 +25,8 @@ import { vectorIntegers } from "./vector-integer.ts";
 import { vectorMoves } from "./vector-move.ts";
 import { checkVectorState, markMmxUsed } from "./vector-row.ts";
 import { vectorShuffles } from "./vector-shuffle.ts";
+import { x87Instructions } from "./x87.ts";
+import { x87Control } from "./x87-control.ts";
 
 export const definitions: Definitions = {
   ...transfer,
@@ -37,6 +39,8 @@ export const definitions: Definitions = {
   ...flagControl,
   ...system,
   ...stateAreas,
+  ...x87Instructions,
+  ...x87Control,
 };
 
 /** Those of MMX, SSE and AVX; apart, because MOVSD and CMPSD are also string instructions. */

@@ -16,8 +16,17 @@ import type {
 import { DS, FS, GS } from "../isa/instruction.ts";
 import { general, type Register } from "../isa/registers.ts";
 import type { Bits, Builder, Condition, SegmentRef, StatusFlag, Value } from "./builder.ts";
-import { type AccessBytes, type CpuContext, Fault, type Helpers } from "./context.ts";
+import {
+  type AccessBytes,
+  type CpuContext,
+  Fault,
+  HELPER_WORDS,
+  type Helpers,
+  RESULT_WORD,
+  type WordHelper,
+} from "./context.ts";
 import { define } from "./definitions.ts";
+import { wordHelpers } from "./helpers.ts";
 import { type PackedOp, signatureOf } from "./packed.ts";
 import { evaluatePacked } from "./packed-evaluate.ts";
 import { isCanonical } from "./segmentation.ts";
@@ -356,6 +365,9 @@ class Evaluator implements Builder {
   loadAt = (operand: MemoryOperand, delta: Value, bits: Bits): Value =>
     this.#loadSegment(operand.segment, this.#displaced(operand, delta), bits);
 
+  probeStoreAt = (operand: MemoryOperand, delta: Value, bits: Bits): void =>
+    this.#probe(operand.segment, this.#displaced(operand, delta), bits);
+
   modifyAt(operand: MemoryOperand, delta: Value, bits: Bits): Value {
     this.#probe(operand.segment, this.#displaced(operand, delta), bits);
     return this.loadAt(operand, delta, bits);
@@ -478,12 +490,26 @@ class Evaluator implements Builder {
   }
 
   helper(name: string, args: readonly Value[], bits: Bits = 64): Value {
+    const wordHelper = wordHelpers[name];
+    if (wordHelper !== undefined) return this.#wordHelper(wordHelper, args, bits);
     const helper = this.#helpers[name];
     if (helper === undefined) throw new Error(`${this.row.mnemonic}: there is no helper ${name}`);
     const words = args.flatMap((argument) =>
       argument.bits === 128 ? [BigInt.asUintN(64, wordOf(argument)), wordOf(argument) >> 64n] : [wordOf(argument)],
     );
     return new Concrete(bits, helper(this.#cpu, ...words) ?? 0n);
+  }
+
+  #wordHelper(helper: WordHelper, args: readonly Value[], bits: Bits): Value {
+    const words = new Uint32Array(HELPER_WORDS);
+    for (const [i, argument] of args.entries()) {
+      words[2 * i] = Number(wordOf(argument) & 0xffff_ffffn);
+      words[2 * i + 1] = Number(wordOf(argument) >> 32n);
+    }
+    helper(this.#cpu, words);
+    let value = 0n;
+    for (let i = 3; i >= 0; i--) value = (value << 32n) | BigInt(words[RESULT_WORD + i]!);
+    return new Concrete(bits, value);
   }
 
   /** Nested in no other state than the code segment: #GP(0) outside its limit, or for a target that is not canonical. */

@@ -11,11 +11,11 @@ import { decodePrepared, encodePrepared, prepare } from "../interpreter/prepared
 import { Head, Op, RECORD_BYTES } from "../interpreter/record.ts";
 import { CS } from "../isa/instruction.ts";
 import type { Memory } from "../memory.ts";
-import { type CpuContext, Fault } from "./context.ts";
+import { type CpuContext, Fault, HELPER_WORDS } from "./context.ts";
 import { Counter } from "./counter.ts";
 import type { DataAccess } from "./data-access.ts";
 import { Exit } from "./exits.ts";
-import { helpers } from "./helpers.ts";
+import { helpers, wordHelpers } from "./helpers.ts";
 import type { Paging } from "./paging.ts";
 import { type StateView, stateFields, Vector } from "./state.ts";
 import { WORKSPACE_END, Workspace } from "./workspace.ts";
@@ -23,7 +23,15 @@ import { WORKSPACE_END, Workspace } from "./workspace.ts";
 const NO_ERROR_CODE = 0xffff_ffff;
 const LARGEST_WORD = 0xffff_ffff_ffff_ffffn;
 
-const helperList = Object.entries(helpers).map(([name, call]) => ({ name, call, parameters: call.length - 1 }));
+function noCall(): never {
+  throw new Error("a word helper is called with words");
+}
+
+/** Bigint helpers and word helpers, numbered together. */
+const helperList = [
+  ...Object.entries(helpers).map(([name, call]) => ({ name, call, words: null, parameters: call.length - 1 })),
+  ...Object.entries(wordHelpers).map(([name, words]) => ({ name, call: noCall, words, parameters: 0 })),
+];
 
 /** The number by which generated code calls a helper. */
 export function helperNumber(name: string): number {
@@ -53,6 +61,8 @@ export class Execution {
   readonly #paging: Paging;
   readonly #view: DataView;
   readonly #u32: Uint32Array;
+  /** Arguments and result of helpers, in the workspace. */
+  readonly #helperWords: Uint32Array;
   /** Generated code is on the stack. */
   #executing = false;
   /** Somebody wanted the run loop to look up while it was. */
@@ -76,6 +86,7 @@ export class Execution {
     this.#paging = paging;
     this.#view = memory.view;
     this.#u32 = new Uint32Array(memory.buffer, 0, WORKSPACE_END / 4);
+    this.#helperWords = new Uint32Array(memory.buffer, Workspace.helperArguments, HELPER_WORDS);
     this.counter = new Counter(memory);
     this.interpreter = new Interpreter({
       state: cpu.state,
@@ -249,7 +260,7 @@ export class Execution {
 
   #callHelper(op: number, number: number): number {
     const u32 = this.#u32;
-    const { call, parameters } = helperList[number]!;
+    const { call, words, parameters } = helperList[number]!;
     this.lastHelper = number;
     const [low, high] = [u32[RIP]!, u32[RIP + 1]!];
     this.#advance(this.#startOf(op));
@@ -257,7 +268,7 @@ export class Execution {
     u32[CURRENT_OP] = op;
     let result = 1;
     try {
-      const value = this.#callWith(call, parameters);
+      const value = words === null ? this.#callWith(call, parameters) : words(this.#cpu, this.#helperWords);
       if (typeof value === "bigint") {
         this.#view.setBigUint64(Workspace.helperResult, value, true);
         if (value > LARGEST_WORD) this.#view.setBigUint64(Workspace.helperResult + 8, value >> 64n, true);

@@ -4,7 +4,7 @@
  */
 
 import { SS } from "../isa/instruction.ts";
-import { type CpuContext, Fault, type Helpers } from "./context.ts";
+import { type CpuContext, Fault, type Helpers, RESULT_WORD, type WordHelper } from "./context.ts";
 import { softwareKinds } from "./control.ts";
 import {
   clearTaskSwitched,
@@ -33,6 +33,9 @@ import { Activity, Flag, Inhibit, Vector } from "./state.ts";
 import { syscall, sysenter, sysexit, sysret } from "./system-calls.ts";
 import { accessRights, loadLdtr, loadTaskRegister, segmentLimit, verifyRead, verifyWrite } from "./system-segments.ts";
 import { clearVirtualInterrupt, popFlagsVirtual, setVirtualInterrupt } from "./virtual-8086.ts";
+import { Exception } from "./x87/exceptions.ts";
+import { clearExceptions, imageWord, loadImage } from "./x87/image.ts";
+import * as x87 from "./x87/operations.ts";
 
 type Bytes = 2 | 4 | 8;
 
@@ -137,6 +140,44 @@ function softwareInterrupt(cpu: CpuContext, vector: number, kind: number, rip: b
 function invalidatePage(cpu: CpuContext, linear: bigint): void {
   if (isCanonical(cpu, linear)) cpu.flushPage(linear);
 }
+
+/** The x87 unit's work: arguments in words, no bigints. */
+export const wordHelpers: Record<string, WordHelper> = {
+  x87Arithmetic: x87.arithmetic,
+  x87Compare: x87.compare,
+  x87Load: x87.load,
+  x87LoadConstant: x87.loadConstant,
+  x87Store: x87.store,
+  x87StoreRegister: x87.storeRegister,
+  x87Exchange: x87.exchange,
+  x87ConditionalMove: x87.conditionalMove,
+  x87ChangeSign: x87.changeSign,
+  x87Examine: x87.examine,
+  x87Function: x87.evaluateFunction,
+  x87TurnStack: x87.turnStack,
+  x87Free: x87.free,
+  x87Nothing: x87.nothing,
+  x87Pending: x87.pending,
+  x87SetControl: (cpu, words) => cpu.x87.setControl(words[0]!),
+  x87ClearExceptions: clearExceptions,
+  x87Initialize: (cpu) => cpu.x87.initialize(),
+  x87MaskAll: (cpu) => cpu.x87.setControl(cpu.x87.control | Exception.all),
+  x87ImageWord: (cpu, words) => {
+    words[RESULT_WORD] = imageWord(cpu, words[0]!, words[2]!);
+  },
+  x87Significand: (cpu, words) => {
+    words[RESULT_WORD + 1] = cpu.x87.highOf(words[0]!);
+    words[RESULT_WORD] = cpu.x87.lowOf(words[0]!);
+  },
+  x87Exponent: (cpu, words) => {
+    words[RESULT_WORD] = cpu.x87.exponentOf(words[0]!);
+  },
+  x87LoadImage: (cpu, words) => {
+    const image = [0, 1, 2, 3, 4, 5, 6].map((i) => words[2 * i]!);
+    loadImage(cpu, image, words[14]!);
+  },
+  x87LoadRegister: (cpu, words) => cpu.x87.restoreRegister(words[0]!, words[4]!, words[3]!, words[2]!),
+};
 
 export const helpers: Helpers = {
   loadSegment: (cpu, segment, selector) => loadSegmentWithShadow(cpu, Number(segment), word(selector!)),

@@ -30,7 +30,7 @@ function everyShape(): Instruction[] {
   ]);
   const maps = [...legacy, ...vex];
   /** Opcodes whose whole ModRM byte selects. */
-  const whole = new Set([0x01, 0x1e, 0xae, 0xc7]);
+  const whole = new Set([0x01, 0x1e, 0xae, 0xc7, 0xd9, 0xda, 0xdb, 0xdd, 0xde, 0xdf]);
   for (const mode of [16, 32, 64] as Mode[])
     for (const prefix of prefixes)
       for (const map of maps)

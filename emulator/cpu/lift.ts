@@ -321,6 +321,12 @@ class IrBuilder implements Builder {
     this.#say({ do: "probe", where: { segment, offset: offset as Node }, bits });
   }
 
+  probeStoreAt(operand: MemoryOperand, delta: Value, bits: Bits): void {
+    this.#mayFault("probe");
+    this.#probed = true;
+    this.#say({ do: "probe", where: { segment: "operand", offset: this.#displaced(operand, delta) as Node }, bits });
+  }
+
   #displaced(operand: MemoryOperand, delta: Value): Value {
     const address = this.effectiveAddress(operand);
     const node = delta as Node;

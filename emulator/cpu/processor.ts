@@ -16,7 +16,7 @@ import { FRAME_BYTES, FrameFlag, type Memory } from "../memory.ts";
 import type { Section } from "../snapshot.ts";
 import { type ApicCore, LocalApic } from "./apic.ts";
 import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
-import type { AccessBytes, CpuContext, Delivery, LinearAccess } from "./context.ts";
+import { type AccessBytes, type CpuContext, type Delivery, FROZEN, type LinearAccess } from "./context.ts";
 import { Cr0, Efer } from "./control-bits.ts";
 import { DELIVERY, TICKS_PER_CYCLE } from "./cost.ts";
 import type { Counter } from "./counter.ts";
@@ -32,6 +32,7 @@ import { initState, resetState } from "./reset.ts";
 import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, Vector } from "./state.ts";
 import { TlbBank } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
+import { type ErrorPins, X87 } from "./x87/unit.ts";
 
 /** Instructions between two returns to TypeScript: about a millisecond, after which V8's better code is taken up. */
 const SLICE = 50_000;
@@ -58,6 +59,8 @@ export interface ProcessorParts {
   readonly model?: CpuModel | undefined;
   /** What `prepareInterpreter` gave: saves a long-lived machine making it itself. */
   readonly interpreter?: Uint8Array | undefined;
+  /** FERR# and IGNNE#. Default: nobody listens. */
+  readonly errorPins?: ErrorPins | undefined;
 }
 
 export class Processor implements CpuContext, Section<ProcessorSnapshot> {
@@ -70,6 +73,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   readonly model: CpuModel;
   /** A section of its own in snapshots. */
   readonly apic: LocalApic;
+  readonly x87: X87;
   /** Called before each instruction, which is then executed alone; null where nobody looks. */
   onInstruction: (() => void) | null = null;
   readonly breakpoints: Breakpoints;
@@ -100,6 +104,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#view = memory.view;
     this.state = new StateView(memory.buffer);
     this.#paging = new Paging(this.state, memory, { gigabytePages: model.features.has("PDPE1GB") });
+    this.x87 = new X87(this.state, parts.errorPins);
     this.breakpoints = new Breakpoints(this.state);
     this.#data = new DataAccess(this.state, memory, this.#paging, bus, this.breakpoints);
     this.#execution = new Execution(this, {
@@ -356,6 +361,10 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     // What a faulting instruction met on its way did not happen.
     state.set32("debugPending", 0);
     const { vector, errorCode, address, resumes } = fault;
+    if (vector === FROZEN) {
+      state.set32("activity", Activity.halted);
+      return false;
+    }
     this.#deliver({ vector, kind: "exception", errorCode, rip: state.get64("rip"), resumes }, address);
     return false;
   }

@@ -11,7 +11,7 @@ import { CS, FS, GS, type Instruction, SS } from "../isa/instruction.ts";
 import { Log } from "../log.ts";
 import { LocalApic } from "./apic.ts";
 import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
-import { type AccessBytes, type CpuContext, type Delivery, Fault, type LinearAccess } from "./context.ts";
+import { type AccessBytes, type CpuContext, type Delivery, Fault, FROZEN, type LinearAccess } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
 import { DELIVERY, isRepeated, REPEAT_TICKS, runCost, TICKS_PER_CYCLE } from "./cost.ts";
 import { asUnderstood, type CpuModel, defaultModel } from "./cpuid.ts";
@@ -25,6 +25,7 @@ import { translate } from "./reference-paging.ts";
 import { in64BitMode, inLongMode, inVirtual8086, isCanonical, isCode } from "./segmentation.ts";
 import { withinLimit } from "./stack-frame.ts";
 import { Access, Activity, Flag, Inhibit, LDTR, STATE_SIZE, StateView, TR, Vector } from "./state.ts";
+import { X87 } from "./x87/unit.ts";
 
 /** The longest instruction, in bytes. */
 const LONGEST = 15;
@@ -37,6 +38,7 @@ export class ReferenceProcessor implements CpuContext {
   readonly model: CpuModel;
   /** Its registers answer through MSRs and CR8 alone; nothing interrupts this processor. */
   readonly apic: LocalApic;
+  readonly x87: X87;
   readonly breakpoints: Breakpoints;
   /** Physical memory from address 0; beyond it, reads give ones and writes are lost. */
   readonly memory: Uint8Array;
@@ -47,6 +49,7 @@ export class ReferenceProcessor implements CpuContext {
   /** `bytes` of zeroed memory; the processor as after power-on. */
   constructor(bytes: number, model: CpuModel = defaultModel, log: Log = new Log()) {
     this.state = new StateView(new ArrayBuffer(STATE_SIZE));
+    this.x87 = new X87(this.state);
     this.breakpoints = new Breakpoints(this.state);
     this.memory = new Uint8Array(bytes);
     this.#view = new DataView(this.memory.buffer);
@@ -310,6 +313,10 @@ export class ReferenceProcessor implements CpuContext {
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       state.set32("debugPending", 0);
+      if (thrown.vector === FROZEN) {
+        state.set32("activity", Activity.halted);
+        return null;
+      }
       return this.raise(thrown);
     }
     state.set64("instructions", state.get64("instructions") + 1n);

@@ -236,11 +236,13 @@ export const Vector = {
 export class StateView {
   readonly #i64: BigUint64Array;
   readonly #u32: Uint32Array;
+  /** The whole state in 32-bit words, for what is too hot for a field's name; a field begins at its offset / 4. */
+  readonly words: Uint32Array;
 
   /** `base`: where the state begins in `buffer`, in bytes. */
   constructor(buffer: ArrayBufferLike, base = 0) {
     this.#i64 = new BigUint64Array(buffer, base, STATE_SIZE / 8);
-    this.#u32 = new Uint32Array(buffer, base, STATE_SIZE / 4);
+    this.words = this.#u32 = new Uint32Array(buffer, base, STATE_SIZE / 4);
   }
 
   get64(field: StateField, index = 0): bigint {

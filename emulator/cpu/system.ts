@@ -5,7 +5,7 @@
 import { GS } from "../isa/instruction.ts";
 import { eax, ecx, edx } from "../isa/registers.ts";
 import type { Builder, Definition, Definitions, MemoryOperand, Operand, Value } from "./builder.ts";
-import { Cr0, Cr4 } from "./control-bits.ts";
+import { Cr4 } from "./control-bits.ts";
 import { fit, generalRegister, isNotZero, RAX, width } from "./operand.ts";
 import { Activity, Flag, LDTR, STATUS_FLAGS, TR, Vector } from "./state.ts";
 
@@ -164,12 +164,6 @@ const swapgs: Definition = (b) => {
   b.set("kernelGsBase", base);
 };
 
-/** WAIT: #NM when CR0.MP and CR0.TS are both set. */
-const wait: Definition = (b) => {
-  const both = b.constant(64, Cr0.MP | Cr0.TS);
-  b.if(b.eq(b.and(b.get("cr0"), both), both), () => b.fault(Vector.NM));
-};
-
 const hlt: Definition = (b) => {
   b.set("activity", b.constant(32, Activity.halted));
   b.endRun();
@@ -258,7 +252,6 @@ export const system: Definitions = {
   hlt,
   monitor,
   mwait,
-  wait,
   rdrand: random,
   rdseed: random,
   in: input,

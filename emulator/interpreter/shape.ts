@@ -20,7 +20,9 @@ function operandMeaning(spec: OperandSpec, memory: boolean): string {
     case "moffs":
       return `${spec.source}${spec.bits}`;
     case "fixed":
-      return spec.fixed === 1 ? "imm8" : spec.fixed!.class + spec.fixed!.bits;
+      if (spec.fixed === 1) return "imm8";
+      // ST(0) is not a register of the instruction: FADD ST(0), ST(i) is not FADD ST(i), ST(0).
+      return spec.fixed!.class === "x87" ? spec.notation : spec.fixed!.class + spec.fixed!.bits;
     default: {
       const isMemory = spec.memory && (memory || !spec.register);
       return isMemory ? spec.notation.replace(/^.*\//, "") : `${spec.registerClass}${spec.registerBits}`;
