@@ -122,8 +122,8 @@ export type Helpers = Record<string, Helper>;
  * and from `RESULT_WORD` on room for a result of up to 128 bits.
  */
 export type WordHelper = (cpu: CpuContext, words: Uint32Array) => void;
-export const RESULT_WORD = 16;
-export const HELPER_WORDS = 20;
+export const RESULT_WORD = 32;
+export const HELPER_WORDS = 36;
 
 /**
  * What enters the guest's handlers through the IDT. `deliver` (interrupts.ts) does one event: it throws a `Fault` when

@@ -33,8 +33,8 @@ export const Workspace = {
   readEnd: SCRATCH_BASE + 0x40,
   writeEnd: SCRATCH_BASE + 0x80,
   /** i64 × 16 and i64 × 2: words to and from helpers. */
-  helperArguments: SCRATCH_BASE + 0x180,
-  helperResult: SCRATCH_BASE + 0x100,
+  helperArguments: SCRATCH_BASE + 0x100,
+  helperResult: SCRATCH_BASE + 0x180,
   /** 16 slots of 16 bytes in which values of slow accesses wait. */
   slots: SCRATCH_BASE + 0x200,
   slotCount: 16,

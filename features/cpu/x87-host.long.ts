@@ -1,7 +1,7 @@
 /** As x87-host.test.ts, millions of records: `node --test features/cpu/x87-host.long.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hostUnavailable } from "./host-driver.ts";
+import { hostUnavailable } from "./host-processor.ts";
 import { compare, distribution } from "./x87-compare.ts";
 import { onCor, onHost, subjects } from "./x87-host.ts";
 import { makeRecords } from "./x87-records.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hostUnavailable } from "./host-driver.ts";
+import { hostUnavailable } from "./host-processor.ts";
 import { compare, distribution } from "./x87-compare.ts";
 import { onCor, onHost, subjects } from "./x87-host.ts";
 import { makeRecords } from "./x87-records.ts";
