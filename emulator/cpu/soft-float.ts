@@ -26,6 +26,7 @@ export const Mxcsr = {
   /** Denormal operands count as zeros. */
   DAZ: 1 << 6,
   masks: 0x3f << 7,
+  OM: 1 << 10,
   UM: 1 << 11,
   /** Rounding control in bits 14:13: to nearest even, down, up, towards zero. */
   roundingShift: 13,
@@ -114,26 +115,29 @@ export function round(f: Format, { negative, significand, exponent }: Finite, mx
   const unbounded = shorten(significand, excess, negative, rounding);
   const carried = unbounded.rounded >> BigInt(precision) !== 0n ? 1 : 0;
   // Tiny: below the least normal number even when rounded as if the exponent had no bound.
-  if (exponent + excess + carried < least) return tiny(f, { negative, significand, exponent }, mxcsr);
-  const field = exponent + excess + carried - least + 1;
   const flags = unbounded.inexact ? Mxcsr.PE : 0;
+  if (exponent + excess + carried < least) {
+    // Unmasked, it is as if the exponent had no bound (vol. 1, 4.9.1.5).
+    if (mxcsr & Mxcsr.UM) return tiny(f, { negative, significand, exponent }, mxcsr);
+    return { value: 0n, flags: flags | Mxcsr.UE };
+  }
+  const field = exponent + excess + carried - least + 1;
   if (field >= 2 * bias(f) + 1) {
     const toInfinity = rounding === Rounding.nearest || rounding === (negative ? Rounding.down : Rounding.up);
     const value = toInfinity ? infinity(f) : infinity(f) - 1n;
-    return { value: signed(f, negative, value), flags: Mxcsr.OE | Mxcsr.PE };
+    return { value: signed(f, negative, value), flags: Mxcsr.OE | (mxcsr & Mxcsr.OM ? Mxcsr.PE : flags) };
   }
   const fraction = (unbounded.rounded >> BigInt(carried)) & ((1n << BigInt(f.fraction)) - 1n);
   return { value: signed(f, negative, (BigInt(field) << BigInt(f.fraction)) | fraction), flags };
 }
 
+/** A tiny result while underflow is masked. */
 function tiny(f: Format, { negative, significand, exponent }: Finite, mxcsr: number): Rounded {
-  const masked = (mxcsr & Mxcsr.UM) !== 0;
-  if (masked && mxcsr & Mxcsr.FTZ) return { value: signed(f, negative, 0n), flags: Mxcsr.UE | Mxcsr.PE };
+  if (mxcsr & Mxcsr.FTZ) return { value: signed(f, negative, 0n), flags: Mxcsr.UE | Mxcsr.PE };
   const least = 1 - bias(f) - f.fraction;
   const { rounded, inexact } = shorten(significand, least - exponent, negative, roundingOf(mxcsr));
   // A carry into the exponent field is the least normal number.
-  const flags = inexact ? Mxcsr.UE | Mxcsr.PE : masked ? 0 : Mxcsr.UE;
-  return { value: signed(f, negative, rounded), flags };
+  return { value: signed(f, negative, rounded), flags: inexact ? Mxcsr.UE | Mxcsr.PE : 0 };
 }
 
 const invalid = (f: Format): Rounded => ({ value: defaultNan(f), flags: Mxcsr.IE });
