@@ -79,6 +79,7 @@ const bits = {
   CLFLUSHOPT: at(7, "ebx", 23),
   CLWB: at(7, "ebx", 24),
   PREFETCHWT1: at(7, "ecx", 0),
+  SHA: at(7, "ebx", 29),
   UMIP: at(7, "ecx", 2),
   PKU: at(7, "ecx", 3),
   LA57: at(7, "ecx", 16),
@@ -135,10 +136,17 @@ const base: readonly Feature[] = [
   "INVARIANT_TSC",
   "ARCH_CAPABILITIES",
 ];
-const v2: readonly Feature[] = [...base, "CX16", "LAHF", "POPCNT", "RDTSCP", "PDPE1GB"];
+const v2: readonly Feature[] = [
+  ...base,
+  ...(["CX16", "LAHF", "POPCNT", "RDTSCP", "PDPE1GB"] as const),
+  ...(["SSE3", "SSSE3", "SSE4_1", "SSE4_2"] as const),
+];
 const v3: readonly Feature[] = [...v2, "MOVBE", "LZCNT", "BMI1", "BMI2"];
 const max: readonly Feature[] = [
   ...v3,
+  "AESNI",
+  "PCLMULQDQ",
+  "SHA",
   "X2APIC",
   "TSC_DEADLINE",
   "MONITOR",

@@ -20,11 +20,13 @@ import { stringInstructions } from "./string.ts";
 import { system } from "./system.ts";
 import { transfer } from "./transfer.ts";
 import { vectorConversions } from "./vector-convert.ts";
+import { vectorCrypto } from "./vector-crypto.ts";
 import { vectorFloats } from "./vector-float.ts";
 import { vectorIntegers } from "./vector-integer.ts";
 import { vectorMoves } from "./vector-move.ts";
 import { checkVectorState, markMmxUsed } from "./vector-row.ts";
 import { vectorShuffles } from "./vector-shuffle.ts";
+import { vectorStrings } from "./vector-string.ts";
 import { x87Instructions } from "./x87.ts";
 import { x87Control } from "./x87-control.ts";
 
@@ -50,6 +52,8 @@ export const vectorDefinitions: Definitions = {
   ...vectorShuffles,
   ...vectorFloats,
   ...vectorConversions,
+  ...vectorStrings,
+  ...vectorCrypto,
 };
 
 /** What a row does; undefined if nobody has said it yet. */

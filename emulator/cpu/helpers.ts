@@ -32,6 +32,7 @@ import { pointerMask, presentStack } from "./stack-frame.ts";
 import { Activity, Flag, Inhibit, Vector } from "./state.ts";
 import { syscall, sysenter, sysexit, sysret } from "./system-calls.ts";
 import { accessRights, loadLdtr, loadTaskRegister, segmentLimit, verifyRead, verifyWrite } from "./system-segments.ts";
+import { compareStrings } from "./vector-string.ts";
 import { clearVirtualInterrupt, popFlagsVirtual, setVirtualInterrupt } from "./virtual-8086.ts";
 import { Exception } from "./x87/exceptions.ts";
 import { clearExceptions, imageWord, loadImage } from "./x87/image.ts";
@@ -234,6 +235,9 @@ export const helpers: Helpers = {
   setVirtualInterrupt,
   fxsave: (cpu, linear, wide) => fxsave(cpu, linear!, wide !== 0n),
   fxrstor: (cpu, linear, wide) => fxrstor(cpu, linear!, wide !== 0n),
+  compareStrings: (cpu, x0, x1, y0, y1, control) => compareStrings(cpu, [x0!, x1!, y0!, y1!, control!], null),
+  compareStringsOfLength: (cpu, x0, x1, y0, y1, control, first, second) =>
+    compareStrings(cpu, [x0!, x1!, y0!, y1!, control!], [first!, second!]),
   ...floatHelpers,
   popFlagsVirtual: (cpu, image, bits) => popFlagsVirtual(cpu, dword(image!), Number(bits)),
 };
