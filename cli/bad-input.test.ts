@@ -53,7 +53,7 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["run --cpu x86-64-v3", /^cor: --cpu x86-64-v3 is not there yet; the model that is there is x86-64$/],
   ["run --net user,hostfwd=tcp::8080-:80", /^cor: --net user,hostfwd=tcp::8080-:80 is not there yet; /],
   ["run --net tap", /^cor: --net tap: give none or unplugged$/],
-  ["run --no-rng", /^cor: --rng takes no value; leave the value out$/],
+  ["run --rng=false", /^cor: --rng takes no value; leave the value out$/],
   ["run --timing exact", /^cor: --timing exact is not there yet; /],
   ["run --timing sloppy", /^cor: --timing sloppy: give simple or exact$/],
   ["run --tier translator", /^cor: --tier translator is not there yet; /],
