@@ -132,10 +132,15 @@ function loadSegmentWithShadow(cpu: CpuContext, segment: number, selector: numbe
 
 /** INT n, INT3, INTO, INT1; `kind` is an index of `softwareKinds`. */
 function softwareInterrupt(cpu: CpuContext, vector: number, kind: number, rip: bigint): void {
-  const stepping = (cpu.flags & Flag.TF) !== 0;
-  deliver(cpu, { vector, kind: softwareKinds[kind]!, errorCode: null, rip });
+  const stepping = (cpu.state.get32("flagsOther") & Flag.TF) !== 0;
+  const name = softwareKinds[kind]!;
+  if (name === "int1" || !cpu.shortcuts?.deliver(vector, true, -1, highOf(rip), lowOf(rip), false))
+    deliver(cpu, { vector, kind: name, errorCode: null, rip });
   if (stepping) cpu.state.set32("inhibit", cpu.state.get32("inhibit") | Inhibit.singleStep);
 }
+
+const lowOf = (value: bigint): number => Number(value & 0xffff_ffffn);
+const highOf = (value: bigint): number => Number(value >> 32n);
 
 /** INVLPG: a non-canonical address is nobody's page. */
 function invalidatePage(cpu: CpuContext, linear: bigint): void {
@@ -187,10 +192,16 @@ export const helpers: Helpers = {
   callFar: (cpu, selector, offset, bits, rip) => callFar(cpu, word(selector!), offset!, bytesOf(bits!), rip!),
   returnFar: (cpu, release, bits) => returnFar(cpu, release!, bytesOf(bits!)),
   softwareInterrupt: (cpu, vector, kind, rip) => softwareInterrupt(cpu, Number(vector), Number(kind), rip!),
-  interruptReturn: (cpu, bits, rip) => interruptReturn(cpu, bytesOf(bits!), rip!),
-  syscall: (cpu, rip) => syscall(cpu, rip!),
+  interruptReturn: (cpu, bits, rip) => {
+    if (bits !== 64n || !cpu.shortcuts?.interruptReturn()) interruptReturn(cpu, bytesOf(bits!), rip!);
+  },
+  syscall: (cpu, rip) => {
+    if (!cpu.shortcuts?.syscall(highOf(rip!), lowOf(rip!))) syscall(cpu, rip!);
+  },
   sysret: (cpu) => sysret(cpu, false),
-  sysretq: (cpu) => sysret(cpu, true),
+  sysretq: (cpu) => {
+    if (!cpu.shortcuts?.sysretq()) sysret(cpu, true);
+  },
   sysenter: (cpu) => sysenter(cpu),
   sysexit: (cpu) => sysexit(cpu, false),
   sysexitq: (cpu) => sysexit(cpu, true),

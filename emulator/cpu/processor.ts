@@ -29,6 +29,7 @@ import { raise } from "./interrupts.ts";
 import { timestamp } from "./msr.ts";
 import { Paging } from "./paging.ts";
 import { initState, resetState } from "./reset.ts";
+import { Shortcuts } from "./shortcuts.ts";
 import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, Vector } from "./state.ts";
 import { TlbBank } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
@@ -77,6 +78,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   /** Called before each instruction, which is then executed alone; null where nobody looks. */
   onInstruction: (() => void) | null = null;
   readonly breakpoints: Breakpoints;
+  readonly shortcuts: Shortcuts;
   readonly #acknowledge: () => number;
   readonly #counter: Counter;
   readonly #paging: Paging;
@@ -115,6 +117,10 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       interpreter: parts.interpreter,
     });
     this.#counter = this.#execution.counter;
+    this.shortcuts = new Shortcuts(memory, this.#paging, () => {
+      this.#execution.movedRip();
+      this.#ringChanged();
+    });
     const { interpreter } = this.#execution;
     memory.watcher = {
       codeChanging: (physical, bytes) => {
@@ -377,12 +383,20 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     state.set32("exit", Exit.none);
     state.set32("inhibit", 0);
     state.set32("activity", Activity.running);
+    if (this.#deliverShort(event, address)) return;
     const chain = raise(this, event, address);
     if (chain !== null) {
       this.#faultChain = chain;
       state.set32("activity", Activity.shutdown);
     }
     this.#flagsChanged();
+  }
+
+  #deliverShort({ vector, kind, errorCode, rip, resumes }: Delivery, address: bigint | null): boolean {
+    if (kind === "nmi" || (kind === "exception" && vector === Vector.DB)) return false;
+    if (address !== null) this.state.set64("cr2", address);
+    const [high, low] = [Number(rip >> 32n), Number(rip & 0xffff_ffffn)];
+    return this.shortcuts.deliver(vector, false, errorCode ?? -1, high, low, resumes === true);
   }
 
   #logDelivery({ vector, kind, errorCode, rip }: Delivery, address: bigint | null): void {
@@ -408,6 +422,12 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#paging.refresh();
     if (this.breakpoints.refresh()) this.#paging.spaces.dropAll();
     this.#data.segmentsChanged();
+    this.shortcuts.enabled = !this.breakpoints.data;
+    this.#ringChanged();
+  }
+
+  /** After a change of CPL, EFLAGS and flat segments within 64-bit mode: what of `modeChanged` depends on these. */
+  #ringChanged(): void {
     this.#execution.interpreter.modeChanged();
     this.#chooseBank();
   }
