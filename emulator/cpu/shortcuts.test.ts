@@ -185,6 +185,7 @@ test("programs of interrupts, returns and system calls: as on the reference proc
     if (random.below(4) === 0) state.set64("cr0", state.get64("cr0") | 0x4_0000n); // AM
     for (let r = 0; r < 16; r++) state.set64("general", BigInt(random.bits(16)), r);
     state.set64("general", stackPointer(random) & 0xf_ffffn, 4);
+    state.set32("nmiBlocked", random.below(2));
     state.set64("rip", BigInt(CODE));
     cpu.modeChanged();
     pair.copyState();
