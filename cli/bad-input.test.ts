@@ -64,7 +64,10 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["run --gdb 1234 --wait", /^cor: --gdb is not there yet; /],
   ["run --disk a.img,if=scsi", /^cor: --disk: unknown setting "if=scsi"; there are if=ide, if=virtio/],
   ["run --console stdio --serial stdio", /^cor: --console and --serial both want stdio; give one of them file:PATH/],
-  ["run --disk a.img,fast", /^cor: --disk: unknown setting "fast"; there are if=ide, if=virtio, readonly and snapshot$/],
+  [
+    "run --disk a.img,fast",
+    /^cor: --disk: unknown setting "fast"; there are if=ide, if=virtio, readonly and snapshot$/,
+  ],
   ["run --disk ,readonly", /^cor: --disk ,readonly: name the image file first$/],
   ["run --serial modem", /^cor: --serial modem: give stdio, none, file:PATH or tcp:PORT/],
   ["run --serial tcp:70000", /^cor: --serial tcp:70000: give stdio/],
