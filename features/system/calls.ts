@@ -153,6 +153,8 @@ function syscalls(k: Kernel): void {
     const told = entered(k);
     allowSyscall(k, told);
     k.low(() => a.syscall());
+    a.mov(esp, 0x7000);
+    a.xor(eax, eax);
     a.mov(eax, 0x8000);
     a.jmp(rax);
   });

@@ -7,6 +7,8 @@ import { callsDifferences } from "./differences/calls.ts";
 import { gatesDifferences } from "./differences/gates.ts";
 import { innerDifferences } from "./differences/inner.ts";
 import { longGatesDifferences } from "./differences/longGates.ts";
+import { paging32Differences } from "./differences/paging32.ts";
+import { pagingEntriesDifferences } from "./differences/pagingEntries.ts";
 import { portsDifferences } from "./differences/ports.ts";
 import { realDifferences } from "./differences/real.ts";
 import { ringsDifferences } from "./differences/rings.ts";
@@ -35,6 +37,8 @@ const segmentFaults = [
 export const differences: Readonly<Record<string, Differences>> = {
   gates: byCase(gatesDifferences),
   rings: byCase(ringsDifferences),
+  pagingEntries: byCase(pagingEntriesDifferences),
+  paging32: byCase(paging32Differences),
   longGates: byCase(longGatesDifferences),
   calls: byCase(callsDifferences),
   real: byCase(realDifferences),

@@ -2,13 +2,13 @@
  * Every kernel of the system oracle by name. Each makes an image (a flat multiboot file that any machine with a COM1 can run)
  * and leaves out the cases named in `without`; what it says ends with the line "end", and it ends by a write to port F4.
  */
-
 import { systemCalls } from "./calls.ts";
 import { debugRegisters } from "./debug.ts";
 import { callGates, outerRings } from "./gates.ts";
 import { innerStacks, ioPermission } from "./inner.ts";
 import { longMode } from "./long.ts";
 import { longGates } from "./long-gates.ts";
+import { paging32, pagingEntries } from "./paging.ts";
 import { protectedMode, segmentChecks } from "./protected.ts";
 import { realMode } from "./real.ts";
 import { taskFaults, taskSwitches } from "./tasks.ts";
@@ -31,4 +31,6 @@ export const kernels: Readonly<Record<string, KernelMaker>> = {
   real: realMode,
   calls: systemCalls,
   longGates: longGates,
+  paging32: paging32,
+  pagingEntries: pagingEntries,
 };

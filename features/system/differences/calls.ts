@@ -6,8 +6,8 @@ export const callsDifferences: readonly DifferenceGroup[] = [
     manual: "vol. 2, SYSCALL: RFLAGS loses only what IA32_FMASK holds",
     cases: {
       "SYSCALL in ring 0": [
-        "fl=000046 rcx=00008002 r11=00000046 rsp=0010c000 cs=0008 ss=0010",
-        "fl=000002 rcx=00008002 r11=00000046 rsp=0010c000 cs=0008 ss=0010",
+        "fl=000046 rcx=00008002 r11=00000046 rsp=00007000 cs=0008 ss=0010",
+        "fl=000002 rcx=00008002 r11=00000046 rsp=00007000 cs=0008 ss=0010",
       ],
     },
   },
@@ -29,7 +29,7 @@ export const callsDifferences: readonly DifferenceGroup[] = [
       ],
       "SYSRETQ with RF and VM": [
         "rip=40008102 cs=0000002b fl=00000002 rsp=40007000 ss=00000023 now ss=0000 cs=0008",
-        "#GP(0000) at=5b6d cs=002b fl=020000",
+        "#GP(0000) at=5b09 cs=002b fl=020000",
       ],
       "SYSRET with all flags but TF": [
         "rip=40008102 cs=0000001b fl=001c7ed7 rsp=40007000 ss=00000023 now ss=0000 cs=0008",
@@ -37,7 +37,7 @@ export const callsDifferences: readonly DifferenceGroup[] = [
       ],
       "SYSRET with RF and VM": [
         "rip=40008102 cs=0000001b fl=00000002 rsp=40007000 ss=00000023 now ss=0000 cs=0008",
-        "#GP(0000) at=4d42 cs=001b fl=020000",
+        "#GP(0000) at=4cde cs=001b fl=020000",
       ],
     },
   },
@@ -46,7 +46,7 @@ export const callsDifferences: readonly DifferenceGroup[] = [
     cases: {
       "SYSRETQ to a non-canonical address": [
         "#GP(0000) at=0003 cs=0008 fl=000000",
-        "#GP(0000) at=d523 cs=002b fl=000000",
+        "#GP(0000) at=d4bf cs=002b fl=000000",
       ],
     },
   },
@@ -77,7 +77,7 @@ export const callsDifferences: readonly DifferenceGroup[] = [
     cases: {
       "SYSEXITQ to a non-canonical address": [
         "#GP(0000) at=0000 cs=0008 fl=000000",
-        "#GP(0000) at=2fc3 cs=002b fl=000000",
+        "#GP(0000) at=2f5f cs=002b fl=000000",
       ],
       "SYSEXITQ with a non-canonical stack": [
         "#GP(0000) at=0000 cs=0008 fl=000000",
