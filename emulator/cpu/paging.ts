@@ -204,17 +204,19 @@ export class Paging {
       if (executeDisable || (user && !userPage)) return Code.present;
       return !user && userPage && this.#smep ? Code.present : 0;
     }
-    if (user && !userPage) return Code.present;
-    if (userPage && bank === TlbBank.supervisorNoUser) return Code.present;
     const writeProtected = user || this.#writeProtect;
     let writable = (rights & RW) !== 0 || !writeProtected;
-    if (access === PageAccess.write && !writable) return Code.present;
+    const write = access === PageAccess.write;
+    const denied = (user && !userPage) || (userPage && bank === TlbBank.supervisorNoUser) || (write && !writable);
+    // A key that forbids the access is told whatever else does (vol. 3, 4.7).
+    let keyDenies = 0;
     if (this.#keys && userPage) {
       const keyRights = this.#pkru >>> (2 * key);
       const keyWritable = (keyRights & 2) === 0 || !writeProtected;
-      if (keyRights & 1 || (access === PageAccess.write && !keyWritable)) return Code.present | Code.key;
+      if (keyRights & 1 || (write && !keyWritable)) keyDenies = Code.key;
       writable &&= keyWritable;
     }
+    if (denied || keyDenies !== 0) return Code.present | keyDenies;
     this.#leafWritable = writable;
     return 0;
   }

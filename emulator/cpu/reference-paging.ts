@@ -131,17 +131,15 @@ function forbids(
     return !user && userPage && cr4 & Cr4.SMEP ? denied : 0;
   }
   const writeProtected = user || (state.get64("cr0") & Cr0.WP) !== 0n;
-  if (user && !userPage) return denied;
-  if (!user && userPage && cr4 & Cr4.SMAP) {
-    const implicit = access.supervisor === true;
-    if (implicit || !(cpu.flags & Flag.AC)) return denied;
-  }
-  if (access.write && !writable && writeProtected) return denied;
+  const implicit = access.supervisor === true;
+  const smap = !user && userPage && (cr4 & Cr4.SMAP) !== 0n && (implicit || !(cpu.flags & Flag.AC));
+  const refused = (user && !userPage) || smap || (access.write && !writable && writeProtected);
+  let keyed = 0;
   if (mode.long && userPage && cr4 & Cr4.PKE) {
     const pkru = state.get32("pkru") >>> (2 * key);
-    if (pkru & 1 || (access.write && pkru & 2 && writeProtected)) return Code.key;
+    if (pkru & 1 || (access.write && pkru & 2 && writeProtected)) keyed = Code.key;
   }
-  return 0;
+  return refused ? denied | keyed : keyed;
 }
 
 /** Accessed bits on the way, the dirty bit in the entry that maps the page. */

@@ -7,9 +7,13 @@ import { callsDifferences } from "./differences/calls.ts";
 import { gatesDifferences } from "./differences/gates.ts";
 import { innerDifferences } from "./differences/inner.ts";
 import { longGatesDifferences } from "./differences/longGates.ts";
+import { paging4Differences } from "./differences/paging4.ts";
+import { paging5Differences } from "./differences/paging5.ts";
 import { paging32Differences } from "./differences/paging32.ts";
 import { pagingEntriesDifferences } from "./differences/pagingEntries.ts";
 import { portsDifferences } from "./differences/ports.ts";
+import { protection4Differences } from "./differences/protection4.ts";
+import { protection5Differences } from "./differences/protection5.ts";
 import { realDifferences } from "./differences/real.ts";
 import { ringsDifferences } from "./differences/rings.ts";
 import { taskFaultsDifferences } from "./differences/taskFaults.ts";
@@ -37,6 +41,10 @@ const segmentFaults = [
 export const differences: Readonly<Record<string, Differences>> = {
   gates: byCase(gatesDifferences),
   rings: byCase(ringsDifferences),
+  protection5: byCase(protection5Differences),
+  protection4: byCase(protection4Differences),
+  paging5: byCase(paging5Differences),
+  paging4: byCase(paging4Differences),
   pagingEntries: byCase(pagingEntriesDifferences),
   paging32: byCase(paging32Differences),
   longGates: byCase(longGatesDifferences),

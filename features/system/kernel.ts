@@ -66,6 +66,7 @@ export const SCRATCH = 0x2_0000;
 export const LOW_CODE = 0x8000;
 export const LOW_STACK = 0x7000;
 export const PAGE_TABLES = 0x20_0000;
+const ROOT5 = PAGE_TABLES + 0x8000;
 const FAULT_TASKS = 0x1_8000;
 /** Pages of 2 MiB whose entries the cases may change; the 64-bit kernel makes them anew. */
 export const PAGE = 0x60_0000;
@@ -107,10 +108,14 @@ export class Kernel {
   /** RF is shown in pushed flags. QEMU sets it in none (7.2), so only cases about it show it. */
   readonly showRf: boolean;
 
+  /** Of paging in the 64-bit kernel. */
+  readonly #levels: 4 | 5;
+
   /** Names of cases that are left out. */
   readonly #without: ReadonlySet<string>;
 
-  constructor(bits: 32 | 64, without: ReadonlySet<string>, { showRf = false } = {}) {
+  constructor(bits: 32 | 64, without: ReadonlySet<string>, { showRf = false, levels = 4 as 4 | 5 } = {}) {
+    this.#levels = levels;
     this.bits = bits;
     this.#without = without;
     this.showRf = showRf;
@@ -353,10 +358,11 @@ export class Kernel {
     a.dec(ecx);
     a.jnz(next);
     a.mov(d(PAGE_TABLES + 0x3000), 0x87);
-    a.mov(eax, PAGE_TABLES);
+    a.mov(d(ROOT5), PAGE_TABLES | 7);
+    a.mov(d(ROOT5 + 4), 0);
+    a.mov(eax, this.#root);
     a.mov(cr3, eax);
-    a.mov(eax, cr4);
-    a.or(eax, 0x20);
+    a.mov(eax, this.#cr4);
     a.mov(cr4, eax);
     a.mov(ecx, 0xc000_0080);
     a.rdmsr();
@@ -365,6 +371,15 @@ export class Kernel {
     a.mov(eax, cr0);
     a.or(eax, 0x8001_0001);
     a.mov(cr0, eax);
+  }
+
+  get #root(): number {
+    return this.#levels === 5 ? ROOT5 : PAGE_TABLES;
+  }
+
+  /** PAE, and LA57 for five levels. */
+  get #cr4(): number {
+    return this.#levels === 5 ? 0x1020 : 0x20;
   }
 
   /** Loads the descriptor tables and makes the IDT anew. */
@@ -548,9 +563,9 @@ export class Kernel {
       a.mov(d(PAGE_TABLES + 0x2000 + 8 * (page >>> 21)), page | 0x83);
       a.mov(d(PAGE_TABLES + 0x2004 + 8 * (page >>> 21)), 0);
     }
-    a.mov(eax, PAGE_TABLES);
+    a.mov(eax, this.#root);
     a.mov(cr3, rax);
-    a.mov(eax, 0x20);
+    a.mov(eax, this.#cr4);
     a.mov(cr4, rax);
     a.xor(edx, edx);
     a.mov(eax, 0xd01);

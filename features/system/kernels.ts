@@ -8,6 +8,7 @@ import { callGates, outerRings } from "./gates.ts";
 import { innerStacks, ioPermission } from "./inner.ts";
 import { longMode } from "./long.ts";
 import { longGates } from "./long-gates.ts";
+import { paging4, paging5, protection4, protection5 } from "./long-paging.ts";
 import { paging32, pagingEntries } from "./paging.ts";
 import { protectedMode, segmentChecks } from "./protected.ts";
 import { realMode } from "./real.ts";
@@ -33,4 +34,8 @@ export const kernels: Readonly<Record<string, KernelMaker>> = {
   longGates: longGates,
   paging32: paging32,
   pagingEntries: pagingEntries,
+  paging4: paging4,
+  paging5: paging5,
+  protection4: protection4,
+  protection5: protection5,
 };
