@@ -24,6 +24,7 @@ export function compile(args: CompileArguments): number {
     target,
     unsafe: args.unsafe.map((path) => inProject(resolve(path)) + (path.endsWith("/") ? "/" : "")),
     link: !object,
+    oneObject: object || targets[target].program === null,
     dump: args.dump.length > 0 ? dumpOf(args.dump) : undefined,
   });
   if (args.time) process.stderr.write(timesText(result.times));
@@ -34,7 +35,7 @@ export function compile(args: CompileArguments): number {
   const stem = basename(files[0]!, ".ts");
   const linked = result.bytes !== null;
   const output = args.output ?? (target === "wasm" ? `${stem}.wasm` : linked ? stem : `${stem}.o`);
-  write(output, result.bytes ?? elfObject(result.object!), linked && targets[target].program !== null);
+  write(output, result.bytes ?? elfObject(result.objects[0]!), linked && targets[target].program !== null);
   if (args.map !== undefined) {
     if (result.image === null)
       throw new UserError(`--map needs a linked program, and --target ${target} gives none here`);

@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type Compilation, type CompileOptions, compile, diagnosticsText, dumpNames } from "./compile.ts";
+import { generateProgram } from "../bench/compiler/generate.ts";
+import { type Compilation, CompileCache, type CompileOptions, compile, diagnosticsText, dumpNames } from "./compile.ts";
 import { withFiles } from "./out/oracle.ts";
 import { runInterpreted, runWasm } from "./runtime-host.ts";
 import { runsHere } from "./x64/native.ts";
@@ -163,7 +164,38 @@ test("what nobody calls is left out of a program", () => {
   const small = compiled("export function main(): i32 { return 3; }").image!;
   const code = small.sections.find(({ name }) => name === ".text")!;
   assert.ok(code.size < 250, `${code.size} bytes of code`);
-  assert.ok(small.dropped.some(({ object }) => object === "demo.ts"));
+  assert.ok(small.dropped.some(({ section }) => section === ".text"));
+});
+
+test("compiling again after a change gives the bytes that compiling afresh gives", () => {
+  const { files, entry } = generateProgram(900);
+  const now = new Map(files);
+  const cache = new CompileCache();
+  const again = (fresh: boolean) =>
+    compile({
+      entries: [entry],
+      read: (f) => now.get(f) ?? null,
+      target: "linux",
+      cache: fresh ? new CompileCache() : cache,
+    });
+  again(false);
+  const edit = (file: string, from: string, to: string) => {
+    assert.ok(now.get(file)!.includes(from), from);
+    now.set(file, now.get(file)!.replace(from, to));
+    const [result, expected] = [again(false), again(true)];
+    assert.equal(diagnosticsText(result), "");
+    assert.ok(Buffer.from(result.bytes!).equals(Buffer.from(expected.bytes!)), `${file}: ${from} → ${to}`);
+  };
+  // A body, a function that was inlined, a line more, a class, a mistake and its mending, a constant, back again.
+  edit("src/m0.ts", "value * 10", "value * 11");
+  edit("src/m1.ts", "state * 1664525", "state * 1664527");
+  edit("src/m0.ts", "let now: u64", "\n    let now: u64");
+  edit("src/m0.ts", "  length: u32;\n  kind: u16;", "  kind: u16;\n  length: u32;");
+  now.set("src/m1.ts", now.get("src/m1.ts")!.replace("state * 1664527", "state * true"));
+  assert.match(diagnosticsText(again(false)), /src\/m1\.ts:\d+:\d+: /);
+  edit("src/m1.ts", "state * true", "state * 3");
+  edit("src/m1.ts", "const LIMIT_1 = ", "const LIMIT_1 = 1 + ");
+  edit("src/m0.ts", "value * 11", "value * 10");
 });
 
 /** What a program for Cor needs from its library, on Linux. */

@@ -9,9 +9,12 @@
  */
 import { readFileSync } from "node:fs";
 import { checkProgram, showDiagnostics } from "./check/check.ts";
+import { typeName } from "./check/intern.ts";
 import { printProgram as printTyped } from "./check/print.ts";
 import type { TypedFunction, TypedProgram } from "./check/tree.ts";
+import type { ClassType } from "./check/types.ts";
 import { dropUnused, early, late, optimize } from "./ir/optimize.ts";
+import { OptimizeCache } from "./ir/optimize-cache.ts";
 import { readProgram } from "./ir/read.ts";
 import type { IrProgram } from "./ir/ssa.ts";
 import { printFunction, printProgram } from "./ir/text.ts";
@@ -28,7 +31,7 @@ import { ModuleCache, type ReadSource } from "./syntax/modules.ts";
 import type { Source } from "./syntax/source.ts";
 import { type TargetDescription, type TargetName, targets } from "./targets.ts";
 import { type CompiledWasm, compileToWasm } from "./wasm/compile.ts";
-import { compileProgram } from "./x64/object.ts";
+import { CodeCache, compileModules, compileProgram } from "./x64/object.ts";
 import { startCode } from "./x64/start.ts";
 
 /** Runtime modules are known to the compiler under this folder's name, which no project's file can have. */
@@ -42,8 +45,10 @@ export interface CompileOptions {
   readonly target: TargetName;
   /** Modules that may say unsafe.*: files, or folders that end in "/". Default: none. */
   readonly unsafe?: readonly string[];
-  /** Whether to link a program, where the target has programs; default true. Else the object is the result. */
+  /** Whether to link a program, where the target has programs; default true. Else the objects are the result. */
   readonly link?: boolean;
+  /** One object for everything, as ELF's object files want it, instead of one for each module. */
+  readonly oneObject?: boolean;
   /** Objects to link with: assembler, C. */
   readonly objects?: readonly ObjectFile[];
   /** What earlier compilations in this process know already. */
@@ -61,6 +66,11 @@ export interface Dump {
 /** What one compilation leaves for the next. */
 export class CompileCache {
   readonly modules = new ModuleCache();
+  readonly optimized = new OptimizeCache();
+  readonly code = new CodeCache();
+  /** The layout of all classes, as text: when that changes, nothing compiled is good any more. */
+  classes = "";
+  target: TargetName | null = null;
 }
 
 export interface Compilation {
@@ -70,7 +80,8 @@ export interface Compilation {
   readonly sources: ReadonlyMap<string, Source>;
   /** As optimized. */
   readonly ir: IrProgram | null;
-  readonly object: ObjectFile | null;
+  /** What is linked: an object for each module and one for data, or one for all. */
+  readonly objects: readonly ObjectFile[];
   readonly image: Image | null;
   readonly wasm: CompiledWasm | null;
   /** The linked program or the WebAssembly module; null for a mere object. */
@@ -88,7 +99,7 @@ class Job {
   sources: ReadonlyMap<string, Source> = new Map();
   typed: TypedProgram | null = null;
   ir: IrProgram | null = null;
-  object: ObjectFile | null = null;
+  objects: readonly ObjectFile[] = [];
   image: Image | null = null;
   wasm: CompiledWasm | null = null;
   bytes: Uint8Array | null = null;
@@ -125,7 +136,7 @@ const passes: readonly CompilerPass[] = [
   { name: "lower", run: lowerProgram, text: (job) => printProgram(job.ir!) },
   { name: "runtime", run: runtime, text: (job) => printProgram(job.ir!) },
   { name: "optimize", run: optimizeProgram, text: (job) => printProgram(job.ir!) },
-  { name: "code", when: (job) => job.native, run: code, text: (job) => objectText(job.object!) },
+  { name: "code", when: (job) => job.native, run: code, text: (job) => job.objects.map(objectText).join("") },
   { name: "link", when: (job) => job.native && job.linked, run: linkProgram, text: (job) => mapFile(job.image!) },
   { name: "wasm", when: (job) => !job.native, run: wasm, text: (job) => `${job.wasm!.bytes.length} bytes\n` },
 ];
@@ -141,7 +152,7 @@ export const dumpNames: readonly string[] = [
 
 /**
  * Compiles a program. Never throws for what a source says or for what is missing at the link: see `diagnostics`.
- * `bytes` is the whole result for the targets `linux`, `cor-user` and `wasm`; `object` for all but `wasm`.
+ * `bytes` is the whole result for the targets `linux`, `cor-user` and `wasm`; `objects` for all but `wasm`.
  */
 export function compile(options: CompileOptions): Compilation {
   const job = new Job(options);
@@ -156,7 +167,7 @@ export function compile(options: CompileOptions): Compilation {
       job.diagnostics = [{ site: error.site, length: 1, message: plain(error), hint: null }];
     }
     job.times.set(pass.name, performance.now() - start);
-    if (job.diagnostics.length > 0) return { ...job, ir: null, object: null, image: null, wasm: null, bytes: null };
+    if (job.diagnostics.length > 0) return { ...job, ir: null, objects: [], image: null, wasm: null, bytes: null };
     if (dump?.wants(pass.name, null)) dump.show(pass.name, null, pass.text(job));
   }
   return job;
@@ -196,20 +207,39 @@ function runtime(job: Job): void {
 }
 
 function optimizeProgram(job: Job): void {
-  const { dump } = job.options;
-  optimize(job.ir!, {
-    dump: dump && ((pass, f) => dump.wants(pass, f.name) && dump.show(pass, f.name, printFunction(f))),
-  });
+  const { dump, cache } = job.options;
+  if (dump !== undefined) {
+    optimize(job.ir!, { dump: (pass, f) => dump.wants(pass, f.name) && dump.show(pass, f.name, printFunction(f)) });
+    return;
+  }
+  const classes = job.typed!.classes.map(classText).join("\n");
+  if (job.cache.classes !== classes || job.cache.target !== job.target.name) {
+    job.cache.optimized.clear();
+    job.cache.code.clear();
+    job.cache.classes = classes;
+    job.cache.target = job.target.name;
+  }
+  optimize(job.ir!, cache && { cache: cache.optimized });
+}
+
+/** A class with all that a debugger shows of it. */
+function classText({ module, name, bytes, fields }: ClassType): string {
+  const lines = fields.map(({ name, type, offset, bit }) => `${name} ${typeName(type)} ${offset} ${bit?.shift}`);
+  return `${module}.${name} ${bytes} ${lines.join(", ")}`;
 }
 
 function code(job: Job): void {
-  const { dump, entries } = job.options;
+  const { dump, entries, oneObject } = job.options;
   const target = job.target.x64!;
   if (!target.floats) job.diagnostics = floatsInUse(job.ir!, job.target.name);
   if (job.diagnostics.length > 0) return;
-  job.object = compileProgram(job.ir!, target, entries[0]!, {
-    dump: dump && ((name, pass, text) => dump.wants(pass, name) && dump.show(pass, name, text())),
-  });
+  if (dump === undefined && !oneObject) job.objects = compileModules(job.ir!, target, job.cache.code);
+  else
+    job.objects = [
+      compileProgram(job.ir!, target, entries[0]!, {
+        dump: dump && ((name, pass, text) => dump.wants(pass, name) && dump.show(pass, name, text())),
+      }),
+    ];
 }
 
 function linkProgram(job: Job): void {
@@ -224,7 +254,7 @@ function linkProgram(job: Job): void {
     return;
   }
   const start = startCode(job.ir!, { main: symbolOf(main), movable, linux });
-  const objects = [start, job.object!, ...others];
+  const objects = [start, ...job.objects, ...others];
   job.diagnostics = undefinedSymbols(objects, job.typed!);
   if (job.diagnostics.length > 0) return;
   job.image = link(objects, {

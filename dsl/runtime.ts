@@ -82,7 +82,9 @@ const leftOut: { readonly [symbol: string]: readonly [who: string, type: string]
 
 /** Symbols that neither the program nor the objects linked to it define. */
 export function undefinedSymbols(objects: readonly ObjectFile[], typed: TypedProgram): Diagnostic[] {
-  const defined = new Set(objects.flatMap(({ symbols }) => symbols.filter((s) => s.global).map(({ name }) => name)));
+  const defined = new Set(
+    objects.flatMap(({ symbols }) => symbols.filter((s) => s.global || s.shared).map(({ name }) => name)),
+  );
   const wanted = new Set(objects.flatMap(({ externs }) => [...externs].map(({ name }) => name)));
   return [...wanted]
     .filter((name) => !defined.has(name) && !fromLinker.has(name))

@@ -18,20 +18,21 @@ export interface Effect {
 const all: Effect = { reads: true, writes: true, acts: true };
 
 /** A function by itself: what it does without its calls, and whom it calls. */
-interface Summary {
+export interface Summary {
   reads: boolean;
   writes: boolean;
   acts: boolean;
-  readonly calls: string[];
+  readonly calls: readonly string[];
 }
 
 export class Effects {
   readonly #known = new Map<string, Summary>();
 
-  constructor(program: IrProgram) {
+  /** `summaryOf`: a function by itself, where that is known already. */
+  constructor(program: IrProgram, summaryOf: (f: IrFunction) => Summary = summarize) {
     const callers = new Map<string, string[]>();
     for (const f of program.functions) {
-      const summary = summarize(f);
+      const summary = { ...summaryOf(f) };
       this.#known.set(f.name, summary);
       for (const callee of summary.calls) {
         const list = callers.get(callee);
@@ -54,6 +55,11 @@ export class Effects {
     }
   }
 
+  /** Of calling a symbol. */
+  of(symbol: string): Effect {
+    return this.#known.get(symbol) ?? all;
+  }
+
   /** Of a call instruction. */
   call(i: Extract<Instruction, { op: "call" }>): Effect {
     return (
@@ -62,8 +68,10 @@ export class Effects {
   }
 }
 
-function summarize(f: IrFunction): Summary {
-  const summary: Summary = { reads: false, writes: false, acts: false, calls: [] };
+/** What a function does by itself. */
+export function summarize(f: IrFunction): Summary {
+  const calls: string[] = [];
+  const summary: Summary = { reads: false, writes: false, acts: false, calls };
   const everything = () => Object.assign(summary, all);
   // A jump backwards in the list of blocks may be a loop, which may not end; functions without any run to their end.
   const position = new Map(f.blocks.map((b, at) => [b, at]));
@@ -104,7 +112,7 @@ function summarize(f: IrFunction): Summary {
         case "call":
           if (i.callee.kind !== "address" || i.callee.offset !== 0n) everything();
           else {
-            summary.calls.push(i.callee.symbol);
+            calls.push(i.callee.symbol);
             // Recursion may not end either.
             if (i.callee.symbol === f.name) summary.acts = true;
           }

@@ -2,6 +2,9 @@
  * START HERE: the middle of the compiler. The passes in the order in which they run over each function. Every pass keeps
  * the meaning of ssa.ts exactly; `dump` is told the function after each, `check` runs the verifier between them.
  */
+import { cloneFunction } from "./clone.ts";
+import { summarize } from "./effects.ts";
+import { type Entry, Keys, type Known, knownOf, lateKey, type OptimizeCache } from "./optimize-cache.ts";
 import { type Pass, ProgramFacts } from "./pass.ts";
 import { bounds } from "./passes/bounds.ts";
 import { cfg } from "./passes/cfg.ts";
@@ -11,16 +14,16 @@ import { dse } from "./passes/dse.ts";
 import { expand } from "./passes/expand.ts";
 import { forward } from "./passes/forward.ts";
 import { gvn } from "./passes/gvn.ts";
-import { Inliner } from "./passes/inline.ts";
+import { couldInline, Inliner, sizeOf } from "./passes/inline.ts";
 import { layout } from "./passes/layout.ts";
 import { licm } from "./passes/licm.ts";
 import { promote } from "./passes/promote.ts";
 import { rotate } from "./passes/rotate.ts";
 import { simplify } from "./passes/simplify.ts";
 import { strength } from "./passes/strength.ts";
-import type { IrFunction, IrProgram, Operand } from "./ssa.ts";
+import type { IrFunction, IrProgram } from "./ssa.ts";
 import { verifyFunction } from "./verify.ts";
-import { operandsOf, terminatorOperands } from "./visit.ts";
+import { mentionsOf, symbolsOf } from "./visit.ts";
 
 /** Before inlining: what makes a function small and says what it costs. */
 export const early: readonly Pass[] = [cfg, expand, promote, simplify, gvn, cfg, dce];
@@ -58,30 +61,111 @@ export interface OptimizeOptions {
   readonly dump?: (pass: string, f: IrFunction) => void;
   /** Whether to verify after each pass; throws when one broke something. */
   readonly check?: boolean;
+  /** What is known of earlier runs, and is left for later ones. Not with dump or check, which look at every pass. */
+  readonly cache?: OptimizeCache;
+  /** With a cache: for functions an object that stands for their contents as long as it exists. */
+  readonly sources?: ReadonlyMap<IrFunction, object>;
 }
 
-/** Improves a program in place; functions that nobody can reach any more leave it. */
+/**
+ * Improves a program in place; functions that nobody can reach any more leave it. With a cache, functions that did not
+ * change since it was filled are taken from there, and are the same objects as then.
+ */
 export function optimize(program: IrProgram, options: OptimizeOptions = {}): void {
+  const { cache } = options;
   const facts = new ProgramFacts(program);
-  for (const f of program.functions) runPasses(f, early, facts, options);
   const inliner = new Inliner(program);
   const finished = new Set<IrFunction>();
-  const order = inliner.order();
-  for (const f of order) {
+  const keys = cache && new Keys(facts, inliner);
+  const made = new Map<string, Made>();
+  /** From its lowered form to what callers may inline. */
+  const inlined = (f: IrFunction) => {
+    runPasses(f, early, facts, options);
     // What was inlined may make callees known that were function values: a few rounds find them.
     for (let round = 0; round < 3 && inliner.run(f, finished); round++) {
       report("inline", f, options);
       runPasses(f, early, facts, options);
     }
+  };
+  for (const f of inliner.order()) {
+    const key = keys?.early(cache!.contents(f, options.sources?.get(f)), symbolsOf(f)) ?? "";
+    const entry = cache?.entries.get(f.name);
+    if (entry !== undefined && entry.key === key) {
+      keys!.done(f, key, entry.size);
+      made.set(f.name, { lowered: f, key, entry, known: entry.known });
+      if (entry.body === null) continue;
+      inliner.replace(f, entry.body);
+      finished.add(entry.body);
+      continue;
+    }
+    inlined(f);
     finished.add(f);
+    keys?.done(f, key, sizeOf(f));
+    made.set(f.name, { lowered: f, key, entry: null, known: cache === undefined ? null : knownOf(f) });
   }
-  dropUnused(program);
-  const after = new ProgramFacts(program);
-  for (const f of program.functions) runPasses(f, late, after, options);
+  const now = (f: IrFunction) => made.get(f.name)!.entry?.finished ?? f;
+  program.functions.splice(0, program.functions.length, ...program.functions.map(now));
+  const all = [...program.functions];
+  dropUnused(program, (f) => made.get(f.name)!.known?.symbols ?? mentionsOf(f));
+  const after = new ProgramFacts(program, (f) => made.get(f.name)!.known?.summary ?? summarize(f));
+  if (cache === undefined) {
+    for (const f of program.functions) runPasses(f, late, after, options);
+    return;
+  }
+  // Functions that are gone, because they went into all their callers, are wanted by the next run as they are here.
+  const kept = new Set(program.functions);
+  for (const f of all) if (!kept.has(f)) keep(cache, made.get(f.name)!, inliner);
+  const unfinished = program.functions.map((f) => renewed(made.get(f.name)!, after, inliner, inlined));
+  for (const [k, { f, entry }] of unfinished.entries()) {
+    if (entry !== null) {
+      runPasses(f, late, after, options);
+      cache.entries.set(f.name, entry);
+    }
+    program.functions[k] = f;
+  }
+}
+
+/** A function of this run, and what an earlier one knew of it, if that still holds up to inlining. */
+interface Made {
+  readonly lowered: IrFunction;
+  readonly key: string;
+  readonly entry: Entry | null;
+  /** What is known of it after inlining; null without a cache. */
+  readonly known: Known | null;
+}
+
+/** An entry for a function that has no finished form. */
+function keep(cache: OptimizeCache, { lowered, key, entry, known }: Made, inliner: Inliner): void {
+  if (entry !== null) return;
+  const body = bodyFor(lowered, sizeOf(lowered), inliner);
+  cache.entries.set(lowered.name, {
+    ...{ key, size: sizeOf(lowered), body, known: known!, lateKey: "", finished: null },
+  });
+}
+
+/** A function's body for callers, when any could want it. */
+function bodyFor(f: IrFunction, size: number, inliner: Inliner): IrFunction | null {
+  return couldInline(f, size, inliner.onlyOnce(f), inliner.isRecursive(f)) ? cloneFunction(f) : null;
+}
+
+/** The finished function as it was, without an entry; or one that the late passes are still to be run on, with its new entry. */
+function renewed(
+  { lowered, key, entry, known }: Made,
+  after: ProgramFacts,
+  inliner: Inliner,
+  inlined: (f: IrFunction) => void,
+): { f: IrFunction; entry: Entry | null } {
+  const last = lateKey(key, known!, after.effects);
+  if (entry !== null && entry.finished !== null && entry.lateKey === last) return { f: entry.finished, entry: null };
+  // Of a function that is only late to change, the form before that is gone.
+  if (entry !== null) inlined(lowered);
+  const size = entry?.size ?? sizeOf(lowered);
+  const body = entry !== null ? entry.body : bodyFor(lowered, size, inliner);
+  return { f: lowered, entry: { key, size, body, known: known!, lateKey: last, finished: lowered } };
 }
 
 /** Removes functions that are not exported and that nothing exported leads to. */
-export function dropUnused(program: IrProgram): void {
+export function dropUnused(program: IrProgram, namedBy: (f: IrFunction) => Iterable<string> = mentionsOf): void {
   const functions = new Map(program.functions.map((f) => [f.name, f]));
   const used = new Set<IrFunction>();
   const work: IrFunction[] = [];
@@ -93,15 +177,7 @@ export function dropUnused(program: IrProgram): void {
   };
   for (const f of program.functions) if (f.attributes.exported) use(f.name);
   for (const g of program.globals) for (const p of g.pointers) use(p.to.symbol);
-  const named = (o: Operand) => {
-    if (o.kind === "address") use(o.symbol);
-  };
-  for (let f = work.pop(); f !== undefined; f = work.pop())
-    for (const block of f.blocks) {
-      for (const phi of block.phis) for (const o of phi.inputs.values()) named(o);
-      for (const i of block.instructions) operandsOf(i).forEach(named);
-      terminatorOperands(block.terminator).forEach(named);
-    }
+  for (let f = work.pop(); f !== undefined; f = work.pop()) for (const symbol of namedBy(f)) use(symbol);
   const kept = program.functions.filter((f) => used.has(f));
   // What only debuggers want keeps no function; a variable that held one is gone.
   for (const f of kept)

@@ -2,7 +2,7 @@
  * What passes have in common: their shape, what they may know of the program around the function they work on, and the
  * two chores nearly all of them have, finding definitions and replacing values.
  */
-import { Effects } from "./effects.ts";
+import { Effects, type Summary } from "./effects.ts";
 import type { Instruction, IrFunction, IrGlobal, IrProgram, Operand, Phi, Value } from "./ssa.ts";
 import { mapOperands, mapTerminatorOperands, resultsOf } from "./visit.ts";
 
@@ -20,11 +20,11 @@ export class ProgramFacts {
   readonly functions: ReadonlyMap<string, IrFunction>;
   readonly effects: Effects;
 
-  constructor(program: IrProgram) {
+  constructor(program: IrProgram, summaryOf?: (f: IrFunction) => Summary) {
     this.program = program;
     this.globals = new Map(program.globals.map((g) => [g.name, g]));
     this.functions = new Map(program.functions.map((f) => [f.name, f]));
-    this.effects = new Effects(program);
+    this.effects = new Effects(program, summaryOf);
   }
 }
 

@@ -2,7 +2,7 @@
  * What an instruction reads and makes, where a terminator goes: the questions every pass asks, answered in one place so
  * that passes need not know each shape. Replacing works in place, because passes own the function they work on.
  */
-import type { Block, Instruction, Operand, Terminator, Value } from "./ssa.ts";
+import type { Block, Instruction, IrFunction, Operand, Terminator, Value } from "./ssa.ts";
 
 const none: readonly Value[] = [];
 
@@ -201,4 +201,18 @@ export function sameOperand(a: Operand, b: Operand): boolean {
   if (a.kind === "constant") return b.kind === "constant" && a.bits === b.bits && a.type === b.type;
   if (a.kind === "address") return b.kind === "address" && a.symbol === b.symbol && a.offset === b.offset;
   return false;
+}
+
+/** The symbols a function names, as often as it names them; what only debuggers want does not count. */
+export function* mentionsOf(f: IrFunction): Iterable<string> {
+  for (const block of f.blocks) {
+    for (const phi of block.phis) for (const o of phi.inputs.values()) if (o.kind === "address") yield o.symbol;
+    for (const i of block.instructions) for (const o of operandsOf(i)) if (o.kind === "address") yield o.symbol;
+    for (const o of terminatorOperands(block.terminator)) if (o.kind === "address") yield o.symbol;
+  }
+}
+
+/** The symbols a function names, each once. */
+export function symbolsOf(f: IrFunction): string[] {
+  return [...new Set(mentionsOf(f))];
 }

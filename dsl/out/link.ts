@@ -19,7 +19,7 @@
  * but not both; `pageSize: 1` packs them instead (firmware, boot sectors).
  */
 import { calculate, type Expression, exactInteger, type Label, labelsOf } from "./expression.ts";
-import { fits, type ObjectFile, type ObjectSection, type SectionFlags, store } from "./object.ts";
+import { fits, type ObjectFile, type ObjectSection, type ObjectSymbol, type SectionFlags, store } from "./object.ts";
 import { neededSections } from "./reach.ts";
 import { misfit } from "./relocate.ts";
 import { nowhere, type Site, SourceError } from "./site.ts";
@@ -289,7 +289,7 @@ class Addresses {
   private readonly outputs: readonly Output[];
   private readonly byName = new Map<string, number>();
   private readonly base = new Map<ObjectSection, { output: number; address: bigint }>();
-  private readonly globals = new Map<string, { object: ObjectFile; value: () => bigint }>();
+  private readonly globals = new Map<string, { object: ObjectFile; symbol: ObjectSymbol; value: () => bigint }>();
 
   constructor(objects: readonly ObjectFile[], outputs: readonly Output[]) {
     this.objects = objects;
@@ -302,7 +302,7 @@ class Addresses {
     });
     for (const object of objects) {
       for (const symbol of object.symbols) {
-        if (!symbol.global) continue;
+        if (!symbol.global && symbol.shared !== true) continue;
         const other = this.globals.get(symbol.name);
         if (other) {
           throw new SourceError(
@@ -311,7 +311,7 @@ class Addresses {
           );
         }
         const value = symbol.label ?? symbol.value!;
-        this.globals.set(symbol.name, { object, value: () => this.evaluate(value, object, symbol.site) });
+        this.globals.set(symbol.name, { object, symbol, value: () => this.evaluate(value, object, symbol.site) });
       }
     }
   }
@@ -341,8 +341,14 @@ class Addresses {
   /** Whether an expression names what was left out: then there is no value. */
   isGone(value: Expression, object: ObjectFile): boolean {
     for (const label of labelsOf(value)) {
-      const place = object.places.get(label);
-      if (place !== undefined && !this.base.has(object.sections[place.section]!)) return true;
+      let place = object.places.get(label);
+      let owner = object;
+      const other = place === undefined ? this.globals.get(label.name) : undefined;
+      if (other?.symbol.label) {
+        owner = other.object;
+        place = owner.places.get(other.symbol.label);
+      }
+      if (place !== undefined && !this.base.has(owner.sections[place.section]!)) return true;
     }
     return false;
   }
@@ -377,7 +383,7 @@ class Addresses {
     if (!object.externs.has(label)) throw new SourceError(site, `label ${label} is used but never placed`);
     const symbol = this.globals.get(label.name);
     if (!symbol) throw new SourceError(site, `symbol ${label} is not defined by any object`);
-    const definition = symbol.object.symbols.find((it) => it.global && it.name === label.name)!;
+    const definition = symbol.symbol;
     if (definition.label) return this.locate(definition.label, symbol.object, definition.site);
     return { address: symbol.value(), output: null };
   }

@@ -71,6 +71,8 @@ export interface ObjectSymbol {
   readonly value: Expression | null;
   readonly type: "none" | "function" | "object";
   readonly global: boolean;
+  /** Other objects of the same link find it by its name, though it is not global. */
+  readonly shared?: boolean;
   /** Bytes; 0 unknown. */
   readonly size: number;
   readonly site: Site;

@@ -15,8 +15,8 @@ export function neededSections(
   const named = new Map<string, { object: ObjectFile; section: ObjectSection }[]>();
   const owners = new Map<ObjectSection, ObjectFile>();
   for (const object of objects) {
-    for (const { name, global, label, value } of object.symbols)
-      if (global) globals.set(name, { object, value: (label ?? value)! });
+    for (const { name, global, shared, label, value } of object.symbols)
+      if (global || shared) globals.set(name, { object, value: (label ?? value)! });
     for (const section of object.sections) {
       owners.set(section, object);
       const same = named.get(section.name);

@@ -28,7 +28,7 @@ import {
   DW_TAG_typedef,
   DW_TAG_union_type,
 } from "../../emulator/formats/dwarf.ts";
-import { roundUp, sizeOf } from "../check/intern.ts";
+import { roundUp, sizeOf, typeName } from "../check/intern.ts";
 import type { Type } from "../check/types.ts";
 import { Label } from "../out/expression.ts";
 import type { EntryWriter } from "./debug-entries.ts";
@@ -60,11 +60,11 @@ export class TypeWriter {
     const it = isType(type) ? type : word;
     const known = this.#byIdentity.get(it);
     if (known !== undefined) return known;
-    const name = nameOf(it);
-    let label = name === null ? undefined : this.#labels.get(name);
+    const name = nameOf(it) ?? typeName(it);
+    let label = this.#labels.get(name);
     if (label === undefined) {
       label = new Label();
-      if (name !== null) this.#labels.set(name, label);
+      this.#labels.set(name, label);
       this.#waiting.push({ type: it, label });
     }
     this.#byIdentity.set(it, label);

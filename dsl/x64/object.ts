@@ -2,7 +2,9 @@
  * A compiled program as an object for the linker: each function and each global is a section part of its own, so that the
  * linker can leave out what nobody reaches; symbols; and the addresses that are filled in when it is known where all lie.
  */
-import type { IrGlobal, IrProgram } from "../ir/ssa.ts";
+import { typeName } from "../check/intern.ts";
+import type { Type } from "../check/types.ts";
+import type { IrFunction, IrGlobal, IrProgram } from "../ir/ssa.ts";
 import { type Expression, Label } from "../out/expression.ts";
 import type {
   LineRow,
@@ -14,7 +16,7 @@ import type {
   SectionFlags,
 } from "../out/object.ts";
 import { nowhere } from "../out/site.ts";
-import { type DebuggedFunction, type DebuggedGlobal, debugSections } from "./debug-info.ts";
+import { type DebuggedFunction, debugSections } from "./debug-info.ts";
 import { bodyName, entryCode } from "./entry.ts";
 import { type Compiled, compileFunction } from "./function.ts";
 import type { Target } from "./target.ts";
@@ -36,7 +38,69 @@ export function compileProgram(
   name: string,
   { dump }: CompileOptions = {},
 ): ObjectFile {
-  return new ObjectBuilder(program, target, name, dump ?? null).finish();
+  const bytesOf = bytesIn(program);
+  const compiled = program.functions.map((f) =>
+    compileFunction(f, target, bytesOf, dump ? (pass, text) => dump(f.name, pass, text) : null),
+  );
+  const builder = new ObjectBuilder(target, name, false);
+  for (const it of compiled) builder.function(it);
+  for (const g of program.globals) builder.global(g);
+  return builder.finish(program.globals);
+}
+
+/** What compileModules leaves for its next call. */
+export class CodeCache {
+  readonly compiled = new WeakMap<IrFunction, Compiled>();
+  readonly units = new Map<string, { readonly parts: readonly unknown[]; readonly object: ObjectFile }>();
+
+  clear(): void {
+    this.units.clear();
+  }
+}
+
+/**
+ * Compiles a verified program to an object for each module, and one for all data. Functions that are the same objects as
+ * before are not compiled again, nor is the object of a module made again in which nothing changed.
+ */
+export function compileModules(program: IrProgram, target: Target, cache: CodeCache): ObjectFile[] {
+  const bytesOf = bytesIn(program);
+  const units = new Map<string, { functions: Compiled[]; globals: IrGlobal[] }>();
+  const unitOf = (file: string) => {
+    let unit = units.get(file);
+    if (unit === undefined) units.set(file, (unit = { functions: [], globals: [] }));
+    return unit;
+  };
+  for (const f of program.functions) {
+    let compiled = cache.compiled.get(f);
+    if (compiled === undefined) cache.compiled.set(f, (compiled = compileFunction(f, target, bytesOf)));
+    unitOf(f.site.file).functions.push(compiled);
+  }
+  for (const g of program.globals) if (g.site.line > 0) unitOf(g.site.file).globals.push(g);
+  const objects = [...units].map(([file, { functions, globals }]) => {
+    // Types are made anew by every check: the caller clears the cache when classes change.
+    const shown = globals.map(({ name, site, type }) => [name, site.line, typeText(type)]);
+    const parts = [target, ...functions, ...shown.flat()];
+    const known = cache.units.get(file);
+    if (known !== undefined && sameParts(known.parts, parts)) return known.object;
+    const builder = new ObjectBuilder(target, file === "" ? "generated" : file, true);
+    for (const compiled of functions) builder.function(compiled);
+    const object = builder.finish(globals);
+    cache.units.set(file, { parts, object });
+    return object;
+  });
+  const data = new ObjectBuilder(target, "data", true);
+  for (const g of program.globals) data.global(g);
+  return [...objects, data.finish([])];
+}
+
+const typeText = (type: unknown): string => typeName(type as Type);
+
+const sameParts = (x: readonly unknown[], y: readonly unknown[]): boolean =>
+  x.length === y.length && x.every((part, k) => part === y[k]);
+
+function bytesIn({ globals }: IrProgram): (symbol: string) => number {
+  const bytes = new Map(globals.map((g) => [g.name, g.bytes]));
+  return (symbol) => bytes.get(symbol) ?? 0;
 }
 
 /** A section's part under construction. */
@@ -51,52 +115,42 @@ interface Part {
 }
 
 class ObjectBuilder {
-  readonly #program: IrProgram;
   readonly #target: Target;
   readonly #name: string;
-  readonly #dump: CompileOptions["dump"] | null;
+  /** Whether other objects of the program refer to what is not exported. */
+  readonly #shared: boolean;
   readonly #labels = new Map<string, Label>();
   readonly #parts: Part[] = [];
   readonly #places = new Map<Label, Place>();
   readonly #symbols: ObjectSymbol[] = [];
-  readonly #bytes: ReadonlyMap<string, number>;
   readonly #debugged: DebuggedFunction[] = [];
-  readonly #debuggedGlobals: DebuggedGlobal[] = [];
 
-  constructor(program: IrProgram, target: Target, name: string, dump: CompileOptions["dump"] | null) {
-    this.#program = program;
+  constructor(target: Target, name: string, shared: boolean) {
     this.#target = target;
     this.#name = name;
-    this.#dump = dump;
-    this.#bytes = new Map(program.globals.map((g) => [g.name, g.bytes]));
+    this.#shared = shared;
   }
 
-  finish(): ObjectFile {
-    for (const f of this.#program.functions) {
-      const dump = this.#dump;
-      const compiled = compileFunction(
-        f,
-        this.#target,
-        (symbol) => this.#bytes.get(symbol) ?? 0,
-        dump ? (pass, text) => dump(f.name, pass, text) : null,
-      );
-      const { section, exported } = f.attributes;
-      if (f.signature.convention === "sysv") {
-        this.#function(compiled, section, exported, f.site);
-        continue;
-      }
-      // The entry has the function's name, the function another.
-      const body = { ...compiled, code: { ...compiled.code, name: bodyName(f.name) } };
-      this.#function(body, section, false, f.site);
-      this.#function({ source: f, code: entryCode(f), variables: [] }, section, exported, f.site, true);
+  function(compiled: Compiled): void {
+    const f = compiled.source;
+    const { section, exported } = f.attributes;
+    if (f.signature.convention === "sysv") {
+      this.#function(compiled, section, exported, f.site);
+      return;
     }
-    for (const g of this.#program.globals) this.#global(g);
+    // The entry has the function's name, the function another.
+    const body = { ...compiled, code: { ...compiled.code, name: bodyName(f.name) } };
+    this.#function(body, section, false, f.site);
+    this.#function({ source: f, code: entryCode(f), variables: [] }, section, exported, f.site, true);
+  }
+
+  /** `globals`: what the debug information tells of variables, wherever they are. */
+  finish(globals: readonly IrGlobal[]): ObjectFile {
     const sections = this.#parts.map((part): ObjectSection => ({ ...part, address: null, load: null }));
     if (this.#debugged.length > 0) {
       const label = (symbol: string) => this.#label(symbol);
-      sections.push(
-        ...debugSections(this.#name, this.#debugged, this.#debuggedGlobals, sections.length, this.#places, label),
-      );
+      const shown = globals.filter((g) => g.site.line > 0).map((g) => ({ global: g, label: label(g.name) }));
+      sections.push(...debugSections(this.#name, this.#debugged, shown, sections.length, this.#places, label));
     }
     const externs = new Set([...this.#labels.values()].filter((label) => !this.#places.has(label)));
     return {
@@ -167,6 +221,7 @@ class ObjectBuilder {
       value: null,
       type: "function",
       global: exported,
+      shared: this.#shared,
       size: bytes.length,
       site,
     });
@@ -195,7 +250,7 @@ class ObjectBuilder {
     });
   }
 
-  #global(g: IrGlobal): void {
+  global(g: IrGlobal): void {
     const zero = g.data.every((byte) => byte === 0) && g.pointers.length === 0;
     const known: { readonly [name: string]: readonly [string, SectionFlags] } = {
       rodata: [".rodata", constants],
@@ -210,7 +265,6 @@ class ObjectBuilder {
     const bytes = new Uint8Array(flags.nobits ? 0 : g.bytes);
     if (!flags.nobits) bytes.set(g.data);
     const label = this.#place(g.name, this.#parts.length, 0);
-    if (g.site.line > 0) this.#debuggedGlobals.push({ global: g, label });
     const form = { size: 8, extendTo: 64, signed: false, relativeTo: null, branch: false } as const;
     this.#parts.push({
       name,
@@ -232,6 +286,7 @@ class ObjectBuilder {
       value: null,
       type: "object",
       global: g.exported,
+      shared: this.#shared,
       size: g.bytes,
       site: g.site,
     });

@@ -7,7 +7,7 @@ import { constant, freshBlock } from "../build.ts";
 import { copyBody } from "../clone.ts";
 import { Replacements } from "../pass.ts";
 import type { Block, Instruction, IrFunction, IrProgram, Origin, Phi } from "../ssa.ts";
-import { operandsOf, successors, terminatorOperands } from "../visit.ts";
+import { mentionsOf, operandsOf, successors } from "../visit.ts";
 
 type Call = Extract<Instruction, { op: "call" }>;
 
@@ -33,8 +33,17 @@ export function sizeOf(f: IrFunction): number {
   return size;
 }
 
+/** Whether any call could be replaced by the body of a function of a size. `only`: it is mentioned once, and not exported. */
+export function couldInline(f: IrFunction, size: number, only: boolean, recursive: boolean): boolean {
+  const { inline, cold, noReturn } = f.attributes;
+  if (recursive || inline === "never" || f.signature.convention !== "sysv") return false;
+  if (inline === "always") return true;
+  const least = size - f.parameters.length * (PER_CONSTANT + 1);
+  return !cold && !noReturn && least <= (only ? ONCE : SMALL);
+}
+
 export class Inliner {
-  readonly #functions: ReadonlyMap<string, IrFunction>;
+  readonly #functions: Map<string, IrFunction>;
   /** How often each symbol is named: calls, addresses, pointers in globals. */
   readonly #mentions = new Map<string, number>();
 
@@ -44,12 +53,23 @@ export class Inliner {
     this.#functions = new Map(program.functions.map((f) => [f.name, f]));
     const mention = (symbol: string) => this.#mentions.set(symbol, (this.#mentions.get(symbol) ?? 0) + 1);
     for (const g of program.globals) for (const p of g.pointers) mention(p.to.symbol);
-    for (const f of program.functions)
-      for (const block of f.blocks) {
-        for (const phi of block.phis) for (const o of phi.inputs.values()) if (o.kind === "address") mention(o.symbol);
-        for (const i of block.instructions) for (const o of operandsOf(i)) if (o.kind === "address") mention(o.symbol);
-        for (const o of terminatorOperands(block.terminator)) if (o.kind === "address") mention(o.symbol);
-      }
+    for (const f of program.functions) for (const symbol of mentionsOf(f)) mention(symbol);
+  }
+
+  /** Whether a function is named in one place only, and nowhere else needed. */
+  onlyOnce(f: IrFunction): boolean {
+    return !f.attributes.exported && this.#mentions.get(f.name) === 1;
+  }
+
+  /** Whether a function is in a circle of calls; known after `order`. */
+  isRecursive(f: IrFunction): boolean {
+    return this.#recursive.has(f);
+  }
+
+  /** A function's body is now this one. */
+  replace(f: IrFunction, by: IrFunction): void {
+    this.#functions.set(f.name, by);
+    if (this.#recursive.has(f)) this.#recursive.add(by);
   }
 
   /**
@@ -145,8 +165,7 @@ export class Inliner {
     if (size > LARGEST) return false;
     const constants = call.arguments.filter((a) => a.kind !== "value").length;
     const cost = sizeOf(callee) - constants * PER_CONSTANT - call.arguments.length;
-    const only = !callee.attributes.exported && this.#mentions.get(callee.name) === 1;
-    return cost <= (only ? ONCE : SMALL);
+    return cost <= (this.onlyOnce(callee) ? ONCE : SMALL);
   }
 }
 

@@ -1,0 +1,116 @@
+/**
+ * What one run of the optimizer leaves for the next, so that functions that did not change are not optimized again. A
+ * function is what it was when its own IR, and all that the passes looked at beside it, are what they were: the bodies
+ * that might be inlined into it, the effects of those it calls, the globals it names. All that goes into a key, in two
+ * steps, because effects are looked at again after inlining.
+ */
+import { hash } from "node:crypto";
+import { type Effects, type Summary, summarize } from "./effects.ts";
+import type { ProgramFacts } from "./pass.ts";
+import { couldInline, type Inliner } from "./passes/inline.ts";
+import type { IrFunction } from "./ssa.ts";
+import { printFunction } from "./text.ts";
+import { symbolsOf } from "./visit.ts";
+
+/** What others need to know of a function after inlining. */
+export interface Known {
+  readonly summary: Summary;
+  readonly symbols: readonly string[];
+}
+
+export interface Entry {
+  /** Of the function after inlining. */
+  readonly key: string;
+  readonly size: number;
+  /** The body after inlining, for callers; null when none would take it. */
+  readonly body: IrFunction | null;
+  readonly known: Known;
+  readonly lateKey: string;
+  /** Null when nothing but its callers' copies is left of it. */
+  readonly finished: IrFunction | null;
+}
+
+export class OptimizeCache {
+  readonly entries = new Map<string, Entry>();
+  readonly #texts = new WeakMap<object, string>();
+
+  /** A key for a lowered function's own contents. `source`: an object that stands for them as long as it exists. */
+  contents(f: IrFunction, source: object | undefined): string {
+    const text = source && this.#texts.get(source);
+    if (text !== undefined) return text;
+    const made = hash("sha1", printFunction(f, { origins: true }), "base64");
+    if (source !== undefined) this.#texts.set(source, made);
+    return made;
+  }
+
+  clear(): void {
+    this.entries.clear();
+  }
+}
+
+/** Keys of one run. */
+export class Keys {
+  readonly #before: ProgramFacts;
+  readonly #inliner: Inliner;
+  /** By function: its key, and its size after inlining. */
+  readonly #done = new Map<string, { key: string; size: number }>();
+  readonly #globalTexts = new Map<string, string>();
+
+  constructor(before: ProgramFacts, inliner: Inliner) {
+    this.#before = before;
+    this.#inliner = inliner;
+  }
+
+  /** Of a function up to inlining; its callees' must be known, unless they are in a circle with it. */
+  early(contents: string, symbols: readonly string[]): string {
+    const parts = [contents];
+    for (const symbol of symbols) {
+      const callee = this.#before.functions.get(symbol);
+      if (callee !== undefined) parts.push(this.#callee(callee));
+      else if (this.#before.globals.has(symbol)) parts.push(this.#global(symbol));
+      else parts.push(symbol);
+    }
+    return hash("sha1", parts.join("\n"), "base64");
+  }
+
+  done(f: IrFunction, key: string, size: number): void {
+    this.#done.set(f.name, { key, size });
+  }
+
+  #callee(f: IrFunction): string {
+    const { inline, cold, noReturn, section } = f.attributes;
+    const only = this.#inliner.onlyOnce(f);
+    const recursive = this.#inliner.isRecursive(f);
+    const done = this.#done.get(f.name);
+    const effect = effectText(this.#before.effects, f.name);
+    const body = done !== undefined && couldInline(f, done.size, only, recursive) ? done.key : "";
+    return `${f.name} ${inline} ${cold} ${noReturn} ${section} ${only} ${recursive} ${effect} ${body}`;
+  }
+
+  #global(symbol: string): string {
+    let text = this.#globalTexts.get(symbol);
+    if (text === undefined) {
+      const { section, align, bytes, data, pointers, exported } = this.#before.globals.get(symbol)!;
+      const contents = data.length === 0 ? "" : hash("sha1", data, "base64");
+      const targets = pointers.map(({ at, to }) => `${at}:${to.symbol}+${to.offset}`);
+      text = `${symbol} ${section} ${align} ${bytes} ${exported} ${contents} ${targets}`;
+      this.#globalTexts.set(symbol, text);
+    }
+    return text;
+  }
+}
+
+/** Of a function to its end: what it was after inlining, and the effects that are known then. */
+export function lateKey(key: string, { symbols }: Known, after: Effects): string {
+  return `${key} ${symbols.map((symbol) => effectText(after, symbol)).join("")}`;
+}
+
+function effectText(effects: Effects, symbol: string): string {
+  const { reads, writes, acts } = effects.of(symbol);
+  return String((reads ? 1 : 0) + (writes ? 2 : 0) + (acts ? 4 : 0));
+}
+
+/** What is known of a function by itself. */
+export function knownOf(f: IrFunction): Known {
+  return { summary: summarize(f), symbols: symbolsOf(f) };
+}
