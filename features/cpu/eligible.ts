@@ -4,7 +4,7 @@ import { type CpuModel, supports } from "../../emulator/cpu/cpuid.ts";
 import type { Row } from "../../emulator/isa/instruction.ts";
 import { rows } from "../../emulator/isa/table.ts";
 import type { Group } from "./groups.ts";
-import { byRule } from "./rules.ts";
+import { byRule, hasRule } from "./rules.ts";
 import type { Mode } from "./user-case.ts";
 
 /** Features of table rows by the words of /proc/cpuinfo; the others are taken for granted. */
@@ -79,6 +79,21 @@ export function eligibleRows(group: Group, mode: Mode, model: CpuModel, flags: R
       group.has(row) &&
       row.modes[mode] &&
       !byRule.has(row.mnemonic) &&
+      (supports(model, row) || row.elseBase) &&
+      notOnHost(row, flags) === null,
+  );
+}
+
+/** The rows that are judged by rule. */
+export function ruledRows(group: Group, mode: Mode, model: CpuModel, flags: ReadonlySet<string>): Row[] {
+  return rows.filter(
+    (row) =>
+      group.has(row) &&
+      row.modes[mode] &&
+      hasRule(row.mnemonic) &&
+      // In compatibility mode AMD's SYSCALL and Linux's answer to it are another matter; Intel's SYSENTER is a system call.
+      (row.mnemonic !== "syscall" || mode === 64) &&
+      (row.mnemonic !== "sysenter" || flags.has("sse4a")) &&
       supports(model, row) &&
       notOnHost(row, flags) === null,
   );

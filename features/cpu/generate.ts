@@ -8,7 +8,7 @@ import { defaultModel } from "../../emulator/cpu/cpuid.ts";
 import { decode } from "../../emulator/isa/decode.ts";
 import { encode } from "../../emulator/isa/encode.ts";
 import type { Operand, Row } from "../../emulator/isa/instruction.ts";
-import { eligibleRows, hostFlags } from "./eligible.ts";
+import { eligibleRows, hostFlags, ruledRows } from "./eligible.ts";
 import type { Group } from "./groups.ts";
 import { Operands } from "./operands.ts";
 import type { ProcessorRunner } from "./processor-case.ts";
@@ -39,10 +39,22 @@ const isDifficult = (row: Row): boolean =>
     row.mnemonic,
   );
 
+/** And some seldom indeed. */
+const isRare = ({ mnemonic, operands, operandSize }: Row): boolean =>
+  /^(iret|retf|movs[bwdq]$|cmps[bwdq]$)/.test(mnemonic) ||
+  /^(ptr|SS)/.test(operands[0]?.notation ?? "") ||
+  (/^i?div$/.test(mnemonic) && operandSize === 64);
+
+/** One program of so many is of an instruction that is judged by rule. */
+const RULED = 8;
+
 interface Choices {
   readonly usual: readonly Row[];
   readonly difficult: readonly Row[];
+  readonly rare: readonly Row[];
   readonly ends: readonly Row[];
+  readonly undefined: readonly Row[];
+  readonly ruled: readonly Row[];
 }
 
 export class Generator {
@@ -59,7 +71,15 @@ export class Generator {
       // INT3 stands behind every program anyway.
       const all = eligibleRows(group, mode, defaultModel, flags).filter((row) => row.mnemonic !== "int3");
       const usual = all.filter((row) => !isEnd(row));
-      return { usual, difficult: usual.filter(isDifficult), ends: all.filter(isEnd) };
+      const ends = all.filter(isEnd);
+      return {
+        usual,
+        difficult: usual.filter(isDifficult),
+        rare: usual.filter(isRare),
+        ends,
+        undefined: ends.filter((row) => row.privilege === 3),
+        ruled: ruledRows(group, mode, defaultModel, flags),
+      };
     };
     this.#choices = { 16: choices(16), 32: choices(32), 64: choices(64) };
   }
@@ -67,16 +87,35 @@ export class Generator {
   /** The program of a number, always the same; `record` is used for its making. */
   make(seed: number, number: number, record: RecordView): Program {
     const random = new Random(Math.imul(seed, 0x85eb_ca6b) ^ Math.imul(number, 0xc2b2_ae35) ^ (number >>> 16));
-    const mode = MODES_IN_TURN[number % 4]!;
+    const ruled = number % RULED === 0;
+    const mode = MODES_IN_TURN[ruled ? random.below(4) : number % 4]!;
     const length = LENGTHS_IN_TURN[(number >> 2) % 4]!;
     const start = random.once(8) ? PAGE - CODE_BYTES : 0x400 + random.below(16);
     const code = new Uint8Array(CODE_BYTES).fill(INT3);
-    const program: Program = { mode, start, code, seed: random.word(), plants: [], pointers: 0 };
+    const program = { mode, start, code, seed: random.word(), plants: [], pointers: 0, ruled: null };
+    if (ruled && this.#choices[mode].ruled.length > 0) return this.#ruled(program, random, record);
     fillCase(program, 0, this.#group, record);
     this.#runner.enter(record);
     this.#watcher.begin();
     this.#walk(program, random, length);
     return program;
+  }
+
+  /** A program of one instruction. */
+  #ruled(program: Program, random: Random, record: RecordView): Program {
+    const { mode, start, code } = program;
+    for (;;) {
+      const row = random.pick(this.#choices[mode].ruled);
+      fillCase(program, 0, this.#group, record);
+      this.#runner.enter(record);
+      const bytes = new Operands(random, this.#runner.cpu, this.#group, mode, start, 0).encode(row);
+      // Linux's own gate.
+      if (bytes === null || (row.mnemonic === "int" && bytes.at(-1) === 0x80)) continue;
+      const instruction = decode(bytes, 0, bytes.length, mode);
+      if (typeof instruction === "string" || instruction.row !== row) continue;
+      code.set(bytes);
+      return { ...program, ruled: instruction };
+    }
   }
 
   #walk(program: Program, random: Random, length: number): void {
@@ -114,9 +153,10 @@ export class Generator {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const operands = new Operands(random, runner.cpu, this.#group, mode, start + at, program.pointers);
       const choices = this.#choices[mode];
-      const end = random.once(100);
-      const hard = random.once(5);
-      const preferred = end ? choices.ends : hard ? choices.difficult : choices.usual;
+      const end = random.once(80);
+      const hard = random.below(12);
+      const seldom = random.once(2) ? choices.undefined : choices.ends;
+      const preferred = end ? seldom : hard === 0 ? choices.rare : hard < 3 ? choices.difficult : choices.usual;
       const row = random.pick(preferred.length === 0 ? choices.usual : preferred);
       if (row.flags.reads & watcher.judge.undefinedFlags) continue;
       const encoded = random.once(50) ? this.#anything(random, mode) : operands.encode(row);

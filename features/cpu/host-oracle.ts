@@ -11,6 +11,7 @@ import { canonical, describe, differences, type Verdict } from "./outcome.ts";
 import { ProcessorRunner } from "./processor-case.ts";
 import { fillCase, type Program } from "./program.ts";
 import { ReferenceRunner } from "./reference-case.ts";
+import { rule, withoutUmip } from "./rules.ts";
 import { Case, Outcome, RecordView } from "./user-case.ts";
 import { Watcher } from "./watch.ts";
 
@@ -134,6 +135,7 @@ export class HostOracle {
     const group = this.#group;
     const watcher = this.#watcher;
     fillCase(program, number % VARIANTS, group, this.#case);
+    if (program.ruled !== null) return this.#addRuled(batch, program, number);
     if (!(this.#watch(true) ?? this.#watch(false))) return false;
     const { undefinedFlags, partialStores, tainted } = watcher.judge;
     if (tainted) return false;
@@ -143,19 +145,32 @@ export class HostOracle {
       this.mismatches.push({ case: number, text });
       return false;
     }
-    const verdict = { mode: program.mode, undefinedFlags, partialStores };
+    const verdict = { mode: program.mode, undefinedFlags, partialStores, ruled: null };
     canonical(this.#outcome, verdict);
+    this.#join(batch, number, verdict);
+    const { executed, faulted } = this.coverage;
+    for (let i = 0; i < watcher.executed; i++) executed[watcher.rows[i]!]!++;
+    if (watcher.faulted >= 0) faulted[watcher.faulted]!++;
+    this.instructions += watcher.executed;
+    return true;
+  }
+
+  #addRuled(batch: Batch, { mode, ruled }: Program, number: number): boolean {
+    this.#runner.enter(this.#case, !withoutUmip(this.#case));
+    if (!this.#runner.finish(RUN_LIMIT, this.#outcome)) return false;
+    this.#join(batch, number, { mode, undefinedFlags: 0, partialStores: false, ruled });
+    this.coverage.executed[ruled!.row.id]!++;
+    this.instructions++;
+    return true;
+  }
+
+  #join(batch: Batch, number: number, verdict: Verdict): void {
     batch.cases.set(this.#case.bytes, batch.count * this.#case.bytes.length);
     batch.ours.set(this.#outcome.bytes, batch.count * this.#outcome.bytes.length);
     batch.numbers[batch.count] = number;
     batch.verdicts.push(verdict);
     batch.count++;
-    const { executed, faulted } = this.coverage;
-    for (let i = 0; i < watcher.executed; i++) executed[watcher.rows[i]!]!++;
-    if (watcher.faulted >= 0) faulted[watcher.faulted]!++;
-    this.instructions += watcher.executed;
     this.cases++;
-    return true;
   }
 
   /** Runs the case under the judge's eyes; false if it is tainted or goes on for too long, null as `stride` says. */
@@ -175,15 +190,32 @@ export class HostOracle {
   async #compare(batch: Batch): Promise<void> {
     const host = await this.#host.run(batch.cases, batch.count);
     const length = this.#outcome.bytes.length;
-    for (let i = 0; i < batch.count; i++)
-      canonical(new RecordView(host.buffer, i * length, length), batch.verdicts[i]!);
+    const at = (buffer: ArrayBufferLike, i: number) => new RecordView(buffer, i * length, length);
+    const givenOf = (i: number) =>
+      new RecordView(batch.cases.buffer, i * this.#case.bytes.length, this.#case.bytes.length);
+    for (let i = 0; i < batch.count; i++) {
+      const { ruled } = batch.verdicts[i]!;
+      const theirs = at(host.buffer, i);
+      if (ruled === null) canonical(theirs, batch.verdicts[i]!);
+      else {
+        const ours = at(batch.ours.buffer, i);
+        const given = givenOf(i);
+        const lines = [...rule(ruled, "ours", given, ours), ...rule(ruled, "host", given, theirs)];
+        const text = [describe(this.#group, given), ...lines.map((line) => `  => ${line}`)].join("\n");
+        if (lines.length > 0) this.mismatches.push({ case: batch.numbers[i]!, text });
+        ours.bytes.fill(0);
+        theirs.bytes.fill(0);
+      }
+    }
     const same = Buffer.compare(host, batch.ours.subarray(0, host.length)) === 0;
     for (let i = 0; !same && i < batch.count; i++) {
-      const [ours, theirs] = [batch.ours, host].map(({ buffer }) => new RecordView(buffer, i * length, length));
-      const lines = differences(this.#group, ours!, theirs!);
-      if (lines.length === 0) continue;
-      const given = new RecordView(batch.cases.buffer, i * this.#case.bytes.length, this.#case.bytes.length);
-      this.mismatches.push({ case: batch.numbers[i]!, text: this.#tell(given, theirs!, batch.verdicts[i]!, lines) });
+      const theirs = at(host.buffer, i);
+      const lines = differences(this.#group, at(batch.ours.buffer, i), theirs);
+      if (lines.length > 0)
+        this.mismatches.push({
+          case: batch.numbers[i]!,
+          text: this.#tell(givenOf(i), theirs, batch.verdicts[i]!, lines),
+        });
     }
   }
 

@@ -2,6 +2,7 @@
 import { STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
 import { decode } from "../../emulator/isa/decode.ts";
 import { format } from "../../emulator/isa/format.ts";
+import type { Instruction } from "../../emulator/isa/instruction.ts";
 import type { Group } from "./groups.ts";
 import {
   Case,
@@ -31,6 +32,8 @@ export interface Verdict {
   readonly mode: Mode;
   readonly undefinedFlags: number;
   readonly partialStores: boolean;
+  /** The instruction by whose rule each outcome is judged by itself. */
+  readonly ruled: Instruction | null;
 }
 
 /** Makes 0 of everything in an outcome that need not be equal on two processors. */

@@ -1,5 +1,6 @@
 /** Runs cases on the processor that machines have: to their end at one go, or an instruction at a time under a judge's eyes. */
 import { type Board, board } from "../../emulator/cpu/board.ts";
+import { Cr4 } from "../../emulator/cpu/control-bits.ts";
 import { prepareInterpreter } from "../../emulator/cpu/execution.ts";
 import type { Processor } from "../../emulator/cpu/processor.ts";
 import { STATE_SIZE, stateFields } from "../../emulator/cpu/state.ts";
@@ -33,7 +34,11 @@ export class ProcessorRunner {
     });
   }
 
-  enter(record: RecordView): void {
+  /** `umip`: CR4.UMIP, as Linux has it. */
+  enter(record: RecordView, umip = true): void {
+    const { state } = this.cpu;
+    const cr4 = state.get64("cr4");
+    state.set64("cr4", umip ? cr4 | Cr4.UMIP : cr4 & ~Cr4.UMIP);
     this.machine.enter(record);
   }
 

@@ -5,8 +5,10 @@
  * Recorded results (recorded.ts) are kept by program and variant, so filling is a function of the program alone and of
  * `Random`; it must not change without recording anew.
  */
+import type { Instruction } from "../../emulator/isa/instruction.ts";
 import type { Group } from "./groups.ts";
 import { Random } from "./random.ts";
+import { makeHarmless } from "./rules.ts";
 import {
   Case,
   CODE,
@@ -45,6 +47,8 @@ export interface Program {
   code: Uint8Array;
   readonly seed: number;
   readonly plants: Plant[];
+  /** The only instruction, if the program is judged by its rule (rules.ts). */
+  readonly ruled: Instruction | null;
   /** Bit mask of the general registers that addresses were made of: variants keep them. */
   pointers: number;
 }
@@ -128,6 +132,7 @@ export function fillCase(program: Program, variant: number, group: Group, record
   const code = Case.code(group.stateBytes);
   bytes.fill(INT3, code, code + CODE_BYTES);
   bytes.set(program.code, code);
+  if (program.ruled !== null) makeHarmless(record, program.ruled.row.mnemonic);
 }
 
 /** Where in the windows an offset in the data page is, if so many bytes there are in one of them; else −1. */

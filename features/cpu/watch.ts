@@ -6,13 +6,15 @@
 import { asUnderstood } from "../../emulator/cpu/cpuid.ts";
 import { Flag, Vector } from "../../emulator/cpu/state.ts";
 import { decode } from "../../emulator/isa/decode.ts";
-import { CS, type Instruction, type Mode } from "../../emulator/isa/instruction.ts";
+import { CS, type Instruction, type Mode, type Row } from "../../emulator/isa/instruction.ts";
 import type { Group } from "./groups.ts";
 import { Judge } from "./judge.ts";
 import type { ProcessorRunner } from "./processor-case.ts";
 import { CODE, PAGE } from "./user-case.ts";
 
 interface Decoded {
+  /** As the table has it; the model may understand an older instruction. */
+  readonly row: Row;
   readonly instruction: Instruction;
   readonly bytes: Uint8Array;
   /** A 66 prefix stands in front. */
@@ -97,14 +99,14 @@ export class Watcher {
     if (repeated) judge.repeats(this.#isSame(decoded, offset));
     if (ended) {
       const vector = runner.machine.vector;
-      const row = decoded?.instruction.row;
+      const row = decoded?.row;
       const done = row !== undefined && (vector === Vector.DB || trapping[row.mnemonic] === vector);
       if (done) this.rows[this.executed++] = row.id;
       else this.faulted = row?.id ?? -1;
       if (vector !== Vector.DB) judge.judgeFault(decoded?.instruction ?? null, vector);
       return true;
     }
-    const { row } = decoded!.instruction;
+    const { row } = decoded!;
     if (repeated && this.offset === offset) return false;
     this.rows[this.executed++] = row.id;
     if (this.executed === ROOM) this.executed--;
@@ -150,14 +152,14 @@ export class Watcher {
       if (done < count) {
         judge.undefinedFlags = judge.before = this.#undefined[done]!;
         judge.tainted = this.#tainted[done] !== 0;
-        const { row } = this.#stretch[done]!.instruction;
+        const { row } = this.#stretch[done]!;
         if (trapping[row.mnemonic] === vector) this.rows[this.executed++] = row.id;
         else this.faulted = row.id;
         judge.judgeFault(this.#stretch[done]!.instruction, vector);
       }
     }
     for (let i = 0; i < count; i++) if (!this.#isSame(this.#stretch[i]!, this.#offsets[i]!)) return null;
-    for (let i = 0; i < done; i++) this.rows[this.executed++] = this.#stretch[i]!.instruction.row.id;
+    for (let i = 0; i < done; i++) this.rows[this.executed++] = this.#stretch[i]!.row.id;
     if (this.executed > ROOM - STRETCH) this.executed = ROOM - STRETCH;
     return ended;
   }
@@ -191,6 +193,13 @@ export class Watcher {
     const bytes = page.slice(offset, offset + instruction.length);
     const narrow = bytes.subarray(0, 4).includes(0x66);
     const alone = Judge.looks(instruction);
-    return (this.#decoded[key] = { instruction, bytes, narrow, alone, last: isLast(instruction) });
+    return (this.#decoded[key] = {
+      row: (found as Instruction).row,
+      instruction,
+      bytes,
+      narrow,
+      alone,
+      last: isLast(instruction),
+    });
   }
 }
