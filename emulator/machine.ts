@@ -17,6 +17,7 @@ import { AcpiPm } from "./devices/acpi-pm.ts";
 import { AtaDisk } from "./devices/ata-disk.ts";
 import { AtapiCdrom } from "./devices/atapi.ts";
 import { Cmos, DEFAULT_START } from "./devices/cmos.ts";
+import { CoprocessorError } from "./devices/coprocessor-error.ts";
 import { DebugExit } from "./devices/debug-exit.ts";
 import { DebugConsole } from "./devices/debugcon.ts";
 import type { Device } from "./devices/device.ts";
@@ -214,6 +215,7 @@ export class Machine {
       acknowledge,
       interrupts,
       interpreter: options.interpreter,
+      errorPins: { setFerr: (high) => coprocessor.setFerr(high), ignne: () => coprocessor.ignne() },
     }));
     const ioapic = new IoApic({ bus, log, interrupts });
     /** A new source for an ISA interrupt line; the I/O APIC has the timer at input 2. */
@@ -226,6 +228,8 @@ export class Machine {
         },
       };
     };
+
+    const coprocessor: CoprocessorError = new CoprocessorError({ bus, line: line(13) });
 
     // The chipset: what tells the time, what resets, what gates A20.
     const pins = { init: () => this.#ask({ kind: "init" }), reset: () => this.#ask({ kind: "reset" }) };
@@ -300,7 +304,7 @@ export class Machine {
 
     this.#uarts = { com1, com2 };
     this.#devices = [
-      ...[pic, ioapic, pit, cmos, dma, a20, portA, portB, post, resetControl],
+      ...[pic, ioapic, pit, cmos, dma, a20, portA, portB, post, resetControl, coprocessor],
       ...[isaBridge, pci, hostBridge, idePci, pm, ...engines],
       ...[keyboard, mouse, keyboardController, vga, com1, com2, ...drives, ...ide],
       ...[...virtio.functions, fwCfg],

@@ -73,6 +73,8 @@ const bits = {
   BMI2: at(7, "ebx", 8),
   ERMS: at(7, "ebx", 9),
   INVPCID: at(7, "ebx", 10),
+  /** FCS and FDS are always stored as 0. */
+  FCS_FDS_DEPRECATED: at(7, "ebx", 13),
   RDSEED: at(7, "ebx", 18),
   ADX: at(7, "ebx", 19),
   SMAP: at(7, "ebx", 20),
@@ -108,6 +110,7 @@ export type Feature = keyof typeof bits;
 /** What this processor can do. A feature joins the list in the change that completes it. */
 const base: readonly Feature[] = [
   "FPU",
+  "FCS_FDS_DEPRECATED",
   "VME",
   "DE",
   "PSE",
