@@ -124,7 +124,8 @@ export class Bus {
       return value;
     }
     if (device === undefined) {
-      this.#log.guestError("bus", `read of ${size} at port 0x${port.toString(16)}, where nothing is`);
+      if (this.#log.on("guest_errors"))
+        this.#log.guestError("bus", `read of ${size} at port 0x${port.toString(16)}, where nothing is`);
       return allOnes(size);
     }
     const value = device.readPort(port, size) >>> 0;
@@ -141,7 +142,11 @@ export class Bus {
       return;
     }
     if (device === undefined) {
-      this.#log.guestError("bus", `write of 0x${value.toString(16)} to port 0x${port.toString(16)}, where nothing is`);
+      if (this.#log.on("guest_errors"))
+        this.#log.guestError(
+          "bus",
+          `write of 0x${value.toString(16)} to port 0x${port.toString(16)}, where nothing is`,
+        );
       return;
     }
     if (this.#log.on("port"))
@@ -182,7 +187,8 @@ export class Bus {
   readMemory(address: number, size: AccessSize): number {
     const claim = this.#find(address, size);
     if (claim === null) {
-      this.#log.guestError("bus", `read of ${size} at physical 0x${address.toString(16)}, where nothing is`);
+      if (this.#log.on("guest_errors"))
+        this.#log.guestError("bus", `read of ${size} at physical 0x${address.toString(16)}, where nothing is`);
       return allOnes(size);
     }
     return claim.device.readMemory(address - claim.start, size) >>> 0;
@@ -191,8 +197,9 @@ export class Bus {
   /** A store to physical memory that is not RAM. */
   writeMemory(address: number, size: AccessSize, value: number): void {
     const claim = this.#find(address, size);
-    if (claim === null) this.#log.guestError("bus", `write to physical 0x${address.toString(16)}, where nothing is`);
-    else claim.device.writeMemory(address - claim.start, size, value);
+    if (claim !== null) claim.device.writeMemory(address - claim.start, size, value);
+    else if (this.#log.on("guest_errors"))
+      this.#log.guestError("bus", `write to physical 0x${address.toString(16)}, where nothing is`);
   }
 
   #find(address: number, size: number): MemoryClaim | null {

@@ -244,6 +244,11 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
     }
   }
 
+  /** Whether the byte is in RAM or ROM: else an access is a device's, or nobody's. */
+  isMemory(address: number): boolean {
+    return this.locate(address) !== 0;
+  }
+
   /** To be asked before bytes of one frame are written by anybody but generated code: false for ROM (see `writeBehind`); tells the watcher. */
   prepareWrite(host: number, bytes: number): boolean {
     const flags = this.flagsAt(host);

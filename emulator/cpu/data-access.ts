@@ -14,7 +14,7 @@ import type { Breakpoints } from "./breakpoints.ts";
 import { type AccessBytes, Fault, type LinearAccess } from "./context.ts";
 import { PageAccess, type Paging } from "./paging.ts";
 import { Access, type StateView, stateFields, Vector } from "./state.ts";
-import { TlbBank } from "./tlb.ts";
+import { TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
 
 /** A write that waits in a slot. */
@@ -56,6 +56,10 @@ export class DataAccess {
   checkAlignment = false;
   /** Whether accesses may be entered in the bank, so that the next ones stay in generated code. */
   fill = true;
+
+  /** A bigint taken apart without making others. */
+  readonly #wide = new BigUint64Array(1);
+  readonly #halves = new Uint32Array(this.#wide.buffer);
 
   /** Linear address that `#linear` found. */
   #high = 0;
@@ -258,9 +262,9 @@ export class DataAccess {
 
   /** Places of the bytes, page by page, each translated before any is touched. */
   #places(linear: bigint, bytes: number, how: LinearAccess): Piece[] {
-    let high = Number((linear >> 32n) & 0xffff_ffffn) | 0;
-    let low = Number(linear & 0xffff_ffffn);
-    if (!this.longMode) high = 0;
+    this.#wide[0] = linear;
+    let low = this.#halves[0]!;
+    let high = this.longMode ? this.#halves[1]! | 0 : 0;
     const access = how.write === true ? PageAccess.write : PageAccess.read;
     const bank = this.#bankFor(how);
     const places: Piece[] = [];
@@ -274,7 +278,32 @@ export class DataAccess {
     return places;
   }
 
+  /**
+   * Where `bytes` at a linear address are, if the TLB knows it: as the inline probe of generated code, for the bank that
+   * `how` asks for. Else 0.
+   */
+  #probe(linear: bigint, bytes: number, how: LinearAccess, tag: number): number {
+    if (this.#breakpoints.data) return 0;
+    const wide = this.#wide;
+    wide[0] = linear;
+    const low = this.#halves[0]!;
+    const high = this.longMode ? this.#halves[1]! : 0;
+    if ((low & 0xfff) + bytes > 0x1000) return 0;
+    const entry = this.#paging.spaces.bank(this.#bankFor(how)) + ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES;
+    const at = (entry + tag) >> 2;
+    const u32 = this.#u32;
+    if (u32[at] !== (low & ~0xfff) >>> 0 || u32[at + 1] !== high) return 0;
+    return (low + u32[(entry + TlbEntry.addend) >> 2]!) >>> 0;
+  }
+
   readLinear(linear: bigint, bytes: AccessBytes, how: LinearAccess = {}): bigint {
+    const place = this.#probe(linear, bytes, how, TlbEntry.readTag);
+    if (place !== 0) {
+      const { view } = this.#memory;
+      if (bytes === 8) return view.getBigUint64(place, true);
+      if (bytes === 4) return BigInt(view.getUint32(place, true));
+      return BigInt(bytes === 2 ? view.getUint16(place, true) : view.getUint8(place));
+    }
     let at = Workspace.slots + 16 * (Workspace.slotCount - 1);
     const start = at;
     for (const { linear: first, place, bytes: count } of this.#places(linear, bytes, how)) {
@@ -286,6 +315,19 @@ export class DataAccess {
   }
 
   writeLinear(linear: bigint, bytes: AccessBytes, value: bigint, how: LinearAccess = {}): void {
+    const place = this.#probe(linear, bytes, how, TlbEntry.writeTag);
+    if (place !== 0) {
+      const { view } = this.#memory;
+      if (bytes === 8) view.setBigUint64(place, value, true);
+      else {
+        this.#wide[0] = value;
+        const low = this.#halves[0]!;
+        if (bytes === 4) view.setUint32(place, low, true);
+        else if (bytes === 2) view.setUint16(place, low, true);
+        else view.setUint8(place, low);
+      }
+      return;
+    }
     const places = this.#places(linear, bytes, { ...how, write: true });
     let at = Workspace.slots + 16 * (Workspace.slotCount - 1);
     this.#memory.view.setBigUint64(at, value, true);
@@ -297,19 +339,15 @@ export class DataAccess {
   }
 
   probeLinear(linear: bigint, bytes: number, how: LinearAccess = {}): void {
+    const tag = how.write === true ? TlbEntry.writeTag : TlbEntry.readTag;
+    if (bytes > 0 && this.#probe(linear, bytes, how, tag) !== 0) return;
     this.#places(linear, bytes, how);
   }
 
   /** The linear address of an access through a segment, checked. */
   linearOf(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): bigint {
-    this.#linear(
-      segment,
-      Number((offset >> 32n) & 0xffff_ffffn),
-      Number(offset & 0xffff_ffffn),
-      bytes,
-      write,
-      alignment,
-    );
+    this.#wide[0] = offset;
+    this.#linear(segment, this.#halves[1]!, this.#halves[0]!, bytes, write, alignment);
     return joined(this.#high, this.#low);
   }
 

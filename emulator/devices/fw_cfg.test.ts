@@ -16,6 +16,9 @@ class Ram {
   read(address: number, into: Uint8Array): void {
     for (let i = 0; i < into.length; i++) into[i] = this.bytes[address + i] ?? 0xff;
   }
+  isMemory(address: number): boolean {
+    return address < RAM;
+  }
   write(address: number, bytes: Uint8Array): void {
     if (address + bytes.length > RAM) this.outside++;
     else this.bytes.set(bytes, address);
@@ -124,7 +127,12 @@ test("a kernel is split at its setup sectors", () => {
 });
 
 test("DMA selects, skips and reads into memory, and clears the control field", () => {
-  const { dma, control, ram } = pc({ files: new Map([["opt/a", Uint8Array.from({ length: 100 }, (_, i) => i)]]) });
+  const machine = pc({ files: new Map([["opt/a", Uint8Array.from({ length: 100 }, (_, i) => i)]]) });
+  const { control, ram, clock } = machine;
+  const dma = (control: number, length: number, address: number) => {
+    machine.dma(control, length, address);
+    clock.advanceTo(clock.now + 10_000);
+  };
   const item = 0x22;
   dma((item << 16) | 0x08 | 0x04, 10, 0);
   assert.equal(control(), 0);
@@ -146,6 +154,8 @@ test("a large transfer goes on in virtual time, and the guest sees when it is do
   const data = new Uint8Array(300_000).fill(7);
   const { dma, control, ram, clock } = pc({ files: new Map([["opt/a", data]]) });
   dma((0x22 << 16) | 0x0a, data.length, 0x1_0000);
+  assert.equal(ram.bytes[0x1_0000], 0, "nothing has been moved yet");
+  clock.advanceTo(20_000);
   assert.equal(ram.bytes[0x1_ffff], 7);
   assert.equal(ram.bytes[0x2_0000], 0);
   assert.notEqual(control(), 0);
@@ -153,6 +163,18 @@ test("a large transfer goes on in virtual time, and the guest sees when it is do
   assert.equal(control(), 0);
   assert.ok(ram.bytes.subarray(0x1_0000, 0x1_0000 + data.length).every((byte) => byte === 7));
   assert.equal(ram.bytes[0x1_0000 + data.length], 0);
+});
+
+test("where no memory is a transfer is slow, so that a guest cannot keep the host busy with it", () => {
+  const { dma, control, ram, clock } = pc();
+  let written = 0;
+  ram.write = (_, bytes) => {
+    written += bytes.length;
+  };
+  for (let i = 0; i < 1000; i++) dma(0x02, 0xffff_ffff, 0xd000_0000);
+  clock.advanceTo(1_000_000);
+  assert.notEqual(control(), 0);
+  assert.ok(written > 0 && written < 2000, `${written} bytes in a millisecond`);
 });
 
 test("a restored device continues an item and a transfer", () => {

@@ -3,8 +3,8 @@
  * processors, what to boot. A selector at port 0x510 chooses an item, its bytes come one by one from port 0x511, or by DMA
  * through the register at 0x514. Firmware made for QEMU finds here what it expects there.
  *
- * The directory and the DMA descriptors are big-endian; what items hold is little-endian. A DMA transfer moves CHUNK bytes
- * at once and the rest in virtual time, so that no request of a guest keeps the host busy for long.
+ * The directory and the DMA descriptors are big-endian; what items hold is little-endian. A DMA transfer takes virtual
+ * time in proportion to what it costs the host, so that no request of a guest keeps the host busy for long.
  * (QEMU, docs/specs/fw_cfg; the items' numbers are those of its fw_cfg_keys.)
  */
 import type { AccessSize, Bus, PortDevice } from "../bus.ts";
@@ -51,9 +51,15 @@ const DMA_SELECT = 0x08;
 const DMA_WRITE = 0x10;
 /** What a read of the DMA register gives. */
 const DMA_SIGNATURE = [0x5145_4d55, 0x2043_4647] as const;
+/** Cycles before the first byte of a transfer. */
+const START_TIME = 1000;
 /** Bytes moved at once, and the cycles that so many take. */
 const CHUNK = 0x1_0000;
 const CHUNK_TIME = 16_000;
+/** The same where no memory is, and every byte goes over the bus by itself. */
+const DEVICE_CHUNK = 64;
+const DEVICE_CHUNK_TIME = 64_000;
+const FRAME = 4096;
 
 export interface E820Entry {
   readonly address: number;
@@ -78,11 +84,17 @@ export interface FwCfgContents {
   readonly files?: ReadonlyMap<string, Uint8Array>;
 }
 
+/** Where DMA goes. */
+export interface DmaMemory extends PhysicalMemory {
+  /** Whether the byte is in RAM or ROM: else each byte is an access on the bus. */
+  isMemory(address: number): boolean;
+}
+
 export interface FwCfgWiring {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  readonly memory: PhysicalMemory;
+  readonly memory: DmaMemory;
   readonly contents: FwCfgContents;
 }
 
@@ -103,7 +115,7 @@ export class FwCfg implements PortDevice, Device<FwCfgState> {
   readonly section = "fw_cfg";
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #memory: PhysicalMemory;
+  readonly #memory: DmaMemory;
   readonly #items: ReadonlyMap<number, Uint8Array>;
   readonly #timer: Timer;
   #f: FwCfgState = powerOn();
@@ -183,7 +195,8 @@ export class FwCfg implements PortDevice, Device<FwCfgState> {
     const target = view.getUint32(8) * 2 ** 32 + view.getUint32(12);
     if (control & (DMA_READ | DMA_SKIP)) {
       Object.assign(this.#f, { descriptor, control, target, left: length });
-      this.#move();
+      if (length === 0) this.#finish(descriptor, 0);
+      else this.#timer.arm(this.#clock.now + START_TIME + this.#next().cycles);
     } else {
       const failed = (control & DMA_WRITE) !== 0 && length > 0;
       if (failed)
@@ -192,19 +205,30 @@ export class FwCfg implements PortDevice, Device<FwCfgState> {
     }
   }
 
-  /** Moves the next part. Beyond an item's end there are zeros. */
+  /** The part to be moved next. */
+  #next(): { bytes: number; cycles: number } {
+    const { control, left, target } = this.#f;
+    if (!(control & DMA_READ)) return { bytes: left, cycles: 0 };
+    if (!this.#memory.isMemory(target)) return { bytes: Math.min(left, DEVICE_CHUNK), cycles: DEVICE_CHUNK_TIME };
+    let bytes = FRAME - (target % FRAME);
+    while (bytes < CHUNK && this.#memory.isMemory(target + bytes)) bytes += FRAME;
+    bytes = Math.min(bytes, left, CHUNK);
+    return { bytes, cycles: Math.ceil((bytes * CHUNK_TIME) / CHUNK) };
+  }
+
+  /** Moves a part. Beyond an item's end there are zeros. */
   #move(): void {
     const f = this.#f;
-    const count = f.control & DMA_READ ? Math.min(f.left, CHUNK) : f.left;
+    const { bytes } = this.#next();
     if (f.control & DMA_READ) {
-      const part = new Uint8Array(count);
-      part.set(this.#item.subarray(f.offset, f.offset + count));
+      const part = new Uint8Array(bytes);
+      part.set(this.#item.subarray(f.offset, f.offset + bytes));
       this.#memory.write(f.target, part);
-      f.target += count;
+      f.target += bytes;
     }
-    f.offset += count;
-    f.left -= count;
-    if (f.left > 0) this.#timer.arm(this.#clock.now + CHUNK_TIME);
+    f.offset += bytes;
+    f.left -= bytes;
+    if (f.left > 0) this.#timer.arm(this.#clock.now + this.#next().cycles);
     else this.#finish(f.descriptor, 0);
   }
 

@@ -206,7 +206,6 @@ export class Interpreter {
     const host = this.#paging.reach(high, low | 0, PageAccess.execute, bank, false);
     const known = host < 0 ? null : this.#runs.find(host, mode);
     if (known !== null && known.bytes <= room && known.secondFrame < 0) return known;
-
     const inPage = FRAME_BYTES - (low & 0xfff);
     if (host >= 0 && room >= LONGEST_INSTRUCTION) {
       const code = { bytes: this.#memory.bytes, start: host, end: host + inPage };

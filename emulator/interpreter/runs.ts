@@ -74,9 +74,30 @@ class FrameRuns {
   readonly valid = new Set<Run>();
   /** Runs of the frame before that reach into this one. */
   readonly reachingIn = new Set<Run>();
-  /** Bytes [first, last] of the frame in which instructions were seen: most writes to a mixed page miss them. */
-  first = FRAME_BYTES;
-  last = -1;
+  /** A bit for each 64 bytes of the frame that valid runs depend on: most writes to a mixed page miss them. */
+  readonly #lines = new Uint32Array(2);
+
+  cover({ costFirst, costEnd }: Run): void {
+    const last = Math.min(costEnd, FRAME_BYTES) - 1;
+    for (let line = costFirst >> 6; line <= last >> 6; line++) this.#lines[line >> 5]! |= 1 << (line & 31);
+  }
+
+  /** Whether some valid run depends on a byte from `first` to `last` of the frame, or on one near. */
+  covers(first: number, last: number): boolean {
+    for (let line = first >> 6; line <= last >> 6; line++)
+      if (this.#lines[line >> 5]! & (1 << (line & 31))) return true;
+    return false;
+  }
+
+  /** After runs went stale. */
+  coverAgain(): void {
+    this.#lines.fill(0);
+    for (const run of this.valid) this.cover(run);
+  }
+
+  get isBare(): boolean {
+    return this.valid.size === 0 && this.reachingIn.size === 0;
+  }
 }
 
 const startKey = (offset: number, mode: DecodeMode): number =>
@@ -259,8 +280,7 @@ export class Runs {
     if (run.frame < 0) return;
     const runs = this.#runsOf(run.frame);
     runs.valid.add(run);
-    runs.first = Math.min(runs.first, run.costFirst);
-    runs.last = Math.max(runs.last, Math.min(run.costEnd, FRAME_BYTES) - 1);
+    runs.cover(run);
   }
 
   #writeTail(at: number, end: number, number: number, ticks: number): void {
@@ -284,17 +304,21 @@ export class Runs {
     const last = first + bytes - 1;
     let any = false;
     // Runs that reach in have their few bytes at the start of the frame.
-    if (first < 15)
-      for (const run of runs.reachingIn) {
+    if (first < 15 && runs.reachingIn.size > 0) {
+      for (const run of runs.reachingIn) this.#makeStale(run);
+      runs.reachingIn.clear();
+      any = true;
+    }
+    if (runs.covers(first, last)) {
+      for (const run of runs.valid) {
+        if (run.costFirst > last || run.costEnd <= first) continue;
         this.#makeStale(run);
         any = true;
       }
-    if (first > runs.last || last < runs.first) return any;
-    for (const run of runs.valid) {
-      if (run.costFirst > last || run.costEnd <= first) continue;
-      this.#makeStale(run);
-      any = true;
+      if (any) runs.coverAgain();
     }
+    // A frame that is data now is written without anybody being asked.
+    if (runs.isBare) this.#memory.unmark(host, FrameFlag.code);
     return any;
   }
 
