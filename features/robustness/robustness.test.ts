@@ -1,0 +1,25 @@
+/** A few seconds of hostile guests, and those that once hurt the host. `robustness.long.ts` goes on for longer. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Arena } from "./arena.ts";
+import { hunt } from "./hunt.ts";
+
+/** Seeds that found something. */
+const CASES: readonly number[] = [];
+
+test("hostile guests do not hurt the host", async (context) => {
+  const { instructions } = await hunt(1, 3_000_000);
+  context.diagnostic(`${instructions} instructions`);
+});
+
+test("a guest does the same each time, whoever ran before it", () => {
+  const arena = new Arena();
+  const once = arena.run(7);
+  arena.run(8);
+  assert.deepEqual(arena.run(7), once);
+});
+
+test("guests that once hurt the host", { skip: CASES.length === 0 && "there is none" }, () => {
+  const arena = new Arena();
+  for (const seed of CASES) arena.run(seed);
+});
