@@ -11,7 +11,7 @@
 import { FrameFlag, type Memory } from "../memory.ts";
 import { Fault } from "./context.ts";
 import { Cr0, Cr4, Efer } from "./control-bits.ts";
-import { AddressSpaces, KEY_WORDS } from "./spaces.ts";
+import { AddressSpaces, KEY_WORDS, MANY_PAGES } from "./spaces.ts";
 import { Flag, type StateView, stateFields, Vector } from "./state.ts";
 import { bankAddress, NO_PAGE, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
 
@@ -236,7 +236,7 @@ export class Paging {
       if (directory & (1 << 21)) throw this.#fault(Code.present | Code.reserved, high, low, access, bank);
       const denied = this.#forbids(directory & (RW | US), false, 0, access, bank);
       if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
-      this.#leaf(directoryHost, directory, access);
+      this.#leaf(directoryHost, directory, access, MANY_PAGES);
       // PSE-36: bits 20:13 of the entry are address bits 39:32.
       return ((directory >>> 13) & 0xff) * TWO32 + unsigned(directory & 0xffc0_0000) + (low & 0x003f_f000);
     }
@@ -247,24 +247,24 @@ export class Paging {
     const denied = this.#forbids(directory & entry & (RW | US), false, 0, access, bank);
     if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
     if (!(directory & A)) this.#setBits(directoryHost, directory, A);
-    this.#leaf(tableHost, entry, access);
-    this.#keep(directoryHost);
+    this.#leaf(tableHost, entry, access, unsigned(low & 0xffc0_0000));
+    this.#keep(directoryHost, MANY_PAGES);
     return unsigned(entry & 0xffff_f000);
   }
 
-  /** Accessed and dirty bits of the entry that maps the page, and what the TLB wants to know of it. */
-  #leaf(host: number, entry: number, access: PageAccess): void {
+  /** Accessed and dirty bits of the entry that maps the page, and what the TLB wants to know of it. `region`: see AddressSpaces.watch. */
+  #leaf(host: number, entry: number, access: PageAccess, region: number): void {
     const wanted = entry | A | (access === PageAccess.write ? D : 0);
     if (wanted !== entry) this.#setBits(host, entry, wanted);
     this.#leafDirty = (wanted & D) !== 0;
     this.#leafCacheable = true;
-    this.#keep(host);
+    this.#keep(host, access === PageAccess.execute ? MANY_PAGES : region);
   }
 
   /** What was read at `host` is about to be cached: it must be watched, or, where that cannot be (device memory), nothing is cached. */
-  #keep(host: number): void {
+  #keep(host: number, region: number): void {
     if (host === 0) this.#leafCacheable = false;
-    else this.spaces.watch(host);
+    else this.spaces.watch(host, region);
   }
 
   /** PAE (3 levels), 4-level and 5-level paging: 8-byte entries. */
@@ -304,8 +304,9 @@ export class Paging {
         const denied = this.#forbids(rights, executeDisable, (entryHigh >>> 27) & 15, access, bank);
         if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
         for (let i = 0; i < depth; i++) if (!(entries[i]! & A)) this.#setBits(hosts[i]!, entries[i]!, A);
-        this.#leaf(host, entryLow, access);
-        for (let i = 0; i < depth; i++) this.#keep(hosts[i]!);
+        const region = level === 1 ? unsigned(high) * TWO32 + unsigned(low & ~0x001f_ffff) : MANY_PAGES;
+        this.#leaf(host, entryLow, access, region);
+        for (let i = 0; i < depth; i++) this.#keep(hosts[i]!, MANY_PAGES);
         const base = (entryHigh & ADDRESS_HIGH) * TWO32;
         if (level === 1) return base + unsigned(entryLow & 0xffff_f000);
         const within = level === 2 ? 0x001f_f000 : 0x3fff_f000;

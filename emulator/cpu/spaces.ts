@@ -15,6 +15,9 @@ import { bankAddress, NO_PAGE, SPACES, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, Tl
 /** Words of a key. */
 export const KEY_WORDS = 14;
 
+/** What an entry stands for whose change empties the whole space: see `watch`. */
+export const MANY_PAGES = -1;
+
 const DEVICE_PAGES = 64;
 /** Entries of a space that may be valid, doubles included, before doubles are taken out. */
 const MOST_FILLED = 4096;
@@ -37,6 +40,8 @@ class Space {
   hasDevices = false;
   /** Frames that its walks read. */
   tables: number[] = [];
+  /** Of these, the page tables: the linear address of the first page that each maps, or MANY_PAGES. */
+  readonly regions = new Map<number, number>();
 
   constructor(number: number) {
     this.number = number;
@@ -142,11 +147,20 @@ export class AddressSpaces {
     return known[at + 3]! + (low & 0xfff);
   }
 
-  /** Marks the frame of an entry at `host` as a page table of the present space. */
-  watch(host: number): void {
+  /**
+   * Marks the frame of an entry at `host` as a table of the present space. `region`: the linear address that the frame's first
+   * entry maps, if the entry at `host` is that of one 4-KiB page for data; MANY_PAGES for all other entries, and where code was
+   * fetched: what has been made of code is not found again page by page.
+   */
+  watch(host: number, region: number): void {
     const frame = frameOf(host);
     const bit = 1 << this.#present.number;
-    if ((this.#dependents[frame]! & bit) !== 0) return;
+    const { regions } = this.#present;
+    if ((this.#dependents[frame]! & bit) !== 0) {
+      if (regions.get(frame) !== region) regions.set(frame, MANY_PAGES);
+      return;
+    }
+    regions.set(frame, region);
     const flags = this.#memory.flagsAt(host);
     if ((flags & FrameFlag.rom) !== 0) return;
     this.#dependents[frame] = this.#dependents[frame]! | bit;
@@ -173,6 +187,7 @@ export class AddressSpaces {
     const others = ~(1 << number);
     for (const frame of space.tables) this.#dependents[frame] = this.#dependents[frame]! & others;
     space.tables = [];
+    space.regions.clear();
     this.onDrop(number);
   }
 
@@ -196,21 +211,40 @@ export class AddressSpaces {
     }
   }
 
-  /** Bytes of a marked frame are about to change: empties the spaces that may depend on an entry there. */
+  /** Bytes of a marked frame are about to change: the spaces that may depend on an entry there forget what came from it. */
   tableChanging(physical: number, bytes: number): void {
     const host = this.#memory.locate(physical);
     const frame = frameOf(host);
     const dependents = this.#dependents[frame]!;
     if (dependents !== 0)
-      for (const { number, entryBytes } of this.#spaces)
-        if ((dependents & (1 << number)) !== 0 && this.#anyPresent(host, bytes, entryBytes)) this.drop(number);
+      for (const space of this.#spaces)
+        if ((dependents & (1 << space.number)) !== 0) this.#entriesChanging(space, host, bytes);
     if (this.#dependents[frame] === 0) this.#memory.unmark(host, FrameFlag.table);
   }
 
-  #anyPresent(host: number, bytes: number, entryBytes: number): boolean {
-    for (let at = host - (host % entryBytes); at < host + bytes; at += entryBytes)
-      if (this.#i32[at >> 2]! & P) return true;
-    return false;
+  #entriesChanging(space: Space, host: number, bytes: number): void {
+    const { entryBytes, number } = space;
+    const region = space.regions.get(frameOf(host))!;
+    for (let at = host - (host % entryBytes); at < host + bytes; at += entryBytes) {
+      if ((this.#i32[at >> 2]! & P) === 0) continue;
+      if (region === MANY_PAGES) {
+        this.drop(number);
+        return;
+      }
+      this.#dropPage(space, region + ((at % FRAME_BYTES) / entryBytes) * FRAME_BYTES);
+    }
+  }
+
+  #dropPage(space: Space, linear: number): void {
+    const low = linear | 0;
+    const high = Math.floor(linear / 2 ** 32) | 0;
+    for (let bank = 0; bank < TlbBank.strict; bank++) {
+      const entry = bankAddress(space.number, bank) + ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES;
+      const at = (entry + TlbEntry.readTag) >> 2;
+      if (this.#i32[at] === low && this.#i32[at + 1] === high) this.#invalidate(entry);
+    }
+    const at = deviceIndex(low);
+    if (space.devices[at + 1] === high && space.devices[at + 2] === low) space.devices[at] = 0;
   }
 }
 
