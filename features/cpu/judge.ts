@@ -22,6 +22,16 @@ const isFarCall = ({ mnemonic, operands }: Row): boolean => mnemonic === "call" 
 const hasSeveralStores = (row: Row): boolean => row.mnemonic.startsWith("pusha") || isFarCall(row);
 /** Their operand is a selector; some name descriptors that Linux fills in for itself. */
 const selectorReaders = new Set(["lar", "lsl", "verr", "verw"]);
+/**
+ * Conversions to and from MMX registers that raise #XM: AMD's processors have put the x87 state into MMX's order before. Masked
+ * stores and gathers: which of their bytes are looked at before the fault is each maker's own. A misaligned address outside
+ * the stack segment: the manual has no order for #GP and #SS.
+ */
+const differsWhenFaulting = ({ vector, mnemonic }: Row, exception: number): boolean =>
+  (vector?.state === "mmx-sse" && exception === Vector.XM) ||
+  (vector?.aligned === true && exception === Vector.SS) ||
+  vector?.type === 12 ||
+  /^v?p?maskmov/.test(mnemonic);
 /** Rows that leave every flag alone for a masked count of 0. */
 const counted = new Set(["shl", "sal", "shr", "sar", "rol", "ror", "rcl", "rcr", "shld", "shrd"]);
 
@@ -234,6 +244,7 @@ export class Judge {
     }
     this.undefinedFlags = this.before;
     this.partialStores = hasSeveralStores(instruction.row);
+    if (differsWhenFaulting(instruction.row, vector)) this.tainted = true;
     if (this.#doubt === Doubt.always || (this.#doubt === Doubt.generalProtection && vector === Vector.GP))
       this.tainted = true;
   }
