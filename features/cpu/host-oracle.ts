@@ -12,7 +12,7 @@ import { ProcessorRunner } from "./processor-case.ts";
 import { fillCase, type Program } from "./program.ts";
 import { ReferenceRunner } from "./reference-case.ts";
 import { rule, withoutUmip } from "./rules.ts";
-import { Case, Outcome, RecordView } from "./user-case.ts";
+import { Case, Outcome, RecordView, Word } from "./user-case.ts";
 import { Watcher } from "./watch.ts";
 
 /** Cases made of one program. */
@@ -226,6 +226,7 @@ export class HostOracle {
     const others = ended ? differences(this.#group, reference, host) : ["does not end"];
     return [
       describe(this.#group, given),
+      `  exception ${host.u64[Word.vector]} at ${host.u64[Word.rip]!.toString(16)} on the host`,
       ...lines.map((line) => `  => ${line}`),
       ...others.map((line) => `  => reference processor: ${line}`),
     ].join("\n");

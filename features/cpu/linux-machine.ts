@@ -189,9 +189,11 @@ export class LinuxMachine {
     return this.#codeBytes;
   }
 
-  /** Of the exception whose handler was just entered. */
+  /** Of the exception whose handler was just entered, or has halted already. */
   get vector(): number {
-    return Number(this.#cpu.state.get64("rip") - SYSTEM) - HANDLERS_OFFSET;
+    const { state } = this.#cpu;
+    const halted = state.get32("activity") === Activity.halted ? 1 : 0;
+    return Number(state.get64("rip") - SYSTEM) - HANDLERS_OFFSET - halted;
   }
 
   /** Where the instruction is that its handler would return to, in bytes from the start of the code page. */
