@@ -3,6 +3,7 @@
  * no longer holds fails the test. The longer lists are in differences/.
  */
 import { byCase, type Differences } from "./difference.ts";
+import { apicDifferences } from "./differences/apic.ts";
 import { callsDifferences } from "./differences/calls.ts";
 import { gatesDifferences } from "./differences/gates.ts";
 import { innerDifferences } from "./differences/inner.ts";
@@ -41,6 +42,7 @@ const segmentFaults = [
 export const differences: Readonly<Record<string, Differences>> = {
   gates: byCase(gatesDifferences),
   rings: byCase(ringsDifferences),
+  apic: byCase(apicDifferences),
   protection5: byCase(protection5Differences),
   protection4: byCase(protection4Differences),
   paging5: byCase(paging5Differences),

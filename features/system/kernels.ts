@@ -2,6 +2,8 @@
  * Every kernel of the system oracle by name. Each makes an image (a flat multiboot file that any machine with a COM1 can run)
  * and leaves out the cases named in `without`; what it says ends with the line "end", and it ends by a write to port F4.
  */
+
+import { localApic } from "./apic.ts";
 import { systemCalls } from "./calls.ts";
 import { debugRegisters } from "./debug.ts";
 import { callGates, outerRings } from "./gates.ts";
@@ -38,4 +40,5 @@ export const kernels: Readonly<Record<string, KernelMaker>> = {
   paging5: paging5,
   protection4: protection4,
   protection5: protection5,
+  apic: localApic,
 };
