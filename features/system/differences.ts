@@ -5,9 +5,11 @@
 import { byCase, type Differences } from "./difference.ts";
 import { apicDifferences } from "./differences/apic.ts";
 import { callsDifferences } from "./differences/calls.ts";
+import { eventsDifferences } from "./differences/events.ts";
 import { gatesDifferences } from "./differences/gates.ts";
 import { innerDifferences } from "./differences/inner.ts";
 import { longGatesDifferences } from "./differences/longGates.ts";
+import { modesDifferences } from "./differences/modes.ts";
 import { paging4Differences } from "./differences/paging4.ts";
 import { paging5Differences } from "./differences/paging5.ts";
 import { paging32Differences } from "./differences/paging32.ts";
@@ -42,6 +44,8 @@ const segmentFaults = [
 export const differences: Readonly<Record<string, Differences>> = {
   gates: byCase(gatesDifferences),
   rings: byCase(ringsDifferences),
+  events: byCase(eventsDifferences),
+  modes: byCase(modesDifferences),
   apic: byCase(apicDifferences),
   protection5: byCase(protection5Differences),
   protection4: byCase(protection4Differences),

@@ -6,7 +6,10 @@ export const apicDifferences: readonly DifferenceGroup[] = [
     manual: "vol. 3, figure 10-8: reserved bits of the LVT are 0",
     cases: {
       "what can be written to the LVT": ["timer=000300ff lint0=00010000 ok", "timer=fffbefff lint0=00010000 ok"],
-      "a software-disabled APIC masks the LVT": ["timer=00010040 timer=00010040 ok", "timer=00000040 timer=00000040 ok"],
+      "a software-disabled APIC masks the LVT": [
+        "timer=00010040 timer=00010040 ok",
+        "timer=00000040 timer=00000040 ok",
+      ],
     },
   },
   {
@@ -17,7 +20,8 @@ export const apicDifferences: readonly DifferenceGroup[] = [
     },
   },
   {
-    manual: "vol. 3, 10.12.1.2 and table 10-6: #GP(0) for registers and bits that x2APIC mode has not; CPUID.01H:ECX.x2APIC is 0 on QEMU",
+    manual:
+      "vol. 3, 10.12.1.2 and table 10-6: #GP(0) for registers and bits that x2APIC mode has not; CPUID.01H:ECX.x2APIC is 0 on QEMU",
     cases: {
       "the x2APIC register ID without x2APIC mode": ["#GP(0000) at=0000 cs=0008 fl=000000", "ok"],
       "the x2APIC register TPR without x2APIC mode": ["#GP(0000) at=0000 cs=0008 fl=000000", "ok"],
