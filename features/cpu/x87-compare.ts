@@ -68,11 +68,19 @@ export function compare(
       word("status", Image.status, transcendental ? 0xffff & ~C1 : 0xffff);
       for (const offset of [Image.control, Image.status, Image.tags]) word("reserved", offset + 2);
       word("tags", Image.tags);
-      word("code pointer", Image.code);
-      word("code pointer", Image.code + 2);
-      if (c.getUint16(at + Image.status, true) & SUMMARY && !(b.getUint16(at + Image.status, true) & SUMMARY))
+      // AMD's processors forget the pointers when the kernel switches tasks between the instruction and FNSAVE.
+      const forgotten = h.getUint32(at + Image.code, true) === 0;
+      if (!forgotten) {
+        word("code pointer", Image.code);
+        word("code pointer", Image.code + 2);
+        for (let offset = 0; offset < 8; offset += 2) word("data pointer", Image.data + offset);
+      }
+      if (
+        !forgotten &&
+        c.getUint16(at + Image.status, true) & SUMMARY &&
+        !(b.getUint16(at + Image.status, true) & SUMMARY)
+      )
         word("opcode", Image.opcode);
-      for (let offset = 0; offset < 8; offset += 2) word("data pointer", Image.data + offset);
       for (let offset = 0; offset < 32; offset += 2) word("operand", Record.operand + offset);
       word("flags", Record.flags);
       for (let i = 0; i < 8; i++) {

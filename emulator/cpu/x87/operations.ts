@@ -85,11 +85,13 @@ export function arithmetic(cpu: CpuContext, words: Uint32Array): void {
   let destination = 0;
   if (source === Source.register) {
     const i = words[OPERAND]!;
-    if (code & Flavour.toRegister) destination = i;
-    if (unit.has(i, destination, pops)) {
-      unit.unpack(a, destination);
-      unit.unpack(b, destination === 0 ? i : 0);
-    } else {
+    let other = i;
+    if (code & Flavour.toRegister) {
+      destination = i;
+      other = 0;
+    }
+    if (!unit.unpackTwo(destination, other)) {
+      unit.has(i, destination, pops);
       end(cpu, unit);
       return;
     }

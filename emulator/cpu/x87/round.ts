@@ -133,6 +133,10 @@ export class Rounder {
     low: number,
     extra: number,
   ): void {
+    if (format.bits === 64 && this.mode === Rounding.nearest && exponent >= format.least && exponent < format.largest) {
+      this.#roundUsual(into, sign, exponent, high, low, extra);
+      return;
+    }
     this.high = high;
     this.low = low;
     this.extra = extra;
@@ -148,6 +152,31 @@ export class Rounder {
     }
     if (this.inexact) this.raised |= Exception.precision;
     into.set(Kind.normal, sign, rounded, this.high, this.low);
+  }
+
+  /** To nearest, all 64 bits, an exponent that stays in range: what nearly every operation wants. Same as `round` would. */
+  #roundUsual(into: Extended, sign: number, exponent: number, high: number, low: number, extra: number): void {
+    this.roundedUp = false;
+    into.kind = Kind.normal;
+    into.sign = sign;
+    into.exponent = exponent;
+    into.high = high;
+    into.low = low;
+    if (extra === 0) return;
+    this.raised |= Exception.precision;
+    if (extra < 0x8000_0000 || (extra === 0x8000_0000 && (low & 1) === 0)) return;
+    this.roundedUp = true;
+    if (low !== 0xffff_ffff) {
+      into.low = low + 1;
+      return;
+    }
+    into.low = 0;
+    if (high !== 0xffff_ffff) {
+      into.high = high + 1;
+      return;
+    }
+    into.high = 0x8000_0000;
+    into.exponent = exponent + 1;
   }
 
   #overflow(into: Extended, format: Format, sign: number, exponent: number): void {

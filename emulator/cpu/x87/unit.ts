@@ -155,6 +155,19 @@ export class X87 {
     into.unpack(words[EXPONENT + register]!, words[at + 1]!, words[at]!);
   }
 
+  /** ST(i) into `a` and ST(j) into `b`, if neither is empty. */
+  unpackTwo(i: number, j: number): boolean {
+    const words = this.#words;
+    const top = words[STATUS]! >>> Status.topShift;
+    const tags = words[TAGS]!;
+    const x = (top + i) & 7;
+    const y = (top + j) & 7;
+    if (((tags >>> x) & (tags >>> y) & 1) === 0) return false;
+    this.a.unpack(words[EXPONENT + x]!, words[SIGNIFICAND + 2 * x + 1]!, words[SIGNIFICAND + 2 * x]!);
+    this.b.unpack(words[EXPONENT + y]!, words[SIGNIFICAND + 2 * y + 1]!, words[SIGNIFICAND + 2 * y]!);
+    return true;
+  }
+
   /** A rounded result into ST(i), which is then not empty. */
   pack(i: number, from: Extended): void {
     const top = from.kind === Kind.denormal ? from.sign << 15 : (from.sign << 15) | from.exponent;
