@@ -54,7 +54,6 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["run --net user,hostfwd=tcp::8080-:80", /^cor: --net user,hostfwd=tcp::8080-:80 is not there yet; /],
   ["run --net tap", /^cor: --net tap: give none or unplugged$/],
   ["run --rng=false", /^cor: --rng takes no value; leave the value out$/],
-  ["run --timing exact", /^cor: --timing exact is not there yet; /],
   ["run --timing sloppy", /^cor: --timing sloppy: give simple or exact$/],
   ["run --tier translator", /^cor: --tier translator is not there yet; /],
   ["run --tier best", /^cor: --tier best: give auto, interpreter or translator$/],

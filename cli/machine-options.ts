@@ -45,7 +45,14 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
     console: request.console !== null,
     rng: request.rng,
   };
-  const rest = { ...cdrom, ...virtio, ...(request.bios !== null && videoRomBeside(request.bios)), log, interpreter };
+  const rest = {
+    ...cdrom,
+    ...virtio,
+    ...(request.bios !== null && videoRomBeside(request.bios)),
+    timing: request.timing,
+    log,
+    interpreter,
+  };
   if (kernelFile === null) return { memory, firmware, disks, ...rest };
   const kernel = {
     image: readUserFile(kernelFile, "a kernel: an ELF file or a bzImage"),

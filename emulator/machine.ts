@@ -11,6 +11,7 @@ import { Clock, type Timer } from "./clock.ts";
 import { Counter } from "./cpu/counter.ts";
 import type { FaultRecord } from "./cpu/exits.ts";
 import { Processor } from "./cpu/processor.ts";
+import type { TimingModel } from "./cpu/timing-models.ts";
 import { describeNextInstruction } from "./debug/instruction.ts";
 import { describeRegisters } from "./debug/registers.ts";
 import { AcpiPm } from "./devices/acpi-pm.ts";
@@ -64,6 +65,8 @@ export interface MachineOptions extends VirtioOptions {
   readonly videoRom?: Uint8Array;
   /** What `prepareInterpreter` (cpu/execution.ts) of these same sources gave: the machine starts sooner, nothing else. */
   readonly interpreter?: Uint8Array | undefined;
+  /** How time is modelled: "simple" (default), or "exact", with a branch predictor. Another model is another run. */
+  readonly timing?: TimingModel | undefined;
   /** Started by the boot protocol that it speaks, when the firmware is done; without firmware, at once. */
   readonly kernel?: KernelOptions;
   /** ATA drives 0 to 3, and virtio disks, each kind in this order. */
@@ -216,6 +219,7 @@ export class Machine {
       interrupts,
       interpreter: options.interpreter,
       errorPins: { setFerr: (high) => coprocessor.setFerr(high), ignne: () => coprocessor.ignne() },
+      timing: options.timing,
     }));
     const ioapic = new IoApic({ bus, log, interrupts });
     /** A new source for an ISA interrupt line; the I/O APIC has the timer at input 2. */

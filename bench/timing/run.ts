@@ -145,7 +145,7 @@ export function runOnCor(
   seed: bigint,
   timing: "simple" | "exact",
 ): Timing & { instructions: number } {
-  const machine = board({ megabytes: 16 });
+  const machine = board({ megabytes: 16, timing });
   long(machine);
   const image = build(program, seed, "halt");
   for (const { bytes, load } of image.sections) machine.memory.write(Number(load), bytes);

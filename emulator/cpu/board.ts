@@ -13,6 +13,7 @@ import { Counter } from "./counter.ts";
 import type { CpuModel } from "./cpuid.ts";
 import { Processor } from "./processor.ts";
 import type { StateView } from "./state.ts";
+import type { TimingModel } from "./timing-models.ts";
 
 export interface Board {
   readonly memory: Memory;
@@ -25,7 +26,7 @@ export interface Board {
 }
 
 /** `megabytes` of RAM, an empty ROM; the processor as after reset, its interrupt pins let through. */
-export function board({ megabytes = 4, model, channels = [], interpreter }: Partial<BoardOptions> = {}): Board {
+export function board({ megabytes = 4, model, channels = [], interpreter, timing }: Partial<BoardOptions> = {}): Board {
   const lines: string[] = [];
   const log = new Log(channels, (line) => lines.push(line));
   const bus = new Bus(log);
@@ -37,7 +38,7 @@ export function board({ megabytes = 4, model, channels = [], interpreter }: Part
     clock,
     log: lines,
     acknowledge: () => 0x20,
-    cpu: new Processor({ memory, bus, clock, log, acknowledge: () => made.acknowledge(), model, interpreter }),
+    cpu: new Processor({ memory, bus, clock, log, acknowledge: () => made.acknowledge(), model, interpreter, timing }),
   };
   // The local APIC as a piece of wire: on, LINT0 passes on what the 8259s would say, LINT1 is NMI.
   for (const [register, value] of [
@@ -53,6 +54,7 @@ interface BoardOptions {
   readonly megabytes: number;
   readonly model: CpuModel | undefined;
   readonly interpreter: Uint8Array | undefined;
+  readonly timing: TimingModel | undefined;
   readonly channels: readonly Channel[];
 }
 

@@ -23,8 +23,14 @@ import { type Instruction, type Mode, Prefix } from "../isa/instruction.ts";
 import { FRAME_BYTES } from "../memory.ts";
 import { asUnderstood, type CpuModel } from "./cpuid.ts";
 import { loopCycles, ownCycles } from "./loop-cost.ts";
+import type { TimingModel } from "./timing-models.ts";
 
 export const TICKS_PER_CYCLE = 16;
+
+/** Branches that a processor must guess. */
+const guessed: ReadonlySet<string> = new Set(["branch", "branch-count", "jmp-indirect", "call-indirect"]);
+/** What wrong guesses cost such a branch on average, in cycles, where it does not close a loop: for simple timing, which has no predictor. */
+const WRONG_GUESSES = 2;
 
 /** Instructions that straight-line code is followed for. */
 const FARTHEST = 128;
@@ -62,9 +68,10 @@ export function ticksAgain({ row }: Instruction): number {
 }
 
 /** Ticks of an instruction that is in no loop's body, or of the first iteration of a repeated one; at least 1. */
-export function ownTicks(instruction: Instruction): number {
+export function ownTicks(instruction: Instruction, timing: TimingModel): number {
   if (isRepeated(instruction)) return ticksAgain(instruction);
-  return Math.max(1, Math.round(ownCycles(instruction) * TICKS_PER_CYCLE));
+  const guess = timing === "simple" && guessed.has(instruction.row.cost) ? WRONG_GUESSES : 0;
+  return Math.max(1, Math.round((ownCycles(instruction) + guess) * TICKS_PER_CYCLE));
 }
 
 /** The code around an instruction: a frame of memory as it is now, and how it is read. */
@@ -116,6 +123,7 @@ export function runCost(
   instructions: readonly (Instruction | null)[],
   offset: number,
   frame: CodeFrame | null,
+  timing: TimingModel,
 ): RunCost {
   const ahead = frame === null ? { loop: null, first: offset, end: offset } : loopAhead(instructions, offset, frame);
   const ticks: number[] = [];
@@ -123,7 +131,7 @@ export function runCost(
   for (const instruction of instructions) {
     if (instruction === null) ticks.push(TICKS_PER_CYCLE);
     else {
-      ticks.push(ahead.loop?.get(at) ?? ownTicks(instruction));
+      ticks.push(ahead.loop?.get(at) ?? ownTicks(instruction, timing));
       at += instruction.length;
     }
   }
@@ -176,7 +184,7 @@ function loopFrom(target: number, jump: number, frame: CodeFrame): Loop | null {
   if (offsets.at(-1) !== jump) return null;
   // Shares by own cost; what has been given out is rounded, so that nothing is lost.
   const total = Math.max(1, loopCycles(body)) * TICKS_PER_CYCLE;
-  const own = body.map(ownTicks);
+  const own = body.map((instruction) => ownTicks(instruction, "exact"));
   const sum = own.reduce((x, y) => x + y);
   const ticks = new Map<number, number>();
   let soFar = 0;

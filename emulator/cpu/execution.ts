@@ -18,6 +18,7 @@ import { Exit } from "./exits.ts";
 import { helpers, wordHelpers } from "./helpers.ts";
 import type { Paging } from "./paging.ts";
 import { type StateView, stateFields, Vector } from "./state.ts";
+import type { TimingModel } from "./timing-models.ts";
 import { WORKSPACE_END, Workspace } from "./workspace.ts";
 
 const NO_ERROR_CODE = 0xffff_ffff;
@@ -77,7 +78,14 @@ export class Execution {
   /** `interpreter`: what `prepareInterpreter` gave, if there was time for it. */
   constructor(
     cpu: CpuContext,
-    parts: { memory: Memory; paging: Paging; data: DataAccess; bus: Bus; interpreter?: Uint8Array | undefined },
+    parts: {
+      memory: Memory;
+      paging: Paging;
+      data: DataAccess;
+      bus: Bus;
+      timing: TimingModel;
+      interpreter?: Uint8Array | undefined;
+    },
   ) {
     const { memory, paging, data, bus } = parts;
     this.#cpu = cpu;
@@ -116,7 +124,9 @@ export class Execution {
         checkJump: (op) => this.#checkJump(op),
       },
       helperNumber,
-      prepared: parts.interpreter === undefined ? null : decodePrepared(parts.interpreter),
+      timing: parts.timing,
+      // What is prepared is so for simple timing.
+      prepared: parts.interpreter === undefined || parts.timing !== "simple" ? null : decodePrepared(parts.interpreter),
       guard: (work) => {
         try {
           return work();

@@ -196,8 +196,15 @@ export function loopCycles(instructions: readonly Instruction[]): number {
   return Math.max(throughput(steps), commits(steps), chain(steps));
 }
 
-/** Cycles that an instruction takes of the processor by itself: the greatest share of anything that it needs. */
+/**
+ * Cycles that an instruction in no loop takes of the processor: its part of what is dispatched in a cycle, or of the units when it
+ * keeps one of them for a cycle or more.
+ */
 export function ownCycles(instruction: Instruction): number {
   const cost = costClasses.get(instruction.row.cost)!;
-  return cost.alone ? cost.latency : throughput([stepOf(instruction)]);
+  if (cost.alone) return cost.latency;
+  const { slots, units } = stepOf(instruction);
+  let most = slots / WIDTH;
+  for (const { pipes, count } of units) if (count >= bits(pipes)) most = Math.max(most, count / bits(pipes));
+  return most;
 }

@@ -9,10 +9,11 @@
  */
 import type { Bus } from "../bus.ts";
 import type { Clock } from "../clock.ts";
+import { PREDICTOR_BYTES } from "../interpreter/predictor.ts";
 import { InterruptBus } from "../interrupt-bus.ts";
 import { CS } from "../isa/instruction.ts";
 import type { Log } from "../log.ts";
-import { FRAME_BYTES, FrameFlag, type Memory } from "../memory.ts";
+import { FRAME_BYTES, FrameFlag, type Memory, PREDICTOR_BASE } from "../memory.ts";
 import type { Section } from "../snapshot.ts";
 import { type ApicCore, LocalApic } from "./apic.ts";
 import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
@@ -31,6 +32,7 @@ import { Paging } from "./paging.ts";
 import { initState, resetState } from "./reset.ts";
 import { Shortcuts } from "./shortcuts.ts";
 import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, Vector } from "./state.ts";
+import type { TimingModel } from "./timing-models.ts";
 import { TlbBank } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
 import { type ErrorPins, X87 } from "./x87/unit.ts";
@@ -42,6 +44,8 @@ const INTERRUPT_RETURN = helperNumber("interruptReturn");
 
 interface ProcessorSnapshot {
   readonly state: Uint8Array;
+  /** What the branch predictor has learnt; all zeros under simple timing. */
+  readonly predictor: Uint8Array;
   readonly nmi: boolean;
   readonly init: boolean;
   [key: string]: Uint8Array | boolean;
@@ -62,6 +66,8 @@ export interface ProcessorParts {
   readonly interpreter?: Uint8Array | undefined;
   /** FERR# and IGNNE#. Default: nobody listens. */
   readonly errorPins?: ErrorPins | undefined;
+  /** Default: "simple". */
+  readonly timing?: TimingModel | undefined;
 }
 
 export class Processor implements CpuContext, Section<ProcessorSnapshot> {
@@ -114,6 +120,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       paging: this.#paging,
       data: this.#data,
       bus,
+      timing: parts.timing ?? "simple",
       interpreter: parts.interpreter,
     });
     this.#counter = this.#execution.counter;
@@ -178,6 +185,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   /** As `reset`, but that the local APIC stays as it is set up: for what starts a kernel in firmware's place. */
   restart(): void {
     this.#counter.exhaust();
+    this.memory.bytes.fill(0, PREDICTOR_BASE, PREDICTOR_BASE + PREDICTOR_BYTES);
     this.state.set64("a20Mask", 0xffff_ffff_ffff_ffffn);
     resetState(this);
     this.#nmi = false;
@@ -515,13 +523,16 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   save(): ProcessorSnapshot {
     this.#counter.settle();
     this.setFlags(this.flags);
-    return { state: this.memory.bytes.slice(0, STATE_SIZE), nmi: this.#nmi, init: this.#init };
+    const { bytes } = this.memory;
+    const predictor = bytes.slice(PREDICTOR_BASE, PREDICTOR_BASE + PREDICTOR_BYTES);
+    return { state: bytes.slice(0, STATE_SIZE), predictor, nmi: this.#nmi, init: this.#init };
   }
 
   /** Memory must have been restored before. */
-  restore({ state, nmi, init }: ProcessorSnapshot): void {
+  restore({ state, predictor, nmi, init }: ProcessorSnapshot): void {
     this.#counter.exhaust();
     this.memory.bytes.set(state);
+    this.memory.bytes.set(predictor, PREDICTOR_BASE);
     this.#nmi = nmi;
     this.#init = init;
     this.#notePending();

@@ -347,7 +347,7 @@ export class ReferenceProcessor implements CpuContext {
       start + 0x1000 > this.memory.length
         ? null
         : { bytes: this.memory, start, mode: instruction.mode, model: this.model };
-    return runCost([instruction], Number(this.#fetched & 0xfffn), frame).ticks[0]!;
+    return runCost([instruction], Number(this.#fetched & 0xfffn), frame, "simple").ticks[0]!;
   }
 
   #trap(resumes: boolean): readonly FaultRecord[] | null {

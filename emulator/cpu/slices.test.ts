@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { type Board, board, place, real } from "./board.ts";
 import { packFlags } from "./flags.ts";
+import { type TimingModel, timingModels } from "./timing-models.ts";
 
 const IF = 0x200;
 
@@ -10,8 +11,8 @@ const IF = 0x200;
  * Real-address mode: a loop with string instructions, port input, a call, a store into its own code and STI/CLI, under a timer that
  * interrupts every 97 cycles. The handler counts at 0x500.
  */
-function busyBoard(): Board {
-  const b = board();
+function busyBoard(timing: TimingModel): Board {
+  const b = board({ timing });
   real(b);
   const code = [
     [0xfb], // again: sti
@@ -27,7 +28,16 @@ function busyBoard(): Board {
     [0x61], // popa
     [0xaa], // stosb
     [0x40], // inc ax
-    [0xeb, 0xe4], // jmp again
+    [0xb9, 0x05, 0x00], // mov cx,5
+    [0x01, 0xc3], // add bx,ax (a loop)
+    [0xd1, 0xcb], // ror bx,1
+    [0xe2, 0xfa], // loop
+    [0xf6, 0xc3, 0x01], // test bl,1
+    [0x74, 0x01], // jz +1
+    [0x43], // inc bx
+    [0xe8, 0x02, 0x00], // call +2
+    [0xeb, 0xd2], // jmp again
+    [0xc3], // ret
   ].flat();
   b.memory.write(0x600, Uint8Array.of(0xff, 0x06, 0x00, 0x05, 0xcf)); // inc word [0x500]; iret
   b.memory.write(4 * 0x20, Uint8Array.of(0x00, 0x06, 0, 0));
@@ -61,34 +71,76 @@ function runInSlices(b: Board, instructions: number, slice: () => number): strin
   return [...registers, ...counts, memory.digest("hex")].join(" ");
 }
 
-test("how execution is cut into slices changes nothing", () => {
-  const total = 60_000;
-  const whole = busyBoard();
-  const expected = runInSlices(whole, total, () => 1_000_000);
-  assert.ok(whole.memory.load(0x500, 2) > 500, "the timer interrupted");
-  let seed = 1;
-  const random = () => {
-    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
-    return 1 + ((seed >>> 16) % 50);
-  };
-  assert.equal(
-    runInSlices(busyBoard(), total, () => 1),
-    expected,
-  );
-  assert.equal(runInSlices(busyBoard(), total, random), expected);
-});
+for (const timing of timingModels) {
+  test(`how execution is cut into slices changes nothing, ${timing} timing`, () => {
+    const total = 24_000;
+    const whole = busyBoard(timing);
+    const expected = runInSlices(whole, total, () => 1_000_000);
+    assert.ok(whole.memory.load(0x500, 2) > 200, "the timer interrupted");
+    let seed = 1;
+    const random = () => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return 1 + ((seed >>> 16) % 50);
+    };
+    assert.equal(
+      runInSlices(busyBoard(timing), total, () => 1),
+      expected,
+    );
+    assert.equal(runInSlices(busyBoard(timing), total, random), expected);
+    // Decoded code is thrown away again and again.
+    const forgetful = busyBoard(timing);
+    const forget = () => {
+      const saved = { cpu: forgetful.cpu.save(), clock: forgetful.clock.save() };
+      forgetful.cpu.restore(saved.cpu);
+      forgetful.clock.restore(saved.clock);
+      return random();
+    };
+    assert.equal(runInSlices(forgetful, total, forget), expected);
+    // Each instruction alone, and not in a run.
+    const watched = busyBoard(timing);
+    let steps = 0;
+    watched.cpu.onInstruction = () => steps++;
+    assert.equal(
+      runInSlices(watched, total, () => 1_000_000),
+      expected,
+    );
+    assert.ok(steps > 0.9 * total);
+  });
 
-test("a snapshot taken anywhere goes on as the original does", () => {
-  const original = busyBoard();
-  runInSlices(original, 12_345, () => 1_000_000);
-  const saved = { cpu: original.cpu.save(), memory: original.memory.save(), clock: original.clock.save() };
-  const copy = busyBoard();
-  runInSlices(copy, 777, () => 1_000_000);
-  copy.memory.restore(saved.memory);
-  copy.cpu.restore(saved.cpu);
-  copy.clock.restore(saved.clock);
-  assert.equal(
-    runInSlices(copy, 40_000, () => 1_000_000),
-    runInSlices(original, 40_000, () => 1_000_000),
-  );
+  test(`a snapshot taken anywhere goes on as the original does, ${timing} timing`, () => {
+    const original = busyBoard(timing);
+    runInSlices(original, 12_345, () => 1_000_000);
+    const saved = { cpu: original.cpu.save(), memory: original.memory.save(), clock: original.clock.save() };
+    const copy = busyBoard(timing);
+    runInSlices(copy, 777, () => 1_000_000);
+    copy.memory.restore(saved.memory);
+    copy.cpu.restore(saved.cpu);
+    copy.clock.restore(saved.clock);
+    assert.equal(
+      runInSlices(copy, 40_000, () => 1_000_000),
+      runInSlices(original, 40_000, () => 1_000_000),
+    );
+  });
+}
+
+test("the two models differ in time alone", () => {
+  const [simple, exact] = timingModels.map((timing) => {
+    const b = board({ timing });
+    real(b);
+    place(
+      b,
+      0x1000,
+      [
+        0xb9, 0x10, 0x27, 0x69, 0xc0, 0x35, 0x4e, 0x05, 0x39, 0x30, 0xa8, 0x00, 0x84, 0xe4, 0x79, 0x01, 0x43, 0xe2,
+        0xf0, 0xf4,
+      ],
+    );
+    for (;;) if (b.cpu.run(1_000_000).kind === "halted") break;
+    return b;
+  }) as [Board, Board];
+  assert.equal(simple.cpu.instructions, exact.cpu.instructions);
+  assert.equal(simple.cpu.state.get64("general", 3), exact.cpu.state.get64("general", 3));
+  // 10,000 conditions that a linear congruential generator decides: half of them are guessed wrong.
+  const misses = (exact.clock.now - simple.clock.now) / 10_000;
+  assert.ok(misses > 5 && misses < 15, `${misses} cycles a round`);
 });

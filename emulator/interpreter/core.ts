@@ -11,6 +11,7 @@ import { LOOKUP_BASE } from "../memory.ts";
 import { writeBulk } from "./bulk.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
 import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LookupEntry } from "./lookup.ts";
+import { writeNoteCall, writePredictBranch, writePredictJump, writePredictReturn } from "./predictor.ts";
 import { Handler, Link, Op } from "./record.ts";
 
 /** What the core module imports from TypeScript, beside memory and table. 64-bit words are in the workspace. */
@@ -314,6 +315,11 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.get(op!);
     c.call(lookup);
   });
+
+  declare("predictBranch", (c, op, taken) => writePredictBranch(c, op!, taken!));
+  declare("predictJump", (c, op, target) => writePredictJump(c, op!, target!));
+  declare("noteCall", (c, op) => writeNoteCall(c, op!));
+  declare("predictReturn", (c, _op, target) => writePredictReturn(c, target!));
 
   declare("bulkMove", (c, op, shift) => writeBulk(c, op!, shift!, true));
   declare("bulkStore", (c, op, shift) => writeBulk(c, op!, shift!, false));

@@ -9,6 +9,7 @@ import { Exit } from "../cpu/exits.ts";
 import { type Block, type Node, type Statement, some } from "../cpu/ir.ts";
 import { schedule } from "../cpu/schedule.ts";
 import { stateFields } from "../cpu/state.ts";
+import type { TimingModel } from "../cpu/timing-models.ts";
 import { USED_UP, Workspace } from "../cpu/workspace.ts";
 import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
 import { CS, type Instruction } from "../isa/instruction.ts";
@@ -69,10 +70,11 @@ export function writeHandler(
   instruction: Instruction,
   block: Block,
   helperNumber: (name: string) => number,
+  timing: TimingModel = "simple",
 ): void {
   const based = usesBase(segmentOf(instruction, memoryOperand(instruction)));
   const frame: Frame = { ...surroundings, mode: instruction.mode, based };
-  new HandlerWriter(frame, instruction, block, helperNumber).write();
+  new HandlerWriter(frame, instruction, block, helperNumber, timing).write();
 }
 
 class HandlerWriter {
@@ -83,10 +85,18 @@ class HandlerWriter {
   readonly #places: Places;
   readonly #values: ValueEmitter;
   readonly #helperNumber: (name: string) => number;
+  readonly #exact: boolean;
   /** Where `modify` values came from. */
   readonly #modified = new Map<Node, Local>();
 
-  constructor(frame: Frame, instruction: Instruction, block: Block, helperNumber: (name: string) => number) {
+  constructor(
+    frame: Frame,
+    instruction: Instruction,
+    block: Block,
+    helperNumber: (name: string) => number,
+    timing: TimingModel,
+  ) {
+    this.#exact = timing === "exact";
     this.#frame = frame;
     this.#code = frame.code;
     this.#instruction = instruction;
@@ -310,12 +320,22 @@ class HandlerWriter {
 
   #jump(target: Node): void {
     const code = this.#code;
+    if (this.#exact && this.#instruction.row.cost.startsWith("call")) {
+      code.get(this.#frame.op);
+      code.call(this.#frame.shared.noteCall);
+    }
     if (target.op === "read" && target.place.kind === "target") {
       this.#followLink(Op.taken, () => this.#values.as64(target));
       return;
     }
     this.#withOffset(target, (local) => {
       this.#checkTarget(local);
+      if (this.#exact) {
+        const { predictJump, predictReturn } = this.#frame.shared;
+        code.get(this.#frame.op);
+        code.get(local);
+        code.call(this.#instruction.row.cost === "ret" ? predictReturn : predictJump);
+      }
       code.i32(0);
       code.get(local);
       code.memory("i64.store", stateFields.rip.offset);
@@ -333,6 +353,17 @@ class HandlerWriter {
       return;
     }
     this.#values.dirty(condition);
+    if (this.#exact) {
+      const decided = this.#code.local("i32");
+      this.#code.op("i32.eqz");
+      this.#code.op("i32.eqz");
+      this.#code.set(decided);
+      this.#code.get(this.#frame.op);
+      this.#code.get(decided);
+      this.#code.call(this.#frame.shared.predictBranch);
+      this.#code.get(decided);
+      this.#code.release(decided);
+    }
     this.#code.if(taken);
     this.#followLink(Op.next, () => this.#pushPlace64({ kind: "nextRip" }, 64));
   }

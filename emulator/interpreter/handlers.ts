@@ -3,7 +3,9 @@
  * a function when the decoder first meets them. New ones wait until a run is complete, then become one small module,
  * because a module's fixed cost (about 0.2 ms) is that of many handlers.
  */
+
 import { lift } from "../cpu/lift.ts";
+import type { TimingModel } from "../cpu/timing-models.ts";
 import { WasmModule } from "../formats/wasm.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import { coreModule, type Runtime } from "./core.ts";
@@ -27,6 +29,7 @@ export class Handlers {
   #next: number = Handler.first;
   readonly #imports: WebAssembly.Imports;
   readonly #helperNumber: (name: string) => number;
+  readonly #timing: TimingModel;
   /** Executes from a record on until something is to be done. */
   readonly run: (record: number) => void;
   /** The head for the RIP in the state: from the lookup table or found; 0 after a fault. */
@@ -37,7 +40,9 @@ export class Handlers {
     runtime: Runtime,
     helperNumber: (name: string) => number,
     prepared: Prepared,
+    timing: TimingModel,
   ) {
+    this.#timing = timing;
     this.#helperNumber = helperNumber;
     const shared = { memory, table: this.#table };
     const core = new WebAssembly.Instance(new WebAssembly.Module(coreModule()), {
@@ -70,7 +75,7 @@ export class Handlers {
     const shared = importInto(module);
     const functions = this.#pending.map(({ instruction, block }) =>
       module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
-        writeHandler(asFunction(code, op!, shared), instruction, block, this.#helperNumber),
+        writeHandler(asFunction(code, op!, shared), instruction, block, this.#helperNumber, this.#timing),
       ),
     );
     module.element(this.#next - functions.length, functions);

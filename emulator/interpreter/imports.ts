@@ -37,6 +37,14 @@ export const sharedFunctions = {
   /** (op, element size as a power of two): as many further iterations of REP MOVS or REP STOS as can be done at once, perhaps none. */
   bulkMove: { parameters: ["i32", "i32"], results: [] },
   bulkStore: { parameters: ["i32", "i32"], results: [] },
+  /** (op, 1 if the conditional branch is taken): see predictor.ts, as the next three. */
+  predictBranch: { parameters: ["i32", "i32"], results: [] },
+  /** (op, target) of an indirect jump or call. */
+  predictJump: { parameters: ["i32", "i64"], results: [] },
+  /** (op) of a near call. */
+  noteCall: { parameters: ["i32"], results: [] },
+  /** (op, target) of a near return. */
+  predictReturn: { parameters: ["i32", "i64"], results: [] },
   mulHighUnsigned: { parameters: ["i64", "i64"], results: ["i64"] },
   mulHighSigned: { parameters: ["i64", "i64"], results: ["i64"] },
 } as const satisfies Record<string, { parameters: readonly ValueType[]; results: readonly ValueType[] }>;

@@ -12,6 +12,7 @@ import type { CpuModel } from "../cpu/cpuid.ts";
 import { Exit } from "../cpu/exits.ts";
 import { PageAccess, type Paging } from "../cpu/paging.ts";
 import { type StateView, stateFields, Vector } from "../cpu/state.ts";
+import type { TimingModel } from "../cpu/timing-models.ts";
 import { TlbBank } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import { CS, type Mode } from "../isa/instruction.ts";
@@ -81,6 +82,8 @@ export class Interpreter {
     model: CpuModel;
     runtime: Omit<Runtime, "find" | "resolve">;
     helperNumber: (name: string) => number;
+    timing: TimingModel;
+    /** Made for the same timing. */
     prepared: Prepared | null;
     /** Runs `find` or `resolve` and makes a Fault of it 0. */
     guard: (work: () => number, op: number) => number;
@@ -98,13 +101,14 @@ export class Interpreter {
       find: () => parts.guard(() => this.#find(), 0),
       resolve: (op, link) => parts.guard(() => this.#resolve(op, link), 0),
     };
-    this.#makeHandlers = (prepared) => new Handlers(parts.memory.wasm, runtime, parts.helperNumber, prepared);
-    this.#prepare = () => prepare(parts.helperNumber);
+    const { helperNumber, timing } = parts;
+    this.#makeHandlers = (prepared) => new Handlers(parts.memory.wasm, runtime, helperNumber, prepared, timing);
+    this.#prepare = () => prepare(helperNumber, undefined, undefined, timing);
     this.#handlers = this.#makeHandlers(
       // Without the hot shapes the loop is made in no time.
-      parts.prepared ?? prepare(parts.helperNumber, [], []),
+      parts.prepared ?? prepare(helperNumber, [], [], timing),
     );
-    this.#runs = new Runs(parts.memory, this.#handlers, parts.model);
+    this.#runs = new Runs(parts.memory, this.#handlers, parts.model, timing);
     this.#runs.onFrameMarked = (host) => this.#paging.spaces.dropWrites(host);
     this.#runs.onReset = () => {
       this.#generation++;

@@ -3,8 +3,10 @@
  * path never leaves the function; all others are called through the function table. About eighty cases pay: more make
  * the function too large for V8's optimising compiler (see README's measurements).
  */
+
 import { Exit } from "../cpu/exits.ts";
 import type { Block } from "../cpu/ir.ts";
+import type { TimingModel } from "../cpu/timing-models.ts";
 import { USED_UP, Workspace } from "../cpu/workspace.ts";
 import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/wasm.ts";
 import type { Instruction } from "../isa/instruction.ts";
@@ -24,12 +26,13 @@ export function writeLoop(
   shared: Shared,
   inlined: readonly Shape[],
   helperNumber: (name: string) => number,
+  timing: TimingModel = "simple",
 ): FunctionRef {
   return module.func("run", ["i32"], [], (code, op) => {
     code.block((done) => {
       code.loop((next) => {
         const writeCase = ({ instruction, block }: Shape) =>
-          writeHandler(insideLoop(code, op!, shared, next, done), instruction, block, helperNumber);
+          writeHandler(insideLoop(code, op!, shared, next, done), instruction, block, helperNumber, timing);
         code.block((indirect) => {
           code.block((enter) => {
             nest(code, inlined, [], writeCase, (cases) => {

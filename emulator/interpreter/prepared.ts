@@ -6,7 +6,9 @@
  * Form of the bytes, little-endian: u32 number of shapes, per shape u32 shape number and u32 index in `endings`, then
  * the module. Handlers are numbered in this order from Handler.first on.
  */
+
 import { lift } from "../cpu/lift.ts";
+import type { TimingModel } from "../cpu/timing-models.ts";
 import { WasmModule } from "../formats/wasm.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import { asFunction, type Ending, endingOf, endings, writeHandler } from "./handler.ts";
@@ -27,15 +29,16 @@ export function prepare(
   helperNumber: (name: string) => number,
   hot: readonly Instruction[] = hotShapes(),
   common: readonly Instruction[] = commonShapes(),
+  timing: TimingModel = "simple",
 ): Prepared {
   const meaning = (instruction: Instruction): Shape => ({ instruction, block: lift(instruction) });
   const [cases, others] = [hot.map(meaning), common.map(meaning)];
   const module = new WasmModule();
   const shared = importInto(module);
-  module.export("run", writeLoop(module, shared, cases, helperNumber));
+  module.export("run", writeLoop(module, shared, cases, helperNumber, timing));
   const functions = others.map(({ instruction, block }) =>
     module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
-      writeHandler(asFunction(code, op!, shared), instruction, block, helperNumber),
+      writeHandler(asFunction(code, op!, shared), instruction, block, helperNumber, timing),
     ),
   );
   if (functions.length > 0) module.element(Handler.first + cases.length, functions);

@@ -5,6 +5,7 @@
  */
 import { runCost, runsAlone } from "../cpu/cost.ts";
 import { asUnderstood, type CpuModel } from "../cpu/cpuid.ts";
+import type { TimingModel } from "../cpu/timing-models.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
@@ -108,6 +109,7 @@ export class Runs {
   readonly #view: DataView;
   #handlers: Handlers;
   readonly #model: CpuModel;
+  readonly #timing: TimingModel;
   readonly #frames = new Map<number, FrameRuns>();
   readonly #byHead = new Map<number, Run>();
   #free = FIRST_HEAD;
@@ -116,11 +118,12 @@ export class Runs {
   /** Told when all runs were thrown away: no head is valid any more. */
   onReset: () => void = () => {};
 
-  constructor(memory: Memory, handlers: Handlers, model: CpuModel) {
+  constructor(memory: Memory, handlers: Handlers, model: CpuModel, timing: TimingModel) {
     this.#memory = memory;
     this.#view = memory.view;
     this.#handlers = handlers;
     this.#model = model;
+    this.#timing = timing;
   }
 
   /** The run whose first byte is at `host`, if it is decoded. */
@@ -236,6 +239,7 @@ export class Runs {
       found.map((instruction) => (typeof instruction === "string" ? null : instruction)),
       offset,
       host < 0 ? null : frame,
+      this.#timing,
     );
     let at = run.head + RECORD_BYTES;
     let end = 0;
