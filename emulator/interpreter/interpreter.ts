@@ -168,7 +168,7 @@ export class Interpreter {
     }
     const rip = state.get64("rip");
     const run = this.#runAt(rip);
-    if (run.frame >= 0) {
+    if (run.frame >= 0 && !run.short) {
       const entry = lookupEntry(Number(rip & 0xffff_ffffn));
       this.#view.setBigUint64(entry + LookupEntry.rip, rip, true);
       this.#view.setInt32(entry + LookupEntry.key, this.#view.getInt32(Workspace.lookupKey, true), true);
@@ -209,11 +209,12 @@ export class Interpreter {
     }
     const host = this.#paging.reach(high, low | 0, PageAccess.execute, bank, false);
     const known = host < 0 ? null : this.#runs.find(host, mode);
-    if (known !== null && known.bytes <= room && known.secondFrame < 0) return known;
+    const step = this.#view.getInt32(Workspace.left + 4, true) === 1;
+    if (known !== null && known.bytes <= room && known.secondFrame < 0 && (step || !known.short)) return known;
     const inPage = FRAME_BYTES - (low & 0xfff);
     if (host >= 0 && room >= LONGEST_INSTRUCTION) {
       const code = { bytes: this.#memory.bytes, start: host, end: host + inPage };
-      const run = this.#runs.decode(host, mode, code, 0);
+      const run = this.#runs.decode(host, mode, code, 0, step);
       if (run !== null && run.bytes <= room) return run;
       if (run !== null) return this.#runAcross({ high, low, place: host, mode, room, bank, keep: false });
     }
@@ -272,6 +273,7 @@ export class Interpreter {
       (source.linkable || (isTail && !source.mode.limited && source.secondFrame < 0)) &&
       target !== null &&
       target.secondFrame < 0 &&
+      !target.short &&
       target.frame === source.frame &&
       from >> 12n === this.#linear() >> 12n;
     this.#view.setUint32(link, linkable ? head : Link.lookup, true);

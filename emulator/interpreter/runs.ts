@@ -40,6 +40,8 @@ export interface Run {
   /** Offsets in the frame of the bytes that its costs depend on, its own among them: [costFirst, costEnd). */
   costFirst: number;
   costEnd: number;
+  /** Cut after its first instruction, for a step: not worth finding otherwise. */
+  short: boolean;
   /** Branches at its end may be linked to runs of the same page. */
   linkable: boolean;
   valid: boolean;
@@ -61,6 +63,7 @@ const UNCACHED: Run = {
   bytes: 0,
   costFirst: 0,
   costEnd: 0,
+  short: false,
   linkable: false,
   valid: true,
   version: 0,
@@ -138,10 +141,10 @@ export class Runs {
 
   /**
    * Decodes the run whose first byte is at `host`. `code` says where to read: the frame itself, or a copy when the first
-   * instruction reaches into the frame of `secondHost` (else 0). Returns null when `code` ends before the first instruction does.
+   * instruction reaches into the frame of `secondHost` (else 0). `step`: only that is wanted. Returns null when `code` ends before the first instruction does.
    */
-  decode(host: number, mode: DecodeMode, code: CodeBytes, secondHost: number): Run | null {
-    const found = this.#read(code, mode.mode, secondHost !== 0);
+  decode(host: number, mode: DecodeMode, code: CodeBytes, secondHost: number, step = false): Run | null {
+    const found = this.#read(code, mode.mode, step || secondHost !== 0);
     if (found.length === 0) return null;
     const old = this.#frames.get(frameOf(host))?.byStart.get(startKey(host % FRAME_BYTES, mode));
     let run = old;
@@ -149,6 +152,7 @@ export class Runs {
       run = this.#allocate(host, mode, found.length + 1);
       if (old !== undefined && this.#byHead.has(old.head)) this.#forward(old, run);
     }
+    run.short = step;
     this.#watch(run, host, secondHost);
     this.#write(run, found, host);
     return run;
@@ -204,6 +208,7 @@ export class Runs {
       bytes: 0,
       costFirst: offset,
       costEnd: offset,
+      short: false,
       linkable: false,
       valid: false,
       version: 0,
