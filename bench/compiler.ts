@@ -1,7 +1,7 @@
 /**
  * How good the compiler's code is: kernels in the small, as IR through the passes and the x86-64 back end, beside the same
  * in C through gcc -O2, in one executable that runs them in turns. Prints time and code size of each, and the geometric
- * mean of the times relative to gcc's.
+ * mean of the times relative to gcc's. Then how long the compiler itself takes (compiler/speed.ts).
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ import { readProgram } from "../dsl/ir/read.ts";
 import { elfObject } from "../dsl/out/elf-object.ts";
 import { compileProgram } from "../dsl/x64/object.ts";
 import { linux } from "../dsl/x64/target.ts";
+import { measureCompiler } from "./compiler/speed.ts";
 
 const sources = join(import.meta.dirname, "compiler");
 const folder = mkdtempSync(join(tmpdir(), "cor-bench-"));
@@ -48,3 +49,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
+
+measureCompiler();

@@ -35,6 +35,7 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["compile a.ts --frobnicate", /^cor: unknown flag --frobnicate; "cor compile --help"/],
   ["compile a.ts --target arm", /^cor: --target arm: give linux, cor-kernel, cor-user, wasm$/],
   ["compile a.ts -o x -o y", /^cor: --output is given twice; give it once$/],
+  ["compile a.ts -c --link b.o", /^cor: --link needs a linked program: --target linux or cor-user, without --object$/],
   ["compile /nowhere/a.ts", /^cor: there is no file \/nowhere\/a.ts$/],
   ["compile /nowhere/a.c", /^cor: \/nowhere\/a.c is no source: a name ends in .ts$/],
   ["run --frobnicate", /^cor: unknown flag --frobnicate; "cor run --help" shows what is there$/],

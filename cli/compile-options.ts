@@ -19,6 +19,13 @@ export const compileOptions = {
     requiresArg: true,
     describe: "a module, or a folder ending in /, that may say unsafe.…; may be repeated",
   },
+  link: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "an object of C or assembler to link; may be repeated",
+  },
+  header: { type: "string", requiresArg: true, describe: "write a C header of the exported functions" },
   map: { type: "string", requiresArg: true, describe: "write the linker's map" },
   dump: {
     type: "string",
@@ -35,6 +42,8 @@ export interface CompileArguments {
   readonly output: string | undefined;
   readonly object: boolean;
   readonly unsafe: readonly string[];
+  readonly objects: readonly string[];
+  readonly header: string | undefined;
   readonly map: string | undefined;
   readonly dump: readonly string[];
   readonly time: boolean;
@@ -42,7 +51,7 @@ export interface CompileArguments {
 
 /** Checks what the command line gave. Throws UserError. */
 export function compileArguments(given: { readonly [name: string]: unknown }): CompileArguments {
-  for (const name of ["target", "output", "map"])
+  for (const name of ["target", "output", "map", "header"])
     if (Array.isArray(given[name])) throw new UserError(`--${name} is given twice; give it once`);
   const target = names.find((name) => name === given.target);
   if (target === undefined) throw new UserError(`--target ${given.target}: give ${names.join(", ")}`);
@@ -53,6 +62,8 @@ export function compileArguments(given: { readonly [name: string]: unknown }): C
     output: given.output as string | undefined,
     object: given.object === true,
     unsafe: list("unsafe"),
+    objects: list("link"),
+    header: given.header as string | undefined,
     map: given.map as string | undefined,
     dump: list("dump"),
     time: given.time === true,

@@ -2,10 +2,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Dump } from "../dsl/compile.ts";
-import { compile as compileSources, diagnosticsText, dumpNames } from "../dsl/compile.ts";
+import { compile as compileSources, diagnosticsText, dumpNames, headerOf } from "../dsl/compile.ts";
+import { objectFromElf } from "../dsl/out/elf-input.ts";
 import { elfObject } from "../dsl/out/elf-object.ts";
 import { mapFile } from "../dsl/out/map.ts";
+import type { ObjectFile } from "../dsl/out/object.ts";
+import { SourceError } from "../dsl/out/site.ts";
 import { targets } from "../dsl/targets.ts";
+import { ElfError } from "../emulator/formats/elf.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
 import type { CompileArguments } from "./compile-options.ts";
 import { REJECTED } from "./exit-codes.ts";
@@ -14,6 +18,8 @@ import { REJECTED } from "./exit-codes.ts";
 export function compile(args: CompileArguments): number {
   const { target, object } = args;
   const files = args.files.map((file) => resolve(file));
+  if (args.objects.length > 0 && (object || targets[target].program === null))
+    throw new UserError("--link needs a linked program: --target linux or cor-user, without --object");
   const root = rootOf(files);
   const inProject = (path: string) => relative(root, path).split(sep).join("/");
   for (const file of files) if (!file.endsWith(".ts")) throw new UserError(`${file} is no source: a name ends in .ts`);
@@ -25,6 +31,7 @@ export function compile(args: CompileArguments): number {
     unsafe: args.unsafe.map((path) => inProject(resolve(path)) + (path.endsWith("/") ? "/" : "")),
     link: !object,
     oneObject: object || targets[target].program === null,
+    objects: args.objects.map(readObject),
     dump: args.dump.length > 0 ? dumpOf(args.dump) : undefined,
   });
   if (args.time) process.stderr.write(timesText(result.times));
@@ -36,6 +43,8 @@ export function compile(args: CompileArguments): number {
   const linked = result.bytes !== null;
   const output = args.output ?? (target === "wasm" ? `${stem}.wasm` : linked ? stem : `${stem}.o`);
   write(output, result.bytes ?? elfObject(result.objects[0]!), linked && targets[target].program !== null);
+  if (args.header !== undefined)
+    write(args.header, headerOf(result, `${stem.toUpperCase().replace(/\W/g, "_")}_H`), false);
   if (args.map !== undefined) {
     if (result.image === null)
       throw new UserError(`--map needs a linked program, and --target ${target} gives none here`);
@@ -49,6 +58,17 @@ function rootOf(files: readonly string[]): string {
   const here = process.cwd();
   if (files.every((file) => file.startsWith(here + sep))) return here;
   return dirname(files[0]!);
+}
+
+/** An object of another compiler. */
+function readObject(path: string): ObjectFile {
+  try {
+    return objectFromElf(readFileSync(path), basename(path));
+  } catch (error) {
+    if (error instanceof ElfError || error instanceof SourceError)
+      throw new UserError(`--link ${path}: ${error.message}`);
+    throw new UserError(`cannot read ${path}: ${systemReason(error)}`);
+  }
 }
 
 function readSource(path: string): string | null {

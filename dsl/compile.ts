@@ -19,6 +19,7 @@ import { readProgram } from "./ir/read.ts";
 import type { IrProgram } from "./ir/ssa.ts";
 import { printFunction, printProgram } from "./ir/text.ts";
 import { lower } from "./lower/lower.ts";
+import { cHeader } from "./out/c-header.ts";
 import { elfExecutable } from "./out/elf-executable.ts";
 import { type Image, link } from "./out/link.ts";
 import { mapFile } from "./out/map.ts";
@@ -78,6 +79,8 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
   /** For showing diagnostics. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** As checked: what headers are made from. */
+  readonly typed: TypedProgram | null;
   /** As optimized. */
   readonly ir: IrProgram | null;
   /** What is linked: an object for each module and one for data, or one for all. */
@@ -167,7 +170,8 @@ export function compile(options: CompileOptions): Compilation {
       job.diagnostics = [{ site: error.site, length: 1, message: plain(error), hint: null }];
     }
     job.times.set(pass.name, performance.now() - start);
-    if (job.diagnostics.length > 0) return { ...job, ir: null, objects: [], image: null, wasm: null, bytes: null };
+    if (job.diagnostics.length > 0)
+      return { ...job, typed: null, ir: null, objects: [], image: null, wasm: null, bytes: null };
     if (dump?.wants(pass.name, null)) dump.show(pass.name, null, pass.text(job));
   }
   return job;
@@ -176,6 +180,18 @@ export function compile(options: CompileOptions): Compilation {
 /** All diagnostics as text: place, source line, caret, hint. */
 export function diagnosticsText(result: Pick<Compilation, "diagnostics" | "sources">): string {
   return showDiagnostics(result);
+}
+
+/**
+ * A C header for the functions that a compiled program exports or expects from elsewhere; `guard` names its include guard.
+ * Throws when there was no program.
+ */
+export function headerOf({ typed }: Compilation, guard: string): string {
+  if (typed === null) throw new Error("a rejected program has no header");
+  const own = typed.roots.filter(({ kind }) => kind === "export" || kind === "entry").map((root) => root.function);
+  const elsewhere = typed.functions.filter((f) => f.body === null);
+  const functions = [...new Set([...own, ...elsewhere])].filter((f) => !f.site.file.startsWith(RUNTIME));
+  return cHeader(functions, guard);
 }
 
 const runtimeText = (name: string): string => readFileSync(new URL(`runtime/${name}`, import.meta.url), "utf8");
@@ -203,7 +219,10 @@ function lowerProgram(job: Job): void {
 
 function runtime(job: Job): void {
   const own = job.target.ir.map((name) => readProgram(runtimeText(name), name));
-  job.diagnostics = joinRuntime(job.ir!, own, RUNTIME, job.target.implied, job.typed!);
+  // Who links an object with other libraries has an exit of theirs.
+  const implied = job.linked ? job.target.implied : job.target.implied.filter((name) => name !== "exit");
+  const others = (job.options.objects ?? []).flatMap(({ externs }) => [...externs].map(({ name }) => name));
+  job.diagnostics = joinRuntime(job.ir!, own, RUNTIME, [...implied, ...others], job.typed!);
 }
 
 function optimizeProgram(job: Job): void {
