@@ -30,8 +30,9 @@ export const FRAME_BYTES = 4096;
 
 /** Where values wait that generated code exchanges with the slow paths of memory access (paging.ts); 4 KiB. */
 export const SCRATCH_BASE = STATE_SIZE;
-/** The branch predictor of exact timing: interpreter/predictor.ts; at most 12 KiB. */
+/** The branch predictor of exact timing: interpreter/predictor.ts. Behind it is room that belongs to nobody. */
 export const PREDICTOR_BASE = SCRATCH_BASE + 4 * KiB;
+export const PREDICTOR_SIZE = 12 * KiB;
 /** Translations for data: see cpu/tlb.ts. */
 export const TLB_BASE = 64 * KiB;
 export const TLB_SIZE = 1600 * KiB;

@@ -7,11 +7,20 @@ import assert from "node:assert/strict";
 import { buildBios } from "../../bios/build.ts";
 import { prepareInterpreter } from "../../emulator/cpu/execution.ts";
 import { bankAddress, NO_PAGE, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "../../emulator/cpu/tlb.ts";
-import { WORKSPACE_END, Workspace } from "../../emulator/cpu/workspace.ts";
+import { Workspace } from "../../emulator/cpu/workspace.ts";
 import { LOOKUP_ENTRY_BYTES, LookupEntry } from "../../emulator/interpreter/lookup.ts";
 import { Machine, type Snapshot } from "../../emulator/machine.ts";
 import { MiB } from "../../emulator/map.ts";
-import { CODE_BASE, CODE_SIZE, LOOKUP_BASE, LOOKUP_SIZE, RAM_BASE, TLB_BASE } from "../../emulator/memory.ts";
+import {
+  CODE_BASE,
+  CODE_SIZE,
+  LOOKUP_BASE,
+  LOOKUP_SIZE,
+  PREDICTOR_BASE,
+  PREDICTOR_SIZE,
+  RAM_BASE,
+  TLB_BASE,
+} from "../../emulator/memory.ts";
 import { Random } from "../cpu/random.ts";
 import { makePools, type Pools } from "./bytes.ts";
 import { damagedBoot, type Lived, randomScenes } from "./guests.ts";
@@ -49,7 +58,7 @@ export class Arena {
     this.#powerOn = this.#machine.save();
     const between = (start: number, end: number) => new Uint32Array(memory.buffer, start, (end - start) / 4);
     this.#guards = [
-      between(WORKSPACE_END, TLB_BASE),
+      between(PREDICTOR_BASE + PREDICTOR_SIZE, TLB_BASE),
       between(CODE_BASE + CODE_SIZE, RAM_BASE),
       between(RAM_BASE + RAM + this.#firmware.length, memory.buffer.byteLength),
     ];
