@@ -1,6 +1,7 @@
 /**
  * The branch predictor of `--timing exact`, as functions that handlers of branches call. Conditional branches have two-bit
- * counters, 4,096 of them by a hash of the address; indirect ones are thought to go where they went last; returns to where the
+ * counters, 4,096 of them by a hash of the address, and where a branch was taken equally often three times in a row, that many times are
+ * expected again; indirect ones are thought to go where they went last; returns to where the
  * last call came from. Each wrong guess costs `MISS_TICKS`. It is simpler than the predictors of today, and on
  * input that it has not seen not much worse (docs: bench/timing).
  *
@@ -22,8 +23,13 @@ const TARGETS = 512;
 const RETURNS = 32;
 /** One byte each, 0 to 3: from 2 on "taken". */
 const COUNTERS_BASE = PREDICTOR_BASE;
+const LOOPS = 512;
+/** u32 each: bits 11:0 how often the branch was taken in a row the last time, 23:12 how often by now, from 24 on how often that was right. */
+const LOOPS_BASE = COUNTERS_BASE + COUNTERS;
+const ROUNDS = 0xfff;
+const SURE = 3;
 /** i64 each: where the branch went last. */
-const TARGETS_BASE = COUNTERS_BASE + COUNTERS;
+const TARGETS_BASE = LOOPS_BASE + 4 * LOOPS;
 /** i64 each, a ring; then i32: number of the top one. */
 const RETURNS_BASE = TARGETS_BASE + 8 * TARGETS;
 const TOP = RETURNS_BASE + 8 * RETURNS;
@@ -62,18 +68,50 @@ function fold(c: Code, entries: number): void {
 
 /** Body of predictBranch: (op, whether it is taken). */
 export function writePredictBranch(c: Code, op: Local, taken: Local): void {
-  const at = c.local("i32");
-  const counter = c.local("i32");
+  const [at, counter, loop, entry] = [c.local("i32"), c.local("i32"), c.local("i32"), c.local("i32")];
+  const [last, now, sure] = [c.local("i32"), c.local("i32"), c.local("i32")];
   pushPlace(c, op);
   fold(c, COUNTERS);
   c.tee(at);
   c.memory("i32.load8_u", COUNTERS_BASE);
-  c.tee(counter);
+  c.set(counter);
+  pushPlace(c, op);
+  fold(c, LOOPS);
+  c.i32(2);
+  c.op("i32.shl");
+  c.tee(loop);
+  c.memory("i32.load", LOOPS_BASE);
+  c.tee(entry);
+  c.i32(ROUNDS);
+  c.op("i32.and");
+  c.set(last);
+  c.get(entry);
+  c.i32(12);
+  c.op("i32.shr_u");
+  c.i32(ROUNDS);
+  c.op("i32.and");
+  c.set(now);
+  c.get(entry);
+  c.i32(24);
+  c.op("i32.shr_u");
+  c.set(sure);
+
+  // The guess.
+  c.get(now);
+  c.get(last);
+  c.op("i32.ne");
+  c.get(counter);
   c.i32(1);
   c.op("i32.shr_u");
+  c.get(sure);
+  c.i32(SURE);
+  c.op("i32.eq");
+  c.op("select");
   c.get(taken);
   c.op("i32.ne");
   c.if(() => missed(c));
+
+  // What is learnt.
   c.get(at);
   c.get(counter);
   c.get(taken);
@@ -94,6 +132,56 @@ export function writePredictBranch(c: Code, op: Local, taken: Local): void {
   );
   c.op("i32.add");
   c.memory("i32.store8", COUNTERS_BASE);
+  c.get(taken);
+  c.if(
+    () => {
+      c.get(now);
+      c.get(now);
+      c.i32(ROUNDS);
+      c.op("i32.ne");
+      c.op("i32.add");
+      c.tee(now);
+      c.get(last);
+      c.op("i32.gt_u");
+      // Too often to be counted: the counter knows better.
+      c.get(now);
+      c.i32(ROUNDS);
+      c.op("i32.eq");
+      c.op("i32.or");
+      c.if(() => {
+        c.i32(0);
+        c.set(sure);
+      });
+    },
+    () => {
+      c.get(sure);
+      c.get(sure);
+      c.i32(SURE);
+      c.op("i32.ne");
+      c.op("i32.add");
+      c.i32(0);
+      c.get(now);
+      c.get(last);
+      c.op("i32.eq");
+      c.op("select");
+      c.set(sure);
+      c.get(now);
+      c.set(last);
+      c.i32(0);
+      c.set(now);
+    },
+  );
+  c.get(loop);
+  c.get(last);
+  c.get(now);
+  c.i32(12);
+  c.op("i32.shl");
+  c.op("i32.or");
+  c.get(sure);
+  c.i32(24);
+  c.op("i32.shl");
+  c.op("i32.or");
+  c.memory("i32.store", LOOPS_BASE);
 }
 
 /** Body of predictJump: (op, target). */
