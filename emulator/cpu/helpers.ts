@@ -4,6 +4,7 @@
  */
 
 import { SS } from "../isa/instruction.ts";
+import { approximationHelpers } from "./approximations.ts";
 import { type CpuContext, Fault, type Helpers, RESULT_WORD, type WordHelper } from "./context.ts";
 import { softwareKinds } from "./control.ts";
 import {
@@ -250,5 +251,6 @@ export const helpers: Helpers = {
   compareStringsOfLength: (cpu, x0, x1, y0, y1, control, first, second) =>
     compareStrings(cpu, [x0!, x1!, y0!, y1!, control!], [first!, second!]),
   ...floatHelpers,
+  ...approximationHelpers,
   popFlagsVirtual: (cpu, image, bits) => popFlagsVirtual(cpu, dword(image!), Number(bits)),
 };

@@ -230,31 +230,9 @@ const roundIntegral =
 
 // ---- approximations
 
-/** Bits of a single that a lane of conditions selects. */
-const choose = (b: Builder, mask: Value, whenTrue: Value, whenFalse: Value): Value =>
-  b.packed("v128.bitselect", [whenTrue, whenFalse, mask]);
-
-/**
- * RCPxS, RSQRTxS: approximations that raise nothing, with a relative error below 1.5 × 2^−12: the quotient cut to twelve
- * bits of fraction, rounded. Denormal operands count as zeros, tiny results become zeros (vol. 2, RCPPS, RSQRTPS).
- */
-function approximate(b: Builder, name: "rcp" | "rsqrt", argument: Value): Value {
-  const { op, constant, abs, isZero: isZeroNumber } = wordsOf(b, "f32x4");
-  const signs = constant(0x8000_0000n);
-  const infinity = constant(0x7f80_0000n);
-  const sign = b.and(argument, signs);
-  const tiny = op("lt", abs(argument), constant(0x0080_0000n));
-  const x = choose(b, tiny, sign, argument);
-  const exact = op("div", constant(0x3f80_0000n), name === "rcp" ? x : op("sqrt", x));
-  const rounded = b.and(b.packed("i32x4.add", [exact, constant(1n << 10n)]), constant(BigInt.asUintN(32, -1n << 11n)));
-  const isNan = op("ne", argument, argument);
-  const small = op("lt", abs(rounded), constant(0x0080_0000n));
-  const flushed = choose(b, b.or(small, op("eq", abs(x), infinity)), sign, rounded);
-  const ofZero = choose(b, isZeroNumber(x), b.or(sign, infinity), flushed);
-  const negative = b.packed("v128.andnot", [op("lt", x, constant(0n)), isNan]);
-  const result = name === "rcp" ? ofZero : choose(b, negative, constant(0xffc0_0000n), ofZero);
-  return choose(b, isNan, b.or(argument, constant(0x0040_0000n)), result);
-}
+/** RCPxS, RSQRTxS of four singles (approximations.ts). */
+const approximate = (b: Builder, name: "rcp" | "rsqrt", argument: Value): Value =>
+  b.helper(`${name}.f32x4`, [argument], 128);
 
 const approximation =
   (name: "rcp" | "rsqrt"): Definition =>

@@ -57,9 +57,20 @@ export function hostFlags(): ReadonlySet<string> {
   }
 }
 
+/** Whose approximations the host has; "" where there is no such file. */
+const hostMaker = (() => {
+  try {
+    return /^vendor_id\s*:\s*(\S+)/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "";
+  } catch {
+    return "";
+  }
+})();
+
 /** Why processors of different makers differ in a row, or null. */
 export function differsByMaker(row: Row): string | null {
   if (row.operands.some((spec) => spec.notation === "m16:64")) return "far pointers of 64 bits are Intel's alone";
+  if (/^v?r(cp|sqrt)[ps]s$/.test(row.mnemonic) && hostMaker !== "AuthenticAMD")
+    return "approximations are each maker's own";
   if (row.mnemonic === "movsxd" && row.operandSize === 16) return "AMD's processors read 32 bits";
   if (row.mnemonic === "nop" && row.opcode === 0x0d) return "#UD on AMD's processors with a register";
   return null;

@@ -25,11 +25,12 @@ const selectorReaders = new Set(["lar", "lsl", "verr", "verw"]);
 /**
  * Conversions to and from MMX registers that raise #XM: AMD's processors have put the x87 state into MMX's order before. Masked
  * stores and gathers: which of their bytes are looked at before the fault is each maker's own. A misaligned address outside
- * the stack segment: the manual has no order for #GP and #SS.
+ * the stack segment: the manual has no order for #GP and #SS. SHA's instructions at such an address: AMD's processors take them.
  */
-const differsWhenFaulting = ({ vector, mnemonic }: Row, exception: number): boolean =>
+const differsWhenFaulting = ({ vector, mnemonic, feature }: Row, exception: number): boolean =>
   (vector?.state === "mmx-sse" && exception === Vector.XM) ||
   (vector?.aligned === true && exception === Vector.SS) ||
+  (feature === "SHA" && exception === Vector.GP) ||
   vector?.type === 12 ||
   /^v?p?maskmov/.test(mnemonic);
 /** Rows that leave every flag alone for a masked count of 0. */
