@@ -1,6 +1,7 @@
 /**
  * FXSAVE and FXRSTOR (SDM vol. 1, 10.5): x87, MMX and SSE state as 512 bytes. Bytes 416–511 are neither written nor looked at.
- * Outside 64-bit mode XMM8–XMM15 stay as they are. Without REX.W the x87 pointers have 32 bits and a selector.
+ * Outside 64-bit mode XMM8–XMM15 stay as they are. Without REX.W the x87 pointers have 32 bits, and a selector that is 0
+ * (CPUID: FCS and FDS are deprecated).
  */
 import { type CpuContext, Fault } from "./context.ts";
 import { in64BitMode } from "./segmentation.ts";
@@ -18,8 +19,8 @@ export function fxsave(cpu: CpuContext, linear: bigint, wide: boolean): void {
   const put = (offset: number, value: bigint) => cpu.writeLinear(linear + BigInt(offset), 8, value);
   put(0, word("x87Control") | (word("x87Status") << 16n) | (word("x87Tags") << 32n) | (word("x87Opcode") << 48n));
   const [code, data] = [state.get64("x87CodeOffset"), state.get64("x87DataOffset")];
-  put(8, wide ? code : low32(code) | ((word("x87CodeSelector") & 0xffffn) << 32n));
-  put(16, wide ? data : low32(data) | ((word("x87DataSelector") & 0xffffn) << 32n));
+  put(8, wide ? code : low32(code));
+  put(16, wide ? data : low32(data));
   put(24, word("mxcsr") | (BigInt(MXCSR_MASK) << 32n));
   const top = (state.get32("x87Status") >> 11) & 7;
   for (let i = 0; i < 8; i++) {
@@ -47,10 +48,6 @@ export function fxrstor(cpu: CpuContext, linear: bigint, wide: boolean): void {
   restoreX87Words(cpu, part(0n, 0xffffn), part(16n, 0xffffn), part(32n, 0xffn), part(48n, 0x7ffn));
   state.set64("x87CodeOffset", wide ? at(8) : low32(at(8)));
   state.set64("x87DataOffset", wide ? at(16) : low32(at(16)));
-  if (!wide) {
-    state.set32("x87CodeSelector", Number((at(8) >> 32n) & 0xffffn));
-    state.set32("x87DataSelector", Number((at(16) >> 32n) & 0xffffn));
-  }
   state.set32("mxcsr", mxcsr);
   const top = (state.get32("x87Status") >> 11) & 7;
   for (let i = 0; i < 8; i++) {
@@ -63,11 +60,15 @@ export function fxrstor(cpu: CpuContext, linear: bigint, wide: boolean): void {
 }
 
 /** Control, status, abridged tags and opcode; ES and B follow from the exceptions that are set and not masked. */
-function restoreX87Words(cpu: CpuContext, control: number, status: number, tags: number, opcode: number): void {
-  const { state } = cpu;
-  state.set32("x87Control", (control & 0x1f3f) | 0x40);
-  const pending = (status & ~control & 0x3f) !== 0;
-  state.set32("x87Status", (status & ~0x8080) | (pending ? 0x8080 : 0));
+function restoreX87Words(
+  { x87, state }: CpuContext,
+  control: number,
+  status: number,
+  tags: number,
+  opcode: number,
+): void {
+  x87.setControl(control);
+  x87.setStatus(status);
+  x87.setOpcode(opcode);
   state.set32("x87Tags", tags);
-  state.set32("x87Opcode", opcode);
 }

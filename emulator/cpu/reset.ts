@@ -15,7 +15,7 @@ const KEPT_BY_INIT: ReadonlySet<StateField> = new Set([
   ...(["sysenterCs", "sysenterEsp", "sysenterEip", "miscEnable", "pat"] as const),
   ...(["mtrrDefault", "mtrrFixed", "mtrrVariable", "vector", "mxcsr"] as const),
   ...(["x87Significand", "x87Exponent", "x87Control", "x87Status", "x87Tags"] as const),
-  ...(["x87Opcode", "x87CodeSelector", "x87CodeOffset", "x87DataSelector", "x87DataOffset"] as const),
+  ...(["x87Opcode", "x87CodeOffset", "x87DataOffset"] as const),
 ]);
 const CACHE_BITS = Cr0.CD | Cr0.NW;
 

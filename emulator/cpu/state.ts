@@ -125,11 +125,9 @@ export const stateFields = layOut({
   x87Status: ["i32"],
   /** Bit i: register Ri is not empty: the abridged tag word of FXSAVE. The full tags follow from the contents. */
   x87Tags: ["i32"],
-  /** Low 11 bits of the last non-control instruction's opcode, its address, and that of its memory operand. */
+  /** Low 11 bits of the last non-control instruction's opcode, its address, and that of its memory operand (offsets: the selectors are always 0, CPUID says so). */
   x87Opcode: ["i32"],
-  x87CodeSelector: ["i32"],
   x87CodeOffset: ["i64"],
-  x87DataSelector: ["i32"],
   x87DataOffset: ["i64"],
   miscEnable: ["i64"],
   pat: ["i64"],

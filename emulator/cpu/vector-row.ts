@@ -6,8 +6,9 @@ import type { Row } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
 import type { Builder, Operand, Value } from "./builder.ts";
 import { Cr0, Cr4 } from "./control-bits.ts";
-import { anySet, isNotZero } from "./operand.ts";
+import { isNotZero } from "./operand.ts";
 import { type StateField, Vector } from "./state.ts";
+import { checkPending } from "./x87.ts";
 
 /** Where a vector register begins: a field of words, and the number of the first. */
 export function placeOfVector(register: Register): { readonly field: StateField; readonly index: number } {
@@ -56,11 +57,9 @@ export function checkVectorState(b: Builder, operands: readonly Operand[]): void
     b.if(isNotZero(b, undefinedThen), () => b.fault(Vector.UD));
     b.fault(Vector.NM);
   });
-  if (touchesX87(b, operands)) b.if(anySet(b, b.get("x87Status"), ERROR_SUMMARY), () => b.fault(Vector.MF));
+  if (touchesX87(b, operands)) checkPending(b);
 }
 
-/** ES in the x87 status word: an unmasked exception waits. */
-const ERROR_SUMMARY = 1 << 7;
 /** TOP, bits 13:11. */
 const TOP = 0x3800;
 

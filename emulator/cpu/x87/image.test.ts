@@ -16,8 +16,8 @@ function fill({ cpu: { x87, state } }: Board): void {
   x87.setRaw(0, 0x3fff, 0x8000_0000, 0);
   x87.setRaw(1, 0, 0, 0);
   x87.setRaw(2, 0xffff, 0xc000_0000, 1);
-  x87.setCode(0, 0, 0x0001_2345);
-  x87.setData(0, 0, 0x000a_bcde);
+  x87.setCode(0, 0x0001_2345);
+  x87.setData(0, 0x000a_bcde);
   x87.setOpcode(0x5c1);
 }
 /** Registers 5, 6, 7: valid, zero, special. */

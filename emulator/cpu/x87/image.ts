@@ -55,8 +55,8 @@ export function loadImage(cpu: CpuContext, words: readonly number[], bits: numbe
     data = joinPointer(data, words[6]!, bits);
     opcode = words[4]!;
   }
-  x87.setCode(0, 0, code);
-  x87.setData(0, 0, data);
+  x87.setCode(0, code);
+  x87.setData(0, data);
   x87.setOpcode(opcode ?? 0);
 }
 

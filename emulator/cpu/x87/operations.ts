@@ -96,7 +96,7 @@ export function arithmetic(cpu: CpuContext, words: Uint32Array): void {
       return;
     }
   } else {
-    unit.setData(0, words[ADDRESS + 1]!, words[ADDRESS]!);
+    unit.setData(words[ADDRESS + 1]!, words[ADDRESS]!);
     if (!unit.has(0, 0, 0)) {
       end(cpu, unit);
       return;
@@ -140,7 +140,7 @@ export function compare(cpu: CpuContext, words: Uint32Array): void {
   unit.begin();
   let conditions: number = Status.c0 | Status.c2 | Status.c3;
   const i = source === Source.register ? words[OPERAND]! : 0;
-  if (source !== Source.register && source !== Source.zero) unit.setData(0, words[ADDRESS + 1]!, words[ADDRESS]!);
+  if (source !== Source.register && source !== Source.zero) unit.setData(words[ADDRESS + 1]!, words[ADDRESS]!);
   if (unit.isEmpty(0) || unit.isEmpty(i)) unit.stackFault(false);
   else {
     if (code & Flavour.flags) unit.keepC1(before);
@@ -165,7 +165,7 @@ export function load(cpu: CpuContext, words: Uint32Array): void {
   unit.begin();
   if (source === Source.register) loadRegister(unit, words[OPERAND]!);
   else {
-    unit.setData(0, words[ADDRESS + 1]!, words[ADDRESS]!);
+    unit.setData(words[ADDRESS + 1]!, words[ADDRESS]!);
     if (source === Source.extended) {
       // The bits as they are, of whatever kind.
       if (unit.isEmpty(7)) {
@@ -221,7 +221,7 @@ export function store(cpu: CpuContext, words: Uint32Array): void {
   const { math, a } = unit;
   const code = words[OPERATION]!;
   unit.begin();
-  unit.setData(0, words[ADDRESS + 1]!, words[ADDRESS]!);
+  unit.setData(words[ADDRESS + 1]!, words[ADDRESS]!);
   const empty = unit.isEmpty(0);
   if (empty) {
     unit.stackFault(false);

@@ -256,8 +256,10 @@ export class Transcendental extends Conversion {
     if (this.denormal(a, a)) return;
     if (a.exponent >= BIAS) {
       const isOne = a.exponent === BIAS && a.high === 0x8000_0000 && a.low === 0;
-      if (isOne && a.sign === 1) this.result.set(Kind.normal, 1, BIAS - 1, 0x8000_0000, 0);
-      else if (isOne) this.round(this.result, extendedFormat, 0, BIAS - 1, ALL_ONES, ALL_ONES, ALL_ONES);
+      if (isOne && a.sign === 1) {
+        this.raised |= Exception.precision;
+        this.result.set(Kind.normal, 1, BIAS - 1, 0x8000_0000, 0);
+      } else if (isOne) this.round(this.result, extendedFormat, 0, BIAS - 1, ALL_ONES, ALL_ONES, ALL_ONES);
       else this.#undefined(a);
       return;
     }

@@ -19,9 +19,7 @@ const STATUS = stateFields.x87Status.offset >> 2;
 const TAGS = stateFields.x87Tags.offset >> 2;
 const RIP = stateFields.rip.offset >> 2;
 const CODE_OFFSET = stateFields.x87CodeOffset.offset >> 2;
-const CODE_SELECTOR = stateFields.x87CodeSelector.offset >> 2;
 const DATA_OFFSET = stateFields.x87DataOffset.offset >> 2;
-const DATA_SELECTOR = stateFields.x87DataSelector.offset >> 2;
 const OPCODE = stateFields.x87Opcode.offset >> 2;
 
 /** The two-bit tags of FSTENV (vol. 1, 8.1.7). */
@@ -92,21 +90,19 @@ export class X87 {
     words[STATUS] = 0;
     words[TAGS] = 0;
     words[OPCODE] = 0;
-    this.setCode(0, 0, 0);
-    this.setData(0, 0, 0);
+    this.setCode(0, 0);
+    this.setData(0, 0);
     this.#pins.setFerr(false);
   }
 
-  setCode(selector: number, high: number, low: number): void {
+  setCode(high: number, low: number): void {
     const words = this.#words;
-    words[CODE_SELECTOR] = selector;
     words[CODE_OFFSET] = low;
     words[CODE_OFFSET + 1] = high;
   }
 
-  setData(selector: number, high: number, low: number): void {
+  setData(high: number, low: number): void {
     const words = this.#words;
-    words[DATA_SELECTOR] = selector;
     words[DATA_OFFSET] = low;
     words[DATA_OFFSET + 1] = high;
   }
