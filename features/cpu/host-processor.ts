@@ -12,8 +12,8 @@ import { Case, Outcome } from "./user-case.ts";
 export const hostUnavailable: string | null =
   process.platform === "linux" && process.arch === "x64" ? null : "is not that of an x86-64 Linux";
 
-/** No batch takes a hundredth of it. */
-const PATIENCE_MS = 30_000;
+/** No batch takes a hundredth of it on an idle machine. */
+const PATIENCE_MS = 20_000;
 
 /** What a driver that did not come to the end of its batch died of. */
 export class DriverDied extends Error {}
@@ -24,7 +24,7 @@ export class HostProcessor {
   readonly #cases: number;
   readonly #outcomes: number;
   #child: ChildProcess | null = null;
-  #executable: string;
+  readonly #executable: string;
 
   constructor(group: Group) {
     this.#group = group;
@@ -41,15 +41,16 @@ export class HostProcessor {
    */
   async run(cases: Uint8Array, count: number): Promise<Uint8Array> {
     writeSync(this.#cases, cases, 0, count * Case.bytes(this.#group.stateBytes), 0);
-    this.#child ??= spawn(this.#executable, { stdio: ["pipe", "pipe", "inherit", this.#cases, this.#outcomes] });
-    const child = this.#child;
+    const child = this.#start();
     const done = new Promise<void>((resolve, reject) => {
-      const died = (why: string) => {
-        this.#child = null;
-        reject(new DriverDied(why));
+      let timer = setTimeout(() => {
+        // The timer may be late, and the answer there already: events come first, then patience is at an end.
+        timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+      }, PATIENCE_MS);
+      const onExit = (code: number | null, signal: string | null) => {
+        clearTimeout(timer);
+        reject(new DriverDied(`the host's driver ended with ${signal ?? code}`));
       };
-      const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
-      const onExit = (code: number | null, signal: string | null) => died(`the driver ended with ${signal ?? code}`);
       child.once("exit", onExit);
       (child.stdout as Readable).once("data", () => {
         clearTimeout(timer);
@@ -64,6 +65,19 @@ export class HostProcessor {
     const outcomes = new Uint8Array(count * Outcome.bytes(this.#group.stateBytes));
     readSync(this.#outcomes, outcomes, 0, outcomes.length, 0);
     return outcomes;
+  }
+
+  /** The driver that runs, or a new one. */
+  #start(): ChildProcess {
+    if (this.#child !== null) return this.#child;
+    const child = spawn(this.#executable, { stdio: ["pipe", "pipe", "inherit", this.#cases, this.#outcomes] });
+    child.once("exit", () => {
+      this.#child = null;
+    });
+    // Its end is told by "exit".
+    child.stdin?.on("error", () => {});
+    this.#child = child;
+    return child;
   }
 
   close(): void {
