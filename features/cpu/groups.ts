@@ -65,6 +65,9 @@ const integer: Group = {
     }
   },
   load({ state }, { u64 }) {
+    // As a new process finds it: WAIT tells of exceptions that are pending.
+    state.set32("x87Control", 0x37f);
+    state.set32("x87Status", 0);
     state.set64("segmentBase", u64[Case.state / 8 + FS_BASE]!, FS);
     state.set64("segmentBase", u64[Case.state / 8 + GS_BASE]!, GS);
   },

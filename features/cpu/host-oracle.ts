@@ -3,22 +3,19 @@
  * difference is told. A case has a number, from which alone (and the seed) it can be made again.
  */
 import { rows } from "../../emulator/isa/table.ts";
-import { Generator, STEP_LIMIT } from "./generate.ts";
+import { CaseRunner, RUN_LIMIT } from "./case-runner.ts";
+import { STEP_LIMIT } from "./generate.ts";
 import type { Group } from "./groups.ts";
 import { BATCH_CASES } from "./host-driver.ts";
 import { DriverDied, HostProcessor } from "./host-processor.ts";
 import { canonical, describe, differences, type Verdict } from "./outcome.ts";
-import { ProcessorRunner } from "./processor-case.ts";
 import { fillCase, type Program } from "./program.ts";
 import { ReferenceRunner } from "./reference-case.ts";
-import { rule, withoutUmip } from "./rules.ts";
+import { rule } from "./rules.ts";
 import { Case, Outcome, RecordView, Word } from "./user-case.ts";
-import { Watcher } from "./watch.ts";
 
 /** Cases made of one program. */
 export const VARIANTS = 16;
-/** More than any case takes that ended when it was stepped. */
-const RUN_LIMIT = 8 * STEP_LIMIT;
 export const BATCH_PROGRAMS = BATCH_CASES / VARIANTS;
 
 export interface Mismatch {
@@ -55,9 +52,7 @@ export class HostOracle {
   readonly #group: Group;
   readonly #seed: number;
   readonly #host: HostProcessor;
-  readonly #runner: ProcessorRunner;
-  readonly #watcher: Watcher;
-  readonly #generator: Generator;
+  readonly #runner: CaseRunner;
   readonly #case: RecordView;
   readonly #outcome: RecordView;
 
@@ -65,11 +60,9 @@ export class HostOracle {
     this.#group = group;
     this.#seed = seed;
     this.#host = new HostProcessor(group);
-    this.#runner = new ProcessorRunner(group);
-    this.#watcher = new Watcher(this.#runner, group);
-    this.#generator = new Generator(group, this.#runner, this.#watcher);
-    this.#case = RecordView.of(Case.bytes(group.stateBytes));
-    this.#outcome = RecordView.of(Outcome.bytes(group.stateBytes));
+    this.#runner = new CaseRunner(group);
+    this.#case = this.#runner.given;
+    this.#outcome = this.#runner.outcome;
   }
 
   /**
@@ -104,7 +97,7 @@ export class HostOracle {
   }
 
   #program(number: number): Program {
-    return this.#generator.make(this.#seed, number, this.#case);
+    return this.#runner.program(this.#seed, number);
   }
 
   #newBatch(most: number): Batch {
@@ -124,43 +117,31 @@ export class HostOracle {
       const program = this.#program(number);
       for (let variant = 0; variant < VARIANTS; variant++) {
         this.#add(batch, program, number * VARIANTS + variant);
-        if (this.#watcher.taken >= STEP_LIMIT) break;
+        if (this.#runner.watcher.taken >= STEP_LIMIT) break;
       }
     }
     return batch;
   }
 
-  /** Runs a case on ours; it joins the batch unless its outcome is not the processor's alone, or it does not end. */
+  /** Runs a case on ours; it joins the batch if it can be compared. */
   #add(batch: Batch, program: Program, number: number): boolean {
-    const group = this.#group;
-    const watcher = this.#watcher;
-    fillCase(program, number % VARIANTS, group, this.#case);
-    if (program.ruled !== null) return this.#addRuled(batch, program, number);
-    if (!(this.#watch(true) ?? this.#watch(false))) return false;
-    const { undefinedFlags, partialStores, tainted } = watcher.judge;
-    if (tainted) return false;
-    this.#runner.enter(this.#case);
-    if (!this.#runner.finish(RUN_LIMIT, this.#outcome)) {
-      const text = `${describe(group, this.#case)}\n  => ends when it is stepped, not at one go`;
-      this.mismatches.push({ case: number, text });
+    const verdict = this.#runner.run(program, number % VARIANTS);
+    if (verdict === null) return false;
+    if (typeof verdict === "string") {
+      this.mismatches.push({ case: number, text: verdict });
       return false;
     }
-    const verdict = { mode: program.mode, undefinedFlags, partialStores, ruled: null };
-    canonical(this.#outcome, verdict);
     this.#join(batch, number, verdict);
     const { executed, faulted } = this.coverage;
+    if (verdict.ruled !== null) {
+      executed[verdict.ruled.row.id]!++;
+      this.instructions++;
+      return true;
+    }
+    const { watcher } = this.#runner;
     for (let i = 0; i < watcher.executed; i++) executed[watcher.rows[i]!]!++;
     if (watcher.faulted >= 0) faulted[watcher.faulted]!++;
     this.instructions += watcher.executed;
-    return true;
-  }
-
-  #addRuled(batch: Batch, { mode, ruled }: Program, number: number): boolean {
-    this.#runner.enter(this.#case, !withoutUmip(this.#case));
-    if (!this.#runner.finish(RUN_LIMIT, this.#outcome)) return false;
-    this.#join(batch, number, { mode, undefinedFlags: 0, partialStores: false, ruled });
-    this.coverage.executed[ruled!.row.id]!++;
-    this.instructions++;
     return true;
   }
 
@@ -171,20 +152,6 @@ export class HostOracle {
     batch.verdicts.push(verdict);
     batch.count++;
     this.cases++;
-  }
-
-  /** Runs the case under the judge's eyes; false if it is tainted or goes on for too long, null as `stride` says. */
-  #watch(strides: boolean): boolean | null {
-    const watcher = this.#watcher;
-    this.#runner.enter(this.#case);
-    watcher.begin();
-    while (watcher.taken < STEP_LIMIT) {
-      const ended = strides ? watcher.stride() : watcher.step();
-      if (ended === null) return null;
-      if (ended) return true;
-      if (watcher.judge.tainted) return false;
-    }
-    return false;
   }
 
   async #compare(batch: Batch): Promise<void> {

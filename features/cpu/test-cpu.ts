@@ -1,31 +1,38 @@
 /**
  * `npm run test:cpu -- --instructions N --seed S`: random user-mode programs on the host's processor and on ours, in
  * 64-, 32- and 16-bit code, until N instructions have been executed; then how often every row of the table was executed.
- * `--case K` runs one case again and shows it.
+ * `--case K` runs one case again and shows it. Where the host's processor cannot be asked, or with `--recorded`, recorded
+ * outcomes of a real one are compared with instead; `--record` makes them anew.
  *
  * Exit code 1 if anything differed, or if a run of FULL_RUN instructions or more did not execute every row often enough.
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { hostFlags } from "./eligible.ts";
 import { type Group, groups } from "./groups.ts";
 import { HostOracle } from "./host-oracle.ts";
 import { hostUnavailable } from "./host-processor.ts";
+import { record, replay } from "./recorded.ts";
 import { reportCoverage, TARGET } from "./report.ts";
 
 /** From here on a run is held to its coverage. */
 const FULL_RUN = 20_000_000;
 const SHOWN = 5;
-const USAGE = "npm run test:cpu -- [--instructions N] [--seed S] [--case K] [--group NAME]";
+const USAGE = "npm run test:cpu -- [--instructions N] [--seed S] [--case K] [--group NAME] [--recorded | --record]";
+/** Some half a megabyte. */
+const RECORDED_PROGRAMS = 2000;
 
 function refuse(message: string): never {
   console.error(`test:cpu: ${message}; usage: ${USAGE}`);
   process.exit(2);
 }
 
-function readOptions(): { values: Record<string, string | undefined> } {
+function readOptions() {
   try {
-    const options = { type: "string" } as const;
-    return parseArgs({ options: { instructions: options, seed: options, case: options, group: options } });
+    const text = { type: "string" } as const;
+    const flag = { type: "boolean", default: false } as const;
+    const options = { instructions: text, seed: text, case: text, group: text, recorded: flag, record: flag };
+    return parseArgs({ options });
   } catch (error) {
     return refuse((error as Error).message.split(".")[0]!);
   }
@@ -33,7 +40,7 @@ function readOptions(): { values: Record<string, string | undefined> } {
 
 const { values } = readOptions();
 
-function whole(name: string, otherwise: number, least: number): number {
+function whole(name: "instructions" | "seed" | "case", otherwise: number, least: number): number {
   const text = values[name];
   if (text === undefined) return otherwise;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -46,7 +53,20 @@ const seed = whole("seed", 1, 0);
 const single = whole("case", -1, 0);
 const name = values.group ?? "integer";
 const group: Group = groups[name] ?? refuse(`there is no group ${name}, only ${Object.keys(groups).join(", ")}`);
-if (hostUnavailable !== null) refuse(`this processor cannot be asked: it ${hostUnavailable}`);
+if (values.recorded || (hostUnavailable !== null && single < 0 && !values.record)) {
+  if (hostUnavailable !== null)
+    console.error(`This processor ${hostUnavailable}: recorded outcomes are compared with.`);
+  const { cases, mismatches } = replay(groups.integer!);
+  for (const text of mismatches.slice(0, SHOWN)) console.log(`${text}\n`);
+  console.log(`${cases} recorded cases, ${mismatches.length} mismatches`);
+  process.exit(mismatches.length === 0 ? 0 : 1);
+}
+if (hostUnavailable !== null) refuse(`this processor ${hostUnavailable}`);
+if (values.record) {
+  const model = /^model name\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "an unnamed processor";
+  await record(groups.integer!, seed, RECORDED_PROGRAMS, model);
+  process.exit(0);
+}
 
 const again = (number: number) =>
   `npm run test:cpu -- --seed ${seed} --case ${number}${name === "integer" ? "" : ` --group ${name}`}`;
