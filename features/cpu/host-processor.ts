@@ -40,6 +40,7 @@ export class HostProcessor {
    * at a time. Throws `DriverDied` when the driver ends or hangs, which no program should bring about.
    */
   async run(cases: Uint8Array, count: number): Promise<Uint8Array> {
+    if (count === 0) return new Uint8Array();
     writeSync(this.#cases, cases, 0, count * Case.bytes(this.#group.stateBytes), 0);
     const child = this.#start();
     const done = new Promise<void>((resolve, reject) => {

@@ -84,13 +84,14 @@ export interface Replay {
   readonly mismatches: readonly string[];
 }
 
-/** Runs every recorded case on ours. */
-export function replay(group: Group): Replay {
+/** Runs the recorded cases on ours: of one program in `share`. */
+export function replay(group: Group, share = 1): Replay {
   const runner = new CaseRunner(group);
   const mismatches: string[] = [];
   let cases = 0;
-  for (const line of readFileSync(RECORDED, "utf8").split("\n")) {
-    if (line === "" || line.startsWith("#")) continue;
+  const lines = readFileSync(RECORDED, "utf8").split("\n");
+  for (const [i, line] of lines.entries()) {
+    if (line === "" || line.startsWith("#") || i % share !== 0) continue;
     const { program, results } = decodeLine(line);
     for (let variant = 0; variant < VARIANTS; variant++) {
       const [byte, low, middle, high] = results.subarray(4 * variant);
@@ -135,6 +136,7 @@ export async function record(group: Group, seed: number, programs: number, named
       cases.push(runner.given.bytes.slice());
       verdicts.push(verdict);
     }
+    if (cases.length === 0) continue;
     const outcomes = await host.run(Buffer.concat(cases), cases.length);
     const { length } = runner.outcome.bytes;
     let i = 0;
