@@ -131,7 +131,11 @@ export interface Builder {
   readPart(operand: Operand, bits: 32 | 64 | 128, offset?: number): Value;
   /** The rest of a register stays. */
   writePart(operand: Operand, value: Value, offset?: number): void;
-  /** The effective address (offset within the segment), at the address size. */
+  /** As `probeStore`, for parts of an operand that `writePart` will be given; nothing for a register. */
+  probePart(operand: Operand, bits: 32 | 64 | 128, offset?: number): void;
+  /** Of a vector of addresses: the number of the index register, at 32 bits, and its scale as a power of two, at the address size. */
+  vectorIndex(operand: MemoryOperand): { readonly number: Value; readonly scale: Value };
+  /** The effective address (offset within the segment), at the address size; of a vector of addresses without its index. */
   effectiveAddress(operand: MemoryOperand): Value;
   /** The linear address: segment base plus effective address, at 64 bits, unchecked (INVLPG, alignment rules). */
   linearAddress(operand: MemoryOperand): Value;

@@ -5,6 +5,7 @@
  */
 
 import type { Row } from "../isa/instruction.ts";
+import { rowsOf } from "../isa/table.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { bitInstructions } from "./bits.ts";
 import type { Builder, Definition, Definitions, Operand, Value } from "./builder.ts";
@@ -19,9 +20,11 @@ import { stateAreas } from "./state-area.ts";
 import { stringInstructions } from "./string.ts";
 import { system } from "./system.ts";
 import { transfer } from "./transfer.ts";
+import { vectorAvx } from "./vector-avx.ts";
 import { vectorConversions } from "./vector-convert.ts";
 import { vectorCrypto } from "./vector-crypto.ts";
 import { vectorFloats } from "./vector-float.ts";
+import { vectorFma } from "./vector-fma.ts";
 import { vectorIntegers } from "./vector-integer.ts";
 import { vectorMoves } from "./vector-move.ts";
 import { checkVectorState, markMmxUsed } from "./vector-row.ts";
@@ -46,7 +49,7 @@ export const definitions: Definitions = {
 };
 
 /** Those of MMX, SSE and AVX; apart, because MOVSD and CMPSD are also string instructions. */
-export const vectorDefinitions: Definitions = {
+const vectors: Definitions = {
   ...vectorMoves,
   ...vectorIntegers,
   ...vectorShuffles,
@@ -54,6 +57,18 @@ export const vectorDefinitions: Definitions = {
   ...vectorConversions,
   ...vectorStrings,
   ...vectorCrypto,
+};
+
+/** Most have a VEX form of the same meaning, its name with a "v" in front. */
+export const vectorDefinitions: Definitions = {
+  ...vectors,
+  ...Object.fromEntries(
+    Object.entries(vectors)
+      .map(([mnemonic, definition]) => [`v${mnemonic}`, definition] as const)
+      .filter(([mnemonic]) => rowsOf(mnemonic).length > 0),
+  ),
+  ...vectorAvx,
+  ...vectorFma,
 };
 
 /** What a row does; undefined if nobody has said it yet. */

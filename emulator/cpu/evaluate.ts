@@ -199,7 +199,7 @@ class Evaluator implements Builder {
 
   readPart(operand: Operand, bits: 32 | 64 | 128, offset = 0): Value {
     if (operand.kind === "memory") {
-      return this.#loadSegment(operand.segment, this.#part(operand, offset), bits, alignmentOf(this.row, bits));
+      return this.#loadSegment(operand.segment, this.#part(operand, offset), bits, alignmentOf(this.row, bits, offset));
     }
     if (operand.kind !== "register") throw new Error(`${this.row.mnemonic}: a part of an ${operand.kind} is read`);
     const { field, index } = placeOfVector(operand.register);
@@ -211,7 +211,12 @@ class Evaluator implements Builder {
 
   writePart(operand: Operand, value: Value, offset = 0): void {
     if (operand.kind === "memory") {
-      this.#storeSegment(operand.segment, this.#part(operand, offset), value, alignmentOf(this.row, value.bits));
+      this.#storeSegment(
+        operand.segment,
+        this.#part(operand, offset),
+        value,
+        alignmentOf(this.row, value.bits, offset),
+      );
       return;
     }
     if (operand.kind !== "register") throw new Error(`${this.row.mnemonic}: ${operand.kind} is written`);
@@ -226,6 +231,19 @@ class Evaluator implements Builder {
     } else
       for (let word = 0; word < value.bits / 64; word++)
         state.set64(field, BigInt.asUintN(64, wordOf(value) >> BigInt(64 * word)), at + word);
+  }
+
+  probePart(operand: Operand, bits: 32 | 64 | 128, offset = 0): void {
+    if (operand.kind !== "memory") return;
+    const alignment = alignmentOf(this.row, bits, offset);
+    this.#cpu.probeSegment(operand.segment, this.#part(operand, offset), bits / 8, true, alignment);
+  }
+
+  vectorIndex(operand: MemoryOperand): { number: Value; scale: Value } {
+    return {
+      number: new Concrete(32, BigInt(operand.index!.index)),
+      scale: new Concrete(operand.addressSize, BigInt(Math.log2(operand.scale))),
+    };
   }
 
   #part = (operand: MemoryOperand, offset: number): bigint =>
@@ -266,7 +284,7 @@ class Evaluator implements Builder {
     let sum = displacement;
     if (base !== null)
       sum += base.class === "instructionPointer" ? wordOf(this.nextRip()) : wordOf(this.register(base));
-    if (index !== null) sum += wordOf(this.register(index)) * BigInt(scale);
+    if (index !== null && index.class === "general") sum += wordOf(this.register(index)) * BigInt(scale);
     const address = BigInt.asUintN(operand.addressSize, sum);
     this.#addresses.set(operand, address);
     return address;

@@ -15,9 +15,11 @@ import {
   double,
   type Format,
   fromInteger,
+  half,
   Mxcsr,
   minmax,
   mul,
+  multiplyAdd,
   type Rounded,
   Rounding,
   single,
@@ -174,73 +176,183 @@ const flagHelper =
 
 // ---- conversions
 
-/** One operand of words, `count` lanes from `from` bits to `to` bits. */
-function conversion(from: number, to: number, count: number, operation: (x: bigint, mxcsr: number) => Rounded): Helper {
-  const run = (cpu: CpuContext, words: readonly bigint[]) =>
-    eachLane(cpu, count, to, (lane, mxcsr) => operation(laneOf(words, from, lane), mxcsr));
-  return from * count <= 64 ? (cpu, x) => run(cpu, [x!]) : (cpu, x0, x1) => run(cpu, [x0!, x1!]);
+/**
+ * One operand of words, `count` lanes from `from` bits to `to` bits; for 256 bits the words of both halves, and which half of the results
+ * is wanted.
+ */
+function conversions(
+  name: string,
+  from: number,
+  to: number,
+  count: number,
+  operation: (x: bigint, mxcsr: number) => Rounded,
+): Helpers {
+  const run = (cpu: CpuContext, words: readonly bigint[], lanes: number) =>
+    eachLane(cpu, lanes, to, (lane, mxcsr) => operation(laneOf(words, from, lane), mxcsr));
+  const bits = to * count;
+  const half = (which: bigint, all: bigint) => BigInt.asUintN(bits, all >> (which * BigInt(bits)));
+  if (from * count <= 64)
+    return {
+      [name]: (cpu, x) => run(cpu, [x!], count),
+      [`${name}.256`]: (cpu, which, x0, x1) => half(which!, run(cpu, [x0!, x1!], 2 * count)),
+    };
+  return {
+    [name]: (cpu, x0, x1) => run(cpu, [x0!, x1!], count),
+    [`${name}.256`]: (cpu, which, x0, x1, x2, x3) => half(which!, run(cpu, [x0!, x1!, x2!, x3!], 2 * count)),
+  };
 }
 
-const integerHelper = (f: Format, bits: number, count: number, rounding?: number): Helper =>
-  conversion(f.bits, bits, count, (x, mxcsr) => toInteger(f, x, bits, mxcsr, rounding));
+const toIntegers = (name: string, f: Format, bits: number, count: number, rounding?: number): Helpers =>
+  conversions(name, f.bits, bits, count, (x, mxcsr) => toInteger(f, x, bits, mxcsr, rounding));
 
-const fromIntegerHelper = (f: Format, bits: number, count: number): Helper =>
-  conversion(bits, f.bits, count, (x, mxcsr) => fromInteger(f, BigInt.asIntN(bits, x), mxcsr));
+const fromIntegers = (name: string, f: Format, bits: number, count: number): Helpers =>
+  conversions(name, bits, f.bits, count, (x, mxcsr) => fromInteger(f, BigInt.asIntN(bits, x), mxcsr));
+
+const between = (name: string, from: Format, to: Format, count: number): Helpers =>
+  conversions(name, from.bits, to.bits, count, (x, mxcsr) => convert(from, to, x, mxcsr));
 
 /** ROUNDxx: (x, immediate): bits 1:0 the rounding, bit 2 MXCSR's instead, bit 3 no precision exception. */
 function integralHelpers(shape: string): Helpers {
   const { format, count } = lanesOf[shape]!;
   const { bits } = format;
-  const run = (cpu: CpuContext, words: readonly bigint[], immediate: bigint) => {
+  const run = (cpu: CpuContext, words: readonly bigint[], immediate: bigint, lanes: number) => {
     const how = Number(immediate);
-    return eachLane(cpu, count, bits, (lane, mxcsr) => {
+    return eachLane(cpu, lanes, bits, (lane, mxcsr) => {
       const rounding = how & 4 ? (mxcsr >> Mxcsr.roundingShift) & 3 : how & 3;
       return toIntegral(format, laneOf(words, bits, lane), mxcsr, rounding, (how & 8) !== 0);
     });
   };
+  if (count === 1) return { [`round.${shape}`]: (cpu, x, immediate) => run(cpu, [x!], immediate!, 1) };
   return {
-    [`round.${shape}`]:
-      count === 1
-        ? (cpu, x, immediate) => run(cpu, [x!], immediate!)
-        : (cpu, x0, x1, immediate) => run(cpu, [x0!, x1!], immediate!),
+    [`round.${shape}`]: (cpu, x0, x1, immediate) => run(cpu, [x0!, x1!], immediate!, count),
+    [`round.${shape}.256`]: (cpu, half, x0, x1, x2, x3, immediate) => {
+      const all = run(cpu, [x0!, x1!, x2!, x3!], immediate!, 2 * count);
+      return half === 0n ? BigInt.asUintN(128, all) : all >> 128n;
+    },
   };
 }
 
-/** DPPS, DPPD: products of the lanes chosen by bits 7:4, added in pairs, where bits 3:0 say; each step rounds and raises. */
-const dotProduct =
-  (f: Format): Helper =>
-  (cpu, x0, x1, y0, y1, immediate) => {
-    const { bits } = f;
-    const count = 128 / bits;
-    const control = Number(immediate);
-    const mxcsr = cpu.state.get32("mxcsr");
-    let flags = 0;
-    const note = ({ value, flags: raised }: Rounded) => {
-      flags |= raised;
-      return value;
-    };
-    const checked = (work: () => bigint[]) => {
-      const values = work();
-      raiseExceptions(cpu, flags);
-      flags = 0;
-      return values;
-    };
-    const products = checked(() =>
-      Array.from({ length: count }, (_, lane) =>
-        control & (0x10 << lane)
-          ? note(mul(f, laneOf([x0!, x1!], bits, lane), laneOf([y0!, y1!], bits, lane), mxcsr))
-          : 0n,
-      ),
-    );
-    let sums = products;
-    while (sums.length > 1)
-      sums = checked(() =>
-        Array.from({ length: sums.length / 2 }, (_, i) => note(add(f, sums[2 * i]!, sums[2 * i + 1]!, mxcsr))),
-      );
-    let value = 0n;
-    for (let lane = 0; lane < count; lane++) if (control & (1 << lane)) value |= sums[0]! << BigInt(lane * bits);
+/**
+ * DPPS, DPPD: products of the lanes chosen by bits 7:4, added in pairs, where bits 3:0 say; each step rounds and raises, in
+ * both halves of a YMM register together.
+ */
+function dotProduct(
+  cpu: CpuContext,
+  f: Format,
+  x: readonly bigint[],
+  y: readonly bigint[],
+  immediate: bigint,
+): readonly bigint[] {
+  const { bits } = f;
+  const count = 128 / bits;
+  const control = Number(immediate);
+  const mxcsr = cpu.state.get32("mxcsr");
+  let flags = 0;
+  const note = ({ value, flags: raised }: Rounded) => {
+    flags |= raised;
     return value;
   };
+  const step = <T>(work: () => T): T => {
+    const values = work();
+    raiseExceptions(cpu, flags);
+    flags = 0;
+    return values;
+  };
+  const each = Array.from({ length: count }, (_, lane) => lane);
+  let sums = step(() =>
+    Array.from({ length: x.length / 2 }, (_, half) =>
+      each.map((lane) => {
+        if (!(control & (0x10 << lane))) return 0n;
+        const at = half * count + lane;
+        return note(mul(f, laneOf(x, bits, at), laneOf(y, bits, at), mxcsr));
+      }),
+    ),
+  );
+  while (sums[0]!.length > 1)
+    sums = step(() =>
+      sums.map((parts) =>
+        Array.from({ length: parts.length / 2 }, (_, i) => note(add(f, parts[2 * i]!, parts[2 * i + 1]!, mxcsr))),
+      ),
+    );
+  return sums.map(([sum]) =>
+    each.reduce((value, lane) => value | (control & (1 << lane) ? sum! << BigInt(lane * bits) : 0n), 0n),
+  );
+}
+
+const dotHelpers = (shape: string, f: Format): Helpers => ({
+  [`dot.${shape}`]: (cpu, x0, x1, y0, y1, immediate) => dotProduct(cpu, f, [x0!, x1!], [y0!, y1!], immediate!)[0]!,
+  [`dot.${shape}.256`]: (cpu, half, x0, x1, y0, y1, x2, x3, y2, y3, immediate) =>
+    dotProduct(cpu, f, [x0!, x1!, x2!, x3!], [y0!, y1!, y2!, y3!], immediate!)[Number(half)]!,
+});
+
+// ---- fused multiply and add
+
+/** Signs of the product and of the addend, in even and in odd lanes. */
+const fusedKinds = {
+  madd: [false, false, false],
+  msub: [false, true, true],
+  nmadd: [true, false, false],
+  nmsub: [true, true, true],
+  maddsub: [false, true, false],
+  msubadd: [false, false, true],
+} as const;
+
+function fusedHelpers(kind: keyof typeof fusedKinds, shape: string): Helpers {
+  const { format, count } = lanesOf[shape]!;
+  const { bits } = format;
+  const [product, even, odd] = fusedKinds[kind];
+  const words = (x: readonly bigint[], y: readonly bigint[], z: readonly bigint[]) => (lane: number, mxcsr: number) =>
+    multiplyAdd(
+      format,
+      [laneOf(x, bits, lane), laneOf(y, bits, lane), laneOf(z, bits, lane)],
+      { product, addend: lane % 2 === 0 ? even : odd },
+      mxcsr,
+    );
+  if (count === 1) return { [`${kind}.${shape}`]: (cpu, x, y, z) => eachLane(cpu, 1, bits, words([x!], [y!], [z!])) };
+  return {
+    [`${kind}.${shape}`]: (cpu, x0, x1, y0, y1, z0, z1) =>
+      eachLane(cpu, count, bits, words([x0!, x1!], [y0!, y1!], [z0!, z1!])),
+    [`${kind}.${shape}.256`]: (cpu, half, x0, x1, y0, y1, z0, z1, x2, x3, y2, y3, z2, z3) => {
+      const all = eachLane(
+        cpu,
+        2 * count,
+        bits,
+        words([x0!, x1!, x2!, x3!], [y0!, y1!, y2!, y3!], [z0!, z1!, z2!, z3!]),
+      );
+      return half === 0n ? BigInt.asUintN(128, all) : all >> 128n;
+    },
+  };
+}
+
+// ---- numbers of 16 bits
+
+/** VCVTPS2PH takes its rounding from the immediate or from MXCSR; FTZ does not count. */
+function toHalf(immediate: bigint): (x: bigint, mxcsr: number) => Rounded {
+  const how = Number(immediate);
+  return (x, mxcsr) => {
+    const rounding = how & 4 ? mxcsr & Mxcsr.RC : (how & 3) << Mxcsr.roundingShift;
+    return convert(single, half, x, (mxcsr & ~(Mxcsr.RC | Mxcsr.FTZ)) | rounding);
+  };
+}
+
+const halfHelpers: Helpers = {
+  // DAZ does not count, and denormal operands raise nothing.
+  "f32x4.from.f16x4": (cpu, x) =>
+    eachLane(cpu, 4, 32, (lane, mxcsr) => {
+      const { value, flags } = convert(half, single, laneOf([x!], 16, lane), mxcsr & ~Mxcsr.DAZ);
+      return { value, flags: flags & ~Mxcsr.DE };
+    }),
+  "f16x4.from.f32x4": (cpu, x0, x1, immediate) => {
+    const operation = toHalf(immediate!);
+    return eachLane(cpu, 4, 16, (lane, mxcsr) => operation(laneOf([x0!, x1!], 32, lane), mxcsr));
+  },
+  "f16x4.from.f32x4.256": (cpu, which, x0, x1, x2, x3, immediate) => {
+    const operation = toHalf(immediate!);
+    const words = [x0!, x1!, x2!, x3!];
+    const all = eachLane(cpu, 8, 16, (lane, mxcsr) => operation(laneOf(words, 32, lane), mxcsr));
+    return which === 0n ? BigInt.asUintN(64, all) : all >> 64n;
+  },
+};
 
 const binaries: Readonly<Record<string, Binary>> = { add, sub, mul, div, min: minmax(-1), max: minmax(1) };
 const shapeNames = Object.keys(lanesOf);
@@ -257,29 +369,36 @@ export const floatHelpers: Helpers = {
   "comi.f64": flagHelper(double, true),
   "ucomi.f32": flagHelper(single, false),
   "ucomi.f64": flagHelper(double, false),
-  "dot.f32x4": dotProduct(single),
-  "dot.f64x2": dotProduct(double),
-  "f64.from.f32": conversion(32, 64, 1, (x, mxcsr) => convert(single, double, x, mxcsr)),
-  "f32.from.f64": conversion(64, 32, 1, (x, mxcsr) => convert(double, single, x, mxcsr)),
-  "f64x2.from.f32x2": conversion(32, 64, 2, (x, mxcsr) => convert(single, double, x, mxcsr)),
-  "f32x2.from.f64x2": conversion(64, 32, 2, (x, mxcsr) => convert(double, single, x, mxcsr)),
-  "f32.from.i32": fromIntegerHelper(single, 32, 1),
-  "f32.from.i64": fromIntegerHelper(single, 64, 1),
-  "f64.from.i64": fromIntegerHelper(double, 64, 1),
-  "f32x4.from.i32x4": fromIntegerHelper(single, 32, 4),
-  "f32x2.from.i32x2": fromIntegerHelper(single, 32, 2),
-  "i32.from.f32": integerHelper(single, 32, 1),
-  "i64.from.f32": integerHelper(single, 64, 1),
-  "i32.from.f64": integerHelper(double, 32, 1),
-  "i64.from.f64": integerHelper(double, 64, 1),
-  "i32x4.from.f32x4": integerHelper(single, 32, 4),
-  "i32x2.from.f32x2": integerHelper(single, 32, 2),
-  "i32x2.from.f64x2": integerHelper(double, 32, 2),
-  "i32.truncate.f32": integerHelper(single, 32, 1, Rounding.zero),
-  "i64.truncate.f32": integerHelper(single, 64, 1, Rounding.zero),
-  "i32.truncate.f64": integerHelper(double, 32, 1, Rounding.zero),
-  "i64.truncate.f64": integerHelper(double, 64, 1, Rounding.zero),
-  "i32x4.truncate.f32x4": integerHelper(single, 32, 4, Rounding.zero),
-  "i32x2.truncate.f32x2": integerHelper(single, 32, 2, Rounding.zero),
-  "i32x2.truncate.f64x2": integerHelper(double, 32, 2, Rounding.zero),
+  ...dotHelpers("f32x4", single),
+  ...dotHelpers("f64x2", double),
+  ...Object.assign(
+    {},
+    ...shapeNames.flatMap((shape) =>
+      (Object.keys(fusedKinds) as (keyof typeof fusedKinds)[]).map((kind) => fusedHelpers(kind, shape)),
+    ),
+  ),
+  ...halfHelpers,
+  ...between("f64.from.f32", single, double, 1),
+  ...between("f32.from.f64", double, single, 1),
+  ...between("f64x2.from.f32x2", single, double, 2),
+  ...between("f32x2.from.f64x2", double, single, 2),
+  ...fromIntegers("f32.from.i32", single, 32, 1),
+  ...fromIntegers("f32.from.i64", single, 64, 1),
+  ...fromIntegers("f64.from.i64", double, 64, 1),
+  ...fromIntegers("f32x4.from.i32x4", single, 32, 4),
+  ...fromIntegers("f32x2.from.i32x2", single, 32, 2),
+  ...toIntegers("i32.from.f32", single, 32, 1),
+  ...toIntegers("i64.from.f32", single, 64, 1),
+  ...toIntegers("i32.from.f64", double, 32, 1),
+  ...toIntegers("i64.from.f64", double, 64, 1),
+  ...toIntegers("i32x4.from.f32x4", single, 32, 4),
+  ...toIntegers("i32x2.from.f32x2", single, 32, 2),
+  ...toIntegers("i32x2.from.f64x2", double, 32, 2),
+  ...toIntegers("i32.truncate.f32", single, 32, 1, Rounding.zero),
+  ...toIntegers("i64.truncate.f32", single, 64, 1, Rounding.zero),
+  ...toIntegers("i32.truncate.f64", double, 32, 1, Rounding.zero),
+  ...toIntegers("i64.truncate.f64", double, 64, 1, Rounding.zero),
+  ...toIntegers("i32x4.truncate.f32x4", single, 32, 4, Rounding.zero),
+  ...toIntegers("i32x2.truncate.f32x2", single, 32, 2, Rounding.zero),
+  ...toIntegers("i32x2.truncate.f64x2", double, 32, 2, Rounding.zero),
 };

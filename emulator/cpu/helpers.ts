@@ -33,6 +33,7 @@ import { pointerMask, presentStack } from "./stack-frame.ts";
 import { Activity, Flag, Inhibit, Vector } from "./state.ts";
 import { syscall, sysenter, sysexit, sysret } from "./system-calls.ts";
 import { accessRights, loadLdtr, loadTaskRegister, segmentLimit, verifyRead, verifyWrite } from "./system-segments.ts";
+import { vectorMemoryHelpers } from "./vector-memory.ts";
 import { compareStrings } from "./vector-string.ts";
 import { clearVirtualInterrupt, popFlagsVirtual, setVirtualInterrupt } from "./virtual-8086.ts";
 import { Exception } from "./x87/exceptions.ts";
@@ -252,5 +253,6 @@ export const helpers: Helpers = {
     compareStrings(cpu, [x0!, x1!, y0!, y1!, control!], [first!, second!]),
   ...floatHelpers,
   ...approximationHelpers,
+  ...vectorMemoryHelpers,
   popFlagsVirtual: (cpu, image, bits) => popFlagsVirtual(cpu, dword(image!), Number(bits)),
 };

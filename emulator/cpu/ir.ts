@@ -46,6 +46,8 @@ export type InstructionPlace =
   | { readonly kind: "farOffset"; readonly bits: 16 | 32 }
   /** Encoding number of a register operand (of any class), 32 bits. */
   | { readonly kind: "registerNumber"; readonly operand: number }
+  /** Number of the vector register that is the memory operand's index, 32 bits. */
+  | { readonly kind: "indexNumber" }
   /** Whether the memory operand's base is rSP, 1 bit. */
   | { readonly kind: "baseIsStackPointer" };
 
@@ -204,6 +206,7 @@ export function placeBits(place: Place): Bits {
     case "selector":
       return 16;
     case "registerNumber":
+    case "indexNumber":
     case "mmxExponent":
       return 32;
     case "baseIsStackPointer":

@@ -226,10 +226,24 @@ class IrBuilder implements Builder {
     this.#say({ do: "store", where, value: value as Node, modify: null });
   }
 
+  probePart(operand: Operand, bits: 32 | 64 | 128, offset = 0): void {
+    if (operand.kind !== "memory") return;
+    this.#mayFault("probe");
+    this.#probed = true;
+    this.#say({ do: "probe", where: this.#partOf(operand, bits, offset), bits });
+  }
+
+  vectorIndex(operand: MemoryOperand): { number: Value; scale: Value } {
+    return {
+      number: this.#read({ kind: "indexNumber" }),
+      scale: this.#read({ kind: "scale", bits: operand.addressSize }),
+    };
+  }
+
   #partOf(operand: MemoryOperand, bits: number, offset: number): Where {
     const address = this.effectiveAddress(operand);
     const displaced = offset === 0 ? address : this.add(address, this.constant(address.bits, offset));
-    const alignment = alignmentOf(this.row, bits);
+    const alignment = alignmentOf(this.row, bits, offset);
     const where = { segment: "operand", offset: displaced as Node } as const;
     return alignment === 1 ? where : { ...where, alignment };
   }
@@ -254,7 +268,7 @@ class IrBuilder implements Builder {
     let address: Value = this.#read({ kind: "displacement", bits, wide });
     if (wide) return address;
     address = this.add(this.#read({ kind: "base", bits }), address);
-    if (operand.index === null) return address;
+    if (operand.index === null || operand.index.class !== "general") return address;
     const scaled = this.shl(this.#read({ kind: "index", bits }), this.#read({ kind: "scale", bits }));
     return this.add(address, scaled);
   }

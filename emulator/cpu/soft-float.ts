@@ -248,15 +248,25 @@ export function sqrt(f: Format, argument: bigint, mxcsr: number): Rounded {
   return ofExact(f, exact, mxcsr, flags);
 }
 
-/** x × y + z with one rounding (FMA3; NaNs: the first of x, y, z as the instruction's form orders them is given by the caller). */
-export function multiplyAdd(f: Format, first: bigint, second: bigint, third: bigint, mxcsr: number): Rounded {
-  const [a, b, c] = [operand(f, first, mxcsr), operand(f, second, mxcsr), operand(f, third, mxcsr)];
+/**
+ * ± x × y ± z with one rounding (FMA3). Of several NaNs the first of x, y, z as they are given; a sign that is changed does not
+ * change a NaN's.
+ */
+export function multiplyAdd(
+  f: Format,
+  operands: readonly [bigint, bigint, bigint],
+  negate: { readonly product: boolean; readonly addend: boolean },
+  mxcsr: number,
+): Rounded {
+  const nan = operands.find((x) => isNan(f, x));
+  if (nan !== undefined) return { value: quiet(f, nan), flags: operands.some((x) => isSignaling(f, x)) ? Mxcsr.IE : 0 };
+  const [a, b, c] = operands.map((x) => operand(f, x, mxcsr)) as [Rounded, Rounded, Rounded];
   const flags = a.flags | b.flags | c.flags;
-  const [x, y, z] = [a.value, b.value, c.value];
-  const negative = isNegative(f, x) !== isNegative(f, y);
-  const product = isInfinite(f, x) || isInfinite(f, y);
-  if (product && (isZero(f, x) || isZero(f, y))) return invalid(f);
-  if (product) {
+  const [x, y] = [a.value, b.value];
+  const z = negate.addend ? c.value ^ signBit(f) : c.value;
+  const negative = (isNegative(f, x) !== isNegative(f, y)) !== negate.product;
+  if (isInfinite(f, x) || isInfinite(f, y)) {
+    if (isZero(f, x) || isZero(f, y)) return invalid(f);
     if (isInfinite(f, z) && isNegative(f, z) !== negative) return invalid(f);
     return { value: signed(f, negative, infinity(f)), flags };
   }

@@ -50,24 +50,39 @@ const toGeneral =
     );
   };
 
-/** What packed conversions to doublewords have in common: `convert` gives the integers of integral numbers in range. */
+/** The halves of a source that may have 256 bits. */
+const groupsOf = (b: Builder, source: Operand): Value[] => halvesOf(source).map((half) => readVector(b, source, half));
+
+/** Two results that fill the low quadwords of their values, as one. */
+const joined = (b: Builder, results: readonly Value[]): Value =>
+  results.length === 1 ? results[0]! : b.packed("i64x2.replace_lane", [results[0]!, b.truncate(results[1]!, 64)], [1]);
+
+/** What packed conversions to doublewords have in common. */
 function toDoublewords(
   b: Builder,
   shape: "f32x4" | "f64x2",
-  x: Value,
+  xs: readonly Value[],
   truncate: boolean,
-  slow: () => Value,
-  write: (value: Value) => void,
+  slow: () => readonly Value[],
+  write: (values: readonly Value[]) => void,
 ): void {
   const { op, abs, constant, all } = wordsOf(b, shape);
-  const integral = op(truncate ? "trunc" : "nearest", x);
-  const inRange = all(op("lt", abs(integral), constant(shape === "f32x4" ? 158n << 23n : 1054n << 52n)));
-  const known = b.or(inexactIsKnown(b), all(op("eq", integral, x)));
+  const limit = constant(shape === "f32x4" ? 158n << 23n : 1054n << 52n);
+  const integrals = xs.map((x) => op(truncate ? "trunc" : "nearest", x));
+  const inRange = both(
+    b,
+    integrals.map((integral) => all(op("lt", abs(integral), limit))),
+  );
+  const exact = both(
+    b,
+    integrals.map((integral, i) => all(op("eq", integral, xs[i]!))),
+  );
+  const known = b.or(inexactIsKnown(b), exact);
   const allowed = truncate ? [inRange, known] : [inRange, known, roundsToNearest(b)];
   const convert = shape === "f32x4" ? "i32x4.trunc_sat_f32x4_s" : "i32x4.trunc_sat_f64x2_s_zero";
   b.if(
     b.shortcut(both(b, allowed)),
-    () => write(b.packed(convert, [integral])),
+    () => write(integrals.map((integral) => b.packed(convert, [integral]))),
     () => write(slow()),
   );
 }
@@ -77,20 +92,28 @@ const singlesToDoublewords =
   (truncate: boolean): Definition =>
   (b, destination, source) => {
     const count = isMmx(destination) ? 2 : 4;
-    const x = count === 2 ? b.zeroExtend(b.readPart(source!, 64), 128) : readVector(b, source!);
+    const xs = count === 2 ? [b.zeroExtend(b.readPart(source!, 64), 128)] : groupsOf(b, source!);
     const name = `i32x${count}.${truncate ? "truncate" : "from"}.f32x${count}`;
     const slow = () =>
-      count === 4 ? b.helper(name, [x], 128) : b.zeroExtend(b.helper(name, [b.truncate(x, 64)], 64), 128);
-    toDoublewords(b, "f32x4", x, truncate, slow, (value) => writeVector(b, destination, [value]));
+      count === 4
+        ? callHelper(
+            b,
+            name,
+            xs.map((x) => [x]),
+          )
+        : [b.zeroExtend(b.helper(name, [b.truncate(xs[0]!, 64)], 64), 128)];
+    toDoublewords(b, "f32x4", xs, truncate, slow, (values) => writeVector(b, destination, values));
   };
 
-/** CVTPD2DQ, CVTTPD2DQ, CVTPD2PI, CVTTPD2PI: two doublewords, zeros above. */
+/** CVTPD2DQ, CVTTPD2DQ, CVTPD2PI, CVTTPD2PI: doublewords, zeros above. */
 const doublesToDoublewords =
   (truncate: boolean): Definition =>
   (b, destination, source) => {
-    const x = readVector(b, source!);
-    const slow = () => b.zeroExtend(b.helper(`i32x2.${truncate ? "truncate" : "from"}.f64x2`, [x], 64), 128);
-    toDoublewords(b, "f64x2", x, truncate, slow, (value) => writeVector(b, destination, [value]));
+    const xs = groupsOf(b, source!);
+    const name = `i32x2.${truncate ? "truncate" : "from"}.f64x2`;
+    const groups = xs.map((x) => [x]);
+    const slow = () => callHelper(b, name, groups, [], 64).map((value) => b.zeroExtend(value, 128));
+    toDoublewords(b, "f64x2", xs, truncate, slow, (values) => writeVector(b, destination, [joined(b, values)]));
   };
 
 // ---- integers to numbers
@@ -118,30 +141,45 @@ const fromGeneral =
 
 /** CVTDQ2PS, CVTPI2PS. */
 const doublewordsToSingles: Definition = (b, destination, source) => {
-  const mmx = isMmx(source!) || vectorBits(source!) === 64;
-  const x = readVector(b, source!);
+  const two = vectorBits(source!) === 64;
+  const xs = groupsOf(b, source!);
   const reach = every(b, 32, 1 << 24);
-  const small = b.packed("i32x4.all_true", [
-    b.packed("i32x4.le_u", [b.packed("i32x4.add", [x, reach]), every(b, 32, 2 << 24)]),
-  ]);
+  const small = both(
+    b,
+    xs.map((x) =>
+      b.packed("i32x4.all_true", [b.packed("i32x4.le_u", [b.packed("i32x4.add", [x, reach]), every(b, 32, 2 << 24)])]),
+    ),
+  );
   const known = b.and(inexactIsKnown(b), roundsToNearest(b));
-  const write = (value: Value) =>
-    mmx ? b.writePart(destination, b.truncate(value, 64)) : writeVector(b, destination, [value]);
+  const write = (values: readonly Value[]) =>
+    two ? b.writePart(destination, b.truncate(values[0]!, 64)) : writeVector(b, destination, values);
   const slow = () =>
-    mmx
-      ? b.zeroExtend(b.helper("f32x2.from.i32x2", [b.truncate(x, 64)], 64), 128)
-      : b.helper("f32x4.from.i32x4", [x], 128);
+    two
+      ? [b.zeroExtend(b.helper("f32x2.from.i32x2", [b.truncate(xs[0]!, 64)], 64), 128)]
+      : callHelper(
+          b,
+          "f32x4.from.i32x4",
+          xs.map((x) => [x]),
+        );
   b.if(
     b.shortcut(b.or(small, known)),
-    () => write(b.packed("f32x4.convert_i32x4_s", [x])),
+    () => write(xs.map((x) => b.packed("f32x4.convert_i32x4_s", [x]))),
     () => write(slow()),
   );
 };
 
+/** The low quadword of a source, and for a YMM destination the next one. */
+const quadwordsOf = (b: Builder, destination: Operand, source: Operand): Value[] =>
+  halvesOf(destination).map((half) => b.readPart(source, 64, 8 * half));
+
 /** CVTDQ2PD, CVTPI2PD: always exact. */
 const doublewordsToDoubles: Definition = (b, destination, source) => {
-  const x = b.zeroExtend(b.readPart(source!, 64), 128);
-  writeVector(b, destination, [b.packed("f64x2.convert_low_i32x4_s", [x])]);
+  const xs = quadwordsOf(b, destination, source!);
+  writeVector(
+    b,
+    destination,
+    xs.map((x) => b.packed("f64x2.convert_low_i32x4_s", [b.zeroExtend(x, 128)])),
+  );
 };
 
 // ---- between formats
@@ -156,47 +194,74 @@ const singleToDouble: Definition = (b, ...operands) => {
   );
 };
 
-/** CVTPS2PD: the low two. */
+/** CVTPS2PD: the low two, or four. */
 const singlesToDoubles: Definition = (b, destination, source) => {
-  const low = b.readPart(source!, 64);
-  const x = b.zeroExtend(low, 128);
+  const lows = quadwordsOf(b, destination, source!);
+  const xs = lows.map((low) => b.zeroExtend(low, 128));
   const { all, isPlain } = wordsOf(b, "f32x4");
   b.if(
-    b.shortcut(all(isPlain(x))),
-    () => writeVector(b, destination, [b.packed("f64x2.promote_low_f32x4", [x])]),
-    () => writeVector(b, destination, [b.helper("f64x2.from.f32x2", [low], 128)]),
+    b.shortcut(
+      both(
+        b,
+        xs.map((x) => all(isPlain(x))),
+      ),
+    ),
+    () =>
+      writeVector(
+        b,
+        destination,
+        xs.map((x) => b.packed("f64x2.promote_low_f32x4", [x])),
+      ),
+    () =>
+      writeVector(
+        b,
+        destination,
+        callHelper(
+          b,
+          "f64x2.from.f32x2",
+          lows.map((low) => [low]),
+          [],
+          128,
+        ),
+      ),
   );
 };
 
 /**
- * CVTSD2SS, CVTPD2PS: rounded. `back`: the result as doubles again, in which it is above the least normal single or a zero.
+ * CVTSD2SS, CVTPD2PS: whether the host's rounding will do. `back`: the result as doubles again, in which it is above the least normal
+ * single or a zero.
  */
-function narrow(b: Builder, shape: "f64" | "f64x2", x: Value, back: Value, write: (slow: boolean) => void): void {
+function narrowsQuietly(b: Builder, shape: "f64" | "f64x2", x: Value, back: Value): Value {
   const { op, abs, all, constant, isPlain, isZero: isZeroNumber } = wordsOf(b, shape);
   const inRange = b.and(op("gt", abs(back), constant(897n << 52n)), op("lt", abs(back), constant(1151n << 52n)));
   const quiet = all(b.and(isPlain(x), b.or(inRange, isZeroNumber(x))));
   const mxcsr = mxcsrOf(b);
   const exact = b.and(mxcsr.isFresh(), all(op("eq", back, x)));
-  b.if(
-    b.shortcut(b.and(quiet, b.or(mxcsr.isSettled(), exact))),
-    () => write(false),
-    () => write(true),
-  );
+  return b.shortcut(b.and(quiet, b.or(mxcsr.isSettled(), exact)));
 }
 
 const doubleToSingle: Definition = (b, ...operands) => {
   const x = readScalar(b, operands.at(-1)!, "f64");
   const result = b.packed("f32.demote_f64", [x]);
-  narrow(b, "f64", x, b.packed("f64.promote_f32", [result]), (slow) =>
-    writeScalar(b, operands, slow ? b.helper("f32.from.f64", [x], 32) : result),
+  b.if(
+    narrowsQuietly(b, "f64", x, b.packed("f64.promote_f32", [result])),
+    () => writeScalar(b, operands, result),
+    () => writeScalar(b, operands, b.helper("f32.from.f64", [x], 32)),
   );
 };
 
 const doublesToSingles: Definition = (b, destination, source) => {
-  const x = readVector(b, source!);
-  const result = b.packed("f32x4.demote_f64x2_zero", [x]);
-  narrow(b, "f64x2", x, b.packed("f64x2.promote_low_f32x4", [result]), (slow) =>
-    writeVector(b, destination, [slow ? b.zeroExtend(b.helper("f32x2.from.f64x2", [x], 64), 128) : result]),
+  const xs = groupsOf(b, source!);
+  const results = xs.map((x) => b.packed("f32x4.demote_f64x2_zero", [x]));
+  const quiet = xs.map((x, i) => narrowsQuietly(b, "f64x2", x, b.packed("f64x2.promote_low_f32x4", [results[i]!])));
+  const groups = xs.map((x) => [x]);
+  b.if(
+    both(b, quiet),
+    () => writeVector(b, destination, [joined(b, results)]),
+    () => {
+      const slow = callHelper(b, "f32x2.from.f64x2", groups, [], 64).map((value) => b.zeroExtend(value, 128));
+      writeVector(b, destination, [joined(b, slow)]);
+    },
   );
 };
 
@@ -212,19 +277,30 @@ const roundIntegral =
     const words = wordsOf(b, shape);
     const scalar = isScalar(shape);
     const source = scalar ? operands.at(-1)! : sourcesOf(b, operands)[0]!;
-    const x = scalar ? readScalar(b, source, shape) : readVector(b, source);
+    const xs = scalar ? [readScalar(b, source, shape)] : groupsOf(b, source);
     const own = b.shr(b.and(b.get("mxcsr"), b.constant(32, Mxcsr.RC)), b.constant(32, Mxcsr.roundingShift));
     const mode = b.select(anySet(b, immediate, 4), own, b.and(immediate, b.constant(32, 3)));
     const isMode = (value: number) => b.eq(mode, b.constant(32, value));
-    const directed = b.select(isMode(2), words.op("ceil", x), words.op("trunc", x));
-    const result = b.select(isMode(0), words.op("nearest", x), b.select(isMode(1), words.op("floor", x), directed));
-    const exact = words.all(words.op("eq", result, x));
+    const results = xs.map((x) => {
+      const directed = b.select(isMode(2), words.op("ceil", x), words.op("trunc", x));
+      return b.select(isMode(0), words.op("nearest", x), b.select(isMode(1), words.op("floor", x), directed));
+    });
+    const exact = both(
+      b,
+      xs.map((x, i) => words.all(words.op("eq", results[i]!, x))),
+    );
+    const plain = both(
+      b,
+      xs.map((x) => words.all(words.isPlain(x))),
+    );
     const silent = b.or(exact, b.or(anySet(b, immediate, 8), inexactIsKnown(b)));
-    const write = (value: Value) => (scalar ? writeScalar(b, operands, value) : writeVector(b, destination, [value]));
+    const write = (values: readonly Value[]) =>
+      scalar ? writeScalar(b, operands, values[0]!) : writeVector(b, destination, values);
+    const groups = xs.map((x) => [x]);
     b.if(
-      b.shortcut(b.and(words.all(words.isPlain(x)), silent)),
-      () => write(result),
-      () => write(callHelper(b, `round.${shape}`, [[x]], b.zeroExtend(immediate, 64))[0]!),
+      b.shortcut(b.and(plain, silent)),
+      () => write(results),
+      () => write(callHelper(b, `round.${shape}`, groups, [b.zeroExtend(immediate, 64)])),
     );
   };
 
@@ -255,9 +331,10 @@ const dotProduct =
   (shape: "f32x4" | "f64x2"): Definition =>
   (b, ...all) => {
     const operands = all.slice(0, -1);
-    const [x, y] = sourcesOf(b, operands).map((source) => readVector(b, source)) as [Value, Value];
+    const [first, second] = sourcesOf(b, operands) as [Operand, Operand];
     const immediate = b.zeroExtend(b.read(all.at(-1)!), 64);
-    writeVector(b, operands[0]!, [b.helper(`dot.${shape}`, [x, y, immediate], 128)]);
+    const pairs = halvesOf(operands[0]!).map((half) => [readVector(b, first, half), readVector(b, second, half)]);
+    writeVector(b, operands[0]!, callHelper(b, `dot.${shape}`, pairs, [immediate]));
   };
 
 export const vectorConversions: Definitions = {

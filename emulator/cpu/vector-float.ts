@@ -199,8 +199,13 @@ export function writeRounded(
  * The helper on one group of operands. Of two groups, exceptions must be those of all lanes together: `name` then is told all
  * operands, and is asked for each half.
  */
-export function callHelper(b: Builder, name: string, groups: readonly (readonly Value[])[], ...more: Value[]): Value[] {
-  const bits = groups[0]![0]!.bits;
+export function callHelper(
+  b: Builder,
+  name: string,
+  groups: readonly (readonly Value[])[],
+  more: readonly Value[] = [],
+  bits = groups[0]![0]!.bits,
+): Value[] {
   if (groups.length === 1) return [b.helper(name, [...groups[0]!, ...more], bits)];
   return groups.map((_, half) => b.helper(`${name}.256`, [b.constant(64, half), ...groups.flat(), ...more], bits));
 }
@@ -339,7 +344,7 @@ const compare =
     b.if(
       b.shortcut(plain),
       () => write(groups.map(holds)),
-      () => write(callHelper(b, `compare.${shape}`, groups, b.zeroExtend(predicate, 64))),
+      () => write(callHelper(b, `compare.${shape}`, groups, [b.zeroExtend(predicate, 64)])),
     );
   };
 

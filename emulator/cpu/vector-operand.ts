@@ -62,6 +62,7 @@ export function writeVector(b: Builder, destination: Operand, values: readonly V
     b.writePart(destination, b.truncate(values[0]!, bits as 32 | 64));
     return;
   }
+  if (values.length > 1) for (const half of [0, 1]) b.probePart(destination, 128, 16 * half);
   for (const [half, value] of values.entries()) b.writePart(destination, value, 16 * half);
   if (b.row.vex !== null && bits === 128 && destination.kind === "register") b.writePart(destination, zeros(b), 16);
 }

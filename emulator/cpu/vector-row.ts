@@ -24,10 +24,13 @@ export function placeOfVector(register: Register): { readonly field: StateField;
   }
 }
 
-/** What the linear address of `bits` in memory must be a multiple of, in bytes; 1: anything. */
-export function alignmentOf(row: Row, bits: number): number {
+/**
+ * What the linear address of `bits` in memory, `offset` bytes into the operand, must be a multiple of, in bytes; 1: anything. Of an
+ * aligned operand of 32 bytes the second half is a multiple of 16 more.
+ */
+export function alignmentOf(row: Row, bits: number, offset: number): number {
   if (bits !== 128 || row.vector?.aligned !== true) return 1;
-  return row.vex?.l === 1 ? 32 : 16;
+  return row.vex?.l === 1 && offset === 0 ? 32 : 16;
 }
 
 /** XCR0 bits 1 (SSE) and 2 (AVX). */

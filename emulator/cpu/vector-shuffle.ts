@@ -58,13 +58,13 @@ const pack = (op: PackedOp): Definition =>
 // ---- shuffles by immediate
 
 /** From two bits for each of four lanes: lane numbers, in the low bits of 32-bit lanes. */
-function selectors(b: Builder, immediate: Value): Value {
+export function selectors(b: Builder, immediate: Value): Value {
   const spread = b.packed("i32x4.mul", [b.packed("i32x4.splat", [immediate]), lanes(b, [64, 16, 4, 1])]);
   return b.and(b.packed("i32x4.shr_u", [spread, b.constant(32, 6)]), every(b, 32, 3));
 }
 
 /** Byte numbers of 32-bit lanes. */
-const bytesOfDoublewords = (b: Builder, numbers: Value): Value =>
+export const bytesOfDoublewords = (b: Builder, numbers: Value): Value =>
   b.packed("i32x4.add", [b.packed("i32x4.mul", [numbers, every(b, 32, 0x0404_0404)]), every(b, 32, 0x0302_0100)]);
 
 /** PSHUFD. */
@@ -123,7 +123,7 @@ const shufpd: Definition = (b, ...operands) => {
 };
 
 /** BLENDPS, BLENDPD, PBLENDW: the second source where the bit is set; PBLENDW uses the same eight bits for both halves. */
-const blend =
+export const blend =
   (bits: 16 | 32 | 64): Definition =>
   (b, ...operands) => {
     const [destination] = operands as [Operand];

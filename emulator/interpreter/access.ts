@@ -239,16 +239,16 @@ export function storeModified(frame: Frame, place: Local, bytes: AccessBytes, pu
 }
 
 /** Leaves if a store there would fault. */
-export function probeStore(frame: Frame, segment: Segment, offset: Local, bytes: number): void {
+export function probeStore(frame: Frame, segment: Segment, offset: Local, bytes: number, alignment = 1): void {
   const { code, shared } = frame;
   const linear32 = code.local("i32");
   const entry = code.local("i32");
-  pushProbe(frame, segment, offset, bytes, true, linear32, entry);
+  pushProbe(frame, segment, offset, bytes, true, linear32, entry, alignment);
   code.op("i32.eqz");
   code.if(() => {
     code.get(frame.op);
     code.get(offset);
-    pushAccessWord(frame, segment, bytes, AccessKind.probe, 1);
+    pushAccessWord(frame, segment, bytes, AccessKind.probe, alignment);
     code.call(shared.reach);
     code.op("i32.eqz");
     code.if(() => frame.leave());

@@ -7,7 +7,7 @@ import { placeOfVector } from "../cpu/vector-row.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
 import { Op } from "./record.ts";
-import { generalOffset, memoryOperand, segmentOf } from "./shape.ts";
+import { generalOffset, memoryOperand, segmentOf, slotOffset } from "./shape.ts";
 
 /** What a register's slot holds: where it is in the state; for control and debug registers the number. */
 function slotValue(register: Register | null): number {
@@ -58,7 +58,7 @@ export function encodeRecord(
   for (const [i, operand] of instruction.operands.entries()) {
     switch (operand.kind) {
       case "register":
-        view.setUint16(at + Op.slots + 2 * slot++, slotValue(operand.register), true);
+        view.setUint16(at + slotOffset(instruction, slot++), slotValue(operand.register), true);
         break;
       case "memory":
         if (instruction.row.operands[i]!.source === "moffs")

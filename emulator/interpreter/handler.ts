@@ -144,7 +144,7 @@ class HandlerWriter {
         break;
       case "probe":
         this.#withOffset(s.where.offset, (offset) =>
-          probeStore(this.#frame, this.#segment(s.where.segment), offset, s.bits / 8),
+          probeStore(this.#frame, this.#segment(s.where.segment), offset, s.bits / 8, s.where.alignment),
         );
         break;
       case "if":

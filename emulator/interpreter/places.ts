@@ -8,10 +8,12 @@ import { stateFields } from "../cpu/state.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import type { Frame } from "./access.ts";
 import { Op } from "./record.ts";
-import { generalOffset, isRipRelative, memoryOperand, slotOfOperand } from "./shape.ts";
+import { generalOffset, isRipRelative, memoryOperand, slotOffset, slotOfOperand } from "./shape.ts";
 
 export const RSP_ADDRESS = stateFields.general.offset + 4 * 8;
 const RIP = stateFields.rip.offset;
+
+const isVectorClass = (name: string): boolean => name === "xmm" || name === "ymm";
 
 const loadOf = { 8: "i32.load8_u", 16: "i32.load16_u", 32: "i32.load", 64: "i64.load" } as const;
 
@@ -115,12 +117,25 @@ export class Places {
         break;
       case "registerNumber":
         record("i32.load16_u", this.#slot(place.operand));
+        if (isVectorClass(this.#classOf(place.operand))) {
+          code.i32(stateFields.vector.offset);
+          code.op("i32.sub");
+          code.i32(5);
+          code.op("i32.shr_u");
+        }
         if (this.#classOf(place.operand) === "segment") {
           code.i32(stateFields.segmentSelector.offset);
           code.op("i32.sub");
           code.i32(2);
           code.op("i32.shr_u");
         }
+        break;
+      case "indexNumber":
+        record("i32.load16_u", Op.index);
+        code.i32(stateFields.vector.offset);
+        code.op("i32.sub");
+        code.i32(5);
+        code.op("i32.shr_u");
         break;
       case "mmxExponent":
         throw new Error("the exponent of an MMX register is only written");
@@ -200,7 +215,7 @@ export class Places {
   }
 
   #slot(operand: number): number {
-    return Op.slots + 2 * slotOfOperand(this.#instruction, operand);
+    return slotOffset(this.#instruction, slotOfOperand(this.#instruction, operand));
   }
 
   #classOf(operand: number): string {

@@ -8,6 +8,7 @@
 import { FS, type Instruction, type MemoryOperand, type OperandSpec, Prefix, type Row } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
 import { rows } from "../isa/table.ts";
+import { Op } from "./record.ts";
 
 /** `memory`: the operand that may be a register or memory is memory. */
 function operandMeaning(spec: OperandSpec, memory: boolean): string {
@@ -94,6 +95,13 @@ export function slotOfOperand(instruction: Instruction, operand: number): number
   for (let i = 0; i < operand; i++) if (instruction.operands[i]!.kind === "register") slot++;
   return slot;
 }
+
+/**
+ * Where a register's slot is in the record: beside a memory operand, which has the third and fourth, there is a third register
+ * only without an immediate.
+ */
+export const slotOffset = (instruction: Instruction, slot: number): number =>
+  slot >= 2 && memoryOperand(instruction) !== null ? Op.immediate + 2 * (slot - 2) : Op.slots + 2 * slot;
 
 /** Byte offset of a general register's lowest byte from the start of the general registers. */
 export const generalOffset = (register: Register): number => register.index * 8 + (register.high ? 1 : 0);
