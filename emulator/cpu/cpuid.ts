@@ -10,6 +10,7 @@ import { APIC_ENABLE } from "./apic.ts";
 import { CRYSTAL_HZ } from "./apic-timer.ts";
 import type { CpuContext } from "./context.ts";
 import { Cr4 } from "./control-bits.ts";
+import { XSAVE_BYTES } from "./fxsave.ts";
 import { in64BitMode } from "./segmentation.ts";
 
 type RegisterName = "eax" | "ebx" | "ecx" | "edx";
@@ -82,6 +83,10 @@ const bits = {
   CLWB: at(7, "ebx", 24),
   PREFETCHWT1: at(7, "ecx", 0),
   SHA: at(7, "ebx", 29),
+  VAES: at(7, "ecx", 9),
+  VPCLMULQDQ: at(7, "ecx", 10),
+  XSAVEOPT: { leaf: 0xd, subleaf: 1, register: "eax", bit: 0 },
+  XSAVEC: { leaf: 0xd, subleaf: 1, register: "eax", bit: 1 },
   UMIP: at(7, "ecx", 2),
   PKU: at(7, "ecx", 3),
   LA57: at(7, "ecx", 16),
@@ -144,9 +149,13 @@ const v2: readonly Feature[] = [
   ...(["CX16", "LAHF", "POPCNT", "RDTSCP", "PDPE1GB"] as const),
   ...(["SSE3", "SSSE3", "SSE4_1", "SSE4_2"] as const),
 ];
-const v3: readonly Feature[] = [...v2, "MOVBE", "LZCNT", "BMI1", "BMI2"];
+const v3: readonly Feature[] = [...v2, "MOVBE", "LZCNT", "BMI1", "BMI2", "XSAVE", "AVX", "AVX2", "FMA", "F16C"];
 const max: readonly Feature[] = [
   ...v3,
+  "XSAVEOPT",
+  "XSAVEC",
+  "VAES",
+  "VPCLMULQDQ",
   "AESNI",
   "PCLMULQDQ",
   "SHA",
@@ -295,6 +304,8 @@ export function cpuidLeaf(cpu: CpuContext, requested: number, subleaf: number): 
       if (subleaf === 0) return { eax: 0, ebx: 1, ecx: 0x100, edx: 0 };
       if (subleaf === 1) return { eax: 0, ebx: 1, ecx: 0x201, edx: 0 };
       return { ...zero, ecx: subleaf & 0xff };
+    case 0xd:
+      return extendedState(cpu, subleaf);
     case 0x15:
       // TSC = crystal × EBX / EAX.
       return { eax: 1, ebx: CLOCK_HZ / CRYSTAL_HZ, ecx: CRYSTAL_HZ, edx: 0 };
@@ -328,6 +339,30 @@ export function cpuidLeaf(cpu: CpuContext, requested: number, subleaf: number): 
       const linear = cpu.model.features.has("LA57") ? 57 : 48;
       return { ...zero, eax: 46 | (linear << 8), ebx: announced("ebx") };
     }
+    default:
+      return zero;
+  }
+}
+
+/** Leaf 0DH: the components of XSAVE's areas: x87 and SSE in the legacy area, AVX behind the header. */
+function extendedState(cpu: CpuContext, subleaf: number): Registers {
+  const zero: Registers = { eax: 0, ebx: 0, ecx: 0, edx: 0 };
+  const { features } = cpu.model;
+  if (!features.has("XSAVE")) return zero;
+  const avx = features.has("AVX");
+  const now = cpu.state.get64("xcr0") & 4n ? XSAVE_BYTES.withAvx : XSAVE_BYTES.withoutAvx;
+  switch (subleaf) {
+    case 0:
+      return {
+        eax: avx ? 7 : 3,
+        ebx: now,
+        ecx: avx ? XSAVE_BYTES.withAvx : XSAVE_BYTES.withoutAvx,
+        edx: 0,
+      };
+    case 1:
+      return { ...zero, eax: featureBits(cpu.model, 0xd, "eax"), ebx: features.has("XSAVEC") ? now : 0 };
+    case 2:
+      return avx ? { ...zero, eax: XSAVE_BYTES.withAvx - XSAVE_BYTES.withoutAvx, ebx: XSAVE_BYTES.withoutAvx } : zero;
     default:
       return zero;
   }

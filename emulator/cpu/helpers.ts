@@ -23,7 +23,7 @@ import {
 import { cpuid } from "./cpuid.ts";
 import { callFar, jumpFar, returnFar } from "./far.ts";
 import { floatHelpers } from "./float-helpers.ts";
-import { fxrstor, fxsave } from "./fxsave.ts";
+import { fxrstor, fxsave, xrstor, xsave } from "./fxsave.ts";
 import { interruptReturn } from "./interrupt-return.ts";
 import { deliver } from "./interrupts.ts";
 import { readMsr, readPerformanceCounter, readTimestamp, writeMsr } from "./msr.ts";
@@ -248,6 +248,8 @@ export const helpers: Helpers = {
   setVirtualInterrupt,
   fxsave: (cpu, linear, wide) => fxsave(cpu, linear!, wide !== 0n),
   fxrstor: (cpu, linear, wide) => fxrstor(cpu, linear!, wide !== 0n),
+  xsave: (cpu, linear, mask, wide, form) => xsave(cpu, linear!, mask!, wide !== 0n, Number(form)),
+  xrstor: (cpu, linear, mask, wide) => xrstor(cpu, linear!, mask!, wide !== 0n),
   compareStrings: (cpu, x0, x1, y0, y1, control) => compareStrings(cpu, [x0!, x1!, y0!, y1!, control!], null),
   compareStringsOfLength: (cpu, x0, x1, y0, y1, control, first, second) =>
     compareStrings(cpu, [x0!, x1!, y0!, y1!, control!], [first!, second!]),
