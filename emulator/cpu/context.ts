@@ -45,7 +45,7 @@ export class Fault {
  */
 export const FROZEN = -1;
 
-export type AccessBytes = 1 | 2 | 4 | 8;
+export type AccessBytes = 1 | 2 | 4 | 8 | 16;
 
 /** How a linear address is touched. Default: a data read with the rights of the current CPL. */
 export interface LinearAccess {

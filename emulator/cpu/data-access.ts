@@ -311,7 +311,18 @@ export class DataAccess {
       this.#readInto(at, place, count);
       at += count;
     }
-    return this.#memory.view.getBigUint64(start, true) & ((1n << BigInt(8 * bytes)) - 1n);
+    return this.#slotValue(start, bytes);
+  }
+
+  #slotValue(at: number, bytes: AccessBytes): bigint {
+    const low = this.#memory.view.getBigUint64(at, true);
+    if (bytes === 16) return low | (this.#memory.view.getBigUint64(at + 8, true) << 64n);
+    return low & ((1n << BigInt(8 * bytes)) - 1n);
+  }
+
+  #setSlot(at: number, bytes: AccessBytes, value: bigint): void {
+    this.#memory.view.setBigUint64(at, value, true);
+    if (bytes === 16) this.#memory.view.setBigUint64(at + 8, value >> 64n, true);
   }
 
   writeLinear(linear: bigint, bytes: AccessBytes, value: bigint, how: LinearAccess = {}): void {
@@ -330,7 +341,7 @@ export class DataAccess {
     }
     const places = this.#places(linear, bytes, { ...how, write: true });
     let at = Workspace.slots + 16 * (Workspace.slotCount - 1);
-    this.#memory.view.setBigUint64(at, value, true);
+    this.#setSlot(at, bytes, value);
     for (const { linear: first, place, bytes: count } of places) {
       if (this.#breakpoints.data) this.#breakpoints.access(first, count, true);
       this.#writeFrom(at, place, count);
@@ -354,12 +365,12 @@ export class DataAccess {
   readPhysical(physical: bigint, bytes: AccessBytes): bigint {
     const at = Workspace.slots + 16 * (Workspace.slotCount - 1);
     this.#eachPhysical(physical, bytes, at, (slot, place, count) => this.#readInto(slot, place, count));
-    return this.#memory.view.getBigUint64(at, true) & ((1n << BigInt(8 * bytes)) - 1n);
+    return this.#slotValue(at, bytes);
   }
 
   writePhysical(physical: bigint, bytes: AccessBytes, value: bigint): void {
     const at = Workspace.slots + 16 * (Workspace.slotCount - 1);
-    this.#memory.view.setBigUint64(at, value, true);
+    this.#setSlot(at, bytes, value);
     this.#eachPhysical(physical, bytes, at, (slot, place, count) => this.#writeFrom(slot, place, count));
   }
 

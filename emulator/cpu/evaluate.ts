@@ -343,25 +343,12 @@ class Evaluator implements Builder {
   }
 
   #loadSegment(segment: number, offset: bigint, bits: number, alignment = 1): Value {
-    if (bits === 128) {
-      this.#cpu.probeSegment(segment, offset, 16, false, alignment);
-      const [low, high] = [0n, 8n].map((at) => this.#cpu.readSegment(segment, this.#next8(offset, at), 8));
-      return new Concrete(128, (high! << 64n) | low!);
-    }
+    if (bits === 128) this.#cpu.probeSegment(segment, offset, 16, false, alignment);
     return new Concrete(bits as Bits, this.#cpu.readSegment(segment, offset, (bits / 8) as AccessBytes));
   }
 
-  /** Addresses of the halves of a 16-byte access. */
-  #next8 = (offset: bigint, by: bigint): bigint => BigInt.asUintN(this.addressSize, offset + by);
-
   #storeSegment(segment: number, offset: bigint, value: Value, alignment = 1): void {
-    if (value.bits === 128) {
-      this.#cpu.probeSegment(segment, offset, 16, true, alignment);
-      for (const at of [0n, 8n])
-        this.#cpu.writeSegment(segment, this.#next8(offset, at), 8, BigInt.asUintN(64, wordOf(value) >> (8n * at)));
-      this.changed = true;
-      return;
-    }
+    if (value.bits === 128) this.#cpu.probeSegment(segment, offset, 16, true, alignment);
     this.#cpu.writeSegment(segment, offset, (value.bits / 8) as AccessBytes, wordOf(value));
     this.changed = true;
   }

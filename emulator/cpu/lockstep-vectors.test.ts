@@ -83,11 +83,20 @@ function program(random: Random, mode: Mode): { code: number[]; text: string; co
   while (names.length < count) {
     const bytes = Uint8Array.from({ length: 15 }, () => random.bits(8));
     let at = 0;
-    const prefix = random.below(5);
-    if (prefix < 3) bytes[at++] = [0x66, 0xf2, 0xf3][prefix]!;
-    if (mode === 64 && random.below(3) === 0) bytes[at++] = 0x40 | random.bits(4);
-    bytes[at++] = 0x0f;
-    if (random.below(4) === 0) bytes[at++] = random.bits(1) ? 0x38 : 0x3a;
+    if (random.below(2) === 0) {
+      // VEX: two bytes, or three with one of the maps.
+      const long = random.below(2) === 0;
+      bytes[at++] = long ? 0xc4 : 0xc5;
+      if (long) bytes[at] = (bytes[at]! & 0xe0) | (1 + random.below(3));
+      if (mode === 32) bytes[at] = bytes[at]! | 0xc0;
+      if (long && random.below(2) === 0) bytes[at + 1] = bytes[at + 1]! & 0x7f;
+    } else {
+      const prefix = random.below(5);
+      if (prefix < 3) bytes[at++] = [0x66, 0xf2, 0xf3][prefix]!;
+      if (mode === 64 && random.below(3) === 0) bytes[at++] = 0x40 | random.bits(4);
+      bytes[at++] = 0x0f;
+      if (random.below(4) === 0) bytes[at++] = random.bits(1) ? 0x38 : 0x3a;
+    }
     const instruction = decode(bytes, 0, bytes.length, mode);
     if (typeof instruction === "string" || instruction.row.vector === null) continue;
     const own = bytes.subarray(0, instruction.length);
@@ -106,10 +115,11 @@ function prepare(pair: Lockstep, random: Random, mode: Mode, code: readonly numb
     const value = random.below(3) === 0 ? operand(random) : BigInt(0x2_0000 + (random.bits(12) << 4));
     state.set64("general", value & mask, i);
   }
-  let cr4 = state.get64("cr4") | Cr4.OSFXSR | Cr4.OSXMMEXCPT;
+  let cr4 = state.get64("cr4") | Cr4.OSFXSR | Cr4.OSXMMEXCPT | Cr4.OSXSAVE;
   if (random.below(30) === 0) cr4 &= ~(random.bits(1) ? Cr4.OSFXSR : Cr4.OSXMMEXCPT);
   state.set64("cr4", cr4);
   if (random.below(30) === 0) state.set64("cr0", state.get64("cr0") | (random.bits(1) ? Cr0.EM : Cr0.TS));
+  state.set64("xcr0", random.below(30) === 0 ? 3n : 7n);
   for (let i = 0; i < 64; i++) state.set64("vector", word(random), i);
   for (let i = 0; i < 8; i++) {
     state.set64("x87Significand", word(random), i);
