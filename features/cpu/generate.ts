@@ -35,6 +35,7 @@ const LENGTHS_IN_TURN = [3, 12, 24, 36] as const;
 const isEnd = (row: Row): boolean => row.privilege !== 3 || /^ud\d$/.test(row.mnemonic);
 /** Rows that seldom end well are tried oftener. */
 const isDifficult = (row: Row): boolean =>
+  row.vector === null &&
   /^(ret|iret|jmp|call|bound|enter|leave|pop|l[defgs]s|into|cmpxchg|loop|j.?cxz|(wr|rd)[fg]s|(movs|cmps|stos|lods|scas)[bwdq]$)/.test(
     row.mnemonic,
   );

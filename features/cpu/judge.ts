@@ -25,12 +25,14 @@ const selectorReaders = new Set(["lar", "lsl", "verr", "verw"]);
 /**
  * Conversions to and from MMX registers that raise #XM: AMD's processors have put the x87 state into MMX's order before. Masked
  * stores and gathers: which of their bytes are looked at before the fault is each maker's own. A misaligned address outside
- * the stack segment: the manual has no order for #GP and #SS. SHA's instructions at such an address: AMD's processors take them.
+ * the stack segment: the manual has no order for #GP and #SS. SHA's instructions at such an address: AMD's processors
+ * take them. The order in which an environment is read.
  */
 const differsWhenFaulting = ({ vector, mnemonic, feature }: Row, exception: number): boolean =>
   (vector?.state === "mmx-sse" && exception === Vector.XM) ||
   (vector?.aligned === true && exception === Vector.SS) ||
   (feature === "SHA" && exception === Vector.GP) ||
+  (/^f(ldenv|rstor)$/.test(mnemonic) && exception === Vector.PF) ||
   vector?.type === 12 ||
   /^v?p?maskmov/.test(mnemonic);
 /** Rows that leave every flag alone for a masked count of 0. */
@@ -121,6 +123,8 @@ export class Judge {
     this.#doubt = Doubt.none;
     this.#length = instruction.length;
     if (row.flags.reads & this.undefinedFlags) this.tainted = true;
+    // With memory, AMD's processors leave the x87 state alone, as both makers' do for CVTPI2PD; the manual knows of no difference.
+    if (row.mnemonic === "cvtpi2ps" && instruction.operands[1]!.kind === "memory") this.tainted = true;
     // A 66 prefix on a near branch of 64-bit code: Intel's processors ignore it, AMD's do not.
     if (narrow && row.size64 === "f64" && instruction.mode === 64) this.tainted = true;
     const concern = concernsOf(row);
