@@ -8,7 +8,7 @@
  * Mistakes in the sources are data (`diagnostics`), never exceptions; whatever is thrown is a bug of the compiler.
  */
 import { readFileSync } from "node:fs";
-import { checkProgram, showDiagnostics } from "./check/check.ts";
+import { CheckCache, checkProgram, showDiagnostics } from "./check/check.ts";
 import { typeName } from "./check/intern.ts";
 import { printProgram as printTyped } from "./check/print.ts";
 import type { TypedFunction, TypedProgram } from "./check/tree.ts";
@@ -67,6 +67,7 @@ export interface Dump {
 /** What one compilation leaves for the next. */
 export class CompileCache {
   readonly modules = new ModuleCache();
+  readonly checks = new CheckCache();
   readonly optimized = new OptimizeCache();
   readonly code = new CodeCache();
   /** The layout of all classes, as text: when that changes, nothing compiled is good any more. */
@@ -101,6 +102,8 @@ class Job {
   diagnostics: readonly Diagnostic[] = [];
   sources: ReadonlyMap<string, Source> = new Map();
   typed: TypedProgram | null = null;
+  /** What each function was lowered from, by name. */
+  readonly bodies = new Map<string, object>();
   ir: IrProgram | null = null;
   objects: readonly ObjectFile[] = [];
   image: Image | null = null;
@@ -203,6 +206,7 @@ function check(job: Job): void {
     read: (file) => (file.startsWith(RUNTIME) ? runtimeText(file.slice(RUNTIME.length)) : options.read(file)),
     unsafe: [...(options.unsafe ?? []), RUNTIME],
     cache: cache.modules,
+    last: cache.checks,
   });
   job.typed = checked.program;
   job.diagnostics = checked.diagnostics;
@@ -214,7 +218,7 @@ function rules(job: Job): void {
 }
 
 function lowerProgram(job: Job): void {
-  job.ir = lower(job.typed!);
+  job.ir = lower(job.typed!, job.bodies);
 }
 
 function runtime(job: Job): void {
@@ -238,7 +242,7 @@ function optimizeProgram(job: Job): void {
     job.cache.classes = classes;
     job.cache.target = job.target.name;
   }
-  optimize(job.ir!, cache && { cache: cache.optimized });
+  optimize(job.ir!, cache && { cache: cache.optimized, sources: job.bodies });
 }
 
 /** A class with all that a debugger shows of it. */

@@ -25,6 +25,7 @@ import { u64 } from "./intern.ts";
 import { complete } from "./layout.ts";
 import { preludeModules } from "./prelude.ts";
 import { reachable } from "./reach.ts";
+import { recheck, type Session } from "./recheck.ts";
 import { alias, bindArguments, classType, enumeration } from "./resolve.ts";
 import type { TypedProgram } from "./tree.ts";
 
@@ -38,6 +39,8 @@ export interface CheckOptions {
   readonly mostSteps?: number;
   /** Parsed modules of earlier runs. */
   readonly cache?: ModuleCache;
+  /** The last check in this process. Not with a cache of modules that others use too. */
+  readonly last?: CheckCache;
 }
 
 export interface Checked {
@@ -47,8 +50,21 @@ export interface Checked {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
+/** Remembers the last check, to build the next one on it where only bodies of functions changed. */
+export class CheckCache {
+  session: Session | null = null;
+}
+
 /** Checks a whole program. Never throws for what a source says. */
 export function checkProgram(options: CheckOptions): Checked {
+  const { last } = options;
+  const session = last?.session ?? null;
+  if (last !== undefined) last.session = null;
+  const again = session && recheck(session, options);
+  if (again !== null) {
+    if (last !== undefined && again.program !== null) last.session = { ...session!, checked: again };
+    return again;
+  }
   const cache = options.cache ?? new ModuleCache();
   const { modules, diagnostics } = loadModules(options.entries, options.read, cache);
   const prelude = preludeModules(cache);
@@ -66,7 +82,10 @@ export function checkProgram(options: CheckOptions): Checked {
   const files = [...modules, ...prelude].map((module) => module.file);
   const found = inOrder([...diagnostics, ...checker.diagnostics], files);
   const sources = new Map([...modules, ...prelude].map((module) => [module.file, module.source]));
-  return { program: found.length === 0 ? reachable(checker) : null, diagnostics: found, sources };
+  const checked = { program: found.length === 0 ? reachable(checker) : null, diagnostics: found, sources };
+  const { entries, unsafe } = options;
+  if (last !== undefined && found.length === 0) last.session = { checker, modules, prelude, entries, unsafe, checked };
+  return checked;
 }
 
 /** All diagnostics as text, the way the command line prints them. */

@@ -41,6 +41,8 @@ export class Checker {
   /** Steps after which evaluation while compiling is taken to be endless. */
   readonly mostSteps: number;
 
+  /** Functions that compile-time evaluation has run. */
+  readonly evaluated = new Set<TypedFunction>();
   /** The entry of each system call. */
   readonly syscalls = new Map<TypedFunction, TypedFunction>();
   /** Closures so far, by the name of the function around them. */

@@ -127,7 +127,8 @@ function local(
   return { name, type, site: checker.site(module, node), mutable, addressed: false, captured: false };
 }
 
-function checkBody(checker: Checker, fn: TypedFunction): void {
+/** Checks the body of a function that has a declaration. */
+export function checkBody(checker: Checker, fn: TypedFunction): void {
   const { declaration, arguments: given, owner } = checker.instances.get(fn)!;
   const { module, node } = declaration;
   const isConstructor = declaration.name === "constructor";

@@ -80,6 +80,7 @@ class Interpreter {
 
   private call(fn: TypedFunction, given: Value[], outer: Frame | null, site: Site): Value {
     this.checker.finish(fn);
+    this.checker.evaluated.add(fn);
     const { body } = fn;
     if (!body) {
       if (this.checker.instances.get(fn)?.declaration.external === false) throw new Reported();

@@ -1,6 +1,6 @@
 /**
- * The program: functions, globals and classes that can be reached from the roots, in the order in which they were made,
- * which is that of the sources.
+ * The program: functions, globals and classes that can be reached from the roots; functions in the order of the sources,
+ * whatever was checked first.
  */
 import type { Checker } from "./checker.ts";
 import type { Root, TypedFunction, TypedGlobal, TypedProgram } from "./tree.ts";
@@ -21,17 +21,7 @@ export function reachable(checker: Checker): TypedProgram {
     queue.push(fn);
   };
   const seen = new Set<unknown>();
-  /** Everything in the tree that is a function, a global or a class, however deep. */
-  const visit = (item: unknown): void => {
-    if (item === null || typeof item !== "object" || item instanceof Uint8Array) return;
-    if (item instanceof Map) {
-      for (const inner of item.values()) visit(inner);
-      return;
-    }
-    if (Array.isArray(item)) {
-      for (const inner of item) visit(inner);
-      return;
-    }
+  const take = (item: object): void => {
     if (seen.has(item)) return;
     seen.add(item);
     if (checker.instances.has(item as TypedFunction) || (item as TypedFunction).contracts !== undefined) {
@@ -47,22 +37,70 @@ export function reachable(checker: Checker): TypedProgram {
     if ((item as ClassType).kind === "class") classes.add(item as ClassType);
     for (const [key, inner] of Object.entries(item)) if (key !== "site") visit(inner);
   };
+  const visit = (item: unknown): void => {
+    for (const found of referencesIn(item)) take(found);
+  };
   for (const { function: fn } of roots) reach(fn);
   for (const { global } of checker.claims) visit(global);
   for (let fn = queue.shift(); fn; fn = queue.shift()) {
     visit(fn.parameters);
     visit(fn.result);
-    visit(fn.body);
+    if (fn.body !== null) for (const found of bodyReferences(fn.body)) take(found);
   }
   const order = <T>(all: Iterable<T>, some: ReadonlySet<T>) => [...all].filter((item) => some.has(item));
+  const rank = new Map([...checker.modules.keys()].map((file, index) => [file, index]));
+  const bySource = (x: TypedFunction, y: TypedFunction) =>
+    (rank.get(x.site.file) ?? 0) - (rank.get(y.site.file) ?? 0) ||
+    x.site.line - y.site.line ||
+    x.site.column - y.site.column ||
+    (x.name < y.name ? -1 : x.name > y.name ? 1 : 0);
   return {
-    functions: order(checker.functions, functions),
+    functions: order(checker.functions, functions).sort(bySource),
     globals: order(checker.globals, globals),
     classes: order(checker.classes.keys(), classes),
     roots,
     claims: checker.claims,
     symbols: checker.symbols,
   };
+}
+
+const types: ReadonlySet<unknown> = new Set(
+  "class pointer user slice array tagged result atomic volatile perCpu".split(" "),
+);
+
+/** What a body refers to, found once: bodies do not change, they are replaced. */
+const known = new WeakMap<object, readonly object[]>();
+
+function bodyReferences(body: object): readonly object[] {
+  let found = known.get(body);
+  if (found === undefined) known.set(body, (found = [...new Set(referencesIn(body))]));
+  return found;
+}
+
+/** The functions, globals and types in a part of the tree, without what is in them; what is in the rest of it. */
+function referencesIn(root: unknown): object[] {
+  const found: object[] = [];
+  const seen = new Set<unknown>();
+  const visit = (item: unknown): void => {
+    if (item === null || typeof item !== "object" || item instanceof Uint8Array || seen.has(item)) return;
+    if (item instanceof Map) {
+      for (const inner of item.values()) visit(inner);
+      return;
+    }
+    if (Array.isArray(item)) {
+      for (const inner of item) visit(inner);
+      return;
+    }
+    seen.add(item);
+    const { kind } = item as { kind?: unknown };
+    if ((item as TypedFunction).contracts !== undefined || isGlobal(item) || types.has(kind) || "captures" in item) {
+      found.push(item);
+      return;
+    }
+    for (const [key, inner] of Object.entries(item)) if (key !== "site") visit(inner);
+  };
+  visit(root);
+  return found;
 }
 
 function isGlobal(item: object): item is TypedGlobal {

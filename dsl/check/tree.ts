@@ -8,7 +8,7 @@ import type { Site } from "../out/site.ts";
 import type { ClassType, Effects, FunctionType, Type } from "./types.ts";
 
 export interface TypedProgram {
-  /** In the order in which the checker first met them, which depends on the sources alone. Only what is reachable from the roots. */
+  /** In the order of the sources. Only what is reachable from the roots. */
   readonly functions: readonly TypedFunction[];
   readonly globals: readonly TypedGlobal[];
   readonly classes: readonly ClassType[];

@@ -14,12 +14,18 @@ const references = new Set([
   "captured",
 ]);
 
+/** Of bodies, which do not change: they are replaced. */
+const known = new WeakMap<Block, readonly Expression[]>();
+
 /**
  * All expressions of a body, outer ones before inner ones, left to right. The bodies of closures are functions of their
  * own; disposals at the end of `using` are calls of `dispose`, given here as such.
  */
-export function expressionsIn(body: Block): Expression[] {
+export function expressionsIn(body: Block): readonly Expression[] {
+  const before = known.get(body);
+  if (before !== undefined) return before;
   const found: Expression[] = [];
+  known.set(body, found);
   const visit = (item: unknown): void => {
     if (item === null || typeof item !== "object" || item instanceof Uint8Array) return;
     if (Array.isArray(item)) for (const inner of item) visit(inner);

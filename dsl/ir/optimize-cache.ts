@@ -37,10 +37,10 @@ export class OptimizeCache {
   /** A key for a lowered function's own contents. `source`: an object that stands for them as long as it exists. */
   contents(f: IrFunction, source: object | undefined): string {
     const text = source && this.#texts.get(source);
-    if (text !== undefined) return text;
+    if (text !== undefined) return `${text} ${f.attributes.exported}`;
     const made = hash("sha1", printFunction(f, { origins: true }), "base64");
     if (source !== undefined) this.#texts.set(source, made);
-    return made;
+    return `${made} ${f.attributes.exported}`;
   }
 
   clear(): void {

@@ -63,8 +63,8 @@ export interface OptimizeOptions {
   readonly check?: boolean;
   /** What is known of earlier runs, and is left for later ones. Not with dump or check, which look at every pass. */
   readonly cache?: OptimizeCache;
-  /** With a cache: for functions an object that stands for their contents as long as it exists. */
-  readonly sources?: ReadonlyMap<IrFunction, object>;
+  /** With a cache: by name, for functions, an object that stands for their contents as long as it exists. */
+  readonly sources?: ReadonlyMap<string, object>;
 }
 
 /**
@@ -88,7 +88,7 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): voi
     }
   };
   for (const f of inliner.order()) {
-    const key = keys?.early(cache!.contents(f, options.sources?.get(f)), symbolsOf(f)) ?? "";
+    const key = keys?.early(cache!.contents(f, options.sources?.get(f.name)), symbolsOf(f)) ?? "";
     const entry = cache?.entries.get(f.name);
     if (entry !== undefined && entry.key === key) {
       keys!.done(f, key, entry.size);

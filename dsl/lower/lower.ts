@@ -10,14 +10,17 @@ import { scalarsOf } from "./shape.ts";
 import { block } from "./statements.ts";
 import { Unit } from "./unit.ts";
 
-/** Lowers a checked program. */
-export function lower(typed: TypedProgram): IrProgram {
+/** Lowers a checked program. `sources` takes, by the names of functions, the bodies they were made of. */
+export function lower(typed: TypedProgram, sources: Map<string, object> = new Map()): IrProgram {
   const unit = new Unit();
   for (const g of typed.globals) unit.addTypedGlobal(g);
   const roots = new Set(typed.roots.map((root) => root.function));
   for (const f of typed.functions) {
     if (f.body === null) unit.functionSymbol(f);
-    else unit.program.functions.push(lowerFunction(unit, f, roots.has(f)));
+    else {
+      unit.program.functions.push(lowerFunction(unit, f, roots.has(f)));
+      sources.set(unit.functionSymbol(f), f.body);
+    }
   }
   return unit.program;
 }
