@@ -333,6 +333,26 @@ class Addresses {
     }
   }
 
+  /** Labels of an object as far as they were asked for: their addresses, null for what was left out. */
+  private readonly known = new Map<ObjectFile, Map<Label, bigint | null>>();
+
+  /** The value for a field; null when it names what was left out. */
+  valueOf(value: Expression, object: ObjectFile, site: Site): bigint | null {
+    const { node } = value;
+    const sum = node.op === "plus" && node.left.node.op === "label" && node.right.node.op === "constant";
+    const first = sum ? node.left.node : node;
+    if (first.op !== "label") return this.isGone(value, object) ? null : this.evaluate(value, object, site);
+    let labels = this.known.get(object);
+    if (labels === undefined) this.known.set(object, (labels = new Map()));
+    let address = labels.get(first.label);
+    if (address === undefined) {
+      address = this.isGone(first.label, object) ? null : this.locate(first.label, object, site).address;
+      labels.set(first.label, address);
+    }
+    if (address === null || !sum || node.right.node.op !== "constant") return address;
+    return address + node.right.node.value;
+  }
+
   /** The address of an object's section. */
   startOf(section: ObjectSection): bigint {
     return this.base.get(section)!.address;
@@ -398,9 +418,9 @@ function fill(output: Output, addresses: Addresses): ImageSection {
     bytes.set(section.bytes, offset);
     const base = address + BigInt(offset);
     for (const relocation of section.relocations) {
+      let value = addresses.valueOf(relocation.value, object, relocation.site);
       // Debuggers pass over what lies at address 0.
-      if (!flags.allocate && addresses.isGone(relocation.value, object)) continue;
-      let value = addresses.evaluate(relocation.value, object, relocation.site);
+      if (value === null) continue;
       if (relocation.relativeTo !== null) value -= base + BigInt(relocation.relativeTo);
       if (!fits(relocation, value, relocation.relativeTo !== null)) throw misfit(relocation, value);
       store(bytes, offset + relocation.offset, relocation.size, value);

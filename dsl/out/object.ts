@@ -105,6 +105,8 @@ export interface Relocation extends FieldForm {
 /** Whether the value survives being stored. Distances may wrap once around the address space. */
 export function fits(form: FieldForm, value: bigint, isDistance: boolean): boolean {
   const { size, extendTo, signed } = form;
+  // Words and offsets of debug information, which most are.
+  if (extendTo === 8 * size && value >= 0n && value < (size === 8 ? 1n << 64n : 1n << 32n) && size >= 4) return true;
   const span = 1n << BigInt(extendTo);
   if (value >= span || value < (isDistance ? -span + 1n : -(span >> 1n))) return false;
   const stored = signed ? BigInt.asIntN(8 * size, value) : BigInt.asUintN(8 * size, value);
@@ -113,7 +115,10 @@ export function fits(form: FieldForm, value: bigint, isDistance: boolean): boole
 
 /** Stores a value that fits. */
 export function store(bytes: Uint8Array, offset: number, size: number, value: bigint): void {
-  for (let i = 0; i < size; i++, value >>= 8n) bytes[offset + i] = Number(value & 0xffn);
+  for (let at = 0; at < size; at += 4) {
+    const part = Number(BigInt.asUintN(32, at === 0 ? value : value >> 32n));
+    for (let i = 0; i < 4 && at + i < size; i++) bytes[offset + at + i] = part >>> (8 * i);
+  }
 }
 
 /** An expression as far as it is known without addresses: a constant, plus places counted so many times. */
