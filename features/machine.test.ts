@@ -3,7 +3,6 @@
  * firmware and disk, which is why this is not beside machine.ts.
  */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +10,7 @@ import { after, describe, test } from "node:test";
 import { buildBios } from "../bios/build.ts";
 import { build } from "../disks/build.ts";
 import { Machine, type MachineHost, type MachineOptions } from "../emulator/machine.ts";
-import type { Plain } from "../emulator/snapshot.ts";
+import { stateHash } from "./determinism/state-hash.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-machine-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -40,23 +39,6 @@ function machine(
 }
 
 const type = (to: Machine, text: string): void => to.input({ channel: "com1", bytes: new TextEncoder().encode(text) });
-
-/** One hash for everything a guest could observe. */
-function stateHash(of: Machine): string {
-  const hash = createHash("sha256");
-  const add = (value: Plain): void => {
-    if (value instanceof Uint8Array) hash.update(`bytes ${value.length}`).update(value);
-    else if (Array.isArray(value)) value.forEach(add);
-    else if (value !== null && typeof value === "object") {
-      for (const [key, inner] of Object.entries(value)) {
-        hash.update(key);
-        add(inner as Plain);
-      }
-    } else hash.update(`${typeof value} ${value}`);
-  };
-  add(of.save() as unknown as Plain);
-  return hash.digest("hex");
-}
 
 test("two machines live in one process, each with its own memory, disk and time", () => {
   const [a, b] = [machine(), machine({ memory: 8 })];
