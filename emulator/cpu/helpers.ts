@@ -38,6 +38,7 @@ import { compareStrings } from "./vector-string.ts";
 import { clearVirtualInterrupt, popFlagsVirtual, setVirtualInterrupt } from "./virtual-8086.ts";
 import { Exception } from "./x87/exceptions.ts";
 import { clearExceptions, imageWord, loadImage } from "./x87/image.ts";
+import * as moves from "./x87/moves.ts";
 import * as x87 from "./x87/operations.ts";
 
 type Bytes = 2 | 4 | 8;
@@ -153,18 +154,18 @@ function invalidatePage(cpu: CpuContext, linear: bigint): void {
 export const wordHelpers: Record<string, WordHelper> = {
   x87Arithmetic: x87.arithmetic,
   x87Compare: x87.compare,
-  x87Load: x87.load,
-  x87LoadConstant: x87.loadConstant,
-  x87Store: x87.store,
-  x87StoreRegister: x87.storeRegister,
-  x87Exchange: x87.exchange,
-  x87ConditionalMove: x87.conditionalMove,
-  x87ChangeSign: x87.changeSign,
+  x87Load: moves.load,
+  x87LoadConstant: moves.loadConstant,
+  x87Store: moves.store,
+  x87StoreRegister: moves.storeRegister,
+  x87Exchange: moves.exchange,
+  x87ConditionalMove: moves.conditionalMove,
+  x87ChangeSign: moves.changeSign,
   x87Examine: x87.examine,
   x87Function: x87.evaluateFunction,
-  x87TurnStack: x87.turnStack,
-  x87Free: x87.free,
-  x87Nothing: x87.nothing,
+  x87TurnStack: moves.turnStack,
+  x87Free: moves.free,
+  x87Nothing: moves.nothing,
   x87Pending: x87.pending,
   x87SetControl: (cpu, words) => cpu.x87.setControl(words[0]!),
   x87ClearExceptions: clearExceptions,

@@ -66,9 +66,9 @@ export function checkVectorState(b: Builder, operands: readonly Operand[]): void
 /** TOP, bits 13:11. */
 const TOP = 0x3800;
 
-/** CVTPI2PD leaves the x87 state alone when its source is memory. */
+/** CVTPI2PD and CVTPI2PS leave the x87 state alone when their source is memory (of CVTPI2PS the manual does not say so; AMD's processors do it). */
 function touchesX87({ row }: Builder, operands: readonly Operand[]): boolean {
-  if (row.mnemonic === "cvtpi2pd" && operands[1]!.kind === "memory") return false;
+  if (/^cvtpi2p[sd]$/.test(row.mnemonic) && operands[1]!.kind === "memory") return false;
   return row.vector?.state === "mmx" || row.vector?.state === "mmx-sse";
 }
 

@@ -10,8 +10,9 @@ import type { Builder, Definition, Definitions, MemoryOperand, Operand, Value } 
 import { Cr0 } from "./control-bits.ts";
 import { isNotZero } from "./operand.ts";
 import { STATUS_FLAGS, Vector } from "./state.ts";
+import { Flavour, Operation, Source } from "./x87/call.ts";
 import { Status } from "./x87/exceptions.ts";
-import { Evaluation, Flavour, Operation, Source } from "./x87/operations.ts";
+import { Evaluation } from "./x87/operations.ts";
 
 /** #NM when CR0.EM or CR0.TS is set. */
 export function checkAvailable(b: Builder): void {
