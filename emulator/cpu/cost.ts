@@ -95,7 +95,7 @@ export interface RunCost {
   readonly end: number;
 }
 
-const directJump = /^(j.*|loop(e|ne)?)$/;
+const directJumps: ReadonlySet<string> = new Set(["branch", "branch-count", "jmp"]);
 
 /** Transfers control, or runs alone: straight-line code ends with it. */
 export function endsStraightLine(instruction: Instruction): boolean {
@@ -167,7 +167,7 @@ function loopAhead(instructions: readonly (Instruction | null)[], offset: number
 /** Offset in the frame that a direct jump leads to; −1 for other instructions. `end`: offset of its end. */
 function jumpTarget({ row, operands }: Instruction, end: number): number {
   const [operand] = operands;
-  return operand?.kind === "relative" && directJump.test(row.mnemonic) ? end + Number(operand.displacement) : -1;
+  return operand?.kind === "relative" && directJumps.has(row.cost) ? end + Number(operand.displacement) : -1;
 }
 
 /** The loop whose body begins at `target` and ends with the jump at `jump`, or null if straight-line code does not lead there. */

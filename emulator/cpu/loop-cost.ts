@@ -4,7 +4,7 @@
  * without any limit but the latencies; its growth per round is what counts.
  */
 import { type ClassCost, costClasses, Unit } from "../isa/costs.ts";
-import { FS, type Instruction, type MemoryOperand } from "../isa/instruction.ts";
+import { FS, type Instruction, type MemoryOperand, Prefix } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
 import { type Flow, flowOf, Value } from "./dataflow.ts";
 
@@ -18,6 +18,8 @@ const LOAD = 4;
 const FORWARD = 6;
 /** Likewise, when the load wants more bytes than the store wrote: it waits until they are in the cache. */
 const REFUSED = 15;
+/** Cycles that a locked access keeps the front end waiting. */
+const LOCKED = 7;
 /** Between the integer side (and memory) and the vector side. */
 const CROSSING = 3;
 
@@ -32,6 +34,9 @@ interface Step extends Flow {
 const isVector = ({ class: kind }: Register): boolean => kind !== "general" && /^(xmm|ymm|mmx|x87)$/.test(kind);
 
 const RSP = 4;
+
+const isLocked = ({ row, prefixes, operands }: Instruction): boolean =>
+  (prefixes & Prefix.lock) !== 0 || (row.cost === "xchg" && operands.some(({ kind }) => kind === "memory"));
 
 const addressParts = (operand: MemoryOperand): number =>
   (operand.base === null ? 0 : 1) + (operand.index === null ? 0 : 1) + (operand.displacement === 0n ? 0 : 1);
@@ -58,6 +63,8 @@ function stepOf(instruction: Instruction): Step {
   const general = operands.some((operand) => operand.kind === "register" && operand.register.class === "general");
   const vector = operands.some((operand) => operand.kind === "register" && isVector(operand.register));
   if (general && vector) latency += CROSSING;
+  // Locked accesses wait for the stores before them: measured 6 to 9 cycles.
+  if (isLocked(instruction)) slots = LOCKED * WIDTH;
   const scaled = [flow.load, flow.store].some((m) => m !== null && m !== "stack" && m.scale > 1);
   return {
     ...flow,
@@ -196,15 +203,15 @@ export function loopCycles(instructions: readonly Instruction[]): number {
   return Math.max(throughput(steps), commits(steps), chain(steps));
 }
 
-/**
- * Cycles that an instruction in no loop takes of the processor: its part of what is dispatched in a cycle, or of the units when it
- * keeps one of them for a cycle or more.
- */
+/** Cycles of each class: its part of what is dispatched in a cycle, or of the units when it keeps one of them for a cycle or more. */
+const ownCyclesOf: ReadonlyMap<string, number> = new Map(
+  [...costClasses].map(([name, { latency, slots, units, alone }]) => {
+    const kept = units.map(({ pipes, count }) => count / bits(pipes)).filter((cycles) => cycles >= 1);
+    return [name, alone ? latency : Math.max(slots / WIDTH, ...kept)];
+  }),
+);
+
+/** Cycles that an instruction in no loop takes of the processor. */
 export function ownCycles(instruction: Instruction): number {
-  const cost = costClasses.get(instruction.row.cost)!;
-  if (cost.alone) return cost.latency;
-  const { slots, units } = stepOf(instruction);
-  let most = slots / WIDTH;
-  for (const { pipes, count } of units) if (count >= bits(pipes)) most = Math.max(most, count / bits(pipes));
-  return most;
+  return isLocked(instruction) ? LOCKED : ownCyclesOf.get(instruction.row.cost)!;
 }

@@ -29,9 +29,9 @@ export const Unit = {
   /** Integer division, and division and square root of floats: not pipelined. */
   div: 1 << 13,
   fdiv: 1 << 14,
-  /** Vector shuffles; shifts and additions of integers share three pipes with them. */
+  /** Shuffles of vectors: of one, and those with more work in them. */
+  permute: 0b1110 << 9,
   shuffle: 0b0110 << 9,
-  vshift: 0b1110 << 9,
   /** Moves from vector to general registers, and back. */
   cross: 0b1000 << 9,
 } as const;
@@ -140,8 +140,8 @@ msr             100  6   alone
 # MMX, SSE, AVX
 vector-move     1    1   float
 vector-logic    1    1   float
-vector-integer  1    1   vshift
-vector-shuffle  1    1   shuffle
+vector-integer  1    1   float
+vector-shuffle  1    1   permute
 vector-integer-multiply 3 1 fmul
 vector-add      3    1   fadd
 vector-compare  2    1   fadd
