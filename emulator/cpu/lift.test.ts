@@ -24,16 +24,16 @@ function everyShape(): Instruction[] {
     [0x66, 0x67],
   ];
   const legacy = [[], [0x0f], [0x0f, 0x38], [0x0f, 0x3a]];
-  const vex = [0x78, 0x79, 0x7a, 0x7b, 0xf8, 0xf9, 0xfa, 0xfb].flatMap((last) => [
+  const vex = Array.from({ length: 16 }, (_, i) => 0x78 + (i & 7) + (i >> 3) * 0x80).flatMap((last) => [
+    [0xc4, 0xe1, last],
     [0xc4, 0xe2, last],
     [0xc4, 0xe3, last],
   ]);
-  const maps = [...legacy, ...vex];
   /** Opcodes whose whole ModRM byte selects. */
   const whole = new Set([0x01, 0x1e, 0xae, 0xc7, 0xd9, 0xda, 0xdb, 0xdd, 0xde, 0xdf]);
   for (const mode of [16, 32, 64] as Mode[])
     for (const prefix of prefixes)
-      for (const map of maps)
+      for (const map of prefix.length === 0 || prefix[0] === 0x67 ? [...legacy, ...vex] : legacy)
         for (let opcode = 0; opcode < 256; opcode++)
           for (let modrm = 0; modrm < 256; modrm += modrm < 0xc0 ? 4 : whole.has(opcode) ? 1 : 9) {
             const bytes = Uint8Array.from([...prefix, ...map, opcode, modrm, 0x24, 1, 2, 3, 4, 5, 6, 7, 8]);
