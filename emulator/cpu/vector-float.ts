@@ -112,14 +112,15 @@ function isExactProduct(b: Builder, shape: "f32" | "f64", x: Value, y: Value, pr
   return b.or(wordsOf(b, shape).isZero(product), isExactProduct64(b, x, y));
 }
 
-/** Whether quotient × y = x. */
+/** Whether quotient × y = x; a quotient of 0 is that of 0, also by infinity. */
 function isExactQuotient(b: Builder, shape: "f32" | "f64", x: Value, y: Value, quotient: Value): Value {
+  const zero = wordsOf(b, shape).isZero(quotient);
   if (shape === "f32") {
     const wide = b.packed("f64.mul", [promote(b, quotient), promote(b, y)]);
-    return b.packed("f64.eq", [promote(b, x), wide]);
+    return b.or(zero, b.packed("f64.eq", [promote(b, x), wide]));
   }
   const back = b.packed("f64.eq", [b.packed("f64.mul", [quotient, y]), x]);
-  return b.and(back, isExactProduct(b, shape, quotient, y, quotient));
+  return b.or(zero, b.and(back, isExactProduct(b, shape, quotient, y, quotient)));
 }
 
 type Arithmetic = "add" | "sub" | "mul" | "div" | "sqrt";
