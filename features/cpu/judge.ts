@@ -5,7 +5,7 @@
  */
 import { type AccessBytes, type CpuContext, Fault } from "../../emulator/cpu/context.ts";
 import { Flag, STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
-import { ES, type Instruction, type Row, SS } from "../../emulator/isa/instruction.ts";
+import { ES, FS, type Instruction, type Row, SS } from "../../emulator/isa/instruction.ts";
 import { differsByMaker } from "./eligible.ts";
 import { byRule } from "./rules.ts";
 import { DATA, PAGE, USER_CODE_64 } from "./user-case.ts";
@@ -123,6 +123,9 @@ export class Judge {
     this.#doubt = Doubt.none;
     this.#length = instruction.length;
     if (row.flags.reads & this.undefinedFlags) this.tainted = true;
+    // Through a null segment, of which nothing is wanted: AMD's processors fault all the same.
+    if (instruction.mode !== 64 && instruction.segmentOverride >= FS && /^vp?maskmovp?[sdq]/.test(row.mnemonic))
+      this.tainted = true;
     // With memory, AMD's processors leave the x87 state alone, as both makers' do for CVTPI2PD; the manual knows of no difference.
     if (row.mnemonic === "cvtpi2ps" && instruction.operands[1]!.kind === "memory") this.tainted = true;
     // A 66 prefix on a near branch of 64-bit code: Intel's processors ignore it, AMD's do not.

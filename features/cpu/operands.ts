@@ -7,7 +7,7 @@ import { type EncodeOptions, encodeRow } from "../../emulator/isa/encode.ts";
 import { EncodeError } from "../../emulator/isa/encode-error.ts";
 import type { MemoryOperand, Operand, OperandSpec, Row } from "../../emulator/isa/instruction.ts";
 import { CS, Prefix } from "../../emulator/isa/instruction.ts";
-import { eip, general, highBytes, type Register, rip } from "../../emulator/isa/registers.ts";
+import { eip, general, highBytes, type Register, rip, xmm, ymm } from "../../emulator/isa/registers.ts";
 import type { Group } from "./groups.ts";
 import { nearData, selector } from "./program.ts";
 import type { Random } from "./random.ts";
@@ -181,8 +181,18 @@ export class Operands {
       if (register !== null) return { kind: "register", register };
     }
     const inMemory = spec.memory && (!spec.register || random.once(2) || isNearTransfer(row));
+    if (spec.vectorIndex !== null) return this.#gather(spec);
     if (inMemory) return this.#memory(spec, this.#addressing());
     return { kind: "register", register: this.#register(spec) };
+  }
+
+  /** A vector of addresses around a base; the group keeps small numbers in some registers. */
+  #gather(spec: OperandSpec): Operand | null {
+    const memory = this.#memory(spec, { ...this.#addressing(), index: null });
+    if (memory?.kind !== "memory" || memory.addressSize === 16 || memory.base?.class !== "general") return null;
+    const registers: readonly Register[] = spec.vectorIndex === "xmm" ? xmm : ymm;
+    const index = registers[this.#random.pick(this.#mode === 64 ? [6, 7, 12, 13, 14, 15] : [6, 7])]!;
+    return { ...memory, index, scale: this.#random.pick([1, 2, 4, 8]) };
   }
 
   #immediate(row: Row, spec: OperandSpec): Operand {

@@ -113,7 +113,7 @@ export const vectors: Group = {
     for (let i = 0; i < 8; i++) put(3, (from) => extendedValue(from, u32, (base + STACK) / 4 + 4 * i));
     for (let i = 0; i < 16; i++)
       for (const half of [LOW, HIGH]) {
-        const fill = i < 12 ? fillRegister : gatherIndexes;
+        const fill = i < 12 && i !== 6 && i !== 7 ? fillRegister : gatherIndexes;
         put(3, (from) => fill(from, u32, (base + half) / 4 + 4 * i));
       }
   },
