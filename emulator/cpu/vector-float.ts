@@ -68,7 +68,7 @@ export function mxcsrOf(b: Builder) {
 }
 
 /** The single numbers of a value. */
-function numbersOf(b: Builder, shape: FloatShape, x: Value): Value[] {
+export function numbersOf(b: Builder, shape: FloatShape, x: Value): Value[] {
   if (isScalar(shape)) return [x];
   const { bits } = formatOf(shape);
   const op = bits === 32 ? "i32x4.extract_lane" : "i64x2.extract_lane";
