@@ -124,7 +124,11 @@ export class Judge {
     this.#length = instruction.length;
     if (row.flags.reads & this.undefinedFlags) this.tainted = true;
     // Through a null segment, of which nothing is wanted: AMD's processors fault all the same.
-    if (instruction.mode !== 64 && instruction.segmentOverride >= FS && /^vp?maskmovp?[sdq]/.test(row.mnemonic))
+    if (
+      instruction.mode !== 64 &&
+      instruction.segmentOverride >= FS &&
+      /^vp?(maskmovp?[sdq]|gather)/.test(row.mnemonic)
+    )
       this.tainted = true;
     // With memory, AMD's processors leave the x87 state alone, as both makers' do for CVTPI2PD; the manual knows of no difference.
     if (row.mnemonic === "cvtpi2ps" && instruction.operands[1]!.kind === "memory") this.tainted = true;

@@ -207,6 +207,7 @@ const elsewhere = "fnstenv fnsave f2xm1 fyl2x fyl2xp1 fptan fpatan fsin fcos fsi
 
 /** Mnemonics that other programs must not execute. */
 export const byRule: ReadonlySet<string> = new Set([...Object.keys(rules), ...refused, ...elsewhere]);
+export const isComparedElsewhere = (mnemonic: string): boolean => elsewhere.includes(mnemonic);
 export const hasRule = (mnemonic: string): boolean => mnemonic in rules;
 
 /** Whether our processor runs the case without CR4.UMIP: by the parity of some register. */
