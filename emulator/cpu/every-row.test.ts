@@ -70,6 +70,8 @@ const ownStack = (mode: Mode): number => (mode === 16 ? 0 : DATA_SELECTOR);
 function enableFeatures({ state }: Stage): void {
   const more = Cr4.OSFXSR | Cr4.OSXMMEXCPT | Cr4.FSGSBASE | Cr4.OSXSAVE | Cr4.PKE;
   state.set64("cr4", state.get64("cr4") | more);
+  // x87, SSE, AVX.
+  state.set64("xcr0", 7n);
 }
 
 /** A far pointer where the operand is. */
@@ -140,7 +142,7 @@ function operandOf({ state, mode, row }: Stage, spec: OperandSpec, position: num
       addressSize: vector !== null && mode === 16 ? 32 : mode,
     };
   }
-  const register = (from: readonly Register[]): Operand => ({ kind: "register", register: from[RBX + 2 * position]! });
+  const register = (from: readonly Register[]): Operand => ({ kind: "register", register: from[(RBX + 2 * position) & 7]! });
   if (spec.notation === "Sreg") return { kind: "register", register: segments[3]! };
   if (spec.notation === "DR") return { kind: "register", register: debugRegisters[0]! };
   if (spec.notation === "CR") {
