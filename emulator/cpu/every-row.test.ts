@@ -142,7 +142,10 @@ function operandOf({ state, mode, row }: Stage, spec: OperandSpec, position: num
       addressSize: vector !== null && mode === 16 ? 32 : mode,
     };
   }
-  const register = (from: readonly Register[]): Operand => ({ kind: "register", register: from[(RBX + 2 * position) & 7]! });
+  const register = (from: readonly Register[]): Operand => ({
+    kind: "register",
+    register: from[(RBX + 2 * position) & 7]!,
+  });
   if (spec.notation === "Sreg") return { kind: "register", register: segments[3]! };
   if (spec.notation === "DR") return { kind: "register", register: debugRegisters[0]! };
   if (spec.notation === "CR") {

@@ -69,6 +69,8 @@ const GDT: readonly bigint[] = [
   0x0040_f500_0000_0000n,
 ];
 const KERNEL_CODE = 0x10;
+/** XCR0: x87, SSE, AVX. */
+const ALL_STATES = 7n;
 
 /** The LDT as modify_ldt makes it: 16-bit code over the code page, 16-bit data over the data page. */
 const LDT: readonly bigint[] = [ldtEntry(CODE, CODE_16_LIMIT, 0xfbn), ldtEntry(DATA, DATA_16_LIMIT, 0xf3n)];
@@ -119,7 +121,9 @@ export function prepareMachine(cpu: CpuContext, write: WriteMemory): void {
   write(SYSTEM_FRAME + HANDLERS_OFFSET, new Uint8Array(VECTORS + 1).fill(0xf4));
   state.set64("cr0", Cr0.PG | Cr0.WP | Cr0.NE | Cr0.ET | Cr0.AM | Cr0.PE);
   state.set64("cr3", BigInt(PML4));
-  state.set64("cr4", Cr4.PAE | Cr4.FSGSBASE | Cr4.SMEP | Cr4.SMAP | Cr4.UMIP | Cr4.PGE);
+  const protection = Cr4.SMEP | Cr4.SMAP | Cr4.UMIP;
+  state.set64("cr4", Cr4.PAE | Cr4.PGE | Cr4.FSGSBASE | Cr4.OSFXSR | Cr4.OSXMMEXCPT | Cr4.OSXSAVE | protection);
+  state.set64("xcr0", ALL_STATES);
   state.set64("efer", Efer.LME | Efer.LMA | Efer.SCE | Efer.NXE);
   state.set64("lstar", SYSTEM + BigInt(HANDLERS_OFFSET + SYSCALL_HANDLER));
   state.set64("star", BigInt(KERNEL_CODE) << 32n);

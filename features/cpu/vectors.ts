@@ -6,7 +6,6 @@
 import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { d, m, q, w } from "../../dsl/asm/operand.ts";
 import type { CpuContext } from "../../emulator/cpu/context.ts";
-import { Cr4 } from "../../emulator/cpu/control-bits.ts";
 import type { Row } from "../../emulator/isa/instruction.ts";
 import { eax, ecx, mmx, r12, r13, r14, rax, rdi, rdx, rsi, x87Stack, xmm, ymm } from "../../emulator/isa/registers.ts";
 import { hostFlags } from "./eligible.ts";
@@ -120,8 +119,6 @@ export const vectors: Group = {
 
   load({ state }: CpuContext, { u32, u16, u64 }: RecordView) {
     const base = Case.state;
-    state.set64("cr4", state.get64("cr4") | Cr4.OSFXSR | Cr4.OSXMMEXCPT | Cr4.OSXSAVE);
-    state.set64("xcr0", BigInt(ALL_STATES));
     const status = u16[(base + STATUS) / 2]!;
     const top = (status >> 11) & 7;
     state.set32("x87Control", u16[(base + CONTROL) / 2]!);
