@@ -145,6 +145,8 @@ const halfToSingle: Definition = (b, destination, source) => {
 const singleToHalf: Definition = (b, destination, source, immediate) => {
   const control = b.zeroExtend(b.read(immediate!), 64);
   const halves = halvesOf(source!);
+  // Faults of memory come before floating-point exceptions.
+  b.probePart(destination, halves.length === 1 ? 64 : 128);
   const values = halves.map((half) => readVector(b, source!, half));
   const results =
     values.length === 1
