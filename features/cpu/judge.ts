@@ -5,7 +5,7 @@
  */
 import { type AccessBytes, type CpuContext, Fault } from "../../emulator/cpu/context.ts";
 import { Flag, STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
-import { ES, FS, type Instruction, type Row, SS } from "../../emulator/isa/instruction.ts";
+import { ES, type Instruction, type Row, SS } from "../../emulator/isa/instruction.ts";
 import { differsByMaker } from "./eligible.ts";
 import { byRule } from "./rules.ts";
 import { DATA, PAGE, USER_CODE_64 } from "./user-case.ts";
@@ -123,7 +123,7 @@ export class Judge {
     this.#doubt = Doubt.none;
     this.#length = instruction.length;
     if (row.flags.reads & this.undefinedFlags) this.tainted = true;
-    // Through a null segment, of which nothing is wanted: AMD's processors fault all the same.
+    // Through a segment that forbids what is not wanted of it: AMD's processors fault all the same.
     if (
       instruction.mode !== 64 &&
       instruction.segmentOverride >= FS &&
