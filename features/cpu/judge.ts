@@ -124,11 +124,7 @@ export class Judge {
     this.#length = instruction.length;
     if (row.flags.reads & this.undefinedFlags) this.tainted = true;
     // Through a segment that forbids what is not wanted of it: AMD's processors fault all the same.
-    if (
-      instruction.mode !== 64 &&
-      instruction.segmentOverride >= FS &&
-      /^vp?(maskmovp?[sdq]|gather)/.test(row.mnemonic)
-    )
+    if (instruction.mode !== 64 && instruction.segmentOverride >= 0 && /^vp?(maskmovp?[sdq]|gather)/.test(row.mnemonic))
       this.tainted = true;
     // With memory, AMD's processors leave the x87 state alone, as both makers' do for CVTPI2PD; the manual knows of no difference.
     if (row.mnemonic === "cvtpi2ps" && instruction.operands[1]!.kind === "memory") this.tainted = true;
