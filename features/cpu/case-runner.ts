@@ -4,7 +4,7 @@ import type { Group } from "./groups.ts";
 import { canonical, describe, type Verdict } from "./outcome.ts";
 import { ProcessorRunner } from "./processor-case.ts";
 import { fillCase, type Program } from "./program.ts";
-import { withoutUmip } from "./rules.ts";
+import { overwritesCode, withoutUmip } from "./rules.ts";
 import { Case, Outcome, RecordView } from "./user-case.ts";
 import { Watcher } from "./watch.ts";
 
@@ -42,6 +42,7 @@ export class CaseRunner {
     const { mode, ruled } = program;
     fillCase(program, variant, this.#group, this.given);
     if (ruled !== null) {
+      if (overwritesCode(ruled, this.given)) return null;
       this.#runner.enter(this.given, !withoutUmip(this.given));
       const ended = this.#runner.finish(RUN_LIMIT, this.outcome);
       return ended ? { mode, undefinedFlags: 0, partialStores: false, ruled } : null;

@@ -5,8 +5,9 @@
  */
 import { Flag, STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
 import type { Instruction } from "../../emulator/isa/instruction.ts";
+import type { Register } from "../../emulator/isa/registers.ts";
 import { SYSCALL_HANDLER } from "./linux-machine.ts";
-import { type Mode, type RecordView, registerBits, WORD_OF_REGISTER, Word } from "./user-case.ts";
+import { Case, CODE, type Mode, PAGE, type RecordView, registerBits, WORD_OF_REGISTER, Word } from "./user-case.ts";
 
 type Side = "ours" | "host";
 
@@ -212,6 +213,24 @@ export const hasRule = (mnemonic: string): boolean => mnemonic in rules;
 
 /** Whether our processor runs the case without CR4.UMIP: by the parity of some register. */
 export const withoutUmip = ({ u32 }: RecordView): boolean => (u32[2 * WORD_OF_REGISTER[RBX]!]! & 1) !== 0;
+
+/** Whether the instruction stores into the code page, and may thus make another program of the case. */
+export function overwritesCode({ operands, length }: Instruction, given: RecordView): boolean {
+  const [operand] = operands;
+  if (operand?.kind !== "memory" || given.mode === 16) return false;
+  const { base, index, scale, displacement, addressSize } = operand;
+  const held = (register: Register) =>
+    register.class === "instructionPointer"
+      ? given.u64[Word.rip]! + BigInt(length)
+      : BigInt.asUintN(addressSize, given.register(register.index));
+  const offset = (base === null ? 0n : held(base)) + (index === null ? 0n : held(index) * BigInt(scale)) + displacement;
+  // With the base of FS or GS, or without: whichever it is.
+  return [0, 1, 2].some((i) => {
+    const segment = i === 0 ? 0n : given.u64[Case.state / 8 + i - 1]!;
+    const linear = BigInt.asUintN(64, BigInt.asUintN(addressSize, offset) + segment);
+    return linear > CODE - 16 && linear < CODE + PAGE;
+  });
+}
 
 /** A case of an instruction with a rule must not ask the host's kernel for anything, and should meet what there is. */
 export function makeHarmless({ u32 }: RecordView, mnemonic: string): void {
