@@ -1,11 +1,6 @@
 /** The guest as a disk image that boots on every PC: the workloads, and under them what our compiler made of the kernels in the small. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { diskImage } from "../../disks/build.ts";
-import { optimize } from "../../dsl/ir/optimize.ts";
-import { readProgram } from "../../dsl/ir/read.ts";
-import { compileProgram } from "../../dsl/x64/object.ts";
-import { linux } from "../../dsl/x64/target.ts";
+import { compileTwins } from "../compiler/twins.ts";
 import { compute } from "./compute.ts";
 import { guestKernel, type Workload } from "./frame.ts";
 import { system } from "./system.ts";
@@ -17,8 +12,5 @@ export const workloadDisk = (chosen: readonly Workload[]): Uint8Array => diskIma
 
 /** The same kernel as an ELF file for PVH loaders. */
 export function workloadKernel(chosen: readonly Workload[]): Uint8Array {
-  const source = join(import.meta.dirname, "../compiler/kernels.ir");
-  const program = readProgram(readFileSync(source, "utf8"), "kernels.ir");
-  optimize(program);
-  return guestKernel(chosen, [compileProgram(program, linux, "kernels.ir")]);
+  return guestKernel(chosen, [compileTwins()]);
 }
