@@ -1,15 +1,19 @@
 /**
  * The chapters quote the program, so the program must still say so. A listing names its file behind the language
  * ("ts kernel/main.ts"); its lines stand there together, in whatever indentation. A listing of IR ("ir 90") begins as
- * what the bytes of a 64-bit instruction are lifted to. Links lead to files that exist.
+ * what the bytes of a 64-bit instruction are lifted to. A chapter about the compiler brings its program with it ("ts module
+ * sum.ts"), and quotes what passes made of it ("dump gvn sum.sum") and its instructions ("disassembly sum.sum"). Links lead to
+ * files that exist.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { compile } from "../dsl/compile.ts";
 import { printIr } from "../emulator/cpu/ir.ts";
 import { lift } from "../emulator/cpu/lift.ts";
 import { decode } from "../emulator/isa/decode.ts";
+import { format } from "../emulator/isa/format.ts";
 
 const book = import.meta.dirname;
 const project = dirname(book);
@@ -23,14 +27,66 @@ function irOf(hex: string): string {
   return printIr(lift(instruction));
 }
 
+/** What the compiler made of the program that a chapter brings with it: by "pass function", and "disassembly function". */
+function compiled(text: string): ReadonlyMap<string, string> {
+  const results = new Map<string, string>();
+  const module = /^```ts module (\S+)\n([\s\S]*?)\n```$/m.exec(text);
+  if (module === null) return results;
+  const [, path, source] = module as unknown as [string, string, string];
+  const dump = {
+    wants: () => true,
+    show: (pass: string, name: string | null, shown: string) => void results.set(`dump ${pass} ${name}`, shown),
+  };
+  const { diagnostics, objects } = compile({
+    entries: [path],
+    read: (wanted) => (wanted === path ? source : null),
+    target: "linux",
+    link: false,
+    dump,
+  });
+  assert.deepEqual(diagnostics, []);
+  for (const { symbols, places, sections } of objects) {
+    for (const { name, label, type, size } of symbols) {
+      const place = label === null ? undefined : places.get(label);
+      if (type !== "function" || place === undefined) continue;
+      const code = sections[place.section]!.bytes.subarray(place.offset, place.offset + size);
+      results.set(`disassembly ${name}`, disassembly(code));
+    }
+  }
+  return results;
+}
+
+function disassembly(code: Uint8Array): string {
+  const lines: string[] = [];
+  for (let at = 0; at < code.length; ) {
+    const instruction = decode(code, at, code.length, 64);
+    assert.ok(typeof instruction === "object");
+    const symbol = (address: bigint) => `+${address.toString(16)}h`;
+    lines.push(`${at.toString(16).padStart(2)}  ${format(instruction, { address: BigInt(at), symbol })}`);
+    at += instruction.length;
+  }
+  return lines.join("\n");
+}
+
 const linesOf = (text: string) => text.split("\n").map((line) => line.trim());
 
 for (const chapter of chapters) {
   const text = readFileSync(join(book, chapter), "utf8");
+  const results = compiled(text);
 
   test(`${chapter}: every listing is in the file it names`, () => {
     for (const [, info, listing] of text.matchAll(/^```(\S.*)\n([\s\S]*?)\n```$/gm)) {
       const path = info?.split(" ")[1];
+      if (info?.startsWith("ts module ")) continue;
+      const result = results.get(info ?? "");
+      if (result !== undefined) {
+        const whole = linesOf(result).join("\n");
+        assert.ok(
+          `\n${whole}\n`.includes(`\n${linesOf(listing ?? "").join("\n")}\n`),
+          `not in ${info}:\n${listing}\n${result}`,
+        );
+        continue;
+      }
       if (info?.startsWith("ir ")) {
         assert.ok(irOf(info.slice(3)).startsWith(listing ?? ""), `lifted from ${info}:\n${irOf(info.slice(3))}`);
         continue;
