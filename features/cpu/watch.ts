@@ -7,6 +7,7 @@ import { asUnderstood } from "../../emulator/cpu/cpuid.ts";
 import { Flag, Vector } from "../../emulator/cpu/state.ts";
 import { decode } from "../../emulator/isa/decode.ts";
 import { CS, type Instruction, type Mode, type Row } from "../../emulator/isa/instruction.ts";
+import { hostFlags, notOnHost } from "./eligible.ts";
 import type { Group } from "./groups.ts";
 import { Judge } from "./judge.ts";
 import type { ProcessorRunner } from "./processor-case.ts";
@@ -19,6 +20,8 @@ interface Decoded {
   readonly bytes: Uint8Array;
   /** A 66 prefix stands in front. */
   readonly narrow: boolean;
+  /** Processors of the host's make or model have it not, or another. */
+  readonly foreign: boolean;
   /** Must be executed alone. */
   readonly alone: boolean;
   /** What comes behind it may not be what stands behind it, or may be something else than before. */
@@ -47,6 +50,7 @@ export class Watcher {
   readonly judge: Judge;
   readonly #runner: ProcessorRunner;
   readonly #group: Group;
+  readonly #flags: ReadonlySet<string>;
   readonly #decoded: (Decoded | null)[] = new Array(MODES.length * PAGE).fill(null);
   /** Row ids of the instructions executed to their end, in their order; a repeated one counts once. */
   readonly rows = new Uint16Array(ROOM);
@@ -61,7 +65,9 @@ export class Watcher {
   /** Row id of the instruction whose fault ended the program, or −1. */
   faulted = -1;
 
-  constructor(runner: ProcessorRunner, group: Group) {
+  /** `flags`: the host's. */
+  constructor(runner: ProcessorRunner, group: Group, flags = hostFlags()) {
+    this.#flags = flags;
     this.#runner = runner;
     this.#group = group;
     this.judge = new Judge(runner.cpu);
@@ -171,9 +177,9 @@ export class Watcher {
     return left === 0n ? 1 : left > MOST_ITERATIONS ? Number(MOST_ITERATIONS) : Number(left);
   }
 
-  #observe({ instruction, narrow }: Decoded): void {
+  #observe({ instruction, narrow, foreign }: Decoded): void {
     this.judge.observe(instruction, narrow);
-    if (!this.#group.runs(instruction.row)) this.judge.tainted = true;
+    if (foreign || !this.#group.runs(instruction.row)) this.judge.tainted = true;
   }
 
   #isSame({ bytes }: Decoded, offset: number): boolean {
@@ -198,6 +204,7 @@ export class Watcher {
       instruction,
       bytes,
       narrow,
+      foreign: notOnHost((found as Instruction).row, this.#flags) !== null,
       alone,
       last: isLast(instruction),
     });
