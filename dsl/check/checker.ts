@@ -4,7 +4,7 @@
  */
 import type { Node } from "oxc-parser";
 import type { Site } from "../out/site.ts";
-import { type Diagnostic, Mistake, Reported } from "../syntax/diagnostic.ts";
+import { type Diagnostic, Mistake, Reported, type RuleName } from "../syntax/diagnostic.ts";
 import type { Module } from "../syntax/modules.ts";
 import { type ClassDeclaration, type Declaration, declare, type TypeArguments } from "./declarations.ts";
 import type { Instance } from "./instances.ts";
@@ -86,12 +86,14 @@ export class Checker {
     node: { readonly start: number; readonly end: number },
     message: string,
     hint: string | null = null,
+    rule: RuleName | null = null,
   ): void {
     this.diagnostics.push({
       site: module.source.site(node.start),
       length: Math.max(1, node.end - node.start),
       message,
       hint,
+      rule,
     });
   }
 
@@ -101,7 +103,7 @@ export class Checker {
       return check();
     } catch (error) {
       if (error instanceof Mistake) {
-        this.report(module, { start: error.start, end: error.end }, error.message, error.hint);
+        this.report(module, { start: error.start, end: error.end }, error.message, error.hint, error.rule);
       } else if (error instanceof RangeError && /call stack/i.test(error.message)) {
         this.report(module, where, "an expression is nested too deeply", "give its parts names");
       } else if (!(error instanceof Reported)) throw error;

@@ -24,6 +24,7 @@ export function overlappingClaims({ claims }: TypedProgram): Diagnostic[] {
         claim.kind === "ports"
           ? `${other.global.name}.part(from, count), handed on by its owner`
           : "one owner for each device",
+      rule: "claims",
     });
   }
   return found;

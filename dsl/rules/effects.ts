@@ -9,6 +9,7 @@ import type { FunctionType, Type } from "../check/types.ts";
 import { expressionsIn } from "../check/walk.ts";
 import type { Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
+import { calledBy, symbolsOf } from "./reach.ts";
 
 interface Effect {
   readonly name: "sleeps" | "allocates";
@@ -45,13 +46,14 @@ export function effectMistakes(program: TypedProgram): Diagnostic[] {
   const expressions = new Map(program.functions.map((fn) => [fn, fn.body ? expressionsIn(fn.body) : []]));
   const found: Diagnostic[] = [];
   const handlers = new Set(program.roots.filter(({ kind }) => kind === "interrupt").map((root) => root.function));
-  const causes = effects.map((effect) => spread(effect, expressions, handlers));
+  const calleesOf = calleesIn(program);
+  const causes = effects.map((effect) => spread(effect, expressions, handlers, calleesOf));
   for (const fn of program.functions) fn.inferred = { sleeps: causes[0].has(fn), allocates: causes[1].has(fn) };
   for (const [index, effect] of effects.entries()) {
     const known = causes[index];
     for (const [fn, all] of expressions) {
       const promise = handlers.has(fn) && effect.name === "sleeps" ? "an interrupt handler" : effect.forbids(fn);
-      const cause = promise === null ? null : firstCause(effect, all, known);
+      const cause = promise === null ? null : firstCause(effect, all, known, calleesOf);
       if (cause) found.push(broken(effect, fn, promise!, cause, known));
       for (const item of all) found.push(...valueMistakes(effect, item, known));
     }
@@ -68,6 +70,7 @@ function spread(
   effect: Effect,
   expressions: ReadonlyMap<TypedFunction, readonly Expression[]>,
   handlers: ReadonlySet<TypedFunction>,
+  calleesOf: CalleesOf,
 ): Causes {
   const causes = new Map<TypedFunction, Cause>();
   const callers = new Map<TypedFunction, { fn: TypedFunction; site: Site }[]>();
@@ -91,13 +94,25 @@ function spread(
   return causes;
 }
 
-function calleesOf(item: Expression): TypedFunction[] {
+/** Whom an expression calls; what intrinsics call by symbol counts as well. */
+type CalleesOf = (item: Expression) => readonly TypedFunction[];
+
+function calleesIn(program: TypedProgram): CalleesOf {
+  const symbols = symbolsOf(program);
+  return (item) => {
+    if (item.kind !== "intrinsic") return directCallees(item);
+    const callee = symbols.get(calledBy[item.name] ?? "");
+    return callee ? [callee] : [];
+  };
+}
+
+function directCallees(item: Expression): readonly TypedFunction[] {
   if (item.kind === "call") return [item.callee];
   return item.kind === "construct" && item.initialise ? [item.initialise.callee] : [];
 }
 
 /** The first thing in a body that has the effect. */
-function firstCause(effect: Effect, all: readonly Expression[], known: Causes): Cause | null {
+function firstCause(effect: Effect, all: readonly Expression[], known: Causes, calleesOf: CalleesOf): Cause | null {
   for (const item of all) {
     if (item.kind === "callValue" && item.signature.effects[effect.name]) return { site: item.site, callee: null };
     const callee = calleesOf(item).find((candidate) => known.has(candidate));
@@ -114,6 +129,7 @@ function broken(effect: Effect, fn: TypedFunction, promise: string, cause: Cause
     length: 1,
     message: `${who} may not ${effect.verb}, but ${what}`,
     hint: way(effect, cause, known),
+    rule: "effects",
   };
 }
 
@@ -156,6 +172,7 @@ function bound(effect: Effect, fn: TypedFunction, type: FunctionType, site: Site
       length: 1,
       message,
       hint: `${effect.wrapper}<${typeName(type)}>; ${way(effect, { site, callee: fn }, known) ?? ""}`,
+      rule: "effects",
     },
   ];
 }

@@ -1,40 +1,95 @@
 /**
- * Programs that the checker accepts and a rule refuses: `// rule: text` stands at the line of the mistake, with the beginning
- * of its message. Lines without are near misses, which must pass. TypeScript accepts all of them.
+ * Programs that a rule refuses, and programs that nearly break it and must pass: a folder for each rule, a file for each
+ * program (with what it imports). A comment under a line tells the mistake in it and points at its column:
+ *
+ *     ticks++;
+ *     // <- rule: the beginning of the message          at the column where the comment starts
+ *      // ^ rule: the beginning of the message          at the column of the ^
+ *
+ * TypeScript, with the prelude as editors see it, accepts all of them.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { checkProgram, showDiagnostics } from "../check/check.ts";
+import type { Diagnostic } from "../syntax/diagnostic.ts";
 import { checkRules } from "./rules.ts";
 
 const corpus = fileURLToPath(new URL("corpus/", import.meta.url));
-const files = readdirSync(corpus).filter((file) => file.endsWith(".ts"));
+const rules = readdirSync(corpus, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+);
+const read = (file: string) => (existsSync(corpus + file) ? readFileSync(corpus + file, "utf8") : null);
 
-for (const file of files) {
-  test(`${file}: the rules refuse the lines that say so, and no others`, () => {
-    const text = readFileSync(corpus + file, "utf8");
-    const checked = checkProgram({ entries: [file], read: (name) => (name === file ? text : null), unsafe: [] });
-    assert.ok(checked.program, showDiagnostics(checked));
-    const expected = text.split("\n").flatMap((line, index) => {
-      const found = /\/\/ rule: (.*)$/.exec(line);
-      return found ? [`${index + 1}: ${found[1]}`] : [];
+/** "file:line:column: the beginning of the message", as the comments say. */
+function expected(text: string): string[] {
+  const found: string[] = [];
+  let code = 0;
+  text.split("\n").forEach((line, index) => {
+    const comment = /^(\s*)\/\/ (<-|\s*\^) rule: (.*)$/.exec(line);
+    if (comment === null) {
+      code = index + 1;
+      return;
+    }
+    const column = comment[2] === "<-" ? comment[1]!.length + 1 : line.indexOf("^") + 1;
+    found.push(`${code}:${column}: ${comment[3]}`);
+  });
+  return found;
+}
+
+function mistakesIn(file: string): readonly Diagnostic[] {
+  const checked = checkProgram({ entries: [file], read, unsafe: [] });
+  if (checked.program === null) return checked.diagnostics;
+  return checkRules(checked.program, [...checked.sources.keys()]);
+}
+
+for (const rule of rules) {
+  const files = readdirSync(corpus + rule).map((name) => `${rule}/${name}`);
+  const refused = files.filter((file) => expected(read(file)!).length > 0);
+
+  for (const file of files) {
+    const wanted = expected(read(file)!);
+    test(`${file}: ${wanted.length > 0 ? "refused where it says so" : "passes"}`, () => {
+      const mistakes = mistakesIn(file);
+      const found = mistakes.map(({ site, message }) => {
+        const said = `${site.line}:${site.column}: ${message}`;
+        return site.file === file ? (wanted.find((line) => said.startsWith(line)) ?? said) : `${site.file}:${said}`;
+      });
+      assert.deepEqual(found, wanted);
+      for (const { rule: named } of mistakes) assert.equal(named, rule);
     });
-    const found = checkRules(checked.program, [file]).map(({ site, message }) => {
-      const said = `${site.line}: ${message}`;
-      return expected.find((line) => said.startsWith(line)) ?? said;
-    });
-    assert.deepEqual(found, expected);
-    assert.ok(expected.length >= 5);
+  }
+
+  test(`${rule}: five programs at least are refused, five pass, and there is a page`, () => {
+    assert.ok(refused.length >= 5, `${refused.length} refused`);
+    assert.ok(files.length - refused.length >= 5, `${files.length - refused.length} pass`);
+    const page = readFileSync(new URL(`../../docs/rules/${rule}.md`, import.meta.url), "utf8");
+    assert.ok(page.length > 400);
   });
 }
 
 test("TypeScript accepts what only the rules refuse", () => {
-  execFileSync(fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url)), ["-p", "tsconfig.json"], {
-    cwd: corpus,
-  });
+  const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
+  execFileSync(tsc, ["-p", "tsconfig.json"], { cwd: corpus });
+});
+
+test("a message shows the line, the calls that lead there, a hint, and the page of its rule", () => {
+  const checked = checkProgram({ entries: ["interrupt-data/through-calls.ts"], read, unsafe: [] });
+  const diagnostics = checkRules(checked.program!, ["interrupt-data/through-calls.ts"]);
+  assert.equal(
+    showDiagnostics({ ...checked, diagnostics }),
+    `interrupt-data/through-calls.ts:9:3: stats (Stats) is neither Locked, Atomic, PerCpu nor constant, and the handler of interrupt 0x2a comes here
+      stats.packets++;
+      ^^^^^
+  path: interrupt-data/through-calls.network, the handler of interrupt 0x2a (interrupt-data/through-calls.ts:18)
+        calls interrupt-data/through-calls.received (interrupt-data/through-calls.ts:18)
+        calls interrupt-data/through-calls.account (interrupt-data/through-calls.ts:15)
+        to interrupt-data/through-calls.ts:9
+  hint: const stats = zeroed<Locked<Stats>>(), and using held = stats.enter()
+  rule: docs/rules/interrupt-data.md`,
+  );
 });
 
 test("the message shows the way to the contract", () => {

@@ -1,14 +1,22 @@
 /**
- * START HERE: the rules, which look at the whole program where the checker looks at one expression. Each takes the typed
- * program and gives its mistakes; none depends on another's.
+ * START HERE: the rules, which look at the whole program where the checker looks at one expression. Each takes the program
+ * and gives its mistakes; docs/rules/ has a page for each. Effects come first: the others want to know which function
+ * values may stand where.
  */
-
 import type { TypedProgram } from "../check/tree.ts";
 import { type Diagnostic, inOrder } from "../syntax/diagnostic.ts";
+import { sleepsInAtomicCode } from "./atomic-code.ts";
 import { overlappingClaims } from "./claims.ts";
 import { effectMistakes } from "./effects.ts";
+import { interruptData } from "./interrupt-data.ts";
+import { Whole } from "./whole.ts";
 
 /** The mistakes of all rules; `files` gives their order. Fills in `inferred` of every function. */
 export function checkRules(program: TypedProgram, files: readonly string[]): Diagnostic[] {
-  return inOrder([...overlappingClaims(program), ...effectMistakes(program)], files);
+  const effects = effectMistakes(program);
+  const whole = new Whole(program);
+  return inOrder(
+    [...overlappingClaims(program), ...effects, ...sleepsInAtomicCode(whole), ...interruptData(whole)],
+    files,
+  );
 }

@@ -14,26 +14,45 @@ export interface Diagnostic {
   readonly message: string;
   /** What to write instead. */
   readonly hint: string | null;
+  /** The calls that lead to the place, outermost first, where one came from afar. */
+  readonly path?: readonly string[];
+  /** The rule that is broken: docs/rules/NAME.md explains it. */
+  readonly rule?: RuleName | null;
 }
+
+/** Each has a page in docs/rules/. */
+export type RuleName =
+  | "claims"
+  | "effects"
+  | "interrupt-data"
+  | "unsafe"
+  | "stack"
+  | "affine"
+  | "lock-order"
+  | "results"
+  | "user-memory"
+  | "bounded-loops";
 
 /** Found while checking; caught by the nearest statement or declaration, which then goes on with the next. */
 export class Mistake extends Error {
   readonly start: number;
   readonly end: number;
   readonly hint: string | null;
+  readonly rule: RuleName | null;
   /** Offsets in the text of the module that is being checked. */
-  constructor(start: number, end: number, message: string, hint: string | null = null) {
+  constructor(start: number, end: number, message: string, hint: string | null = null, rule: RuleName | null = null) {
     super(message);
     this.start = start;
     this.end = end;
     this.hint = hint;
+    this.rule = rule;
   }
 }
 
 /** Thrown where something is wrong that was already reported: skips what depends on it without another message. */
 export class Reported extends Error {}
 
-/** Message, source line, caret and hint; three or four lines of text. */
+/** Message, source line, caret, the calls that lead there, hint, and the page that explains the rule. */
 export function showDiagnostic(diagnostic: Diagnostic, source: Source | undefined): string {
   const { site, length, message, hint } = diagnostic;
   const lines = [site.line === 0 ? message : `${site.file}:${site.line}:${site.column}: ${message}`];
@@ -43,7 +62,10 @@ export function showDiagnostic(diagnostic: Diagnostic, source: Source | undefine
     const width = Math.max(1, Math.min(length, text.length - site.column + 1));
     lines.push(`    ${text}`, `    ${before}${"^".repeat(width)}`);
   }
+  for (const [index, step] of (diagnostic.path ?? []).entries())
+    lines.push(`${index ? "        " : "  path: "}${step}`);
   if (hint !== null) lines.push(`  hint: ${hint}`);
+  if (diagnostic.rule) lines.push(`  rule: docs/rules/${diagnostic.rule}.md`);
   return lines.join("\n");
 }
 
