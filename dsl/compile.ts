@@ -152,7 +152,7 @@ export const dumpNames: readonly string[] = [
   ...new Set([
     ...["check", "rules", "lower", "runtime"],
     ...[...early, ...late].map((pass) => pass.name),
-    ...["inline", "optimize", "select", "allocate", "expand", "code", "link", "wasm"],
+    ...["inline", "recursion", "optimize", "select", "allocate", "expand", "code", "link", "wasm"],
   ]),
 ];
 

@@ -18,6 +18,7 @@ import { couldInline, Inliner, sizeOf } from "./passes/inline.ts";
 import { layout } from "./passes/layout.ts";
 import { licm } from "./passes/licm.ts";
 import { promote } from "./passes/promote.ts";
+import { loopTailCalls, unrollRecursion } from "./passes/recursion.ts";
 import { rotate } from "./passes/rotate.ts";
 import { simplify } from "./passes/simplify.ts";
 import { strength } from "./passes/strength.ts";
@@ -81,9 +82,17 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): voi
   /** From its lowered form to what callers may inline. */
   const inlined = (f: IrFunction) => {
     runPasses(f, early, facts, options);
+    if (inliner.isRecursive(f) && loopTailCalls(f)) {
+      report("recursion", f, options);
+      runPasses(f, early, facts, options);
+    }
     // What was inlined may make callees known that were function values: a few rounds find them.
     for (let round = 0; round < 3 && inliner.run(f, finished); round++) {
       report("inline", f, options);
+      runPasses(f, early, facts, options);
+    }
+    if (inliner.isRecursive(f) && unrollRecursion(f)) {
+      report("recursion", f, options);
       runPasses(f, early, facts, options);
     }
   };

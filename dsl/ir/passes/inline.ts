@@ -189,7 +189,7 @@ function inlinedOrigins({ name: callee, site }: IrFunction, at: Origin): (o: Ori
 }
 
 /** Puts a callee's body in the place of a call: the call's block ends before it, and goes on in a new block behind. */
-function inlineCall(f: IrFunction, at: number, index: number, callee: IrFunction): void {
+export function inlineCall(f: IrFunction, at: number, index: number, callee: IrFunction): void {
   const block = f.blocks[at]!;
   const call = block.instructions[index] as Call;
   const body = copyBody(callee, f, call.arguments, inlinedOrigins(callee, call.origin));
