@@ -13,12 +13,6 @@ export const compileOptions = {
   },
   output: { alias: "o", type: "string", requiresArg: true, describe: "the file to write" },
   object: { alias: "c", type: "boolean", describe: "write an object (ELF) and do not link" },
-  unsafe: {
-    type: "string",
-    array: true,
-    requiresArg: true,
-    describe: "a module, or a folder ending in /, that may say unsafe.…; may be repeated",
-  },
   link: {
     type: "string",
     array: true,
@@ -41,7 +35,6 @@ export interface CompileArguments {
   readonly target: TargetName;
   readonly output: string | undefined;
   readonly object: boolean;
-  readonly unsafe: readonly string[];
   readonly objects: readonly string[];
   readonly header: string | undefined;
   readonly map: string | undefined;
@@ -61,7 +54,6 @@ export function compileArguments(given: { readonly [name: string]: unknown }): C
     target,
     output: given.output as string | undefined,
     object: given.object === true,
-    unsafe: list("unsafe"),
     objects: list("link"),
     header: given.header as string | undefined,
     map: given.map as string | undefined,

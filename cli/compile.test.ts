@@ -49,3 +49,23 @@ test("rejected sources are shown with place, caret and hint, and end with 1", as
   assert.equal(ended.stdout, "");
   assert.match(ended.stderr, /^bad\.ts:3:\d+: [^\n]+\n {4} {2}return x as u64;\n {4} +\^+\n {2}hint: /);
 });
+
+test("the manifest beside the sources says which modules may be unsafe", async () => {
+  const project = mkdtempSync(join(folder, "manifest-"));
+  const path = join(project, "screen.ts");
+  const output = join(project, "screen.o");
+  writeFileSync(path, "export function put(c: u8): void {\n  unsafe.ptr<u8>(0xb8000)[0] = c;\n}\n");
+  const refused = await cor(["compile", path, "-c", "-o", output]);
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /cor\.json, "unsafe": \{ "screen\.ts": "why" \}.*\n {2}rule: docs\/rules\/unsafe\.md\n$/,
+  );
+  writeFileSync(join(project, "cor.json"), '{ "unsafe": { "screen.ts": "the text screen" } }');
+  const allowed = await cor(["compile", path, "-c", "-o", output]);
+  assert.equal(allowed.code, 0, allowed.stderr);
+  writeFileSync(join(project, "cor.json"), '{ "unsafe": { "gone.ts": "the text screen" } }');
+  const gone = await cor(["compile", path, "-c", "-o", output]);
+  assert.deepEqual([gone.code, gone.stderr.split("\n").length], [2, 2]);
+  assert.match(gone.stderr, /cor\.json lists gone\.ts, which does not exist/);
+});

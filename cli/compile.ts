@@ -1,8 +1,9 @@
 /** `cor compile`: kernel-language sources to a program or an object. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Dump } from "../dsl/compile.ts";
 import { compile as compileSources, diagnosticsText, dumpNames, headerOf } from "../dsl/compile.ts";
+import { MANIFEST, type Manifest, ManifestError, readManifest } from "../dsl/manifest.ts";
 import { objectFromElf } from "../dsl/out/elf-input.ts";
 import { elfObject } from "../dsl/out/elf-object.ts";
 import { mapFile } from "../dsl/out/map.ts";
@@ -28,7 +29,7 @@ export function compile(args: CompileArguments): number {
     entries: files.map(inProject),
     read: (file) => readSource(join(root, file)),
     target,
-    unsafe: args.unsafe.map((path) => inProject(resolve(path)) + (path.endsWith("/") ? "/" : "")),
+    manifest: manifestIn(root),
     link: !object,
     oneObject: object || targets[target].program === null,
     objects: args.objects.map(readObject),
@@ -58,6 +59,22 @@ function rootOf(files: readonly string[]): string {
   const here = process.cwd();
   if (files.every((file) => file.startsWith(here + sep))) return here;
   return dirname(files[0]!);
+}
+
+/** The manifest at the project's root, if there is one. */
+function manifestIn(root: string): Manifest | undefined {
+  const text = readSource(join(root, MANIFEST));
+  if (text === null) return undefined;
+  try {
+    const manifest = readManifest(text, MANIFEST);
+    for (const module of manifest.unsafe.keys())
+      if (!existsSync(join(root, module)))
+        throw new UserError(`${MANIFEST} lists ${module}, which does not exist; take it out`);
+    return manifest;
+  } catch (error) {
+    if (error instanceof ManifestError) throw new UserError(error.message);
+    throw error;
+  }
 }
 
 /** An object of another compiler. */

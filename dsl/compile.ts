@@ -19,6 +19,7 @@ import { readProgram } from "./ir/read.ts";
 import type { IrProgram } from "./ir/ssa.ts";
 import { printFunction, printProgram } from "./ir/text.ts";
 import { lower } from "./lower/lower.ts";
+import { type Manifest, unneededPermissions } from "./manifest.ts";
 import { cHeader } from "./out/c-header.ts";
 import { elfExecutable } from "./out/elf-executable.ts";
 import { type Image, link } from "./out/link.ts";
@@ -29,7 +30,7 @@ import { checkRules } from "./rules/rules.ts";
 import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
 import type { Diagnostic } from "./syntax/diagnostic.ts";
 import { ModuleCache, type ReadSource } from "./syntax/modules.ts";
-import type { Source } from "./syntax/source.ts";
+import { Source } from "./syntax/source.ts";
 import { type TargetDescription, type TargetName, targets } from "./targets.ts";
 import { type CompiledWasm, compileToWasm } from "./wasm/compile.ts";
 import { CodeCache, compileModules, compileProgram } from "./x64/object.ts";
@@ -44,7 +45,9 @@ export interface CompileOptions {
   /** The text of a module by that path; null when there is none. */
   readonly read: ReadSource;
   readonly target: TargetName;
-  /** Modules that may say unsafe.*: files, or folders that end in "/". Default: none. */
+  /** The project's manifest: which modules may say unsafe.*, how large stacks are. */
+  readonly manifest?: Manifest;
+  /** Modules that may say unsafe.* whatever the manifest says: files, or folders that end in "/". */
   readonly unsafe?: readonly string[];
   /** Whether to link a program, where the target has programs; default true. Else the objects are the result. */
   readonly link?: boolean;
@@ -204,17 +207,22 @@ function check(job: Job): void {
   const checked = checkProgram({
     entries: [...options.entries, ...target.modules.map((name) => RUNTIME + name)],
     read: (file) => (file.startsWith(RUNTIME) ? runtimeText(file.slice(RUNTIME.length)) : options.read(file)),
-    unsafe: [...(options.unsafe ?? []), RUNTIME],
+    unsafe: [...(options.manifest?.unsafe.keys() ?? []), ...(options.unsafe ?? []), RUNTIME],
     cache: cache.modules,
     last: cache.checks,
   });
   job.typed = checked.program;
   job.diagnostics = checked.diagnostics;
   job.sources = checked.sources;
+  const { manifest } = options;
+  if (manifest !== undefined)
+    job.sources = new Map([...job.sources, [manifest.file, new Source(manifest.file, manifest.text)]]);
 }
 
 function rules(job: Job): void {
+  const { manifest } = job.options;
   job.diagnostics = checkRules(job.typed!, [...job.sources.keys()]);
+  if (manifest !== undefined) job.diagnostics = [...job.diagnostics, ...unneededPermissions(manifest, job.sources)];
 }
 
 function lowerProgram(job: Job): void {

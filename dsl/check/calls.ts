@@ -3,7 +3,9 @@
  * function values, constructors, and what the prelude declares (intrinsics, which keep the prelude's name). Arguments are
  * checked from left to right against the parameters' types.
  */
+
 import type { Expression as ExpressionNode, Node, TSType } from "oxc-parser";
+import { MANIFEST } from "../manifest.ts";
 import { Reported } from "../syntax/diagnostic.ts";
 import { Body } from "./body.ts";
 import { coerce } from "./coerce.ts";
@@ -68,7 +70,8 @@ function callAny(b: Body, node: CallNode, expected: Type | null): Expression {
         throw mistake(
           callee,
           `unsafe.${callee.property.name} in a module that may not be unsafe`,
-          "list the module in the manifest, or ask a module that is listed",
+          `list it in ${MANIFEST}, "unsafe": { "${b.module.file}": "why" }, or ask a module that is listed`,
+          "unsafe",
         );
       }
       return builtin(b, node, `${namespace}.${callee.property.name}`, declaration, expected);

@@ -3,7 +3,7 @@
  * is a declaration of some module. Generic classes and aliases are instances of their arguments from here on.
  */
 import type { Node, TSFunctionType, TSType, TSTypeReference, TSUnionType } from "oxc-parser";
-import { Mistake, Reported } from "../syntax/diagnostic.ts";
+import { Mistake, Reported, type RuleName } from "../syntax/diagnostic.ts";
 import type { Module } from "../syntax/modules.ts";
 import { type Checker, nearest } from "./checker.ts";
 import { constantInteger, untypedValue } from "./constants.ts";
@@ -37,8 +37,13 @@ export interface TypeScope {
   readonly arguments: TypeArguments;
 }
 
-export function mistake(node: { start: number; end: number }, message: string, hint: string | null = null): Mistake {
-  return new Mistake(node.start, node.end, message, hint);
+export function mistake(
+  node: { start: number; end: number },
+  message: string,
+  hint: string | null = null,
+  rule: RuleName | null = null,
+): Mistake {
+  return new Mistake(node.start, node.end, message, hint, rule);
 }
 
 /** `parameter`: the type is a parameter's, so that a function type takes closures too. */
