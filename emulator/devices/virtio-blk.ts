@@ -6,8 +6,8 @@
 import type { Clock, Timer } from "../clock.ts";
 import { type Disk, SECTOR } from "../disk.ts";
 import type { Plain } from "../snapshot.ts";
-import type { VirtioDevice, VirtioTransport } from "./virtio-pci.ts";
 import { type Chain, VirtioError } from "./virtio-queue.ts";
+import type { VirtioDevice, VirtioTransport } from "./virtio-registers.ts";
 
 const F_SEG_MAX = 1n << 2n;
 const F_GEOMETRY = 1n << 4n;

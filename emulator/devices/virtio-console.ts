@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from "../clock.ts";
 import type { Plain } from "../snapshot.ts";
-import type { VirtioDevice, VirtioTransport } from "./virtio-pci.ts";
+import type { VirtioDevice, VirtioTransport } from "./virtio-registers.ts";
 
 const F_SIZE = 1n << 0n;
 const F_EMERG_WRITE = 1n << 2n;

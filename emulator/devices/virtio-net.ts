@@ -4,8 +4,8 @@
  */
 import type { Clock, Timer } from "../clock.ts";
 import type { Plain } from "../snapshot.ts";
-import type { VirtioDevice, VirtioTransport } from "./virtio-pci.ts";
 import { VirtioError } from "./virtio-queue.ts";
+import type { VirtioDevice, VirtioTransport } from "./virtio-registers.ts";
 
 const F_MAC = 1n << 5n;
 const F_MRG_RXBUF = 1n << 15n;

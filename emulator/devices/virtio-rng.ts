@@ -3,7 +3,7 @@
  * that a guest sees here. (Virtual I/O Device 1.2, 5.4)
  */
 import type { Plain } from "../snapshot.ts";
-import type { VirtioDevice, VirtioTransport } from "./virtio-pci.ts";
+import type { VirtioDevice, VirtioTransport } from "./virtio-registers.ts";
 
 const QUEUE_SIZE = 8;
 /** A device may give less than it was given room for. */
