@@ -99,6 +99,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   #stopRequested = false;
   /** Interrupts and exceptions since power-on. */
   #delivered = 0;
+  #faulted = 0;
   #faultChain: readonly FaultRecord[] = [];
 
   constructor(parts: ProcessorParts) {
@@ -262,6 +263,11 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     return this.#delivered;
   }
 
+  /** Attempts to execute an instruction that ended in an exception, since the processor was made. */
+  get faulted(): number {
+    return this.#faulted;
+  }
+
   get cycles(): bigint {
     return BigInt(this.#counter.cycles);
   }
@@ -379,6 +385,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       state.set32("activity", Activity.halted);
       return false;
     }
+    this.#faulted++;
     this.#deliver({ vector, kind: "exception", errorCode, rip: state.get64("rip"), resumes }, address);
     return false;
   }

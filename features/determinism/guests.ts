@@ -9,7 +9,7 @@ import { al, ax, dx, eax, ecx, edi, edx, esi } from "../../emulator/isa/register
 import { isEnd, Machine, type MachineOptions } from "../../emulator/machine.ts";
 import { Random } from "../cpu/random.ts";
 import { makePools, type Pools } from "../robustness/bytes.ts";
-import { setUp } from "../robustness/scene.ts";
+import { PLACES, setUp } from "../robustness/scene.ts";
 import { Kernel } from "../system/kernel.ts";
 import { kernels } from "../system/kernels.ts";
 
@@ -121,7 +121,8 @@ function random(seed: number, pools: Pools): Guest {
     typed: [],
     make() {
       const machine = new Machine({ memory: 4, firmware: buildBios(), disks: [{ image: new Uint8Array(0x1_0000) }] });
-      setUp(machine, new Random(seed), pools);
+      const random = new Random(seed);
+      setUp(machine, random, pools, random.pick(PLACES), "instructions");
       return machine;
     },
   };

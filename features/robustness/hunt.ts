@@ -3,51 +3,58 @@
  * minute of it hangs the host. A failure names the seed and how to run it alone.
  */
 import { Worker } from "node:worker_threads";
-import type { Outcome } from "./arena.ts";
+import type { Lived, Part } from "./guests.ts";
 
 /** Words that the thread shares with the watchdog. */
 export const Progress = { seed: 0, instructions: 1 } as const;
 
 export interface HuntStart {
   readonly first: number;
-  /** Guests are run until so many instructions have retired. */
+  /** Guests are run until so many instructions have been executed, or tried. */
   readonly instructions: number;
   readonly progress: SharedArrayBuffer;
 }
 
-export interface Report {
-  guests: number;
-  /** Scenes, and boots. */
-  parts: number;
-  instructions: number;
-  /** Exceptions and interrupts. */
-  delivered: number;
-  tripleFaults: number;
-  /** Instructions by mode and paging, and of damaged boots. */
-  readonly places: Record<string, number>;
-}
+/** What guests did, together. */
+export class Report {
+  guests = 0;
+  tripleFaults = 0;
+  readonly parts: Record<string, Part> = {};
 
-/** Sums up outcomes. */
-export class Guests {
-  readonly report: Report = { guests: 0, parts: 0, instructions: 0, delivered: 0, tripleFaults: 0, places: {} };
-
-  add({ instructions, delivered, tripleFaults, parts }: Outcome): void {
-    const { report } = this;
-    report.guests++;
-    report.parts += parts.length;
-    report.instructions += instructions;
-    report.delivered += delivered;
-    report.tripleFaults += tripleFaults;
-    for (const part of parts) report.places[part.name] = (report.places[part.name] ?? 0) + part.instructions;
+  add({ tripleFaults, parts }: Lived): void {
+    this.guests++;
+    this.tripleFaults += tripleFaults;
+    for (const { name, scenes, retired, faulted } of parts) {
+      const part = (this.parts[name] ??= { name, scenes: 0, retired: 0, faulted: 0 });
+      part.scenes += scenes;
+      part.retired += retired;
+      part.faulted += faulted;
+    }
   }
-}
 
-export function describe({ guests, parts, instructions, delivered, tripleFaults, places }: Report): string {
-  const lines = Object.entries(places).map(([place, count]) => `  ${String(count).padStart(12)}  ${place}`);
-  return [
-    `${instructions} instructions, ${delivered} exceptions and interrupts, ${tripleFaults} triple faults in ${parts} scenes of ${guests} guests`,
-    ...lines.sort(),
-  ].join("\n");
+  #sum(value: (part: Part) => number): number {
+    return Object.values(this.parts).reduce((sum, part) => sum + value(part), 0);
+  }
+
+  /** Instructions that were begun: they retired, or ended in an exception. */
+  get instructions(): number {
+    return this.#sum(({ retired, faulted }) => retired + faulted);
+  }
+
+  toString(): string {
+    const faulted = this.#sum((part) => part.faulted);
+    const scenes = this.#sum((part) => part.scenes);
+    const lines = Object.values(this.parts).map(
+      (part) =>
+        `  ${String(part.retired + part.faulted).padStart(12)} ${String(part.faulted).padStart(12)}  ${part.name}`,
+    );
+    return [
+      `${this.instructions} instructions executed: ${this.instructions - faulted} retired, ${faulted} ended in an exception`,
+      `(a repeated string instruction is one); ${this.tripleFaults} triple faults in ${scenes} scenes of ${this.guests} guests`,
+      `  ${"executed".padStart(12)} ${"of which faulted".padStart(12)}  where`,
+      ...lines.sort((x, y) => x.slice(27).localeCompare(y.slice(27))),
+    ].join("\n");
+  }
 }
 
 /** Milliseconds of the processor's time: a busy host is slow, but does not hang. */
@@ -61,14 +68,14 @@ function processorTime(): number {
 }
 
 /**
- * Runs guests from seed `first` on. Rejects when the host throws, is damaged, or hangs. `onProgress` hears of the number of
+ * Runs guests from seed `first` on, and resolves with the report. Rejects when the host throws, is damaged, or hangs. `onProgress` hears of the number of
  * instructions about once a minute.
  */
 export function hunt(
   first: number,
   instructions: number,
   onProgress: (instructions: number) => void = () => {},
-): Promise<Report> {
+): Promise<string> {
   const progress = new SharedArrayBuffer(16);
   const words = new BigInt64Array(progress);
   words[Progress.seed] = BigInt(first);
@@ -100,7 +107,7 @@ export function hunt(
       reject(error);
     };
     worker.on("error", (error) => fail(new Error(`seed ${words[Progress.seed]}; ${alone()}`, { cause: error })));
-    worker.on("message", ({ report, failure }: { report?: Report; failure?: string }) => {
+    worker.on("message", ({ report, failure }: { report?: string; failure?: string }) => {
       if (report === undefined) {
         fail(new Error(`seed ${words[Progress.seed]}: ${failure}; ${alone()}`));
         return;

@@ -10,10 +10,31 @@ import type { Machine } from "../../emulator/machine.ts";
 import type { Random } from "../cpu/random.ts";
 import type { Pools } from "./bytes.ts";
 
-const kinds = ["virtual-8086", "protected-16", "protected-32", "compatibility", "64-bit"] as const;
-export type Kind = (typeof kinds)[number] | "real";
-const pagings = ["off", "32-bit", "PAE", "4-level", "5-level"] as const;
-export type PagingKind = (typeof pagings)[number];
+export type Kind = "real" | "virtual-8086" | "protected-16" | "protected-32" | "compatibility" | "64-bit";
+export type PagingKind = "off" | "32-bit" | "PAE" | "4-level" | "5-level";
+
+/** A mode with a kind of paging that it can have. */
+export interface Place {
+  readonly kind: Kind;
+  readonly paging: PagingKind;
+}
+
+/** All of them. */
+export const PLACES: readonly Place[] = [
+  { kind: "real", paging: "off" },
+  ...(["virtual-8086", "protected-16", "protected-32"] as const).flatMap((kind): Place[] => [
+    { kind, paging: "off" },
+    { kind, paging: "32-bit" },
+    { kind, paging: "PAE" },
+  ]),
+  ...(["compatibility", "64-bit"] as const).flatMap((kind): Place[] => [
+    { kind, paging: "4-level" },
+    { kind, paging: "5-level" },
+  ]),
+];
+
+/** What programs are made of: nothing but random bytes, most of which fault; random valid instructions; somebody's program elsewhere. */
+export type Matter = "random bytes" | "instructions" | "a program";
 
 /** Physical places of the tables. Everything else up to the end of RAM is the program's. */
 const GDT = 0x1000;
@@ -26,10 +47,11 @@ const TABLES = 0x4000;
 const STACKS = 0xd000;
 /** Above the tables. */
 const PROGRAMS = 0xf000;
-/** Bytes of a program. */
-const PROGRAM = 0x3000;
+/** Bytes behind a program: as many NOPs as its last instruction may take for itself, and a jump. */
+const RETURN = 20;
 const RAM_FRAMES = 1024;
 const RSP = 4;
+const RCX = 1;
 const RDX = 2;
 
 const CODE = 0x08;
@@ -73,34 +95,40 @@ const PAGE_FAULT = 14;
 /** Far enough that a page without rights is left soon. */
 const PAGE_STEP = 0x3f1;
 
-export interface Scene {
-  readonly kind: Kind;
-  readonly paging: PagingKind;
-  readonly cpl: number;
+export interface Scene extends Place {
+  readonly matter: Matter;
+  /** What is in memory below the programs. */
+  readonly tables: Uint8Array;
 }
 
 /** A scene in a machine with 4 MiB or more. What devices, MSRs, and memory elsewhere hold stays from the scene before. */
-export function setUp(machine: Machine, random: Random, pools: Pools): Scene {
-  // Real mode outlives nearly everything, and would crowd out the others.
-  const kind = random.once(20) ? "real" : random.pick(kinds);
-  const long = kind === "compatibility" || kind === "64-bit";
-  const paging = long
-    ? random.pick(["4-level", "5-level"] as const)
-    : kind === "real"
-      ? "off"
-      : random.pick(["off", "32-bit", "PAE"] as const);
-  const cpl =
-    kind === "real" ? 0 : kind === "virtual-8086" ? 3 : !random.once(3) ? 3 : random.once(4) ? random.below(3) : 0;
-  setControl(machine, random, kind, paging);
+export function setUp(machine: Machine, random: Random, pools: Pools, { kind, paging }: Place, matter: Matter): Scene {
   writeDescriptors(machine, random, kind);
   writeHandlers(machine, random, kind);
   if (paging !== "off") writePageTables(machine, random, paging);
+  const tables = new Uint8Array(PROGRAMS);
+  machine.memory.read(0, tables);
+  const scene: Scene = { kind, paging, matter, tables };
+  enter(machine, random, pools, scene);
+  if (random.once(2)) startTimer(machine, random);
+  return scene;
+}
+
+/** The scene once more, after what its program has made of it: tables as they were, other registers, another program. */
+export function setUpAgain(machine: Machine, random: Random, pools: Pools, scene: Scene): void {
+  machine.memory.write(0, scene.tables);
+  enter(machine, random, pools, scene);
+}
+
+function enter(machine: Machine, random: Random, pools: Pools, { kind, paging, matter }: Scene): void {
+  const cpl =
+    kind === "real" ? 0 : kind === "virtual-8086" ? 3 : !random.once(3) ? 3 : random.once(4) ? random.below(3) : 0;
+  setControl(machine, random, kind, paging);
+  setTables(machine, random, kind);
   setSegments(machine, random, kind, cpl);
   const start = setRegisters(machine, random, kind);
-  writeProgram(machine, random, pools, kind, start);
+  writeProgram(machine, random, pools, kind, matter, start);
   machine.processor.modeChanged();
-  if (random.once(2)) startTimer(machine, random);
-  return { kind, paging, cpl };
 }
 
 const wideModes: Readonly<Record<Kind, Mode>> = {
@@ -176,7 +204,17 @@ function anyDescriptor(random: Random): bigint {
   }
 }
 
-function writeDescriptors({ memory, processor: { state } }: Machine, random: Random, kind: Kind): void {
+function setTables({ processor: { state } }: Machine, random: Random, kind: Kind): void {
+  state.set64("gdtrBase", BigInt(GDT));
+  state.set32("gdtrLimit", random.once(4) ? random.below(0x1000) : 0xfff);
+  const limit = 256 * gateBytes(kind) - 1;
+  state.set64("idtrBase", kind === "real" ? 0n : BigInt(IDT));
+  state.set32("idtrLimit", random.once(16) ? random.below(limit) : limit);
+}
+
+const gateBytes = (kind: Kind): number => (wideModes[kind] === 64 ? 16 : kind === "real" ? 4 : 8);
+
+function writeDescriptors({ memory }: Machine, random: Random, kind: Kind): void {
   const table = new DataView(new ArrayBuffer(0x1000));
   for (let at = 0; at < 0x1000; at += 8) table.setBigUint64(at, anyDescriptor(random), true);
   const mode = wideModes[kind];
@@ -218,11 +256,9 @@ function writeDescriptors({ memory, processor: { state } }: Machine, random: Ran
   tss.setUint16(0x66, 0x68, true);
   new Uint8Array(tss.buffer).fill(random.once(2) ? 0xff : 0, 0x68);
   memory.write(TSS, new Uint8Array(tss.buffer));
-  state.set64("gdtrBase", BigInt(GDT));
-  state.set32("gdtrLimit", random.once(4) ? random.below(0x1000) : 0xfff);
 }
 
-function writeHandlers({ memory, processor: { state } }: Machine, random: Random, kind: Kind): void {
+function writeHandlers({ memory }: Machine, random: Random, kind: Kind): void {
   const mode = wideModes[kind];
   const stubs = new Uint8Array(0x90);
   stubs.set(stepBy(mode, 1 + random.below(4)), Stub.plain);
@@ -232,7 +268,7 @@ function writeHandlers({ memory, processor: { state } }: Machine, random: Random
   stubs.set(mode === 64 ? [0x48, 0xcf] : [0xcf], Stub.repeat);
   memory.write(HANDLERS, stubs);
 
-  const handled = !random.once(4);
+  const handled = !random.once(8);
   const target = (vector: number): number => {
     if (!handled || random.once(32)) return random.below(mode === 16 ? 0x1_0000 : 0x40_0000);
     if (vector >= 32) return HANDLERS + Stub.interrupt;
@@ -240,7 +276,7 @@ function writeHandlers({ memory, processor: { state } }: Machine, random: Random
     if (vector === PAGE_FAULT && kind !== "real") return HANDLERS + Stub.page;
     return HANDLERS + (kind !== "real" && WITH_ERROR_CODE.includes(vector) ? Stub.errorCode : Stub.plain);
   };
-  const size = mode === 64 ? 16 : kind === "real" ? 4 : 8;
+  const size = gateBytes(kind);
   const table = new DataView(new ArrayBuffer(256 * size));
   for (let vector = 0; vector < 256; vector++) {
     const at = vector * size;
@@ -254,8 +290,6 @@ function writeHandlers({ memory, processor: { state } }: Machine, random: Random
     }
   }
   memory.write(kind === "real" ? 0 : IDT, new Uint8Array(table.buffer));
-  state.set64("idtrBase", kind === "real" ? 0n : BigInt(IDT));
-  state.set32("idtrLimit", random.once(16) ? random.below(256 * size) : 256 * size - 1);
 }
 
 /** Two tables for each level; entries of the lowest name frames of RAM, mostly those that they map. */
@@ -363,18 +397,34 @@ function setRegisters({ processor: cpu }: Machine, random: Random, kind: Kind): 
   if (random.once(32)) flags |= Flag.TF;
   if (kind === "virtual-8086") flags |= Flag.VM;
   cpu.setFlags(flags);
+  if (random.once(2)) state.set64("general", BigInt(random.below(64)), RCX);
   return Number(state.get64("segmentBase", CS)) + start;
 }
 
-/** A few pages of something, mostly of the mode's own instructions, around the start of execution. */
-function writeProgram({ memory }: Machine, random: Random, pools: Pools, kind: Kind, start: number): void {
+/**
+ * Something to execute where execution begins. Behind its end a jump leads back to its start: what has been decoded is executed with
+ * many values before something leads elsewhere.
+ */
+function writeProgram(
+  { memory }: Machine,
+  random: Random,
+  pools: Pools,
+  kind: Kind,
+  matter: Matter,
+  start: number,
+): void {
   const mode =
     kind === "compatibility" ? random.pick([16, 32] as const) : kind === "virtual-8086" ? 16 : wideModes[kind];
   const { anything, real } = pools;
-  const valid = pools.valid[mode];
-  const pool = random.pick([valid, valid, valid, valid, anything, real]);
-  const from = random.below(pool.length - PROGRAM);
-  memory.write((start & ~0xfff) % (RAM_FRAMES * 0x1000 - PROGRAM), pool.subarray(from, from + PROGRAM));
+  const pool = { "random bytes": anything, instructions: pools.valid[mode], "a program": real }[matter];
+  const length = 16 << random.below(6);
+  const program = new Uint8Array(length + RETURN).fill(0x90);
+  const from = random.below(pool.length - length);
+  program.set(pool.subarray(from, from + length));
+  const distance = -program.length;
+  program.set([0xe9, distance, distance >> 8, distance >> 16, distance >> 24], program.length - 5);
+  if (mode === 16) program.set([0x90, 0x90, 0xe9, distance, distance >> 8], program.length - 5);
+  memory.write(start % (RAM_FRAMES * 0x1000 - program.length), program);
 }
 
 /** The local APIC as an x2APIC with a timer, and the 8254 through the 8259s. */
