@@ -24,23 +24,28 @@ export class SectionBuilder {
   }
 
   u8(value: number): void {
-    this.number(1, BigInt(value));
+    this.reserve(1);
+    this.bytes[this.used++] = value;
   }
   u16(value: number): void {
-    this.number(2, BigInt(value));
+    this.reserve(2);
+    this.bytes[this.used++] = value;
+    this.bytes[this.used++] = value >> 8;
   }
   u32(value: number): void {
-    this.number(4, BigInt(value));
+    this.reserve(4);
+    for (let shift = 0; shift < 32; shift += 8) this.bytes[this.used++] = value >> shift;
   }
   u64(value: bigint): void {
-    this.number(8, value);
+    this.u32(Number(BigInt.asUintN(32, value)));
+    this.u32(Number(BigInt.asUintN(32, value >> 32n)));
   }
 
   /** Unsigned LEB128 (DWARF 5, 7.6). */
   uleb(value: number): void {
     do {
       const byte = value % 128;
-      value = Math.floor(value / 128);
+      value = (value - byte) / 128;
       this.u8(value > 0 ? byte | 0x80 : byte);
     } while (value > 0);
   }
@@ -66,7 +71,8 @@ export class SectionBuilder {
   reference(size: 4 | 8, value: Expression): void {
     const form = { size, extendTo: 8 * size, signed: false, relativeTo: null, branch: false };
     this.relocations.push({ ...form, offset: this.used, value, site: nowhere });
-    this.number(size, 0n);
+    this.reserve(size);
+    this.used += size;
   }
 
   /** A 4-byte length that counts the bytes after it; returns the function that fills it in. */
@@ -90,13 +96,12 @@ export class SectionBuilder {
     };
   }
 
-  private number(size: number, value: bigint): void {
-    if (this.used + size > this.bytes.length) {
-      const larger = new Uint8Array(2 * this.bytes.length);
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
-    for (let i = 0; i < size; i++, value >>= 8n) this.bytes[this.used++] = Number(value & 0xffn);
+  /** Makes room for some bytes, which are 0 until they are written. */
+  private reserve(size: number): void {
+    if (this.used + size <= this.bytes.length) return;
+    const larger = new Uint8Array(2 * this.bytes.length);
+    larger.set(this.bytes);
+    this.bytes = larger;
   }
 }
 

@@ -225,13 +225,20 @@ class DebugBuilder {
       out.length(DW_AT_high_pc, code.bytes.length),
       out.bytes(DW_AT_frame_base, [DW_OP_call_frame_cfa]),
     ]);
-    this.#variables(variables, "", label);
-    for (const scope of inlineScopes(compiled)) this.#inlined(scope, variables, label);
+    const scopes = new Map<string, VariableLocation[]>();
+    for (const v of variables) {
+      const scope = inlineText(v.inlined);
+      const list = scopes.get(scope);
+      if (list === undefined) scopes.set(scope, [v]);
+      else list.push(v);
+    }
+    this.#variables(scopes, "", label);
+    for (const scope of inlineScopes(compiled)) this.#inlined(scope, scopes, label);
     out.end();
   }
 
-  #variables(all: readonly VariableLocation[], scope: string, label: Label): void {
-    const own = all.filter((v) => inlineText(v.inlined) === scope);
+  #variables(all: ReadonlyMap<string, VariableLocation[]>, scope: string, label: Label): void {
+    const own = all.get(scope) ?? [];
     const rank = (v: VariableLocation) => (v.variable.parameter > 0 ? v.variable.parameter : 1000);
     own.sort((a, b) => rank(a) - rank(b));
     for (const v of own) this.#variable(v, label);
@@ -255,7 +262,7 @@ class DebugBuilder {
     ]);
   }
 
-  #inlined(scope: Scope, variables: readonly VariableLocation[], label: Label): void {
+  #inlined(scope: Scope, variables: ReadonlyMap<string, VariableLocation[]>, label: Label): void {
     const out = this.#entries;
     let abstract = this.#abstract.get(scope.callee);
     if (abstract === undefined) this.#abstract.set(scope.callee, (abstract = { label: new Label(), file: scope.file }));
@@ -309,14 +316,10 @@ class DebugBuilder {
   }
 
   /** Between two borders every piece of the variable has one place. */
-  #locationList(ranges: NonNullable<VariableLocation["ranges"]>, label: Label): Expression {
+  #locationList(ranges: Ranges, label: Label): Expression {
     const out = this.#locations;
     const at = this.#start(".debug_loclists").plus(out.length);
-    const borders = [...new Set(ranges.flatMap((r) => [r.from, r.to]))].sort((a, b) => a - b);
-    for (let k = 0; k + 1 < borders.length; k++) {
-      const [from, to] = [borders[k]!, borders[k + 1]!];
-      const here = ranges.filter((r) => r.from <= from && r.to >= to);
-      if (here.length === 0) continue;
+    for (const { from, to, here } of piecewise(ranges)) {
       const bytes: (number | Expression)[] = [];
       const whole = here.find((r) => r.piece === null);
       if (whole !== undefined) bytes.push(...this.#place(whole.place));
@@ -360,6 +363,44 @@ class DebugBuilder {
         return [DW_OP_addr, value, ...(place.indirect ? [] : [DW_OP_stack_value])];
       }
     }
+  }
+}
+
+type Ranges = NonNullable<VariableLocation["ranges"]>;
+
+/** Stretches of code in each of which every piece of a variable has one place, in order. */
+function piecewise(ranges: Ranges): { from: number; to: number; here: Ranges[number][] }[] {
+  const stretches: { from: number; to: number; here: Ranges[number][] }[] = [];
+  if (ranges.every((r) => r.piece === null)) {
+    for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
+      const last = stretches.at(-1);
+      if (last !== undefined && range.from <= last.to && samePlace(last.here[0]!.place, range.place))
+        last.to = Math.max(last.to, range.to);
+      else if (range.to > (last?.to ?? 0))
+        stretches.push({ from: Math.max(range.from, last?.to ?? 0), to: range.to, here: [range] });
+    }
+    return stretches;
+  }
+  const borders = [...new Set(ranges.flatMap((r) => [r.from, r.to]))].sort((a, b) => a - b);
+  for (let k = 0; k + 1 < borders.length; k++) {
+    const [from, to] = [borders[k]!, borders[k + 1]!];
+    const here = ranges.filter((r) => r.from <= from && r.to >= to);
+    if (here.length > 0) stretches.push({ from, to, here });
+  }
+  return stretches;
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  if (a.indirect !== b.indirect) return false;
+  switch (a.kind) {
+    case "register":
+      return b.kind === "register" && a.register === b.register;
+    case "frame":
+      return b.kind === "frame" && a.offset === b.offset;
+    case "constant":
+      return b.kind === "constant" && a.value === b.value;
+    case "symbol":
+      return b.kind === "symbol" && a.symbol === b.symbol && a.offset === b.offset;
   }
 }
 
@@ -407,16 +448,20 @@ interface Scope {
 /** The inlined calls of a function as a tree, from the origins of its instructions. */
 function inlineScopes({ code }: Compiled): Scope[] {
   const top: Scope[] = [];
-  const known = new Map<string, Scope>();
+  const byText = new Map<string, Scope>();
+  const byChain = new Map<Origin["inlined"], Scope>();
   const scopeOf = (inlined: NonNullable<Origin["inlined"]>, file: string): Scope => {
+    const known = byChain.get(inlined);
+    if (known !== undefined) return known;
     const key = inlineText(inlined);
-    let scope = known.get(key);
+    let scope = byText.get(key);
     if (scope === undefined) {
       scope = { key, callee: inlined.callee, file, at: inlined.at, ranges: [], inner: [] };
-      known.set(key, scope);
+      byText.set(key, scope);
       const siblings = inlined.at.inlined === null ? top : scopeOf(inlined.at.inlined, inlined.at.site.file).inner;
       siblings.push(scope);
     }
+    byChain.set(inlined, scope);
     return scope;
   };
   code.lines.forEach(({ offset, origin }, k) => {

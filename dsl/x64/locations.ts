@@ -5,7 +5,7 @@
  */
 import type { IrFunction, Origin, Piece, Variable } from "../ir/ssa.ts";
 import type { FunctionCode } from "./emit.ts";
-import type { Liveness, Span } from "./live.ts";
+import { type Liveness, lowerBound, type Span } from "./live.ts";
 import {
   type DebugNote,
   type FrameSlot,
@@ -38,8 +38,15 @@ export interface VariableLocation {
   readonly slot: Place | null;
 }
 
-type Key = string;
-type State = Map<Key, Inst>;
+/** By key (see Keys): the last note; undefined where nothing is known. */
+type State = (Inst | undefined)[];
+
+/** A note, where it stands among its block's instructions, and its key. */
+interface Note {
+  readonly i: Inst;
+  readonly index: number;
+  readonly key: number;
+}
 
 /** The locations of all variables the function has notes or slots for. */
 export function locate(
@@ -51,14 +58,49 @@ export function locate(
   return new Locator(f, code, live, slotOf).run();
 }
 
-/** One number for each variable in each inlined copy of its function. */
+/**
+ * Numbers for variables in each inlined copy of their function (subjects), and for the pieces of those that notes are
+ * about (keys): both count from 0.
+ */
 class Keys {
   readonly #variables = new Map<Variable, number>();
+  readonly #chains = new Map<Origin["inlined"], number>();
+  readonly #chainTexts = new Map<string, number>();
+  readonly #subjects = new Map<number, number>();
+  readonly #keys = new Map<string, number>();
+  /** By subject: its key without a piece. */
+  readonly #whole: number[] = [];
+  /** By key. */
+  readonly subjects: number[] = [];
 
-  of(variable: Variable, piece: Piece | null, origin: Origin): Key {
+  get count(): number {
+    return this.subjects.length;
+  }
+
+  #chain(inlined: Origin["inlined"]): number {
+    let number = this.#chains.get(inlined);
+    if (number !== undefined) return number;
+    const text = inlineText(inlined);
+    number = this.#chainTexts.get(text);
+    if (number === undefined) this.#chainTexts.set(text, (number = this.#chainTexts.size));
+    this.#chains.set(inlined, number);
+    return number;
+  }
+
+  of(variable: Variable, piece: Piece | null, origin: Origin): number {
     let number = this.#variables.get(variable);
     if (number === undefined) this.#variables.set(variable, (number = this.#variables.size));
-    return `${number} ${inlineText(origin.inlined)}|${piece === null ? "" : `${piece.offset},${piece.bytes}`}`;
+    const both = number * 0x10_0000 + this.#chain(origin.inlined);
+    let subject = this.#subjects.get(both);
+    if (subject === undefined) this.#subjects.set(both, (subject = this.#subjects.size));
+    const text = piece === null ? "" : `${subject} ${piece.offset},${piece.bytes}`;
+    const known = piece === null ? this.#whole[subject] : this.#keys.get(text);
+    if (known !== undefined) return known;
+    const key = this.subjects.length;
+    this.subjects.push(subject);
+    if (piece === null) this.#whole[subject] = key;
+    else this.#keys.set(text, key);
+    return key;
   }
 }
 
@@ -77,10 +119,14 @@ class Locator {
   readonly #keys = new Keys();
   /** From RSP in the body to the CFA. */
   readonly #frameBytes: number;
+  /** By subject. */
   readonly #found = new Map<
-    string,
+    number,
     { variable: Variable; inlined: Origin["inlined"]; ranges: (Range & { piece: Piece | null; place: Place })[] }
   >();
+  readonly #notes = new Map<Span, readonly Note[]>();
+  /** Where the code of blocks starts, ascending. */
+  readonly #starts: readonly number[];
 
   constructor(
     f: IrFunction,
@@ -93,12 +139,17 @@ class Locator {
     this.#live = live;
     this.#slotOf = slotOf;
     this.#frameBytes = 8 + 8 * code.frame.saved.length + code.frame.bytes;
+    const starts = live.spans.map(({ block }) => code.starts.get(block)).filter((at) => at !== undefined);
+    this.#starts = starts.sort((a, b) => a - b);
   }
 
   run(): VariableLocation[] {
     const spans = this.#live.spans.filter(({ block }) => this.#code.starts.has(block));
-    const entries = this.#solve(spans);
-    for (const span of spans) this.#block(span, entries.get(span.block)!);
+    for (const span of spans) this.#notes.set(span, this.#notesOf(span));
+    if (this.#keys.count > 0) {
+      const entries = this.#solve(spans);
+      for (const span of spans) this.#block(span, entries.get(span.block)!);
+    }
     this.#arrivals(spans);
     const found: VariableLocation[] = [...this.#found.values()].map((it) => ({ ...it, slot: null }));
     for (const block of this.#f.blocks)
@@ -148,54 +199,63 @@ class Locator {
     return from !== NONE && from < VIRTUAL && !written.has(from) ? from : NONE;
   }
 
+  #notesOf({ instructions }: Span): readonly Note[] {
+    const notes: Note[] = [];
+    for (let index = 0; index < instructions.length; index++) {
+      const i = instructions[index]!;
+      if (i.debug !== null) notes.push({ i, index, key: this.#keys.of(i.debug.variable, i.debug.piece, i.origin) });
+    }
+    return notes;
+  }
+
   /** What holds at each block's start: what holds at the ends of all its predecessors. */
   #solve(spans: readonly Span[]): Map<MachineBlock, State> {
     const entries = new Map<MachineBlock, State>();
     const [first] = spans;
     if (first === undefined) return entries;
-    entries.set(first.block, new Map());
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const { block, instructions } of spans) {
-        const entry = entries.get(block);
-        if (entry === undefined) continue;
-        const state = new Map(entry);
-        for (const i of instructions) if (i.debug !== null) state.set(this.#key(i), i);
+    entries.set(first.block, new Array(this.#keys.count));
+    /** Blocks at whose start something has changed. */
+    const waiting = new Set([first.block]);
+    while (waiting.size > 0) {
+      for (const span of spans) {
+        const { block } = span;
+        if (!waiting.delete(block)) continue;
+        const state = entries.get(block)!.slice();
+        for (const { i, key } of this.#notes.get(span)!) state[key] = i;
         for (const next of successorsOf(block)) {
           const known = entries.get(next);
           if (known === undefined) {
-            entries.set(next, new Map(state));
-            changed = true;
+            entries.set(next, state.slice());
+            waiting.add(next);
             continue;
           }
-          for (const [key, note] of known) {
-            if (sameNote(state.get(key)?.debug, note.debug)) continue;
-            known.delete(key);
-            changed = true;
+          for (let key = 0; key < known.length; key++) {
+            const note = known[key];
+            if (note === undefined || note === state[key] || sameNote(state[key]?.debug, note.debug)) continue;
+            known[key] = undefined;
+            waiting.add(next);
           }
         }
       }
     }
-    for (const { block } of spans) if (!entries.has(block)) entries.set(block, new Map());
+    for (const { block } of spans) if (!entries.has(block)) entries.set(block, new Array(this.#keys.count));
     return entries;
   }
 
-  #key(i: Inst): Key {
-    return this.#keys.of(i.debug!.variable, i.debug!.piece, i.origin);
-  }
-
   #block(span: Span, entry: State): void {
-    const state = new Map<Key, { note: Inst; from: number }>();
-    for (const [key, note] of entry) state.set(key, { note, from: span.from });
-    span.instructions.forEach((i, k) => {
-      if (i.debug === null) return;
-      const key = this.#key(i);
-      const at = span.from + 2 + 2 * k;
-      const before = state.get(key);
-      if (before !== undefined) this.#add(before.note, before.from, at, span);
-      state.set(key, { note: i, from: at });
-    });
-    for (const { note, from } of state.values()) this.#add(note, from, span.to, span);
+    const state = entry.slice();
+    const from = new Array<number>(state.length).fill(span.from);
+    for (const { i, index, key } of this.#notes.get(span)!) {
+      const at = span.from + 2 + 2 * index;
+      const before = state[key];
+      if (before !== undefined) this.#add(before, key, from[key]!, at, span);
+      state[key] = i;
+      from[key] = at;
+    }
+    for (let key = 0; key < state.length; key++) {
+      const note = state[key];
+      if (note !== undefined) this.#add(note, key, from[key]!, span.to, span);
+    }
   }
 
   /** The code offset of a position: odd ones lie behind their instruction. Instructions that left no bytes count as the next. */
@@ -208,12 +268,12 @@ class Locator {
     return this.#code.ends.get(span.block)!;
   }
 
-  #add(i: Inst, from: number, to: number, span: Span): void {
+  #add(i: Inst, key: number, from: number, to: number, span: Span): void {
     const note = i.debug!;
-    const id = `${this.#keys.of(note.variable, null, i.origin)}`;
-    let entry = this.#found.get(id);
+    const subject = this.#keys.subjects[key]!;
+    let entry = this.#found.get(subject);
     if (entry === undefined)
-      this.#found.set(id, (entry = { variable: note.variable, inlined: i.origin.inlined, ranges: [] }));
+      this.#found.set(subject, (entry = { variable: note.variable, inlined: i.origin.inlined, ranges: [] }));
     const { ranges } = entry;
     const push = (start: number, end: number, place: Place) => {
       const range = { from: this.#offset(start, span), to: this.#end(end, span) };
@@ -232,14 +292,10 @@ class Locator {
     return position >= span.to ? this.#code.ends.get(span.block)! + this.#tail(span) : this.#offset(position, span);
   }
 
+  /** Bytes from a block's last instruction to the next block. */
   #tail({ block }: Span): number {
-    let next = this.#code.bytes.length;
     const end = this.#code.ends.get(block)!;
-    for (const { block: other } of this.#live.spans) {
-      const start = this.#code.starts.get(other);
-      if (start !== undefined && start >= end && start < next) next = start;
-    }
-    return next - end;
+    return (this.#starts[lowerBound(this.#starts, end)] ?? this.#code.bytes.length) - end;
   }
 
   #value(
