@@ -4,7 +4,7 @@
  * the wall be read outside: a guest's own clock may be virtual.
  *
  * A workload runs in 64-bit mode, ring 0, interrupts off, the first gigabyte mapped to itself by 2 MiB pages, and ends with a number
- * in RAX that must be the same on every machine. What it needs to set up happens in `prepare`, which is not timed.
+ * in RAX that must be the same on every machine. SSE is on, and AVX where CPUID has it. What it needs to set up happens in `prepare`, which is not timed.
  */
 import { Assembler } from "../../dsl/asm/assembler.ts";
 import { b, d, m, q, w } from "../../dsl/asm/operand.ts";
@@ -24,6 +24,7 @@ import {
   ebx,
   ecx,
   edi,
+  edx,
   es,
   esp,
   fs,
@@ -62,6 +63,20 @@ export const USER_STACK_TOP = 0x7_0000;
 export const TABLES = 0x180_0000;
 export const SPARE_TABLE = TABLES + 0x3000;
 const PAGE_ENTRIES = 512;
+
+const CR0_MP = 1 << 1;
+const CR0_EM = 1 << 2;
+const CR0_TS = 1 << 3;
+const CR0_NE = 1 << 5;
+const CR0_PG = 1 << 31;
+const CR4_PAE = 1 << 5;
+const CR4_OSFXSR = 1 << 9;
+const CR4_OSXMMEXCPT = 1 << 10;
+const CR4_OSXSAVE = 1 << 18;
+/** CPUID.01H:ECX: XSAVE in bit 26, AVX in bit 28. */
+const CPUID_XSAVE_AVX = (1 << 26) | (1 << 28);
+/** XCR0: x87, SSE, AVX. */
+const XCR0_ALL = 7;
 
 export const IA32_EFER = 0xc000_0080;
 
@@ -134,14 +149,15 @@ function enter(a: Assembler, entry: Label): void {
     a.mov(eax, TABLES);
     a.mov(cr3, eax);
     a.mov(eax, cr4);
-    a.or(eax, 1 << 5); // PAE
+    a.or(eax, CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT);
     a.mov(cr4, eax);
     a.mov(ecx, IA32_EFER);
     a.rdmsr();
     a.or(eax, (1 << 8) | 1); // LME, SCE
     a.wrmsr();
     a.mov(eax, cr0);
-    a.or(eax, 1 << 31);
+    a.or(eax, CR0_PG | CR0_NE | CR0_MP);
+    a.and(eax, ~(CR0_EM | CR0_TS));
     a.mov(cr0, eax);
     a.lgdt(m(gdtPointer));
     a.jmpFar(CODE, in64);
@@ -160,6 +176,7 @@ function enter(a: Assembler, entry: Label): void {
   a.mov(al, 0xff); // the 8259s are silenced
   a.out(0x21, al);
   a.out(0xa1, al);
+  enableVectors(a);
   a.jmp(a.section(".main", { flags: "rx", align: 16 }, () => {}).start);
 
   a.section(".data", { align: 16 }, () => {
@@ -191,6 +208,25 @@ function enter(a: Assembler, entry: Label): void {
     a.align(16);
     a.object(idt, () => a.space(16 * 256));
   });
+}
+
+/** x87 as after power-on, and the upper halves of the vector registers where the processor has them. Changes RAX, RBX, RCX, RDX. */
+function enableVectors(a: Assembler): void {
+  const without = new Label();
+  a.fninit();
+  a.mov(eax, 1);
+  a.cpuid();
+  a.and(ecx, CPUID_XSAVE_AVX);
+  a.cmp(ecx, CPUID_XSAVE_AVX);
+  a.jne(without);
+  a.mov(rax, cr4);
+  a.or(eax, CR4_OSXSAVE);
+  a.mov(cr4, rax);
+  a.xor(ecx, ecx);
+  a.xor(edx, edx);
+  a.mov(eax, XCR0_ALL);
+  a.xsetbv();
+  a.here(without);
 }
 
 /** One workload's turn. */
