@@ -27,6 +27,7 @@ export const compileOptions = {
     requiresArg: true,
     describe: "print what a pass made: PASS, or PASS:FUNCTION; an unknown name shows all",
   },
+  report: { type: "string", requiresArg: true, describe: "print a report; there is one: stack, how deep stacks get" },
   time: { type: "boolean", describe: "print how long each pass took" },
 } as const;
 
@@ -39,15 +40,18 @@ export interface CompileArguments {
   readonly header: string | undefined;
   readonly map: string | undefined;
   readonly dump: readonly string[];
+  readonly report: "stack" | undefined;
   readonly time: boolean;
 }
 
 /** Checks what the command line gave. Throws UserError. */
 export function compileArguments(given: { readonly [name: string]: unknown }): CompileArguments {
-  for (const name of ["target", "output", "map", "header"])
+  for (const name of ["target", "output", "map", "header", "report"])
     if (Array.isArray(given[name])) throw new UserError(`--${name} is given twice; give it once`);
   const target = names.find((name) => name === given.target);
   if (target === undefined) throw new UserError(`--target ${given.target}: give ${names.join(", ")}`);
+  if (given.report !== undefined && given.report !== "stack")
+    throw new UserError(`--report ${given.report}: there is one report, stack`);
   const list = (name: string) => ((given[name] ?? []) as unknown[]).map(String);
   return {
     files: list("files"),
@@ -58,6 +62,7 @@ export function compileArguments(given: { readonly [name: string]: unknown }): C
     header: given.header as string | undefined,
     map: given.map as string | undefined,
     dump: list("dump"),
+    report: given.report as "stack" | undefined,
     time: given.time === true,
   };
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Dump } from "../dsl/compile.ts";
-import { compile as compileSources, diagnosticsText, dumpNames, headerOf } from "../dsl/compile.ts";
+import { compile as compileSources, diagnosticsText, dumpNames, headerOf, stackText } from "../dsl/compile.ts";
 import { MANIFEST, type Manifest, ManifestError, readManifest } from "../dsl/manifest.ts";
 import { objectFromElf } from "../dsl/out/elf-input.ts";
 import { elfObject } from "../dsl/out/elf-object.ts";
@@ -21,6 +21,8 @@ export function compile(args: CompileArguments): number {
   const files = args.files.map((file) => resolve(file));
   if (args.objects.length > 0 && (object || targets[target].program === null))
     throw new UserError("--link needs a linked program: --target linux or cor-user, without --object");
+  if (args.report === "stack" && target === "wasm")
+    throw new UserError("--report stack needs machine code: --target linux, cor-kernel or cor-user");
   const root = rootOf(files);
   const inProject = (path: string) => relative(root, path).split(sep).join("/");
   for (const file of files) if (!file.endsWith(".ts")) throw new UserError(`${file} is no source: a name ends in .ts`);
@@ -33,6 +35,7 @@ export function compile(args: CompileArguments): number {
     link: !object,
     oneObject: object || targets[target].program === null,
     objects: args.objects.map(readObject),
+    stack: args.report === "stack",
     dump: args.dump.length > 0 ? dumpOf(args.dump) : undefined,
   });
   if (args.time) process.stderr.write(timesText(result.times));
@@ -40,6 +43,7 @@ export function compile(args: CompileArguments): number {
     process.stderr.write(`${diagnosticsText(result)}\n`);
     return REJECTED;
   }
+  if (args.report === "stack") process.stdout.write(stackText(result));
   const stem = basename(files[0]!, ".ts");
   const linked = result.bytes !== null;
   const output = args.output ?? (target === "wasm" ? `${stem}.wasm` : linked ? stem : `${stem}.o`);

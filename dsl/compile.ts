@@ -27,13 +27,15 @@ import { mapFile } from "./out/map.ts";
 import type { ObjectFile } from "./out/object.ts";
 import { nowhere, SourceError } from "./out/site.ts";
 import { checkRules } from "./rules/rules.ts";
+import { type StackReport, stackDepths, stackReportText } from "./rules/stack.ts";
+import type { Whole } from "./rules/whole.ts";
 import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
-import type { Diagnostic } from "./syntax/diagnostic.ts";
+import { type Diagnostic, inOrder } from "./syntax/diagnostic.ts";
 import { ModuleCache, type ReadSource } from "./syntax/modules.ts";
 import { Source } from "./syntax/source.ts";
 import { type TargetDescription, type TargetName, targets } from "./targets.ts";
 import { type CompiledWasm, compileToWasm } from "./wasm/compile.ts";
-import { CodeCache, compileModules, compileProgram } from "./x64/object.ts";
+import { CodeCache, type CompiledObject, compileModules, compileProgram } from "./x64/object.ts";
 import { startCode } from "./x64/start.ts";
 
 /** Runtime modules are known to the compiler under this folder's name, which no project's file can have. */
@@ -57,6 +59,8 @@ export interface CompileOptions {
   readonly objects?: readonly ObjectFile[];
   /** What earlier compilations in this process know already. */
   readonly cache?: CompileCache;
+  /** Whether the depth of stacks is wanted, where nothing configures their sizes. */
+  readonly stack?: boolean;
   /** Told the results of passes. */
   readonly dump?: Dump;
 }
@@ -89,6 +93,8 @@ export interface Compilation {
   readonly ir: IrProgram | null;
   /** What is linked: an object for each module and one for data, or one for all. */
   readonly objects: readonly ObjectFile[];
+  /** How deep stacks get, where that was looked at. */
+  readonly stack: StackReport | null;
   readonly image: Image | null;
   readonly wasm: CompiledWasm | null;
   /** The linked program or the WebAssembly module; null for a mere object. */
@@ -108,7 +114,9 @@ class Job {
   /** What each function was lowered from, by name. */
   readonly bodies = new Map<string, object>();
   ir: IrProgram | null = null;
-  objects: readonly ObjectFile[] = [];
+  whole: Whole | null = null;
+  stack: StackReport | null = null;
+  objects: readonly CompiledObject[] = [];
   image: Image | null = null;
   wasm: CompiledWasm | null = null;
   bytes: Uint8Array | null = null;
@@ -146,6 +154,7 @@ const passes: readonly CompilerPass[] = [
   { name: "runtime", run: runtime, text: (job) => printProgram(job.ir!) },
   { name: "optimize", run: optimizeProgram, text: (job) => printProgram(job.ir!) },
   { name: "code", when: (job) => job.native, run: code, text: (job) => job.objects.map(objectText).join("") },
+  { name: "stack", when: looksAtStacks, run: stacks, text: (job) => stackReportText(job.stack!) },
   { name: "link", when: (job) => job.native && job.linked, run: linkProgram, text: (job) => mapFile(job.image!) },
   { name: "wasm", when: (job) => !job.native, run: wasm, text: (job) => `${job.wasm!.bytes.length} bytes\n` },
 ];
@@ -155,7 +164,7 @@ export const dumpNames: readonly string[] = [
   ...new Set([
     ...["check", "rules", "lower", "runtime"],
     ...[...early, ...late].map((pass) => pass.name),
-    ...["inline", "recursion", "optimize", "select", "allocate", "expand", "code", "link", "wasm"],
+    ...["inline", "recursion", "optimize", "select", "allocate", "expand", "code", "stack", "link", "wasm"],
   ]),
 ];
 
@@ -177,10 +186,16 @@ export function compile(options: CompileOptions): Compilation {
     }
     job.times.set(pass.name, performance.now() - start);
     if (job.diagnostics.length > 0)
-      return { ...job, typed: null, ir: null, objects: [], image: null, wasm: null, bytes: null };
+      return { ...job, typed: null, ir: null, objects: [], stack: null, image: null, wasm: null, bytes: null };
     if (dump?.wants(pass.name, null)) dump.show(pass.name, null, pass.text(job));
   }
   return job;
+}
+
+/** How deep the stacks of a compiled program get, for people. Throws when that was not looked at. */
+export function stackText({ stack }: Compilation): string {
+  if (stack === null) throw new Error("the stacks were not looked at");
+  return stackReportText(stack);
 }
 
 /** All diagnostics as text: place, source line, caret, hint. */
@@ -221,7 +236,9 @@ function check(job: Job): void {
 
 function rules(job: Job): void {
   const { manifest } = job.options;
-  job.diagnostics = checkRules(job.typed!, [...job.sources.keys()]);
+  const { diagnostics, whole } = checkRules(job.typed!, [...job.sources.keys()]);
+  job.whole = whole;
+  job.diagnostics = diagnostics;
   if (manifest !== undefined) job.diagnostics = [...job.diagnostics, ...unneededPermissions(manifest, job.sources)];
 }
 
@@ -271,6 +288,21 @@ function code(job: Job): void {
         dump: dump && ((name, pass, text) => dump.wants(pass, name) && dump.show(pass, name, text())),
       }),
     ];
+}
+
+const enforced = ({ target, options }: Job): boolean =>
+  target.name === "cor-kernel" || (options.manifest?.stacks.size ?? 0) > 0;
+
+/** A kernel's stacks are looked at always; those of others when they have sizes, or when somebody asks. */
+function looksAtStacks(job: Job): boolean {
+  const { stack, dump } = job.options;
+  return job.native && (enforced(job) || stack === true || dump?.wants("stack", null) === true);
+}
+
+function stacks(job: Job): void {
+  const frames = job.objects.flatMap((object) => object.stack);
+  job.stack = stackDepths(job.whole!, frames, job.options.manifest?.stacks ?? new Map());
+  if (enforced(job)) job.diagnostics = inOrder(job.stack.diagnostics, [...job.sources.keys()]);
 }
 
 function linkProgram(job: Job): void {

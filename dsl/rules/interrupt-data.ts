@@ -64,7 +64,7 @@ interface Wrong {
 function mistakeOf({ place, use, guarded }: Touch): Wrong | null {
   const root = rootOf(place);
   if (root.kind === "localPlace" || anyShared(place)) return null;
-  if (root.kind === "globalPlace") return ownMistake(root, place, use);
+  if (root.kind === "globalPlace") return ownMistake(root, use);
   // Behind a pointer or slice that a global holds.
   const holder = root.kind === "deref" ? root.pointer : root.of;
   if (use === "address" || guarded || holder.kind !== "read") return null;
@@ -79,16 +79,12 @@ function mistakeOf({ place, use, guarded }: Touch): Wrong | null {
   };
 }
 
-function ownMistake(
-  { global, site }: Extract<Place, { kind: "globalPlace" }>,
-  place: Place,
-  use: Touch["use"],
-): Wrong | null {
+function ownMistake({ global, site }: Extract<Place, { kind: "globalPlace" }>, use: Touch["use"]): Wrong | null {
   const { type, constant, late, name } = global;
   if (type.kind === "ports") return null;
   const writes = use === "write" || use === "update";
   if (late && !writes && !isStorage(type)) return null;
-  if (constant && !writes && (!isStorage(type) || neverChanges(global, place, use))) return null;
+  if (constant && !writes && (!isStorage(type) || neverChanges(global))) return null;
   if (late)
     return {
       ...{ global, site },
@@ -102,23 +98,8 @@ function ownMistake(
   };
 }
 
-/** Tables in read-only data, and fields that nobody writes after the start. */
-function neverChanges({ initial, type }: TypedGlobal, place: Place, use: Touch["use"]): boolean {
-  if (initial === null || initial.kind === "zero") return false;
-  if (onlyNumbers(type)) return true;
-  if (use === "address") return false;
-  for (let at = place; at.kind === "field" || at.kind === "element" || at.kind === "variant"; at = at.of) {
-    const owner = at.kind === "field" ? at.of.type : null;
-    const name = at.kind === "field" ? at.field : "";
-    if (owner?.kind === "class" && !owner.fields.find((field) => field.name === name)?.readonly) return false;
-  }
-  return place.kind !== "globalPlace";
-}
-
-function onlyNumbers(type: Type): boolean {
-  if (type.kind === "array") return onlyNumbers(type.of);
-  return !isStorage(type);
-}
+/** What has a value from the start and is a constant lies in read-only data. */
+const neverChanges = ({ initial }: TypedGlobal): boolean => initial !== null && initial.kind !== "zero";
 
 /** Whether the place, or something it lies in, may be touched from anywhere. */
 function anyShared(place: Place): boolean {

@@ -93,16 +93,25 @@ export class Values {
     );
   }
 
+  /** Every function that is kept somewhere. */
+  all(): readonly TypedFunction[] {
+    return [...this.#kept.values()].flatMap((set) => [...set]);
+  }
+
   symbol(intrinsic: string): TypedFunction | null {
     const symbol = calledBy[intrinsic];
     return symbol === undefined ? null : (this.#symbols.get(symbol) ?? null);
   }
 }
 
+export const placeKey = ({ file, line, column }: Site): string => `${file}:${line}:${column}`;
+
 export class Reach {
   readonly #values: Values;
   /** How each function was come to first; null: a root. In the order of discovery, shortest ways first. */
   readonly from = new Map<TypedFunction, { readonly caller: TypedFunction; readonly site: Site } | null>();
+  /** What is called where a function value is called, by place (placeKey). */
+  readonly valueTargets = new Map<string, Set<TypedFunction>>();
   readonly #edges = new Map<TypedFunction, Edge[]>();
   /** What locals of function type may hold, and who waits to hear of more. */
   readonly #holds = new Map<Local, Set<TypedFunction>>();
@@ -157,6 +166,10 @@ export class Reach {
     }
     for (const e of facts.valueCalls)
       this.#flow(e.callee, (callee) => {
+        const key = placeKey(e.site);
+        const targets = this.valueTargets.get(key);
+        if (targets === undefined) this.valueTargets.set(key, new Set([callee]));
+        else targets.add(callee);
         this.#edge(fn, callee, e.site);
         this.#bind(callee, e.arguments);
       });

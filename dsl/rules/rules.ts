@@ -11,12 +11,16 @@ import { effectMistakes } from "./effects.ts";
 import { interruptData } from "./interrupt-data.ts";
 import { Whole } from "./whole.ts";
 
+export interface Ruled {
+  readonly diagnostics: readonly Diagnostic[];
+  /** For the rule that waits for finished code (stack.ts). */
+  readonly whole: Whole;
+}
+
 /** The mistakes of all rules; `files` gives their order. Fills in `inferred` of every function. */
-export function checkRules(program: TypedProgram, files: readonly string[]): Diagnostic[] {
+export function checkRules(program: TypedProgram, files: readonly string[]): Ruled {
   const effects = effectMistakes(program);
   const whole = new Whole(program);
-  return inOrder(
-    [...overlappingClaims(program), ...effects, ...sleepsInAtomicCode(whole), ...interruptData(whole)],
-    files,
-  );
+  const found = [...overlappingClaims(program), ...effects, ...sleepsInAtomicCode(whole), ...interruptData(whole)];
+  return { diagnostics: inOrder(found, files), whole };
 }

@@ -19,6 +19,7 @@ import { nowhere } from "../out/site.ts";
 import { type DebuggedFunction, debugSections } from "./debug-info.ts";
 import { bodyName, entryCode } from "./entry.ts";
 import { type Compiled, compileFunction } from "./function.ts";
+import { type StackFacts, stackFacts } from "./stack-facts.ts";
 import type { Target } from "./target.ts";
 
 const code: SectionFlags = { allocate: true, write: false, execute: true, nobits: false, note: false };
@@ -31,13 +32,18 @@ export interface CompileOptions {
   readonly dump?: (name: string, pass: string, text: () => string) => void;
 }
 
+/** An object that knows what its functions do to the stack. */
+export interface CompiledObject extends ObjectFile {
+  readonly stack: readonly StackFacts[];
+}
+
 /** Compiles a verified program to an object. Throws on floats where the target has none. */
 export function compileProgram(
   program: IrProgram,
   target: Target,
   name: string,
   { dump }: CompileOptions = {},
-): ObjectFile {
+): CompiledObject {
   const bytesOf = bytesIn(program);
   const compiled = program.functions.map((f) =>
     compileFunction(f, target, bytesOf, dump ? (pass, text) => dump(f.name, pass, text) : null),
@@ -51,7 +57,7 @@ export function compileProgram(
 /** What compileModules leaves for its next call. */
 export class CodeCache {
   readonly compiled = new WeakMap<IrFunction, Compiled>();
-  readonly units = new Map<string, { readonly parts: readonly unknown[]; readonly object: ObjectFile }>();
+  readonly units = new Map<string, { readonly parts: readonly unknown[]; readonly object: CompiledObject }>();
 
   clear(): void {
     this.units.clear();
@@ -62,7 +68,7 @@ export class CodeCache {
  * Compiles a verified program to an object for each module, and one for all data. Functions that are the same objects as
  * before are not compiled again, nor is the object of a module made again in which nothing changed.
  */
-export function compileModules(program: IrProgram, target: Target, cache: CodeCache): ObjectFile[] {
+export function compileModules(program: IrProgram, target: Target, cache: CodeCache): CompiledObject[] {
   const bytesOf = bytesIn(program);
   const units = new Map<string, { functions: Compiled[]; globals: IrGlobal[] }>();
   const unitOf = (file: string) => {
@@ -124,6 +130,7 @@ class ObjectBuilder {
   readonly #places = new Map<Label, Place>();
   readonly #symbols: ObjectSymbol[] = [];
   readonly #debugged: DebuggedFunction[] = [];
+  readonly #stack: StackFacts[] = [];
 
   constructor(target: Target, name: string, shared: boolean) {
     this.#target = target;
@@ -145,7 +152,7 @@ class ObjectBuilder {
   }
 
   /** `globals`: what the debug information tells of variables, wherever they are. */
-  finish(globals: readonly IrGlobal[]): ObjectFile {
+  finish(globals: readonly IrGlobal[]): CompiledObject {
     const sections = this.#parts.map((part): ObjectSection => ({ ...part, address: null, load: null }));
     if (this.#debugged.length > 0) {
       const label = (symbol: string) => this.#label(symbol);
@@ -160,6 +167,7 @@ class ObjectBuilder {
       places: this.#places,
       edges: new Map(),
       externs,
+      stack: this.#stack,
     };
   }
 
@@ -188,6 +196,7 @@ class ObjectBuilder {
     interrupt = false,
   ): void {
     const made = compiled.code;
+    this.#stack.push(stackFacts(compiled.source, made));
     const index = this.#parts.length;
     const label = this.#place(made.name, index, 0);
     // Functions whose sources are not known (the runtime's) have nothing to show.
