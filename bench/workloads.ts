@@ -8,13 +8,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { median } from "./compare.ts";
-import { BEGIN, END, MEMORY_MIB, type Workload } from "./guest/frame.ts";
+import { BEGIN, END, LACKS, MEMORY_MIB, type Workload } from "./guest/frame.ts";
 import { workloadDisk, workloads } from "./guest/image.ts";
 
 export const workloadNames: readonly string[] = workloads.map(({ name }) => name);
 
 interface Turn {
-  /** Milliseconds, in the workloads' order. */
+  /** Milliseconds, in the workloads' order; NaN where the machine lacks what it takes. */
   readonly times: readonly number[];
   readonly results: readonly string[];
 }
@@ -46,9 +46,9 @@ function turn({ name, program, args }: Racer, count: number): Promise<Turn> {
         if (letter !== "\n") line += letter;
         if (line === BEGIN) began = now;
         if (letter !== "\n") continue;
-        const end = new RegExp(`^${BEGIN}${END}([0-9a-f]{16})$`).exec(line);
+        const end = new RegExp(`^${BEGIN}${END}([0-9a-f]{16}|${LACKS})$`).exec(line);
         if (end !== null) {
-          times.push(now - began);
+          times.push(end[1] === LACKS ? Number.NaN : now - began);
           results.push(end[1]!);
           if (times.length === count) child.kill("SIGKILL");
         }
@@ -85,7 +85,7 @@ vgaromimage: file=${bochsRoms[1]}
 ata0-master: type=disk, path="${image}", mode=volatile
 boot: disk
 port_e9_hack: enabled=1
-cpu: model=corei7_haswell_4770, ips=400000000
+cpu: model=ryzen, ips=400000000
 clock: sync=none
 log: ${join(folder, "bochs.log")}
 `,
@@ -98,7 +98,7 @@ log: ${join(folder, "bochs.log")}
     {
       name: "QEMU TCG",
       program: qemu,
-      args: ["-accel", "tcg", "-m", String(MEMORY_MIB), ...quiet, ...drive],
+      args: ["-accel", "tcg", "-cpu", "max", "-m", String(MEMORY_MIB), ...quiet, ...drive],
       missing: here(qemu),
     },
     {
@@ -142,15 +142,20 @@ function print(list: readonly Workload[], turns: ReadonlyMap<Racer, readonly Tur
   );
   for (const [i, { name }] of list.entries()) {
     const results = new Set([...turns.values()].flatMap((all) => all.map(({ results }) => results[i]!)));
+    results.delete(LACKS);
     const cells = others.map((racer) => {
       const theirs = time(racer, i);
-      return column(theirs.toFixed(1)) + column(`${(theirs / time(cor!, i)).toFixed(2)} ×`);
+      return Number.isNaN(theirs)
+        ? column("lacks it") + column("")
+        : column(theirs.toFixed(1)) + column(`${(theirs / time(cor!, i)).toFixed(2)} ×`);
     });
     const differ = results.size > 1 ? `  results differ: ${[...results].join(" ")}` : "";
     console.log(`  ${name.padEnd(16)}${column(time(cor!, i).toFixed(1))}${cells.join("")}${differ}`);
   }
   for (const racer of others) {
-    const mean = geometricMean(list.map((_, i) => time(racer, i) / time(cor!, i)));
+    const ratios = list.map((_, i) => time(racer, i) / time(cor!, i)).filter((ratio) => !Number.isNaN(ratio));
+    if (ratios.length === 0) continue;
+    const mean = geometricMean(ratios);
     console.log(`  Cor is ${mean.toFixed(2)} × as fast as ${racer.name} (geometric mean)`);
   }
 }

@@ -28,53 +28,16 @@ import {
   rsi,
 } from "../../emulator/isa/registers.ts";
 import { ARENA, type Workload } from "./frame.ts";
+import { checksum, fillRandom, ROOM, times } from "./pieces.ts";
 
 /** Two tables of random words and a third for results, as the compiled kernels want them. */
 const WORDS = ARENA;
 const OTHER = ARENA + 0x8_0000;
 const OUT = ARENA + 0x10_0000;
 const TABLE_BYTES = 0x8_0000;
-const ROOM = ARENA + 0x20_0000;
 
 const MULTIPLIER = 6364136223846793005n;
 const INCREMENT = 1442695040888963407n;
-
-/** Fills memory with random words, always the same. Changes RAX, RCX, RDX, RDI. */
-function fillRandom(a: Assembler, at: number, bytes: number): void {
-  a.mov(edi, at);
-  a.mov(ecx, bytes / 8);
-  a.movabs(rax, 88172645463325252n);
-  const next = a.here();
-  for (const [shift, left] of [
-    [13, true],
-    [7, false],
-    [17, true],
-  ] as const) {
-    a.mov(rdx, rax);
-    if (left) a.shl(rdx, shift);
-    else a.shr(rdx, shift);
-    a.xor(rax, rdx);
-  }
-  a.mov(q(rdi), rax);
-  a.add(rdi, 8);
-  a.dec(rcx);
-  a.jnz(next);
-}
-
-/** Repeats the body; the count lives in memory, so the body may use every register. */
-function times(a: Assembler, count: number, body: () => void): void {
-  const left = new Label();
-  a.section(".data", {}, () => {
-    a.align(8);
-    a.here(left);
-    a.dq(0);
-  });
-  a.mov(q(left), count);
-  const again = a.here();
-  body();
-  a.dec(q(left));
-  a.jnz(again);
-}
 
 /** A call of a function that our compiler made. System V: arguments in RDI, RSI, RDX, RCX. */
 function call(a: Assembler, name: string, ...values: number[]): void {
@@ -84,19 +47,6 @@ function call(a: Assembler, name: string, ...values: number[]): void {
 
 function externs(a: Assembler, name: string): Label {
   return [...a.externs].find((label) => label.name === name) ?? a.extern(name);
-}
-
-/** RAX: the sum of the words, each rotated into it. */
-function checksum(a: Assembler, at: number, bytes: number): void {
-  a.mov(esi, at);
-  a.mov(ecx, bytes / 8);
-  a.xor(eax, eax);
-  const next = a.here();
-  a.rol(rax, 5);
-  a.add(rax, q(rsi));
-  a.add(rsi, 8);
-  a.dec(rcx);
-  a.jnz(next);
 }
 
 const tables = (a: Assembler) => fillRandom(a, WORDS, 2 * TABLE_BYTES);

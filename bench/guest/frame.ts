@@ -34,10 +34,20 @@ import {
   ss,
 } from "../../emulator/isa/registers.ts";
 
+/** Extensions by the bit of CPUID that tells of them: leaf, register, bit. */
+const features = {
+  aes: [1, ecx, 25],
+  avx2: [7, ebx, 5],
+  sha: [7, ebx, 29],
+} as const;
+export type Feature = keyof typeof features;
+
 export interface Workload {
   readonly name: string;
   /** What it does, and how often. */
   readonly about: string;
+  /** What the processor must have; without it the workload is passed over, and the machine says so. */
+  readonly needs?: readonly Feature[];
   /** Recorded once, outside of the functions: data and helpers of its own. */
   readonly data?: (a: Assembler) => void;
   readonly prepare?: (a: Assembler) => void;
@@ -83,9 +93,11 @@ export const IA32_EFER = 0xc000_0080;
 /** Where the interrupt table is: workloads make gates of their own in it. */
 const idt = new Label("idt");
 
-/** What begins and ends a workload's time on port 0xE9; after the end: the result in hexadecimal digits and a line feed. */
+/** What begins and ends a workload's time on port 0xE9; after the end: the result in hexadecimal digits, or LACKS, and a line feed. */
 export const BEGIN = "B";
 export const END = "E";
+/** In place of a result: the processor lacks what the workload needs. */
+export const LACKS = "-";
 
 /** The kernel as an ELF file for the disk image. `objects`: code that workloads call. */
 export function guestKernel(workloads: readonly Workload[], objects: readonly ObjectFile[]): Uint8Array {
@@ -107,7 +119,7 @@ export function guestKernel(workloads: readonly Workload[], objects: readonly Ob
       workload.run(a);
       a.ret();
     });
-    a.section(".main", { flags: "rx" }, () => turn(a, prepare, run));
+    a.section(".main", { flags: "rx" }, () => turn(a, workload, prepare, run));
     workload.data?.(a);
   }
   a.section(".main", { flags: "rx" }, () => {
@@ -230,14 +242,26 @@ function enableVectors(a: Assembler): void {
 }
 
 /** One workload's turn. */
-function turn(a: Assembler, prepare: Label, run: Label): void {
+function turn(a: Assembler, { needs = [] }: Workload, prepare: Label, run: Label): void {
+  const say = (letter: string): void => {
+    a.mov(al, letter.charCodeAt(0));
+    a.out(0xe9, al);
+  };
+  const lacks = new Label();
+  const over = new Label();
+  for (const feature of needs) {
+    const [leaf, register, bit] = features[feature];
+    a.mov(eax, leaf);
+    a.xor(ecx, ecx);
+    a.cpuid();
+    a.bt(register, bit);
+    a.jnc(lacks);
+  }
   a.call(prepare);
-  a.mov(al, BEGIN.charCodeAt(0));
-  a.out(0xe9, al);
+  say(BEGIN);
   a.call(run);
   a.mov(rbx, rax);
-  a.mov(al, END.charCodeAt(0));
-  a.out(0xe9, al);
+  say(END);
   a.mov(ecx, 16);
   const next = a.here();
   const digit = new Label();
@@ -252,8 +276,13 @@ function turn(a: Assembler, prepare: Label, run: Label): void {
   a.out(0xe9, al);
   a.dec(ecx);
   a.jnz(next);
-  a.mov(al, 10);
-  a.out(0xe9, al);
+  a.jmp(over);
+  a.here(lacks);
+  say(BEGIN);
+  say(END);
+  say(LACKS);
+  a.here(over);
+  say("\n");
 }
 
 /** Records the making of an interrupt gate that also ring 3 may use. Changes RAX. */

@@ -4,8 +4,9 @@ import { compileTwins } from "../compiler/twins.ts";
 import { compute } from "./compute.ts";
 import { guestKernel, type Workload } from "./frame.ts";
 import { system } from "./system.ts";
+import { vectors } from "./vectors.ts";
 
-export const workloads: readonly Workload[] = [...compute, ...system];
+export const workloads: readonly Workload[] = [...compute, ...vectors, ...system];
 
 /** Builds the disk image whose kernel runs these workloads in this order and then halts. */
 export const workloadDisk = (chosen: readonly Workload[]): Uint8Array => diskImage(workloadKernel(chosen));
