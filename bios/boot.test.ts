@@ -117,7 +117,7 @@ describe("GRUB 2 on Cor's machine", { skip: withoutGrub }, () => {
       const { serial, kind } = run(options(await grubImage()), kernelSpeaks, 150_000_000);
       assert.equal(kind, "text", serial);
       assert.match(serial, /GRUB runs its script/);
-      assert.match(serial, /base_addr = 0x100000, length = 0x3f00000, available RAM/);
+      assert.match(serial, /base_addr = 0x100000, length = 0x3efc000, available RAM/);
     });
   }
 });
@@ -301,7 +301,7 @@ describe("booting on QEMU", { skip: withoutQemu }, () => {
         await using machine = boot(...options());
         await machine.sees(kernelSpeaks);
         assert.match(machine.serial, /GRUB runs its script/);
-        assert.match(machine.serial, /base_addr = 0x100000, length = 0x3f00000, available RAM/);
+        assert.match(machine.serial, /base_addr = 0x100000, length = 0x3efc000, available RAM/);
       });
     }
   });

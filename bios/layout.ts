@@ -14,6 +14,7 @@
  *     B800:0   text screen
  *     C000:0   option ROMs, up to DFFF:F
  *     F000:0   this firmware; also at FFFF0000h
+ *     the last 16 KiB of RAM below 4 GiB: tables for the operating system
  */
 /** Bytes of the image: the last of them lies below 4 GiB, and below 1 MiB. */
 export const ROM_SIZE = 0x1_0000;
@@ -32,6 +33,22 @@ export const EBDA_KIB = 1;
 export const BASE_MEMORY_KIB = 640 - EBDA_KIB;
 
 export const TEXT_SEGMENT = 0xb800;
+
+/** Bytes at the end of RAM for the tables of ACPI: those that an operating system may throw away, and, from NVS on, the others. */
+export const TABLES_SIZE = 0x4000;
+export const TABLES_NVS = 0x3000;
+
+/** Where the power management block is put, and the interrupt line it is wired to. (82371AB data sheet) */
+export const PM_BASE = 0x600;
+export const PM_PORTS = 64;
+export const SCI = 9;
+/** Which interrupt lines the four PCI wires lead to. */
+export const WIRES = [10, 10, 11, 11] as const;
+/** PCI devices' memory: from here to the I/O APIC. RAM never reaches so far. */
+export const PCI_MEMORY_START = 0xe000_0000;
+export const PCI_MEMORY_END = 0xfec0_0000;
+/** Not the first processor's. */
+export const IO_APIC_ID = 1;
 
 /**
  * Offsets of the BIOS data area's fields from address 0. While the firmware runs, DS is 0.
@@ -117,7 +134,7 @@ export const ebda = {
   /** What INT 41h and 46h point at. */
   diskTable0: 0x03d,
   diskTable1: 0x04d,
-  /** End of RAM below 4 GiB (dword, bytes) and RAM from 4 GiB on (qword, bytes). */
+  /** End of RAM below 4 GiB that programs may use (dword, bytes), where the tables begin; and RAM from 4 GiB on (qword, bytes). */
   lowMemoryEnd: 0x060,
   highMemoryBytes: 0x064,
   /** Highest bus number, and whether there is PCI at all. */
@@ -137,12 +154,17 @@ export const ebda = {
   elTorito: 0x080,
   /** INT 13h AH=48h, device parameter table extension (10h bytes), made anew for each answer. */
   dpte: 0x094,
-  /** Four drive records, `drive` below. */
-  drives: 0x0b0,
+  /** ACPI's root pointer (24h bytes) and MP's floating pointer (10h bytes): systems search for them at multiples of 16. */
+  rootPointer: 0x0b0,
+  floatingPointer: 0x0e0,
+  /** Whether there is a power management function. */
+  pmPresent: 0x0f0,
   /** E820's answer: a count, then entries of 20 bytes. */
   memoryMapCount: 0x150,
   memoryMap: 0x154,
-  memoryMapLimit: 0x154 + 16 * 20,
+  memoryMapLimit: 0x154 + 11 * 20,
+  /** Drive records, `drive` below. */
+  drives: 0x300,
 } as const;
 
 export const DRIVE_SLOTS = 4;

@@ -15,6 +15,7 @@ import { d, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
 import { al, ax, cx, di, eax, ecx, edx, es, fs } from "../emulator/isa/registers.ts";
 import { version } from "../emulator/version.ts";
+import { acpi, writeTables } from "./acpi.ts";
 import { ata } from "./ata.ts";
 import { atapi } from "./atapi.ts";
 import { boot, int18, int19 } from "./boot.ts";
@@ -32,7 +33,7 @@ import { keyBuffer, startKeyBuffer } from "./key-buffer.ts";
 import { int09, keyboard } from "./keyboard.ts";
 import { keyboardController, startKeyboard } from "./keyboard-controller.ts";
 import { int16, keyboardService } from "./keyboard-service.ts";
-import { bda, ebda } from "./layout.ts";
+import { bda, ebda, TABLES_SIZE } from "./layout.ts";
 import { int12, memory, sizeMemory } from "./memory.ts";
 import { optionRoms, runOptionRoms, startVideo } from "./option-rom.ts";
 import { ordinaryKeys } from "./ordinary-keys.ts";
@@ -82,6 +83,7 @@ export function firmware(a: Assembler): void {
     a.sti();
     step(findPci);
     step(placePciDevices);
+    step(writeTables); // for operating systems
     step(startVideo); // from here on, there is a screen
     step(sayHello);
     step(startKeyboard);
@@ -107,6 +109,7 @@ export function firmware(a: Assembler): void {
   a.func(sayHello, () => {
     say(a, `Cor BIOS ${version}, `);
     a.mov(eax, d(fs, ebda.lowMemoryEnd));
+    a.add(eax, TABLES_SIZE);
     a.shr(eax, 20);
     a.mov(ecx, d(fs, ebda.highMemoryBytes + 4));
     a.mov(edx, d(fs, ebda.highMemoryBytes));
@@ -125,6 +128,7 @@ export function firmware(a: Assembler): void {
   memory(a);
   pci(a);
   pciSetup(a);
+  acpi(a);
   optionRoms(a);
   speech(a);
   ata(a);

@@ -12,10 +12,21 @@ import { ah, al, ax, bx, cl, cx, di, eax, ebx, ecx, edx, es, fs, si } from "../e
 import { cmosRegister, readCmos } from "./cmos.ts";
 import { fail, frame, simpleService, succeed } from "./frame.ts";
 import { findFwCfgFile, readFwCfg } from "./fwcfg.ts";
-import { BASE_MEMORY_KIB, bda, EBDA_KIB, EBDA_SEGMENT, ebda, ROM_SEGMENT, ROM_SIZE, SCRATCH } from "./layout.ts";
+import {
+  BASE_MEMORY_KIB,
+  bda,
+  EBDA_KIB,
+  EBDA_SEGMENT,
+  ebda,
+  ROM_SEGMENT,
+  ROM_SIZE,
+  SCRATCH,
+  TABLES_NVS,
+  TABLES_SIZE,
+} from "./layout.ts";
 
 /** Kinds of memory in E820's answer. (ACPI 6.5, table 15.4) */
-const kind = { usable: 1, reserved: 2 } as const;
+const kind = { usable: 1, reserved: 2, acpi: 3, nonVolatile: 4 } as const;
 const SMAP = 0x534d4150;
 const MIB = 0x10_0000;
 
@@ -55,6 +66,8 @@ export function memory(a: Assembler): void {
     a.here(askCmos);
     a.call(readCmosSizes);
     a.here(known);
+    // The end of RAM is kept back for the tables.
+    a.sub(d(fs, ebda.lowMemoryEnd), TABLES_SIZE);
 
     /** One entry with constant bounds. */
     const add = (base: number, length: number, type: number) => {
@@ -75,6 +88,18 @@ export function memory(a: Assembler): void {
     a.xor(edx, edx);
     a.mov(si, kind.usable);
     a.call(addMemory);
+    for (const [offset, length, type] of [
+      [0, TABLES_NVS, kind.acpi],
+      [TABLES_NVS, TABLES_SIZE - TABLES_NVS, kind.nonVolatile],
+    ] as const) {
+      a.mov(eax, d(fs, ebda.lowMemoryEnd));
+      if (offset) a.add(eax, offset);
+      a.xor(ebx, ebx);
+      a.mov(ecx, length);
+      a.xor(edx, edx);
+      a.mov(si, type);
+      a.call(addMemory);
+    }
     add(0x1_0000_0000 - ROM_SIZE, ROM_SIZE, kind.reserved);
     a.xor(eax, eax);
     a.mov(ebx, 1);

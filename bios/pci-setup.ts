@@ -12,7 +12,7 @@ import type { Assembler } from "../dsl/asm/assembler.ts";
 import { b, d } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
 import { ah, al, ax, bl, cl, cs, di, dx, eax, ebx, ecx, edx, fs, si } from "../emulator/isa/registers.ts";
-import { ebda } from "./layout.ts";
+import { ebda, PCI_MEMORY_END, PCI_MEMORY_START, PM_BASE, SCI, WIRES } from "./layout.ts";
 import { nextFunction, pciRead, pciWrite } from "./pci.ts";
 
 /** Self-test: places all devices. EAX–EDX, SI, DI lost. */
@@ -21,6 +21,7 @@ export const placePciDevices = new Label("placePciDevices");
 const placeRegister = new Label("placePciRegister");
 const routeInterrupt = new Label("routePciInterrupt");
 const setUpSouthBridge = new Label("setUpSouthBridge");
+const setUpPower = new Label("setUpPowerManagement");
 const setUpIde = new Label("setUpPciIde");
 const lines = new Label("pciLines");
 
@@ -39,18 +40,18 @@ const PORTS_AND_MEMORY = 0b11;
 
 /** Ports are given from here on: those below belong to what was there before PCI. */
 const FIRST_PORT = 0xc000;
-/** And memory from here to the I/O APIC. RAM never reaches so far. */
-const FIRST_MEMORY = 0xe000_0000;
-const MEMORY_END = 0xfec0_0000;
 
 const INTEL = 0x8086;
 const PIIX3_ISA = 0x7000;
 const PIIX4_ISA = 0x7110;
 const CLASS_BRIDGE = 0x06;
 const CLASS_IDE = 0x0101;
-/** PIIX: where each wire leads; and the lines it leads to. */
+/** PIIX: where each wire leads. */
 const PIRQ_ROUTE = 0x60;
-const WIRES = [10, 10, 11, 11] as const;
+const PIIX4_PM = 0x7113;
+/** PIIX4's power management: where its ports are, with a bit that says "ports"; PMREGMISC, whose bit 0 switches them on. */
+const PMBA = 0x40;
+const PMREGMISC = 0x80;
 /** Which lines take levels: one bit each, lines 0–7 and 8–15. */
 const ELCR = 0x4d0;
 
@@ -63,7 +64,7 @@ export function pciSetup(a: Assembler): void {
     a.cmp(b(fs, ebda.pciPresent), 0);
     a.je(done);
     a.mov(d(fs, ebda.pciNextPort), FIRST_PORT);
-    a.mov(d(fs, ebda.pciNextMemory), FIRST_MEMORY);
+    a.mov(d(fs, ebda.pciNextMemory), PCI_MEMORY_START);
     a.mov(ebx, -1);
     a.here(next);
     a.call(nextFunction);
@@ -141,7 +142,7 @@ export function pciSetup(a: Assembler): void {
     a.and(ecx, edx);
     a.add(eax, ecx);
     a.jc(full);
-    a.cmp(eax, MEMORY_END);
+    a.cmp(eax, PCI_MEMORY_END);
     a.jae(full);
     a.inc(eax);
     a.mov(d(fs, si), eax);
@@ -194,6 +195,8 @@ export function pciSetup(a: Assembler): void {
     const other = new Label();
     a.mov(di, config.id);
     a.call(pciRead);
+    a.cmp(eax, INTEL | (PIIX4_PM << 16));
+    a.je(setUpPower);
     a.cmp(eax, INTEL | (PIIX3_ISA << 16));
     a.je(known);
     a.cmp(eax, INTEL | (PIIX4_ISA << 16));
@@ -203,13 +206,30 @@ export function pciSetup(a: Assembler): void {
     a.mov(eax, WIRES[0] | (WIRES[1] << 8) | (WIRES[2] << 16) | (WIRES[3] << 24));
     a.call(pciWrite);
     a.mov(dx, ELCR);
-    const levels = WIRES.reduce<number>((bits, line) => bits | (1 << line), 0);
+    const levels = [SCI, ...WIRES].reduce<number>((bits, line) => bits | (1 << line), 0);
     a.mov(al, levels & 0xff);
     a.out(dx, al);
     a.inc(dx);
     a.mov(al, levels >> 8);
     a.out(dx, al);
     a.here(other);
+    a.ret();
+  });
+
+  // BX: PIIX4's power management, which is a bridge by its class: gives it its ports, and tells its line. EAX, DX, DI lost.
+  a.func(setUpPower, () => {
+    a.mov(di, PMBA);
+    a.mov(eax, PM_BASE | 1);
+    a.call(pciWrite);
+    a.mov(di, PMREGMISC);
+    a.call(pciRead);
+    a.or(al, 1);
+    a.call(pciWrite);
+    a.mov(di, config.interrupt);
+    a.call(pciRead);
+    a.mov(al, SCI);
+    a.call(pciWrite);
+    a.mov(b(fs, ebda.pmPresent), 1);
     a.ret();
   });
 

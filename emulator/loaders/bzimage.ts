@@ -21,6 +21,9 @@ const BOOT_CS = 0x10;
 const BOOT_DS = 0x18;
 const BOOT_PARAMETERS = 4096;
 
+/** struct boot_params: where ACPI's root pointer is; read since version 2.14, reserved before. */
+const ACPI_RSDP_ADDR = 0x70;
+
 /** The fields of the setup header that matter here, by their names there. */
 export interface LinuxHeader {
   readonly version: number;
@@ -86,6 +89,7 @@ export function loadLinux(loading: Loading, header: LinuxHeader): EntryState {
   const parameters = new Records(BOOT_PARAMETERS);
   parameters.data(image.subarray(0x1f1, Math.min(header.end, 0x290)), 0x1f1);
   screenInfo(parameters);
+  parameters.u64(loading.rootPointer?.address ?? 0, ACPI_RSDP_ADDR);
   parameters.u8(UNREGISTERED_LOADER, 0x210).u32(commandLineAt, 0x228).u32(start, 0x214);
   if (kernel.initrd !== undefined) {
     const at = placement.below(header.initrd_addr_max + 1, kernel.initrd.length, "the initial RAM disk");

@@ -7,6 +7,7 @@ import { MiB } from "../map.ts";
 import type { PhysicalMemory } from "../memory.ts";
 import { EAX, EBX, type EntryState, ESI, enter } from "./entry.ts";
 import { type KernelOptions, loadKernel } from "./load.ts";
+import { bareMemoryMap } from "./placement.ts";
 import { Records } from "./records.ts";
 
 /** RAM full of dirt, so that what should be zero has to be made so. */
@@ -290,6 +291,20 @@ describe("PVH", () => {
     const map = memory.u64(info + 40);
     assert.ok(memory.u32(info + 48) >= 4);
     assert.deepEqual([memory.u64(map), memory.u64(map + 8), memory.u32(map + 16)], [0, 639 * 1024, 1]);
+    assert.equal(memory.u64(info + 32), 0, "no firmware, no ACPI tables");
+  });
+
+  test("behind firmware it is told where ACPI's root pointer is", () => {
+    const image = elf(64, 0xffff_0000, [
+      { physical: 0x10_0000, content: new Uint8Array(64).fill(5) },
+      { physical: 0, content: pvhNote(0x10_0030), note: true },
+    ]);
+    const memory = new DirtyMemory();
+    const pointer = new Records(20).data(new TextEncoder().encode("RSD PTR ")).bytes;
+    pointer[8] = -pointer.reduce((sum, byte) => sum + byte, 0);
+    memory.write(0xf_0010, pointer);
+    const entry = loadKernel({ image }, memory, memory.bytes.length, bareMemoryMap(memory.bytes.length));
+    assert.equal(memory.u64(entry.general[EBX]! + 32), 0xf_0010);
   });
 });
 

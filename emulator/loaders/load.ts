@@ -15,6 +15,7 @@ import { findMultiboot1, loadMultiboot1 } from "./multiboot1.ts";
 import { findMultiboot2, loadMultiboot2 } from "./multiboot2.ts";
 import { bareMemoryMap, type MemoryRange, Placement } from "./placement.ts";
 import { loadPvh, pvhEntry } from "./pvh.ts";
+import { findRootPointer, type RootPointer } from "./rsdp.ts";
 
 /** A kernel and what goes with it. */
 export interface KernelOptions {
@@ -34,6 +35,8 @@ export interface Loading {
   readonly memory: PhysicalMemory;
   /** Which parts of RAM are taken. */
   readonly placement: Placement;
+  /** What leads to the firmware's ACPI tables; null where no firmware has run, or it made none. */
+  readonly rootPointer: RootPointer | null;
 }
 
 /**
@@ -44,10 +47,12 @@ export function loadKernel(
   kernel: KernelOptions,
   memory: PhysicalMemory,
   ramBytes: number,
-  map: readonly MemoryRange[] = bareMemoryMap(ramBytes),
+  map?: readonly MemoryRange[],
 ): EntryState {
   const name = kernel.name ?? "the kernel";
-  const loading: Loading = { kernel, name, memory, placement: new Placement(ramBytes, name, map) };
+  const placement = new Placement(ramBytes, name, map ?? bareMemoryMap(ramBytes));
+  const rootPointer = map === undefined ? null : findRootPointer(memory);
+  const loading: Loading = { kernel, name, memory, placement, rootPointer };
   const { image } = kernel;
   try {
     const elf = isElf(image) ? new ElfFile(image) : null;

@@ -53,6 +53,9 @@ const INFO_MEMORY = 4;
 const INFO_MEMORY_MAP = 6;
 const INFO_FRAMEBUFFER = 8;
 const INFO_ELF_SECTIONS = 9;
+/** Copies of ACPI's root pointer: as of ACPI 1.0, and as of 2.0 or later. */
+const INFO_OLD_ACPI = 14;
+const INFO_NEW_ACPI = 15;
 /** The last one the specification knows: "image load base physical address". */
 const LAST_INFO = 21;
 
@@ -96,7 +99,7 @@ export function findMultiboot2(image: Uint8Array): Multiboot2Header | null {
 }
 
 export function loadMultiboot2(loading: Loading, elf: ElfFile | null, header: Multiboot2Header): EntryState {
-  const { name, kernel, memory, placement } = loading;
+  const { name, kernel, memory, placement, rootPointer } = loading;
   check(name, header);
   const find = (type: number): readonly number[] | undefined => header.tags.find((tag) => tag.type === type)?.words;
   const address = find(TAG_ADDRESS);
@@ -152,6 +155,10 @@ export function loadMultiboot2(loading: Loading, elf: ElfFile | null, header: Mu
     tag(INFO_ELF_SECTIONS, 12 + sections.bytes.length, (body) => {
       body.u32(sections.count).u32(sections.entrySize).u32(sections.names).data(sections.bytes);
     });
+  }
+  if (rootPointer !== null) {
+    const { bytes } = rootPointer;
+    tag(bytes.length > 20 ? INFO_NEW_ACPI : INFO_OLD_ACPI, bytes.length, (body) => body.data(bytes));
   }
   tag(TAG_END, 0, () => {});
 

@@ -44,8 +44,11 @@ export function loadPvh(loading: Loading, elf: ElfFile, ip: number): EntryState 
     .u32(modulesAt === 0 ? 0 : 1)
     .u64(modulesAt)
     .u64(commandLineAt);
-  // No RSDP: nobody has put ACPI tables into memory.
-  info.u64(0).u64(mapAt).u32(ranges.length).u32(0);
+  info
+    .u64(loading.rootPointer?.address ?? 0)
+    .u64(mapAt)
+    .u32(ranges.length)
+    .u32(0);
   const infoAt = put(info.bytes, "the start information");
   return { mode: 32, ip, general: { [EBX]: infoAt }, code: 0x10, data: 0x18, gdt: null, cr3: 0 };
 }
