@@ -8,12 +8,14 @@ import { type Entry, Keys, type Known, knownOf, lateKey, type OptimizeCache } fr
 import { type Pass, ProgramFacts } from "./pass.ts";
 import { bounds } from "./passes/bounds.ts";
 import { cfg } from "./passes/cfg.ts";
+import { compares } from "./passes/compares.ts";
 import { dce } from "./passes/dce.ts";
 import { divide } from "./passes/divide.ts";
 import { dse } from "./passes/dse.ts";
 import { expand } from "./passes/expand.ts";
 import { forward } from "./passes/forward.ts";
 import { gvn } from "./passes/gvn.ts";
+import { induction } from "./passes/induction.ts";
 import { couldInline, Inliner, sizeOf } from "./passes/inline.ts";
 import { layout } from "./passes/layout.ts";
 import { licm } from "./passes/licm.ts";
@@ -53,6 +55,8 @@ export const late: readonly Pass[] = [
   dse,
   cfg,
   simplify,
+  induction,
+  compares,
   dce,
   layout,
 ];
@@ -199,10 +203,17 @@ export function dropUnused(program: IrProgram, namedBy: (f: IrFunction) => Itera
   program.functions.splice(0, program.functions.length, ...kept);
 }
 
-/** Runs passes over one function. */
+/** Runs passes over one function. A pass that ran since the last change would find what it left. */
 export function runPasses(f: IrFunction, passes: readonly Pass[], facts: ProgramFacts, options: OptimizeOptions): void {
+  let changes = 0;
+  const ranAt = new Map<Pass, number>();
   for (const pass of passes) {
-    if (pass.run(f, facts)) report(pass.name, f, options);
+    if (ranAt.get(pass) === changes) continue;
+    if (pass.run(f, facts)) {
+      changes++;
+      report(pass.name, f, options);
+    }
+    ranAt.set(pass, changes);
   }
 }
 

@@ -56,6 +56,8 @@ export class Selection {
   readonly #taken: Uint8Array;
   /** By value id: whether the bits of its register above its width are 0. */
   readonly #clean: Uint8Array;
+  /** By value id: whether it is what a phi it is calculated from by addition becomes in the next round. */
+  readonly #isNext: Uint8Array;
   readonly #registers: Reg[] = [];
   /** Where selection stands. */
   block!: Block;
@@ -77,7 +79,9 @@ export class Selection {
     this.#addressUses = new Int32Array(n);
     this.#clean = new Uint8Array(n);
     this.#taken = new Uint8Array(n);
+    this.#isNext = new Uint8Array(n);
     this.#survey();
+    this.#findNext();
     this.#uses = this.count.slice();
     this.#findClean();
   }
@@ -108,6 +112,16 @@ export class Selection {
       }
       for (const o of terminatorOperands(block.terminator)) use(o);
     }
+  }
+
+  /** Addresses made from such a value keep it: going back to the phi would keep both alive. */
+  #findNext(): void {
+    for (const block of this.f.blocks)
+      for (const phi of block.phis)
+        for (const o of phi.inputs.values()) {
+          const i = this.definition(o);
+          if (i?.op === "binary" && i.how === "add" && i.x === phi.result) this.#isNext[i.result.id] = 1;
+        }
   }
 
   /** Phis start as clean and lose it when an input is not. */
@@ -336,7 +350,7 @@ export class Selection {
         return;
       }
     } else if (i.op === "binary" && i.how === "add") {
-      if (i.y.kind === "constant" && parts.couldAdd(i.y.bits)) {
+      if (i.y.kind === "constant" && this.#isNext[o.id] === 0 && parts.couldAdd(i.y.bits)) {
         this.take(o);
         parts.addOffset(BigInt.asIntN(64, i.y.bits));
         this.#collect(i.x, parts, depth + 1);

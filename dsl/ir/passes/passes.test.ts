@@ -10,12 +10,14 @@ import { printFunction } from "../text.ts";
 import { verifyProgram } from "../verify.ts";
 import { bounds } from "./bounds.ts";
 import { cfg } from "./cfg.ts";
+import { compares } from "./compares.ts";
 import { dce } from "./dce.ts";
 import { divide } from "./divide.ts";
 import { dse } from "./dse.ts";
 import { expand } from "./expand.ts";
 import { forward } from "./forward.ts";
 import { gvn } from "./gvn.ts";
+import { induction } from "./induction.ts";
 import { layout } from "./layout.ts";
 import { licm } from "./licm.ts";
 import { promote } from "./promote.ts";
@@ -448,4 +450,56 @@ entry.0:
 }`);
   optimize(program, { check: true });
   assert.deepEqual(new Interpreter(program).call("f", [5n]), { kind: "return", values: [15n] });
+});
+
+test("induction: behind the next counter's making, comparisons and addresses go by it", () => {
+  const text = `function f(%a.0: i64, %n.1: i64) -> (i64) {
+entry.0:
+  jump loop.1
+loop.1:
+  %p.2: i64 = phi entry.0: %n.1, more.2: %q.3
+  %q.3: i64 = add %p.2, -1i64
+  %s.4: i64 = shl %p.2, 2i64
+  %at.5: i64 = add %a.0, %s.4
+  store 7i32, [%at.5] plain align 4
+  %end.6: i1 = eq %p.2, 1i64
+  branch %end.6, done.3, more.2
+more.2:
+  %odd.7: i1 = eq %p.2, %a.0
+  branch %odd.7, done.3, loop.1
+done.3:
+  %r.8: i64 = phi loop.1: %q.3, more.2: %p.2
+  return %r.8
+}`;
+  assert.deepEqual(body(text, induction, dce).slice(0, 4), body(text, dce).slice(0, 4), "a use that cannot go by it");
+  const possible = text.replace("eq %p.2, %a.0", "eq %q.3, %a.0");
+  const lines = body(possible, induction, dce);
+  assert.ok(
+    lines.some((line) => line.startsWith("store 7i32") && line.includes(", 4] plain")),
+    lines.join("\n"),
+  );
+  assert.equal(lines.filter((line) => line.includes("%p.2")).length, 2, "the phi, and the next counter's making");
+  assert.ok(lines.some((line) => line.includes("= eq %q.3, 0i64")));
+});
+
+test("compares: each branch has a comparison of its own", () => {
+  const lines = body(
+    `function f(%x.0: i64) -> (i64) {
+entry.0:
+  %1: i1 = eq %x.0, 1i64
+  branch %1, a.1, b.2
+a.1:
+  call @out(%x.0)
+  jump b.2
+b.2:
+  branch %1, c.3, d.4
+c.3:
+  return 1i64
+d.4:
+  return 2i64
+}`,
+    compares,
+    dce,
+  );
+  assert.equal(lines.filter((line) => line.includes("= eq")).length, 2);
 });
