@@ -5,6 +5,7 @@
  */
 import type { Options } from "yargs";
 import type { Endpoint } from "../emulator/console/endpoints.ts";
+import { type CpuModelName, cpuModels, DEFAULT_CPU } from "../emulator/cpu/cpu-models.ts";
 import { type TimingModel, timingModels } from "../emulator/cpu/timing-models.ts";
 import { type Channel, channels } from "../emulator/log.ts";
 import { MAXIMUM_MEMORY, MINIMUM_MEMORY } from "../emulator/map.ts";
@@ -23,7 +24,7 @@ export const runOptions = {
   smp: text("number of processors (more than 1 comes later)"),
   bios: text("another firmware image, for instance SeaBIOS"),
   cdrom: text("an ISO image in the CD drive; it is booted when no disk is"),
-  cpu: text("processor model: x86-64 (others come later)"),
+  cpu: text(`processor model: ${cpuModels.join(", ")} (default ${DEFAULT_CPU}: all that there is)`),
   kernel: text("start this ELF (multiboot 1 or 2, PVH) or bzImage without firmware"),
   initrd: text("initial RAM disk, or multiboot module, for --kernel"),
   append: text("command line for --kernel"),
@@ -81,6 +82,7 @@ export interface RunRequest {
   /** null: decided by what stdin and stdout are. */
   readonly time: "real" | "fast" | null;
   readonly timing: TimingModel;
+  readonly cpu: CpuModelName;
   readonly until: string | null;
   /** host seconds */
   readonly timeout: number | null;
@@ -134,7 +136,6 @@ export function checkRunOptions(args: Arguments): RunRequest {
   }
 
   later((whole("smp", 1, 255, "") ?? 1) > 1, "--smp with more than one processor", "leave it out");
-  later((one("cpu") ?? "x86-64") !== "x86-64", `--cpu ${one("cpu")}`, "the model that is there is x86-64");
   later(one("net")?.split(",")[0] === "user", `--net ${one("net")}`, "leave it out, or say --net unplugged");
   const net = among("net", ["none", "unplugged"]);
   later(
@@ -190,6 +191,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
     rng: args.rng === true,
     debugcon: debugcon === null ? { kind: "none" } : endpoint("--debugcon", debugcon),
     time: among("time", ["real", "fast"]) as "real" | "fast" | null,
+    cpu: (among("cpu", cpuModels) ?? DEFAULT_CPU) as CpuModelName,
     timing: (among("timing", timingModels) ?? "simple") as TimingModel,
     until: one("until"),
     timeout: timeout === null ? null : Number(timeout),
@@ -214,6 +216,7 @@ const shapingFlags = [
   "disk",
   "cdrom",
   "timing",
+  "cpu",
   "net",
   "rng",
 ] as const;

@@ -9,6 +9,8 @@
 import { Bus, type Line } from "./bus.ts";
 import { Clock, type Timer } from "./clock.ts";
 import { Counter } from "./cpu/counter.ts";
+import { type CpuModelName, cpuModels, DEFAULT_CPU } from "./cpu/cpu-models.ts";
+import { models } from "./cpu/cpuid.ts";
 import type { FaultRecord } from "./cpu/exits.ts";
 import { Processor } from "./cpu/processor.ts";
 import type { TimingModel } from "./cpu/timing-models.ts";
@@ -67,6 +69,8 @@ export interface MachineOptions extends VirtioOptions {
   readonly interpreter?: Uint8Array | undefined;
   /** How time is modelled: "simple" (default), or "exact", with a branch predictor. Another model is another run. */
   readonly timing?: TimingModel | undefined;
+  /** What the processor can do, and CPUID says: a level of the x86-64 psABI, or "max" (default) for everything there is. */
+  readonly cpu?: CpuModelName | undefined;
   /** Started by the boot protocol that it speaks, when the firmware is done; without firmware, at once. */
   readonly kernel?: KernelOptions;
   /** ATA drives 0 to 3, and virtio disks, each kind in this order. */
@@ -196,6 +200,10 @@ export class Machine {
     if (firmware.length === 0 && options.kernel === undefined) {
       throw new UserError("a machine starts from firmware or from a kernel; give it one of them");
     }
+    const { cpu = DEFAULT_CPU } = options;
+    if (!cpuModels.includes(cpu)) {
+      throw new UserError(`there is no processor model ${cpu}; there are ${cpuModels.join(", ")}`);
+    }
     this.#kernel = options.kernel ?? null;
     this.#hasFirmware = firmware.length > 0;
     this.#host = host;
@@ -220,6 +228,7 @@ export class Machine {
       interpreter: options.interpreter,
       errorPins: { setFerr: (high) => coprocessor.setFerr(high), ignne: () => coprocessor.ignne() },
       timing: options.timing,
+      model: models[cpu],
     }));
     const ioapic = new IoApic({ bus, log, interrupts });
     /** A new source for an ISA interrupt line; the I/O APIC has the timer at input 2. */

@@ -172,6 +172,15 @@ describe("a run is a function of options and input", () => {
       () => machine({ disks: [] }).machine.restore({ ...snapshot, sections: {} }),
       /the snapshot has no memory/,
     );
+    assert.throws(
+      () => machine({ cpu: "x86-64-v2" }).machine.restore(snapshot),
+      /the snapshot is of a processor max; restore it into a machine with that one/,
+    );
+  });
+
+  test("a machine has the processor that is asked for", () => {
+    assert.equal(machine({ cpu: "x86-64-v2" }).machine.processor.model.name, "x86-64-v2");
+    assert.throws(() => machine({ cpu: "z80" as never }), /there is no processor model z80; there are x86-64, /);
   });
 });
 

@@ -14,6 +14,7 @@ import {
   writeExtendedControl,
 } from "./control-registers.ts";
 import { TICKS_PER_CYCLE } from "./cost.ts";
+import type { CpuModelName } from "./cpu-models.ts";
 import { cpuidLeaf, models } from "./cpuid.ts";
 import { readMsr, readTimestamp, timestamp, writeMsr } from "./msr.ts";
 import { ReferenceProcessor } from "./reference.ts";
@@ -288,13 +289,13 @@ test("CPUID: leaves above the highest basic one answer as that; features follow 
   assert.equal((cpuidLeaf(cpu, 0x8000_0001, 0).edx >> 11) & 1, 0);
   const long = new Scene("long");
   assert.equal((cpuidLeaf(long.cpu, 0x8000_0001, 0).edx >> 11) & 1, 1);
-  const bmi = (name: string) => cpuidLeaf(new ReferenceProcessor(4096, models[name]), 7, 0).ebx & (1 << 3);
+  const bmi = (name: CpuModelName) => cpuidLeaf(new ReferenceProcessor(4096, models[name]), 7, 0).ebx & (1 << 3);
   assert.equal(bmi("x86-64"), 0);
   assert.equal(bmi("x86-64-v3"), 1 << 3);
 });
 
 test("a row whose feature the model lacks is #UD, or the older instruction it extends", () => {
-  const running = (code: number[], name: string) => {
+  const running = (code: number[], name: CpuModelName) => {
     const scene = new Scene("protected", { model: models[name] });
     scene.cpu.state.set64("general", 0x10n, 0);
     scene.code(code);

@@ -10,6 +10,7 @@ import { APIC_ENABLE } from "./apic.ts";
 import { CRYSTAL_HZ } from "./apic-timer.ts";
 import type { CpuContext } from "./context.ts";
 import { Cr4 } from "./control-bits.ts";
+import { type CpuModelName, DEFAULT_CPU } from "./cpu-models.ts";
 import { XSAVE_BYTES } from "./fxsave.ts";
 import { in64BitMode } from "./segmentation.ts";
 
@@ -185,26 +186,23 @@ const max: readonly Feature[] = [
 ];
 
 export interface CpuModel {
-  readonly name: string;
+  readonly name: CpuModelName;
   readonly features: ReadonlySet<Feature>;
 }
 
-const model = (name: string, features: readonly Feature[]): CpuModel => ({ name, features: new Set(features) });
+const model = (name: CpuModelName, features: readonly Feature[]): CpuModel => ({ name, features: new Set(features) });
 
-/** The models `--cpu` chooses from: the psABI's levels as far as they are implemented, and everything there is. */
-export const models: Readonly<Record<string, CpuModel>> = {
+/** The psABI's levels with what processors of their day had besides, and everything there is. */
+export const models: Readonly<Record<CpuModelName, CpuModel>> = {
   "x86-64": model("x86-64", base),
   "x86-64-v2": model("x86-64-v2", v2),
   "x86-64-v3": model("x86-64-v3", v3),
   max: model("max", max),
 };
-export const defaultModel: CpuModel = models.max!;
+export const defaultModel: CpuModel = models[DEFAULT_CPU];
 
-/**
- * Row features that need no announcement: fences, prefetches and CRC32 exist although the vector state they came with
- * is not announced yet; RDPKRU and WRPKRU look at CR4.PKE themselves.
- */
-const alwaysThere: ReadonlySet<string> = new Set(["", "SSE", "SSE2", "SSE4_2", "OSPKE"]);
+/** Row features that need no announcement: RDPKRU and WRPKRU look at CR4.PKE themselves. */
+const alwaysThere: ReadonlySet<string> = new Set(["", "OSPKE"]);
 
 /** Whether a row of the instruction table exists in a model. */
 export function supports(cpuModel: CpuModel, row: Row): boolean {

@@ -15,6 +15,7 @@ import { CS } from "../isa/instruction.ts";
 import type { Log } from "../log.ts";
 import { FRAME_BYTES, FrameFlag, type Memory, PREDICTOR_BASE } from "../memory.ts";
 import type { Section } from "../snapshot.ts";
+import { UserError } from "../user-error.ts";
 import { type ApicCore, LocalApic } from "./apic.ts";
 import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
 import { type AccessBytes, type CpuContext, type Delivery, FROZEN, type LinearAccess } from "./context.ts";
@@ -43,12 +44,14 @@ const LONGEST_GRANT = 0x7fff_ffff;
 const INTERRUPT_RETURN = helperNumber("interruptReturn");
 
 interface ProcessorSnapshot {
+  /** What it can do: another processor would go on differently. */
+  readonly model: string;
   readonly state: Uint8Array;
   /** What the branch predictor has learnt; all zeros under simple timing. */
   readonly predictor: Uint8Array;
   readonly nmi: boolean;
   readonly init: boolean;
-  [key: string]: Uint8Array | boolean;
+  [key: string]: Uint8Array | boolean | string;
 }
 
 export interface ProcessorParts {
@@ -532,11 +535,13 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.setFlags(this.flags);
     const { bytes } = this.memory;
     const predictor = bytes.slice(PREDICTOR_BASE, PREDICTOR_BASE + PREDICTOR_BYTES);
-    return { state: bytes.slice(0, STATE_SIZE), predictor, nmi: this.#nmi, init: this.#init };
+    return { model: this.model.name, state: bytes.slice(0, STATE_SIZE), predictor, nmi: this.#nmi, init: this.#init };
   }
 
-  /** Memory must have been restored before. */
-  restore({ state, predictor, nmi, init }: ProcessorSnapshot): void {
+  /** Memory must have been restored before. Throws a UserError when another model saved it. */
+  restore({ model, state, predictor, nmi, init }: ProcessorSnapshot): void {
+    if (model !== this.model.name)
+      throw new UserError(`the snapshot is of a processor ${model}; restore it into a machine with that one`);
     this.#counter.exhaust();
     this.memory.bytes.set(state);
     this.memory.bytes.set(predictor, PREDICTOR_BASE);

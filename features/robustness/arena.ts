@@ -61,11 +61,11 @@ export class Arena {
     for (const guard of this.#guards) guard.fill(CANARY_WORD);
   }
 
-  /** Runs the guest of a seed. Throws what the host should not have thrown, and when something was damaged. */
-  run(seed: number): Lived {
+  /** Runs the guest of a seed, or `lifetime` (up to 1) of it. Throws what the host should not have thrown, and when something was damaged. */
+  run(seed: number, lifetime = 1): Lived {
     this.#machine.restore(this.#powerOn);
     const guest = seed % BOOTS === 0 ? damagedBoot : randomScenes;
-    const lived = guest(this.#machine, new Random(seed), this.#pools);
+    const lived = guest(this.#machine, new Random(seed), this.#pools, lifetime);
     this.#check();
     return lived;
   }

@@ -39,8 +39,8 @@ const FRUITLESS = 10;
 /** What is not meant to fault all the time ends when more than one in so many does, or traps: an exception takes the host as long as hundreds that retire. */
 const FAULTING = 20;
 
-/** Scenes of every mode and paging, as many instructions of each. */
-export function randomScenes(machine: Machine, random: Random, pools: Pools): Lived {
+/** Scenes of every mode and paging, as many instructions of each. `lifetime`: less than 1 for a shorter life. */
+export function randomScenes(machine: Machine, random: Random, pools: Pools, lifetime: number): Lived {
   const { memory } = machine;
   // Nothing is decoded or translated yet: nobody must be told.
   fill(memory.bytes.subarray(RAM_BASE, RAM_BASE + 0xa_0000), random, pools);
@@ -56,7 +56,7 @@ export function randomScenes(machine: Machine, random: Random, pools: Pools): Li
       const part = { name, scenes: 0, retired: 0, faulted: 0 };
       parts.push(part);
       for (;;) {
-        const left = share * EACH_PLACE - part.retired - part.faulted;
+        const left = lifetime * share * EACH_PLACE - part.retired - part.faulted;
         if (left <= 0) break;
         const scene = setUp(machine, random, pools, place, random.pick(matters));
         tripleFaults += liveThrough(machine, random, pools, scene, Math.min(left, LONGEST_SCENE), part);
@@ -103,7 +103,7 @@ const BOOTED = 6_000_000;
 const PATIENCE = 3;
 
 /** Boots, and boots again when that has come to an end. */
-export function damagedBoot(machine: Machine, random: Random): Lived {
+export function damagedBoot(machine: Machine, random: Random, _: Pools, lifetime: number): Lived {
   const { processor } = machine;
   const powerOn = machine.save();
   const rate = 2000 << random.below(9);
@@ -111,7 +111,7 @@ export function damagedBoot(machine: Machine, random: Random): Lived {
   const { faulted } = processor;
   let tripleFaults = 0;
   let fruitless = 0;
-  while (part.retired < BOOTED) {
+  while (part.retired < lifetime * BOOTED) {
     const before = processor.instructions;
     const { delivered } = processor;
     const stop = machine.run({ instructions: 1 + random.below(rate), cycle: machine.clock.now + 100 * rate });

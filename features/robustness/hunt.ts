@@ -12,6 +12,8 @@ export interface HuntStart {
   readonly first: number;
   /** Guests are run until so many instructions have been executed, or tried. */
   readonly instructions: number;
+  /** How much of its life each guest has, up to 1. */
+  readonly lifetime: number;
   readonly progress: SharedArrayBuffer;
 }
 
@@ -75,11 +77,12 @@ export function hunt(
   first: number,
   instructions: number,
   onProgress: (instructions: number) => void = () => {},
+  lifetime = 1,
 ): Promise<string> {
   const progress = new SharedArrayBuffer(16);
   const words = new BigInt64Array(progress);
   words[Progress.seed] = BigInt(first);
-  const start: HuntStart = { first, instructions, progress };
+  const start: HuntStart = { first, instructions, lifetime, progress };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: start });
   const alone = () => `to run it alone: node features/robustness/run.ts --seed ${words[Progress.seed]}`;
   return new Promise((resolve, reject) => {
