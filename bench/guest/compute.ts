@@ -366,10 +366,10 @@ const copyLoop: Workload = {
 
 const repMovs: Workload = {
   name: "rep-movs",
-  about: "1 MiB copied by REP MOVSB, twenty times",
+  about: "1 MiB copied by REP MOVSB, a hundred times",
   prepare: (a) => fillRandom(a, ROOM, 0x10_0000),
   run(a) {
-    times(a, 20, () => {
+    times(a, 100, () => {
       a.mov(esi, ROOM);
       a.mov(edi, ROOM + 0x20_0000);
       a.mov(ecx, 0x10_0000);

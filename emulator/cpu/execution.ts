@@ -11,7 +11,7 @@ import { decodePrepared, encodePrepared, prepare } from "../interpreter/prepared
 import { Head, Op, RECORD_BYTES } from "../interpreter/record.ts";
 import { CS } from "../isa/instruction.ts";
 import type { Memory } from "../memory.ts";
-import { type CpuContext, Fault, HELPER_WORDS, type WordHelper } from "./context.ts";
+import { type CpuContext, Fault, HELPER_WORDS } from "./context.ts";
 import { Counter } from "./counter.ts";
 import type { DataAccess } from "./data-access.ts";
 import { Exit } from "./exits.ts";
@@ -273,43 +273,19 @@ export class Execution {
     this.#transferred = true;
   }
 
-  /** Word helpers neither transfer control nor end the run: much less has to be seen to. */
-  #callWords(op: number, helper: WordHelper): number {
-    const u32 = this.#u32;
-    const low = u32[RIP]!;
-    const high = u32[RIP + 1]!;
-    this.#advance(this.#startOf(op));
-    u32[CURRENT_OP] = op;
-    let result = 1;
-    try {
-      helper(this.#cpu, this.#helperWords);
-    } catch (thrown) {
-      this.#faulted(thrown, op);
-      result = 0;
-    }
-    u32[CURRENT_OP] = 0;
-    u32[RIP] = low;
-    u32[RIP + 1] = high;
-    return result;
-  }
-
   #callHelper(op: number, number: number): number {
     const u32 = this.#u32;
     const { call, words, parameters } = helperList[number]!;
     this.lastHelper = number;
-    if (words !== null) return this.#callWords(op, words);
-    const [low, high] = [u32[RIP]!, u32[RIP + 1]!];
+    const low = u32[RIP]!;
+    const high = u32[RIP + 1]!;
     this.#advance(this.#startOf(op));
     this.#transferred = false;
     u32[CURRENT_OP] = op;
     let result = 1;
     try {
-      const value = this.#callWith(call, parameters);
-      if (typeof value === "bigint") {
-        this.#view.setBigUint64(Workspace.helperResult, value, true);
-        if (value > LARGEST_WORD) this.#view.setBigUint64(Workspace.helperResult + 8, value >> 64n, true);
-        else this.#view.setBigUint64(Workspace.helperResult + 8, 0n, true);
-      }
+      if (words !== null) words(this.#cpu, this.#helperWords);
+      else this.#setResult(this.#callWith(call, parameters));
     } catch (thrown) {
       u32[CURRENT_OP] = 0;
       this.#faulted(thrown, op);
@@ -327,6 +303,14 @@ export class Execution {
       u32[RIP + 1] = high;
     }
     return result;
+  }
+
+  // biome-ignore lint/suspicious/noConfusingVoidType: what helpers give
+  #setResult(value: bigint | void): void {
+    if (typeof value !== "bigint") return;
+    this.#view.setBigUint64(Workspace.helperResult, value, true);
+    if (value > LARGEST_WORD) this.#view.setBigUint64(Workspace.helperResult + 8, value >> 64n, true);
+    else this.#view.setBigUint64(Workspace.helperResult + 8, 0n, true);
   }
 
   // biome-ignore lint/suspicious/noConfusingVoidType: what helpers give

@@ -134,24 +134,50 @@ function loadSegmentWithShadow(cpu: CpuContext, segment: number, selector: numbe
 }
 
 /** INT n, INT3, INTO, INT1; `kind` is an index of `softwareKinds`. */
-function softwareInterrupt(cpu: CpuContext, vector: number, kind: number, rip: bigint): void {
+function softwareInterrupt(cpu: CpuContext, vector: number, kind: number, ripLow: number, ripHigh: number): void {
   const stepping = (cpu.state.get32("flagsOther") & Flag.TF) !== 0;
   const name = softwareKinds[kind]!;
-  if (name === "int1" || !cpu.shortcuts?.deliver(vector, true, -1, highOf(rip), lowOf(rip), false))
-    deliver(cpu, { vector, kind: name, errorCode: null, rip });
+  if (name === "int1" || !cpu.shortcuts?.deliver(vector, true, -1, ripHigh, ripLow, false))
+    deliver(cpu, { vector, kind: name, errorCode: null, rip: joined(ripLow, ripHigh) });
   if (stepping) cpu.state.set32("inhibit", cpu.state.get32("inhibit") | Inhibit.singleStep);
 }
 
-const lowOf = (value: bigint): number => Number(value & 0xffff_ffffn);
-const highOf = (value: bigint): number => Number(value >> 32n);
+const joined = (low: number, high: number): bigint => (BigInt(high) << 32n) | BigInt(low);
 
 /** INVLPG: a non-canonical address is nobody's page. */
 function invalidatePage(cpu: CpuContext, linear: bigint): void {
   if (isCanonical(cpu, linear)) cpu.flushPage(linear);
 }
 
-/** The x87 unit's work: arguments in words, no bigints. */
+/** What comes often: arguments in words, no bigints. */
 export const wordHelpers: Record<string, WordHelper> = {
+  softwareInterrupt: (cpu, words) => softwareInterrupt(cpu, words[0]!, words[2]!, words[4]!, words[5]!),
+  interruptReturn: (cpu, words) => {
+    if (words[0] !== 64 || !cpu.shortcuts?.interruptReturn())
+      interruptReturn(cpu, bytesOf(BigInt(words[0]!)), joined(words[2]!, words[3]!));
+  },
+  syscall: (cpu, words) => {
+    if (!cpu.shortcuts?.syscall(words[1]!, words[0]!)) syscall(cpu, joined(words[0]!, words[1]!));
+  },
+  sysretq: (cpu) => {
+    if (!cpu.shortcuts?.sysretq()) sysret(cpu, true);
+  },
+  checkPort: (cpu, words) => checkPort(cpu, words[0]!, words[2]!),
+  readPort: (cpu, words) => {
+    words[RESULT_WORD] = readPort(cpu, words[0]!, words[2]!);
+    words[RESULT_WORD + 1] = 0;
+  },
+  writePort: (cpu, words) => writePort(cpu, words[0]!, words[2]!, words[4]!),
+  /** IN and OUT: permission and access in one. */
+  in: (cpu, words) => {
+    checkPort(cpu, words[0]!, words[2]!);
+    words[RESULT_WORD] = readPort(cpu, words[0]!, words[2]!);
+    words[RESULT_WORD + 1] = 0;
+  },
+  out: (cpu, words) => {
+    checkPort(cpu, words[0]!, words[2]!);
+    writePort(cpu, words[0]!, words[2]!, words[4]!);
+  },
   x87Arithmetic: x87.arithmetic,
   x87Compare: x87.compare,
   x87Load: moves.load,
@@ -194,17 +220,7 @@ export const helpers: Helpers = {
   jumpFar: (cpu, selector, offset, _bits, rip) => jumpFar(cpu, word(selector!), offset!, rip!),
   callFar: (cpu, selector, offset, bits, rip) => callFar(cpu, word(selector!), offset!, bytesOf(bits!), rip!),
   returnFar: (cpu, release, bits) => returnFar(cpu, release!, bytesOf(bits!)),
-  softwareInterrupt: (cpu, vector, kind, rip) => softwareInterrupt(cpu, Number(vector), Number(kind), rip!),
-  interruptReturn: (cpu, bits, rip) => {
-    if (bits !== 64n || !cpu.shortcuts?.interruptReturn()) interruptReturn(cpu, bytesOf(bits!), rip!);
-  },
-  syscall: (cpu, rip) => {
-    if (!cpu.shortcuts?.syscall(highOf(rip!), lowOf(rip!))) syscall(cpu, rip!);
-  },
   sysret: (cpu) => sysret(cpu, false),
-  sysretq: (cpu) => {
-    if (!cpu.shortcuts?.sysretq()) sysret(cpu, true);
-  },
   sysenter: (cpu) => sysenter(cpu),
   sysexit: (cpu) => sysexit(cpu, false),
   sysexitq: (cpu) => sysexit(cpu, true),
@@ -242,9 +258,6 @@ export const helpers: Helpers = {
   random,
   monitor: (cpu) => cpu.state.set32("monitorArmed", 1),
   mwait,
-  checkPort: (cpu, port, bytes) => checkPort(cpu, word(port!), Number(bytes)),
-  readPort: (cpu, port, bytes) => readPort(cpu, word(port!), Number(bytes)),
-  writePort: (cpu, port, bytes, value) => writePort(cpu, word(port!), Number(bytes), dword(value!)),
   clearVirtualInterrupt,
   setVirtualInterrupt,
   fxsave: (cpu, linear, wide) => fxsave(cpu, linear!, wide !== 0n),

@@ -4,7 +4,6 @@
  */
 import type { AccessSize } from "../bus.ts";
 import { type CpuContext, Fault } from "./context.ts";
-import { Cr0 } from "./control-bits.ts";
 import { inVirtual8086, SystemType } from "./segmentation.ts";
 import { Access, Flag, TR, Vector } from "./state.ts";
 
@@ -14,7 +13,7 @@ const MAP_BASE = 0x66;
 /** Throws #GP(0) unless the running code may access `bytes` ports from `port` on. */
 export function checkPort(cpu: CpuContext, port: number, bytes: number): void {
   const { state } = cpu;
-  if (!(state.get64("cr0") & Cr0.PE)) return;
+  // In real-address mode CPL is 0.
   const iopl = (state.get32("flagsOther") & Flag.IOPL) >> 12;
   if (state.get32("cpl") <= iopl && !inVirtual8086(cpu)) return;
   const refusal = () => new Fault(Vector.GP, 0);
@@ -29,9 +28,9 @@ export function checkPort(cpu: CpuContext, port: number, bytes: number): void {
   if (bits & ((1 << bytes) - 1)) throw refusal();
 }
 
-export function readPort(cpu: CpuContext, port: number, bytes: number): bigint {
+export function readPort(cpu: CpuContext, port: number, bytes: number): number {
   if (cpu.breakpoints.ports) cpu.breakpoints.port(port, bytes);
-  return BigInt(cpu.bus.readPort(port, bytes as AccessSize) >>> 0);
+  return cpu.bus.readPort(port, bytes as AccessSize);
 }
 
 export function writePort(cpu: CpuContext, port: number, bytes: number, value: number): void {

@@ -32,7 +32,7 @@ import { timestamp } from "./msr.ts";
 import { Paging } from "./paging.ts";
 import { initState, resetState } from "./reset.ts";
 import { Shortcuts } from "./shortcuts.ts";
-import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, Vector } from "./state.ts";
+import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, stateFields, Vector } from "./state.ts";
 import type { TimingModel } from "./timing-models.ts";
 import { TlbBank } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
@@ -72,6 +72,9 @@ export interface ProcessorParts {
   /** Default: "simple". */
   readonly timing?: TimingModel | undefined;
 }
+
+const CR0_WORD = stateFields.cr0.offset >> 2;
+const CR0_AM = Number(Cr0.AM);
 
 export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   readonly section = "cpu";
@@ -454,7 +457,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     const { state } = this;
     const flags = state.get32("flagsOther");
     this.#view.setInt32(Workspace.knownFlags, flags & (Flag.AC | Flag.VM), true);
-    const alignment = (flags & Flag.AC) !== 0 && state.get32("cpl") === 3 && (state.get64("cr0") & Cr0.AM) !== 0n;
+    const alignment = (flags & Flag.AC) !== 0 && state.get32("cpl") === 3 && (state.words[CR0_WORD]! & CR0_AM) !== 0;
     const bank = this.#paging.bank();
     this.#data.bank = bank;
     this.#data.checkAlignment = alignment;

@@ -187,16 +187,14 @@ const input: Definition = (b, destination, port) => {
   const bits = width(destination);
   const number = fit(b, b.read(port!), 16);
   const bytes = b.constant(64, bits / 8);
-  b.helper("checkPort", [number, bytes]);
-  b.write(destination, b.helper("readPort", [number, bytes], bits));
+  b.write(destination, b.helper("in", [number, bytes], bits));
   b.endRun();
 };
 
 const output: Definition = (b, port, source) => {
   const number = fit(b, b.read(port), 16);
   const bytes = b.constant(64, width(source!) / 8);
-  b.helper("checkPort", [number, bytes]);
-  b.helper("writePort", [number, bytes, fit(b, b.read(source!), 64)]);
+  b.helper("out", [number, bytes, fit(b, b.read(source!), 64)]);
   b.endRun();
 };
 

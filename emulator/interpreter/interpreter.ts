@@ -13,7 +13,7 @@ import { Exit } from "../cpu/exits.ts";
 import { PageAccess, type Paging } from "../cpu/paging.ts";
 import { type StateView, stateFields, Vector } from "../cpu/state.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
-import { TlbBank } from "../cpu/tlb.ts";
+import { SPACES, TlbBank } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import { CS, type Mode } from "../isa/instruction.ts";
 import { FRAME_BYTES, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
@@ -69,6 +69,8 @@ export class Interpreter {
   /** Rises with each reset of the decoded code. */
   #generation = 0;
   #modes: KeyedMode[] = [];
+  /** The same for 64-bit mode, which has no base and no limit: by address space, supervisor and user; 0: none. */
+  readonly #longKeys = new Int32Array(2 * SPACES);
   #nextKey = 1;
   /** Records that `Handler.leave` was put over, with their own handlers. */
   #stops: { at: number; handler: number }[] = [];
@@ -292,9 +294,15 @@ export class Interpreter {
     const state = this.#state;
     const codeSize = state.get32("codeSize");
     const user = state.get32("cpl") === 3;
-    const base = codeSize === 64 ? 0 : this.#view.getUint32(CS_BASE, true);
-    const limit = codeSize === 64 ? 0 : state.get32("segmentLimit", CS);
     const space = this.#paging.spaces.present;
+    if (codeSize === 64) {
+      const at = 2 * space + (user ? 1 : 0);
+      if (this.#longKeys[at] === 0) this.#longKeys[at] = this.#nextKey++;
+      this.#view.setInt32(Workspace.lookupKey, this.#longKeys[at]!, true);
+      return;
+    }
+    const base = this.#view.getUint32(CS_BASE, true);
+    const limit = state.get32("segmentLimit", CS);
     let mode = this.#modes.find(
       (m) => m.space === space && m.codeSize === codeSize && m.user === user && m.base === base && m.limit === limit,
     );
@@ -309,6 +317,8 @@ export class Interpreter {
   /** The translations of a space are gone, or all runs: no lookup entry made from them may be used again. */
   forgetLookups(space?: number): void {
     this.#modes = space === undefined ? [] : this.#modes.filter((mode) => mode.space !== space);
+    if (space === undefined) this.#longKeys.fill(0);
+    else this.#longKeys.fill(0, 2 * space, 2 * space + 2);
     this.modeChanged();
   }
 
