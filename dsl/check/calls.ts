@@ -249,15 +249,8 @@ export function checkArguments(
     const argument = nodes[index];
     if (!argument) return defaults[index]!(type);
     const known = given.get(index);
-    return moved(b, known ?? expression(b, argument, type.kind === "result" ? type.of : type), type, argument);
+    return coerce(b, known ?? expression(b, argument, type.kind === "result" ? type.of : type), type, argument);
   });
-}
-
-/** An argument as a parameter's type: an affine value in a local moves into the call. */
-export function moved(b: Body, made: Expression, type: Type, node: Node): Expression {
-  const local = made.kind === "read" && made.place.kind === "localPlace";
-  if (local && made.type === type && type.kind === "class" && type.affine) return made;
-  return coerce(b, made, type, node);
 }
 
 /** `new C(…)`: a value of storage, wherever it will lie; nothing is allocated. */

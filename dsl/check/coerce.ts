@@ -128,7 +128,8 @@ const plainName = (type: IntegerType) => (type.unit ? `unit<${type.unit}>` : typ
 export function isFresh(expression: Expression): boolean {
   switch (expression.kind) {
     case "read":
-      return false;
+      // An affine value moves out of its variable (rules/affine.ts sees to it that nobody uses it again).
+      return expression.place.kind === "localPlace" && expression.type.kind === "class" && expression.type.affine;
     case "conditional":
       return isFresh(expression.then) && isFresh(expression.otherwise);
     default:

@@ -5,6 +5,7 @@
  */
 import type { TypedProgram } from "../check/tree.ts";
 import { type Diagnostic, inOrder } from "../syntax/diagnostic.ts";
+import { affineMistakes } from "./affine.ts";
 import { sleepsInAtomicCode } from "./atomic-code.ts";
 import { overlappingClaims } from "./claims.ts";
 import { effectMistakes } from "./effects.ts";
@@ -21,6 +22,12 @@ export interface Ruled {
 export function checkRules(program: TypedProgram, files: readonly string[]): Ruled {
   const effects = effectMistakes(program);
   const whole = new Whole(program);
-  const found = [...overlappingClaims(program), ...effects, ...sleepsInAtomicCode(whole), ...interruptData(whole)];
+  const found = [
+    ...overlappingClaims(program),
+    ...effects,
+    ...sleepsInAtomicCode(whole),
+    ...interruptData(whole),
+    ...affineMistakes(whole),
+  ];
   return { diagnostics: inOrder(found, files), whole };
 }
