@@ -10,6 +10,7 @@ import { sleepsInAtomicCode } from "./atomic-code.ts";
 import { overlappingClaims } from "./claims.ts";
 import { effectMistakes } from "./effects.ts";
 import { interruptData } from "./interrupt-data.ts";
+import { lockOrder } from "./lock-order.ts";
 import { Whole } from "./whole.ts";
 
 export interface Ruled {
@@ -28,6 +29,7 @@ export function checkRules(program: TypedProgram, files: readonly string[]): Rul
     ...sleepsInAtomicCode(whole),
     ...interruptData(whole),
     ...affineMistakes(whole),
+    ...lockOrder(whole),
   ];
   return { diagnostics: inOrder(found, files), whole };
 }
