@@ -7,6 +7,7 @@ import type { TypedProgram } from "../check/tree.ts";
 import { type Diagnostic, inOrder } from "../syntax/diagnostic.ts";
 import { affineMistakes } from "./affine.ts";
 import { sleepsInAtomicCode } from "./atomic-code.ts";
+import { boundedLoops } from "./bounded-loops.ts";
 import { overlappingClaims } from "./claims.ts";
 import { effectMistakes } from "./effects.ts";
 import { interruptData } from "./interrupt-data.ts";
@@ -30,6 +31,7 @@ export function checkRules(program: TypedProgram, files: readonly string[]): Rul
     ...interruptData(whole),
     ...affineMistakes(whole),
     ...lockOrder(whole),
+    ...boundedLoops(whole),
   ];
   return { diagnostics: inOrder(found, files), whole };
 }
