@@ -35,6 +35,7 @@ import { keyboardController, startKeyboard } from "./keyboard-controller.ts";
 import { int16, keyboardService } from "./keyboard-service.ts";
 import { bda, ebda, TABLES_SIZE } from "./layout.ts";
 import { int12, memory, sizeMemory } from "./memory.ts";
+import { memoryTypes, setMemoryTypes } from "./memory-types.ts";
 import { optionRoms, runOptionRoms, startVideo } from "./option-rom.ts";
 import { ordinaryKeys } from "./ordinary-keys.ts";
 import { findPci, pci } from "./pci.ts";
@@ -80,6 +81,7 @@ export function firmware(a: Assembler): void {
     step(findSerialPorts);
     step(startClocks); // from here on, time passes
     step(sizeMemory); // from here on, there is an EBDA
+    step(setMemoryTypes); // and caches
     a.sti();
     step(findPci);
     step(placePciDevices);
@@ -126,6 +128,7 @@ export function firmware(a: Assembler): void {
   cmos(a);
   fwCfg(a);
   memory(a);
+  memoryTypes(a);
   pci(a);
   pciSetup(a);
   acpi(a);

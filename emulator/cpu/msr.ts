@@ -232,6 +232,11 @@ export function readPerformanceCounter(cpu: CpuContext, index: number): bigint {
 export function resetMsrs(cpu: Pick<CpuContext, "state">): void {
   const { state } = cpu;
   state.set64("miscEnable", MISC_ENABLE_FIXED | 1n);
+}
+
+/** PAT and MTRRs after power-on. */
+export function resetMemoryTypes(cpu: Pick<CpuContext, "state">): void {
+  const { state } = cpu;
   state.set64("pat", 0x0007_0406_0007_0406n);
   state.set64("mtrrDefault", 0n);
   for (let i = 0; i < 11; i++) state.set64("mtrrFixed", 0n, i);

@@ -30,7 +30,7 @@ import { packFlags, unpackFlags } from "./flags.ts";
 import { raise } from "./interrupts.ts";
 import { timestamp } from "./msr.ts";
 import { Paging } from "./paging.ts";
-import { initState, resetState } from "./reset.ts";
+import { initState, resetState, restartState } from "./reset.ts";
 import { Shortcuts } from "./shortcuts.ts";
 import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, stateFields, Vector } from "./state.ts";
 import type { TimingModel } from "./timing-models.ts";
@@ -186,15 +186,19 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   /** Power-on state; also what the RESET pin does. */
   reset(): void {
     this.apic.reset();
-    this.restart();
+    this.#putBack(resetState);
   }
 
-  /** As `reset`, but that the local APIC stays as it is set up: for what starts a kernel in firmware's place. */
+  /** As `reset`, but that local APIC and memory types stay as they are set up: for what starts a kernel in firmware's place. */
   restart(): void {
+    this.#putBack(restartState);
+  }
+
+  #putBack(state: (cpu: CpuContext) => void): void {
     this.#counter.exhaust();
     this.memory.bytes.fill(0, PREDICTOR_BASE, PREDICTOR_BASE + PREDICTOR_BYTES);
     this.state.set64("a20Mask", 0xffff_ffff_ffff_ffffn);
-    resetState(this);
+    state(this);
     this.#nmi = false;
     this.#init = false;
     this.#notePending();

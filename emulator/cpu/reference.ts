@@ -20,7 +20,7 @@ import type { FaultRecord } from "./exits.ts";
 import { packFlags, unpackFlags } from "./flags.ts";
 import { helpers } from "./helpers.ts";
 import { raise } from "./interrupts.ts";
-import { resetMsrs, timestamp } from "./msr.ts";
+import { resetMemoryTypes, resetMsrs, timestamp } from "./msr.ts";
 import { translate } from "./reference-paging.ts";
 import { in64BitMode, inLongMode, inVirtual8086, isCanonical, isCode } from "./segmentation.ts";
 import { withinLimit } from "./stack-frame.ts";
@@ -98,6 +98,7 @@ export class ReferenceProcessor implements CpuContext {
     state.set32("mxcsr", 0x1f80);
     state.set64("a20Mask", 0xffff_ffff_ffff_ffffn);
     resetMsrs(this);
+    resetMemoryTypes(this);
     this.setFlags(2);
     this.modeChanged();
   }

@@ -2,7 +2,7 @@
 import { CS } from "../isa/instruction.ts";
 import type { CpuContext } from "./context.ts";
 import { Cr0 } from "./control-bits.ts";
-import { resetMsrs } from "./msr.ts";
+import { resetMemoryTypes, resetMsrs } from "./msr.ts";
 import { Activity, LDTR, type StateField, stateFields, TR } from "./state.ts";
 
 /** What survives a reset: time, where the random sequence stands, and the A20 gate, which is the board's. */
@@ -17,6 +17,10 @@ const KEPT_BY_INIT: ReadonlySet<StateField> = new Set([
   ...(["x87Significand", "x87Exponent", "x87Control", "x87Status", "x87Tags"] as const),
   ...(["x87Opcode", "x87CodeOffset", "x87DataOffset"] as const),
 ]);
+const KEPT_BY_RESTART: ReadonlySet<StateField> = new Set([
+  ...KEPT,
+  ...(["pat", "mtrrDefault", "mtrrFixed", "mtrrVariable"] as const),
+]);
 const CACHE_BITS = Cr0.CD | Cr0.NW;
 
 /** INIT (table 9-1): as a reset, but MSRs, extended state and the caches' bits in CR0 stay. */
@@ -29,7 +33,17 @@ export function initState(cpu: CpuContext): void {
 
 /** Puts the whole state back; the caller then lets the processor look at it anew (`modeChanged`). */
 export function resetState(cpu: CpuContext): void {
-  putBack(cpu, KEPT);
+  restart(cpu, KEPT);
+  resetMemoryTypes(cpu);
+}
+
+/** As `resetState`, but the memory types stay as firmware has set them. */
+export function restartState(cpu: CpuContext): void {
+  restart(cpu, KEPT_BY_RESTART);
+}
+
+function restart(cpu: CpuContext, kept: ReadonlySet<StateField>): void {
+  putBack(cpu, kept);
   cpu.state.set64("cr0", Cr0.ET | CACHE_BITS);
   cpu.state.set64("xcr0", 1n);
   // Power-on and RESET: all registers +0 and none empty, exceptions unmasked, 24 bits (vol. 3, table 9-1).
