@@ -23,7 +23,7 @@ import {
   reg,
   XMM0,
 } from "./mir.ts";
-import { exactWidth, isFloatType, operationWidth, type Selection } from "./selection.ts";
+import { exactWidth, isFloatType, isNear, operationWidth, type Selection } from "./selection.ts";
 import { runtime } from "./target.ts";
 
 const integerArguments: readonly Reg[] = [RDI, RSI, RDX, RCX, R8, R9];
@@ -99,7 +99,8 @@ function callTarget(s: Selection, callee: Extract<Instruction, { op: "call" }>["
 /** Constants go straight into their argument registers. */
 function argument(s: Selection, o: Parameters<Selection["value"]>[0]): Operand {
   if (o.kind === "constant" && !isFloatType(o.type)) return imm(o.bits);
-  if (o.kind === "address" && s.target.model !== "pic") return { kind: "symbol", symbol: o.symbol, offset: o.offset };
+  if (o.kind === "address" && s.target.model !== "pic" && isNear(o.offset))
+    return { kind: "symbol", symbol: o.symbol, offset: o.offset };
   return reg(s.value(o));
 }
 

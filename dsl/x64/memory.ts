@@ -20,7 +20,7 @@ import {
   reg,
   type Width,
 } from "./mir.ts";
-import { exactWidth, isFloatType, operationWidth, type Selection, stackAlign } from "./selection.ts";
+import { exactWidth, isFloatType, isNear, operationWidth, type Selection, stackAlign } from "./selection.ts";
 import { runtime } from "./target.ts";
 
 type Of<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
@@ -63,7 +63,7 @@ export function selectStore(s: Selection, i: Of<"store">): void {
   const source =
     value.kind === "constant"
       ? (s.immediate({ ...value, type }, width) ?? reg(s.value(value)))
-      : value.kind === "address" && s.target.model !== "pic"
+      : value.kind === "address" && s.target.model !== "pic" && isNear(value.offset)
         ? ({ kind: "symbol", symbol: value.symbol, offset: value.offset } as const)
         : reg(s.value(value));
   s.emit("mov", width, NONE, s.address(i.address, i.offset), source);

@@ -147,3 +147,23 @@ entry.0:
   return 0i64
 }`);
 });
+
+test("addresses far beyond every symbol, in code that never runs, compile", { skip: runsHere }, () => {
+  agree(`
+global zeros data bytes 8 align 8
+function main(%seed.0: i64) -> (i64) exported {
+entry.0:
+  %never.1: i1 = eq %seed.0, 99i64
+  branch %never.1, bad.1, good.2
+bad.1:
+  %far.2: i64 = add @zeros, 0x222222222222i64
+  store 1i64, [%far.2] plain align 8
+  %near.3: i64 = load [@zeros, 2147483640] plain align 8
+  %sum.4: i64 = add %near.3, @zeros+2147483632
+  call @observe(@zeros+37529996894754)
+  store @zeros-37529996894754, [@zeros] plain align 8
+  return %sum.4
+good.2:
+  return 3i64
+}`);
+});

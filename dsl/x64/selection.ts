@@ -195,10 +195,14 @@ export class Selection {
 
   /** An address as an immediate where the code model allows, else from RIP. */
   symbolTo(r: Reg, symbol: string, offset: bigint): void {
-    if (this.target.model === "pic" || !fitsInt32(offset))
-      this.emit("lea", 64, r, mem({ symbol, disp: Number(fitsInt32(offset) ? offset : 0n) }));
+    if (!isNear(offset)) {
+      const start = this.fresh();
+      const far = this.fresh();
+      this.symbolTo(start, symbol, 0n);
+      this.emit("mov", 64, far, imm(offset));
+      this.emit("lea", 64, r, mem({ base: start, index: far }));
+    } else if (this.target.model === "pic") this.emit("lea", 64, r, mem({ symbol, disp: Number(offset) }));
     else this.emit("mov", 64, r, { kind: "symbol", symbol, offset });
-    if (!fitsInt32(offset)) throw new Error(`the offset ${offset} from ${symbol} is too large`);
   }
 
   /** The constant as an immediate of an operation of that width, or null when it needs a register. */
@@ -305,6 +309,10 @@ export class Selection {
     let base = NONE;
     let index = NONE;
     let scale: 1 | 2 | 4 | 8 = 1;
+    if (symbol !== null && !isNear(BigInt(parts.disp))) {
+      parts.add({ kind: "address", symbol, offset: 0n }, 1);
+      symbol = null;
+    }
     if (symbol !== null && terms.length > 0 && this.target.model === "pic") {
       base = this.fresh();
       this.emit("lea", 64, base, mem({ symbol, disp: 0 }));
@@ -387,6 +395,12 @@ export class Selection {
     return this.count[o.id] === 1 || this.#addressUses[o.id] === this.#uses[o.id];
   }
 }
+
+/**
+ * Whether a symbol with an offset is still an address that the code model reaches. In code that never runs it may be
+ * anything.
+ */
+export const isNear = (offset: bigint): boolean => offset >= -0x10_0000n && offset < 0x4000_0000n;
 
 /** The terms of an address while it is taken apart. */
 class AddressParts {
