@@ -16,7 +16,16 @@ import {
   wordsOf,
   writeScalar,
 } from "./vector-float.ts";
-import { every, halvesOf, isMmx, readVector, sourcesOf, vectorBits, writeVector } from "./vector-operand.ts";
+import {
+  every,
+  halvesOf,
+  isMmx,
+  quadwordsOf,
+  readVector,
+  sourcesOf,
+  vectorBits,
+  writeVector,
+} from "./vector-operand.ts";
 
 /** Rounding to nearest. */
 const roundsToNearest = (b: Builder): Value => isZero(b, b.and(b.get("mxcsr"), b.constant(32, Mxcsr.RC)));
@@ -167,10 +176,6 @@ const doublewordsToSingles: Definition = (b, destination, source) => {
     () => write(slow()),
   );
 };
-
-/** The low quadword of a source, and for a YMM destination the next one. */
-const quadwordsOf = (b: Builder, destination: Operand, source: Operand): Value[] =>
-  halvesOf(destination).map((half) => b.readPart(source, 64, 8 * half));
 
 /** CVTDQ2PD, CVTPI2PD: always exact. */
 const doublewordsToDoubles: Definition = (b, destination, source) => {

@@ -14,7 +14,7 @@ import {
   wordsOf,
   writeScalar,
 } from "./vector-float.ts";
-import { halvesOf, readVector, writeVector } from "./vector-operand.ts";
+import { halvesOf, quadwordsOf, readVector, writeVector } from "./vector-operand.ts";
 
 const orders = { 132: [0, 2, 1], 213: [1, 0, 2], 231: [1, 2, 0] } as const;
 const kinds = ["madd", "msub", "nmadd", "nmsub", "maddsub", "msubadd"] as const;
@@ -135,9 +135,7 @@ const fusedMultiplyAdds = (): Definitions => {
 
 /** VCVTPH2PS: always exact. */
 const halfToSingle: Definition = (b, destination, source) => {
-  const results = halvesOf(destination).map((half) =>
-    b.helper("f32x4.from.f16x4", [b.readPart(source!, 64, 8 * half)], 128),
-  );
+  const results = quadwordsOf(b, destination, source!).map((x) => b.helper("f32x4.from.f16x4", [x], 128));
   writeVector(b, destination, results);
 };
 

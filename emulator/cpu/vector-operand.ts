@@ -76,6 +76,14 @@ export function sourcesOf(b: Builder, operands: readonly Operand[]): readonly Op
 /** How often the operation is said: for both halves of a YMM register. */
 export const halvesOf = (operand: Operand): readonly (0 | 1)[] => (vectorBits(operand) === 256 ? [0, 1] : [0]);
 
+/** The low quadword of a source, and for a YMM destination the next one; memory is read at once, which its alignment check shows. */
+export function quadwordsOf(b: Builder, destination: Operand, source: Operand): Value[] {
+  const halves = halvesOf(destination);
+  if (halves.length === 1 || source.kind === "register") return halves.map((half) => b.readPart(source, 64, 8 * half));
+  const whole = b.readPart(source, 128);
+  return halves.map((half) => b.packed("i64x2.extract_lane", [whole], [half]));
+}
+
 /** A definition: destination ← operation(sources), each half for itself. */
 export const packed =
   (operation: Operation): Definition =>

@@ -1,6 +1,7 @@
 /** Makes programs and runs their cases on our processor: under a judge's eyes first, then at one go. */
 import { Generator, STEP_LIMIT } from "./generate.ts";
 import type { Group } from "./groups.ts";
+import { noneLeftOut } from "./left-out.ts";
 import { canonical, describe, type Verdict } from "./outcome.ts";
 import { ProcessorRunner } from "./processor-case.ts";
 import { fillCase, type Program } from "./program.ts";
@@ -16,6 +17,9 @@ export class CaseRunner {
   readonly given: RecordView;
   readonly outcome: RecordView;
   readonly watcher: Watcher;
+  /** Cases that were not compared, by reason; and those that go on for too long. */
+  readonly leftOut = noneLeftOut();
+  endless = 0;
   readonly #group: Group;
   readonly #runner: ProcessorRunner;
   readonly #generator: Generator;
@@ -47,9 +51,12 @@ export class CaseRunner {
       const ended = this.#runner.finish(RUN_LIMIT, this.outcome);
       return ended ? { mode, undefinedFlags: 0, partialStores: false, ruled } : null;
     }
-    if (!(this.#watch(true) ?? this.#watch(false))) return null;
-    const { undefinedFlags, partialStores, tainted } = this.watcher.judge;
-    if (tainted) return null;
+    const ended = this.#watch(true) ?? this.#watch(false);
+    if (this.watcher.judge.reason !== null) this.leftOut[this.watcher.judge.reason]++;
+    else if (!ended) this.endless++;
+    if (!ended) return null;
+    const { undefinedFlags, partialStores, reason } = this.watcher.judge;
+    if (reason !== null) return null;
     const verdict = { mode, undefinedFlags, partialStores, ruled };
     if (this.runAgain(verdict)) return verdict;
     return `${describe(this.#group, this.given)}\n  => ends when it is stepped, not at one go`;

@@ -28,6 +28,8 @@ const hostNames: Readonly<Record<string, string>> = {
   INVPCID: "invpcid",
   OSPKE: "ospke",
   XSAVE: "xsave",
+  XSAVEOPT: "xsaveopt",
+  XSAVEC: "xsavec",
   FPU: "fpu",
   FXSR: "fxsr",
   MMX: "mmx",

@@ -10,6 +10,7 @@ import { encode } from "../../emulator/isa/encode.ts";
 import type { Operand, Row } from "../../emulator/isa/instruction.ts";
 import { eligibleRows, hostFlags, ruledRows } from "./eligible.ts";
 import type { Group } from "./groups.ts";
+import { isImageRow } from "./images.ts";
 import { Operands } from "./operands.ts";
 import type { ProcessorRunner } from "./processor-case.ts";
 import { fillCase, type Plant, type Program, windowAt } from "./program.ts";
@@ -53,6 +54,7 @@ interface Choices {
   readonly usual: readonly Row[];
   readonly difficult: readonly Row[];
   readonly rare: readonly Row[];
+  readonly images: readonly Row[];
   readonly ends: readonly Row[];
   readonly undefined: readonly Row[];
   readonly ruled: readonly Row[];
@@ -77,6 +79,7 @@ export class Generator {
         usual,
         difficult: usual.filter(isDifficult),
         rare: usual.filter(isRare),
+        images: usual.filter(isImageRow),
         ends,
         undefined: ends.filter((row) => row.privilege === 3),
         ruled: ruledRows(group, mode, defaultModel, flags),
@@ -157,22 +160,23 @@ export class Generator {
       const end = random.once(80);
       const hard = random.below(12);
       const seldom = random.once(2) ? choices.undefined : choices.ends;
-      const preferred = end ? seldom : hard === 0 ? choices.rare : hard < 3 ? choices.difficult : choices.usual;
+      const usual = hard === 3 && choices.images.length > 0 && random.once(2) ? choices.images : choices.usual;
+      const preferred = end ? seldom : hard === 0 ? choices.rare : hard < 3 ? choices.difficult : usual;
       const row = random.pick(preferred.length === 0 ? choices.usual : preferred);
       if (row.flags.reads & watcher.judge.undefinedFlags) continue;
       const encoded = random.once(50) ? this.#anything(random, mode) : operands.encode(row);
       if (encoded === null) continue;
-      const bytes = random.once(12) ? withPrefix(encoded, random, mode) : encoded;
+      const bytes = random.once(12) && encoded.length < 16 ? withPrefix(encoded, random, mode) : encoded;
       if (at + bytes.length > CODE_BYTES) return null;
       runner.machine.patch(start + at, bytes);
       const plants = this.#plants(program, operands);
       for (const plant of plants) program.plants.push(plant);
       const { executed, judge } = watcher;
-      const { undefinedFlags, tainted } = judge;
+      const { undefinedFlags, reason } = judge;
       const ended = this.#execute();
       const gone = watcher.offset - start;
-      if (ended || gone < 0 || gone >= CODE_BYTES || judge.tainted !== tainted) {
-        if ((end || random.once(64)) && judge.tainted === tainted) {
+      if (ended || gone < 0 || gone >= CODE_BYTES || judge.reason !== reason) {
+        if ((end || random.once(64)) && judge.reason === reason) {
           program.code.set(bytes, at);
           return null;
         }
@@ -181,7 +185,7 @@ export class Generator {
         watcher.executed = executed;
         judge.reset();
         judge.undefinedFlags = undefinedFlags;
-        judge.tainted = tainted;
+        judge.reason = reason;
         continue;
       }
       program.pointers = operands.pointers;

@@ -8,6 +8,7 @@ import { STEP_LIMIT } from "./generate.ts";
 import type { Group } from "./groups.ts";
 import { BATCH_CASES } from "./host-driver.ts";
 import { DriverDied, HostProcessor } from "./host-processor.ts";
+import type { LeftOut } from "./left-out.ts";
 import { canonical, describe, differences, type Verdict } from "./outcome.ts";
 import { fillCase, type Program } from "./program.ts";
 import { ReferenceRunner } from "./reference-case.ts";
@@ -90,6 +91,16 @@ export class HostOracle {
     if (!taken) return `${text}\n  cannot be compared: processors may differ in what it does`;
     await this.#compare(batch);
     return this.mismatches[0]?.text ?? `${text}\n  ends as on the host`;
+  }
+
+  /** Cases that were not compared, by reason. */
+  get leftOut(): LeftOut {
+    return this.#runner.leftOut;
+  }
+
+  /** Cases that do not end. */
+  get endless(): number {
+    return this.#runner.endless;
   }
 
   close(): void {

@@ -1,16 +1,20 @@
 /**
  * What of a program's outcome can be compared with another processor: which status flags the manual leaves undefined,
  * and whether the program has done something that processors may answer differently (then it is "tainted", and thrown
- * away). It watches every instruction before our processor executes it.
+ * away, for a reason of left-out.ts). It watches every instruction before our processor executes it.
  */
 import { type AccessBytes, type CpuContext, Fault } from "../../emulator/cpu/context.ts";
 import { Flag, STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
-import { ES, type Instruction, type Row, SS } from "../../emulator/isa/instruction.ts";
+import { ES, type Instruction, type MemoryOperand, type Row, SS } from "../../emulator/isa/instruction.ts";
 import { differsByMaker } from "./eligible.ts";
+import { isExtended, isImageRow, STATES, savesImage } from "./images.ts";
+import type { Reason } from "./left-out.ts";
 import { byRule } from "./rules.ts";
 import { DATA, PAGE, USER_CODE_64 } from "./user-case.ts";
 
+const RAX = 0;
 const RCX = 1;
+const RDX = 2;
 const RSP = 4;
 const RSI = 6;
 const RDI = 7;
@@ -19,22 +23,23 @@ const RDI = 7;
 const farReturns = new Set(["retf", "iret", "iretd", "iretq"]);
 const isFarCall = ({ mnemonic, operands }: Row): boolean => mnemonic === "call" && /16:/.test(operands[0]!.notation);
 /** Of several stores, of which some processors make the first ones before they fault (AMD's far call even before it looks at the target). */
-const hasSeveralStores = (row: Row): boolean => row.mnemonic.startsWith("pusha") || isFarCall(row);
+const hasSeveralStores = (row: Row): boolean => row.mnemonic.startsWith("pusha") || isFarCall(row) || savesImage(row);
 /** Their operand is a selector; some name descriptors that Linux fills in for itself. */
 const selectorReaders = new Set(["lar", "lsl", "verr", "verw"]);
-/**
- * Conversions to and from MMX registers that raise #XM: AMD's processors have put the x87 state into MMX's order before. Masked
- * stores and gathers: which of their bytes are looked at before the fault is each maker's own. A misaligned address outside
- * the stack segment: the manual has no order for #GP and #SS. SHA's instructions at such an address: AMD's processors
- * take them. The order in which an environment is read.
- */
-const differsWhenFaulting = ({ vector, mnemonic, feature }: Row, exception: number): boolean =>
-  (vector?.state === "mmx-sse" && exception === Vector.XM) ||
-  (vector?.aligned === true && exception === Vector.SS) ||
-  (feature === "SHA" && exception === Vector.GP) ||
-  (/^f(ldenv|rstor)$/.test(mnemonic) && exception === Vector.PF) ||
-  vector?.type === 12 ||
-  /^v?p?maskmov/.test(mnemonic);
+/** What makers decide, or differ in, when a row faults. */
+function reasonWhenFaulting({ row, operands, mode }: Instruction, exception: number, cr2: bigint): Reason | null {
+  const { vector, mnemonic, feature } = row;
+  if (vector?.type === 12) return "gatherFault";
+  if (/^v?p?maskmov/.test(mnemonic)) return "maskedFault";
+  if (vector?.state === "mmx-sse" && exception === Vector.XM) return "mmxOrder";
+  if (vector?.aligned === true && exception === Vector.SS) return "alignedStack";
+  if (feature === "SHA" && exception === Vector.GP) return "shaAlignment";
+  if ((isImageRow(row) || /^f(ldenv|rstor)$/.test(mnemonic)) && exception === Vector.PF) return "imageOrder";
+  const isWide = operands.some((operand) => operand.kind === "memory" && operand.bits === 256);
+  const beforeEnd = mode !== 64 && (cr2 & 0xffffn) >= 0x1_0000n - 32n;
+  return isWide && (exception === Vector.AC || (exception === Vector.PF && beforeEnd)) ? "wideLimit" : null;
+}
+
 /** Rows that leave every flag alone for a masked count of 0. */
 const counted = new Set(["shl", "sal", "shr", "sar", "rol", "ror", "rcl", "rcr", "shld", "shrd"]);
 
@@ -50,7 +55,20 @@ const Concern = {
   popa: 128,
   taint: 256,
   loop: 512,
+  image: 1024,
+  mxcsr: 2048,
+  cvtpi2ps: 4096,
 } as const;
+/** What depends on registers or memory. */
+const LOOKING =
+  Concern.frames |
+  Concern.selector |
+  Concern.bothOperands |
+  Concern.call |
+  Concern.popa |
+  Concern.image |
+  Concern.mxcsr |
+  Concern.cvtpi2ps;
 const concerns = new Map<Row, number>();
 
 function concernsOf(row: Row): number {
@@ -68,9 +86,18 @@ function concernsOf(row: Row): number {
   if (mnemonic.startsWith("popa")) mask |= Concern.popa;
   if (mnemonic.startsWith("loop")) mask |= Concern.loop;
   if (byRule.has(mnemonic) || differsByMaker(row) !== null) mask |= Concern.taint;
+  if (isImageRow(row)) mask |= Concern.image;
+  if (/^(v?ldmxcsr|fxrstor|xrstor)/.test(mnemonic)) mask |= Concern.mxcsr;
+  if (mnemonic === "cvtpi2ps") mask |= Concern.cvtpi2ps;
   concerns.set(row, mask);
   return mask;
 }
+
+/** Of the x87 status word. */
+const TOP = 0x3800;
+/** Where FXSAVE's and XSAVE's areas have MXCSR; its upper half with AMD's MM alone. */
+const MXCSR_IN_IMAGE = 24;
+const MISALIGNED_MASK = 2n;
 
 /** Selectors of descriptors in Linux's GDT that are not ours. */
 const FIRST_OTHER = 0x40;
@@ -83,7 +110,8 @@ export class Judge {
   readonly #cpu: CpuContext;
   /** Status flags whose present value the manual leaves open. */
   undefinedFlags = 0;
-  tainted = false;
+  /** Why the program cannot be compared: it has done what processors may answer differently. */
+  reason: Reason | null = null;
   /** It ended in an instruction of several stores, of which processors make some before they fault. */
   partialStores = false;
   /** What that was before the present instruction. */
@@ -99,15 +127,24 @@ export class Judge {
   reset(): void {
     this.undefinedFlags = 0;
     this.before = 0;
-    this.tainted = false;
+    this.reason = null;
     this.partialStores = false;
     this.#doubt = Doubt.none;
+  }
+
+  get tainted(): boolean {
+    return this.reason !== null;
+  }
+
+  /** The first reason stays. */
+  taint(reason: Reason): void {
+    this.reason ??= reason;
   }
 
   /** Whether the verdict on an instruction depends on registers or memory, so that those before it must have been executed. */
   static looks({ row, prefixes, operands }: Instruction): boolean {
     const concern = concernsOf(row);
-    if (concern & (Concern.frames | Concern.selector | Concern.bothOperands | Concern.call | Concern.popa)) return true;
+    if (concern & LOOKING) return true;
     if (concern & Concern.count) return operands.at(-1)!.kind !== "immediate";
     return (concern & Concern.repeat) !== 0 && prefixes !== 0;
   }
@@ -122,19 +159,17 @@ export class Judge {
     this.before = this.undefinedFlags;
     this.#doubt = Doubt.none;
     this.#length = instruction.length;
-    if (row.flags.reads & this.undefinedFlags) this.tainted = true;
-    // Through a segment that forbids what is not wanted of it: AMD's processors fault all the same.
+    if (row.flags.reads & this.undefinedFlags) this.taint("undefinedFlags");
     if (instruction.mode !== 64 && instruction.segmentOverride >= 0 && /^vp?(maskmovp?[sdq]|gather)/.test(row.mnemonic))
-      this.tainted = true;
-    // With memory, AMD's processors leave the x87 state alone, as both makers' do for CVTPI2PD; the manual knows of no difference.
-    if (row.mnemonic === "cvtpi2ps" && instruction.operands[1]!.kind === "memory") this.tainted = true;
-    // A 66 prefix on a near branch of 64-bit code: Intel's processors ignore it, AMD's do not.
-    if (narrow && row.size64 === "f64" && instruction.mode === 64) this.tainted = true;
+      this.taint("nullSegment");
+    if (narrow && row.size64 === "f64" && instruction.mode === 64) this.taint("narrowBranch");
     const concern = concernsOf(row);
     if (concern === 0) return;
-    // A reserved use: on AMD's processors F2 and F3 choose the condition of LOOPcc.
-    if (concern & Concern.loop && instruction.prefixes !== 0) this.tainted = true;
-    if (concern & Concern.taint) this.tainted = true;
+    if (concern & Concern.loop && instruction.prefixes !== 0) this.taint("reservedRepeat");
+    if (concern & Concern.taint) this.taint("ruled");
+    if (concern & Concern.cvtpi2ps) this.#judgeTransition(instruction);
+    if (concern & Concern.mxcsr) this.#judgeMxcsr(instruction);
+    if (concern & Concern.image) this.#judgeImage(instruction);
     if (concern & Concern.frames) this.#judgeFrames(instruction);
     if (concern & Concern.selector) this.#judgeSelector(instruction);
     if (concern & (Concern.bothOperands | Concern.call | Concern.popa)) this.#judgeOrder(instruction, concern);
@@ -144,13 +179,13 @@ export class Judge {
 
   #judgeFrames({ row, operands, operandSize }: Instruction): void {
     const released = operands[0];
-    if (released?.kind === "immediate" && released.value > 64n) this.tainted = true;
+    if (released?.kind === "immediate" && released.value > 64n) this.taint("farFrame");
     const { state } = this.#cpu;
     const wide = state.get32("codeSize") === 64;
     const pointerBits = wide ? 64 : state.get32("segmentAccess", SS) & 0x4000 ? 32 : 16;
     const base = wide ? 0n : state.get64("segmentBase", SS);
     const stack = Number(base + this.#register(RSP, pointerBits)) - DATA;
-    if (stack < 16 || stack > PAGE - 128 || this.#cpu.flags & Flag.AC) this.tainted = true;
+    if (stack < 16 || stack > PAGE - 128 || this.#cpu.flags & Flag.AC) this.taint("farFrame");
     else if (farReturns.has(row.mnemonic)) {
       // A target beyond the new segment, and a bad stack segment.
       const bytes = (operandSize / 8) as 2 | 4 | 8;
@@ -170,16 +205,34 @@ export class Judge {
       const value = count.kind === "immediate" ? Number(count.value) : Number(this.#register(RCX, 8));
       const masked = value & (operandSize === 64 ? 63 : 31);
       // The result of a double shift by more than its width.
-      if (row.mnemonic.length === 4 && operandSize === 16 && masked > 16) this.tainted = true;
+      if (row.mnemonic.length === 4 && operandSize === 16 && masked > 16) this.taint("wideDoubleShift");
       return masked !== 0;
     }
     if (concern & Concern.repeat && prefixes !== 0) {
       const none = this.#register(RCX, instruction.addressSize) === 0n;
       // Whether a port's permission is checked for a count of 0 is not said.
-      if (none && row.privilege === "iopl") this.tainted = true;
+      if (none && row.privilege === "iopl") this.taint("noRepetition");
       return !none;
     }
     return true;
+  }
+
+  /** So many bytes of a memory operand, or null if they cannot be read. */
+  #peek(operand: MemoryOperand, bytes: AccessBytes, from = 0): bigint | null {
+    const { state } = this.#cpu;
+    const of = (register: typeof operand.base) =>
+      register === null
+        ? 0n
+        : register.class === "instructionPointer"
+          ? state.get64("rip") + BigInt(this.#length)
+          : this.#register(register.index, register.bits);
+    const offset = of(operand.base) + of(operand.index) * BigInt(operand.scale) + operand.displacement + BigInt(from);
+    try {
+      return this.#cpu.readSegment(operand.segment, BigInt.asUintN(operand.addressSize, offset), bytes);
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      return null;
+    }
   }
 
   /** Linux's GDT has the TSS, the LDT, three segments of the thread's and one with the processor's number where we have others. */
@@ -187,24 +240,42 @@ export class Judge {
     const operand = operands.at(-1)!;
     let selector: number;
     if (operand.kind === "register") selector = Number(this.#register(operand.register.index, 16));
-    else if (operand.kind === "memory") {
-      const { state } = this.#cpu;
-      const of = (register: typeof operand.base) =>
-        register === null
-          ? 0n
-          : register.class === "instructionPointer"
-            ? state.get64("rip") + BigInt(this.#length)
-            : this.#register(register.index, register.bits);
-      const offset = of(operand.base) + of(operand.index) * BigInt(operand.scale) + operand.displacement;
-      try {
-        const cut = BigInt.asUintN(operand.addressSize, offset);
-        selector = Number(this.#cpu.readSegment(operand.segment, cut, 2));
-      } catch (thrown) {
-        if (!(thrown instanceof Fault)) throw thrown;
-        return;
-      }
-    } else return;
-    if ((selector & 4) === 0 && selector >= FIRST_OTHER && selector < BEHIND_GDT) this.tainted = true;
+    else if (operand.kind === "memory") selector = Number(this.#peek(operand, 2) ?? 0n);
+    else return;
+    if ((selector & 4) === 0 && selector >= FIRST_OTHER && selector < BEHIND_GDT) this.taint("selector");
+  }
+
+  /** With memory: whether a transition to MMX's order of registers would show. */
+  #judgeTransition({ operands }: Instruction): void {
+    const { state } = this.#cpu;
+    const isInOrder = (state.get32("x87Status") & TOP) === 0 && state.get32("x87Tags") === 0xff;
+    if (operands[1]!.kind === "memory" && !isInOrder) this.taint("cvtpi2ps");
+  }
+
+  /** Whether an MXCSR would be loaded that AMD's processors take and Intel's do not. */
+  #judgeMxcsr({ row, operands }: Instruction): void {
+    const [operand] = operands;
+    if (operand?.kind !== "memory") return;
+    const mxcsr = this.#peek(operand, 4, row.mnemonic.endsWith("ldmxcsr") ? 0 : MXCSR_IN_IMAGE) ?? 0n;
+    if (mxcsr >> 16n === MISALIGNED_MASK) this.taint("misalignedMask");
+  }
+
+  #judgeImage({ row }: Instruction): void {
+    const { state, flags } = this.#cpu;
+    // A trap between the instruction and its closing, or a fault in it.
+    if (savesImage(row) && (flags & (Flag.AC | Flag.TF)) !== 0) this.taint("openImage");
+    if (!isExtended(row)) return;
+    const mask = (this.#register(RDX, 32) << 32n) | this.#register(RAX, 32);
+    if ((mask & ~BigInt(STATES)) !== 0n) this.taint("otherStates");
+    if (!savesImage(row)) return;
+    const isZero = (first: number) => {
+      for (let i = first; i < 64; i += 4)
+        if (state.get64("vector", i) !== 0n || state.get64("vector", i + 1) !== 0n) return false;
+      return true;
+    };
+    const isX87Initial =
+      state.get32("x87Control") === 0x37f && state.get32("x87Status") === 0 && state.get32("x87Tags") === 0;
+    if (isX87Initial || isZero(0) || isZero(2)) this.taint("initialState");
   }
 
   /** Instructions of which more than one part may fault: which comes first? Decided before they are executed. */
@@ -240,20 +311,21 @@ export class Judge {
 
   /** To be told when a repeated instruction goes on: one that overwrites itself is fetched anew at a moment of the processor's choice. */
   repeats(unchanged: boolean): void {
-    if (!unchanged) this.tainted = true;
+    if (!unchanged) this.taint("changedRepetition");
   }
 
   /** To be told of the fault that ends the program in `instruction`, which is null when it could not be fetched or decoded. */
   judgeFault(instruction: Instruction | null, vector: number): void {
     if (instruction === null) {
       // Bytes of an instruction set that the table has not.
-      if (vector === Vector.UD) this.tainted = true;
+      if (vector === Vector.UD) this.taint("unknownBytes");
       return;
     }
     this.undefinedFlags = this.before;
     this.partialStores = hasSeveralStores(instruction.row);
-    if (differsWhenFaulting(instruction.row, vector)) this.tainted = true;
+    const reason = reasonWhenFaulting(instruction, vector, this.#cpu.state.get64("cr2"));
+    if (reason !== null) this.taint(reason);
     if (this.#doubt === Doubt.always || (this.#doubt === Doubt.generalProtection && vector === Vector.GP))
-      this.tainted = true;
+      this.taint("faultOrder");
   }
 }

@@ -3,15 +3,18 @@
  * its edges, sometimes beside it; and says what the instruction should find in memory, so that it does not only fault.
  */
 import type { CpuContext } from "../../emulator/cpu/context.ts";
+import { decode } from "../../emulator/isa/decode.ts";
 import { type EncodeOptions, encodeRow } from "../../emulator/isa/encode.ts";
 import { EncodeError } from "../../emulator/isa/encode-error.ts";
 import type { MemoryOperand, Operand, OperandSpec, Row } from "../../emulator/isa/instruction.ts";
 import { CS, Prefix } from "../../emulator/isa/instruction.ts";
 import { eip, general, highBytes, type Register, rip, xmm, ymm } from "../../emulator/isa/registers.ts";
 import type { Group } from "./groups.ts";
+import { areaOf, closingOf, isExtended, isImageRow, openingOf, savesImage } from "./images.ts";
 import { nearData, selector } from "./program.ts";
 import type { Random } from "./random.ts";
-import { CODE, CODE_BYTES, CODE_SELECTOR, DATA_SELECTOR, dataBase, type Mode } from "./user-case.ts";
+import { CODE, CODE_BYTES, CODE_SELECTOR, DATA_SELECTOR, dataBase, type Mode, PAGE } from "./user-case.ts";
+import { randomMxcsr } from "./vectors.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -63,6 +66,7 @@ export class Operands {
 
   /** The row's bytes with random operands and prefixes, or null if the choice was an impossible one. */
   encode(row: Row): Uint8Array | null {
+    if (isImageRow(row)) return this.#image(row);
     const random = this.#random;
     const options: Mutable<EncodeOptions> = {};
     let prefixes = 0;
@@ -81,6 +85,38 @@ export class Operands {
       const { bytes } = encodeRow(row, operands, this.#mode, options);
       if (!random.once(8)) this.#want(row, operands);
       return bytes;
+    } catch (error) {
+      if (error instanceof EncodeError) return null;
+      throw error;
+    }
+  }
+
+  /** An image's row with its opening and its closing. */
+  #image(row: Row): Uint8Array | null {
+    const random = this.#random;
+    // The mask of components is theirs.
+    if (isExtended(row) && this.pointers & 5) return null;
+    const { bytes, alignment } = areaOf(row);
+    const place = random.pick([0, PAGE / 2 - 128, PAGE - bytes]) + random.below(160) - 16;
+    const near = random.once(8)
+      ? this.#pointer()
+      : this.#data + (Math.min(Math.max(place, 0), PAGE - bytes) & -alignment);
+    const addressing = this.#addressing();
+    for (const register of [addressing.base, addressing.index])
+      if (
+        register?.class === "instructionPointer" ||
+        (isExtended(row) && (register?.index === 0 || register?.index === 2))
+      )
+        return null;
+    const area = this.#memory(row.operands[0]!, addressing, BigInt(near));
+    if (area?.kind !== "memory") return null;
+    try {
+      const { bytes: own } = encodeRow(row, [area], this.#mode);
+      const instruction = decode(own, 0, own.length, this.#mode);
+      if (typeof instruction === "string" || instruction.row !== row) return null;
+      const closing = savesImage(row) ? closingOf(instruction) : new Uint8Array(0);
+      if (closing === null) return null;
+      return Buffer.concat([openingOf(row, area, this.#mode, random, randomMxcsr(random)), own, closing]);
     } catch (error) {
       if (error instanceof EncodeError) return null;
       throw error;
@@ -281,6 +317,7 @@ export class Operands {
   #memory(
     spec: OperandSpec,
     { base, index, scale }: { base: Register | null; index: Register | null; scale: 1 | 2 | 4 | 8 },
+    exactly: bigint | null = null,
   ): Operand | null {
     const random = this.#random;
     const addressSize = (base ?? index)?.bits ?? this.#mode;
@@ -290,7 +327,8 @@ export class Operands {
     const segment = random.once(12) ? random.pick(this.#mode === 64 ? [4, 5] : [0, 2, 3, 4]) : usual;
     const sum = this.#sum({ base, index, scale }) + this.#base(segment);
     const near = BigInt(this.#pointer());
-    const wanted = spec.bits >= 128 && !random.once(8) ? near & -BigInt(spec.bits >= 256 ? 32 : 16) : near;
+    const aligned = spec.bits >= 128 && !random.once(8) ? near & -BigInt(spec.bits >= 256 ? 32 : 16) : near;
+    const wanted = exactly ?? aligned;
     const reachBits = moffs ? addressSize : addressSize === 16 ? 16 : 32;
     let displacement = BigInt.asIntN(addressSize, wanted - sum);
     const reaches = BigInt.asIntN(reachBits, displacement) === displacement;

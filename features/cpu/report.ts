@@ -5,7 +5,8 @@ import { rows } from "../../emulator/isa/table.ts";
 import { notOnHost } from "./eligible.ts";
 import type { Group } from "./groups.ts";
 import type { Coverage } from "./host-oracle.ts";
-import { byRule, isComparedElsewhere } from "./rules.ts";
+import { type LeftOut, leftOut, type Reason } from "./left-out.ts";
+import { byRule } from "./rules.ts";
 
 /** What a run must reach for every row of user mode. */
 export const TARGET = 1000;
@@ -16,7 +17,6 @@ const rowText = (row: Row): string =>
 /** Why a row that user mode may execute need not be, or null. */
 function excuse(row: Row, flags: ReadonlySet<string>): string | null {
   if (!supports(defaultModel, row) && !row.elseBase) return `the model has no ${row.feature}`;
-  if (isComparedElsewhere(row.mnemonic)) return "compared record by record (x87-host.ts)";
   if (row.mnemonic === "rsm") return "#UD outside system management mode, always";
   return notOnHost(row, flags);
 }
@@ -51,5 +51,29 @@ export function reportCoverage(group: Group, coverage: Coverage, flags: Readonly
       ...lines,
     ],
     missing,
+  };
+}
+
+/** No reason may take more of the cases than this. */
+const MOST_LEFT_OUT = 0.02;
+
+/** How many cases were not compared, and why; `greedy`: the reasons that took more than their share. */
+export function reportLeftOut(
+  compared: number,
+  counts: LeftOut,
+  endless: number,
+): { lines: readonly string[]; greedy: number } {
+  const entries = (Object.entries(counts) as [Reason, number][])
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a);
+  const thrown = entries.reduce((sum, [, count]) => sum + count, 0);
+  const all = compared + thrown + endless;
+  const share = (count: number) => `${((100 * count) / all).toFixed(3)} %`;
+  return {
+    lines: [
+      `${all} cases made: ${compared} compared, ${endless} without an end (${share(endless)}), ${thrown} left out (${share(thrown)}):`,
+      ...entries.map(([reason, count]) => `  ${String(count).padStart(6)}  ${share(count)}  ${leftOut[reason]}`),
+    ],
+    greedy: entries.filter(([, count]) => count > MOST_LEFT_OUT * all).length,
   };
 }

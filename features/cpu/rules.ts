@@ -200,15 +200,11 @@ const rules: Readonly<Record<string, (ruling: Ruling) => void>> = {
 /** Never compared, and without a rule: what returns from a system call is privileged, and its refusal the maker's choice (#GP or #UD). */
 const refused = ["sysexit", "sysexitq", "sysret", "sysretq", "rdpkru", "wrpkru"];
 
-/**
- * Compared elsewhere: x87 environments, which tell of the last instruction and operand as each maker records them, and the
- * transcendental functions, whose last bit is each maker's own (x87-host.ts).
- */
-const elsewhere = "fnstenv fnsave f2xm1 fyl2x fyl2xp1 fptan fpatan fsin fcos fsincos".split(" ");
+/** Compared elsewhere: the transcendental functions, whose last bit is each maker's own (measured.ts). */
+const elsewhere = "f2xm1 fyl2x fyl2xp1 fptan fpatan fsin fcos fsincos".split(" ");
 
 /** Mnemonics that other programs must not execute. */
 export const byRule: ReadonlySet<string> = new Set([...Object.keys(rules), ...refused, ...elsewhere]);
-export const isComparedElsewhere = (mnemonic: string): boolean => elsewhere.includes(mnemonic);
 export const hasRule = (mnemonic: string): boolean => mnemonic in rules;
 
 /** Whether our processor runs the case without CR4.UMIP: by the parity of some register. */

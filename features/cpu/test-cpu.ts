@@ -4,7 +4,8 @@
  * `--case K` runs one case again and shows it. Where the host's processor cannot be asked, or with `--recorded`, recorded
  * outcomes of a real one are compared with instead; `--record` makes them anew.
  *
- * Exit code 1 if anything differed, or if a run of FULL_RUN instructions or more did not execute every row often enough.
+ * Exit code 1 if anything differed, or if a run of FULL_RUN instructions or more did not execute every row often enough, or
+ * left out too many cases for one reason.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -12,8 +13,9 @@ import { hostFlags } from "./eligible.ts";
 import { type Group, groups } from "./groups.ts";
 import { HostOracle } from "./host-oracle.ts";
 import { hostUnavailable } from "./host-processor.ts";
+import { measureApproximations, measureTranscendentals } from "./measured.ts";
 import { record, replay } from "./recorded.ts";
-import { reportCoverage, TARGET } from "./report.ts";
+import { reportCoverage, reportLeftOut, TARGET } from "./report.ts";
 
 /** From here on a run is held to its coverage. */
 const FULL_RUN = 20_000_000;
@@ -94,11 +96,20 @@ progress();
 process.stderr.write("\n");
 oracle.close();
 
-const { cases, instructions, mismatches } = oracle;
+const { cases, instructions, mismatches, coverage } = oracle;
 for (const { case: number, text } of mismatches.slice(0, SHOWN)) console.log(`${text}\n  again: ${again(number)}\n`);
-const { lines, missing } = reportCoverage(group, oracle.coverage, hostFlags());
-for (const line of lines) console.log(line);
-console.log(`${cases} cases, ${instructions} instructions, ${mismatches.length} mismatches (seed ${seed})`);
+const measurements = name === "vectors" ? [measureTranscendentals(seed), measureApproximations()] : [];
+for (const { executed } of measurements) for (const [row, count] of executed) coverage.executed[row.id]! += count;
+const { lines, missing } = reportCoverage(group, coverage, hostFlags());
+const { lines: reasons, greedy } = reportLeftOut(cases, oracle.leftOut, oracle.endless);
+const measured = measurements.flatMap((measurement) => [
+  ...measurement.lines,
+  ...measurement.mismatches.map((text) => `  MISMATCH ${text}`),
+]);
+for (const line of [...lines, ...reasons, ...measured]) console.log(line);
+const wrong = mismatches.length + measurements.reduce((sum, measurement) => sum + measurement.mismatches.length, 0);
+console.log(`${cases} cases, ${instructions} instructions, ${wrong} mismatches (seed ${seed})`);
 const full = wanted >= FULL_RUN;
 if (full && missing > 0) console.log(`${missing} rows were not executed ${TARGET} times`);
-process.exitCode = mismatches.length > 0 || (full && missing > 0) ? 1 : 0;
+if (full && greedy > 0) console.log(`${greedy} reasons left out more cases than they may`);
+process.exitCode = wrong > 0 || (full && (missing > 0 || greedy > 0)) ? 1 : 0;

@@ -78,7 +78,7 @@ function gatherIndexes(random: Random, words: Uint32Array, at: number): void {
 /** The escape opcodes D8–DF. */
 const isX87 = ({ map, opcode, vex }: Row): boolean => vex === null && map === 1 && (opcode & 0xf8) === 0xd8;
 
-/** Rows whose state the oracle does not load: XSAVE's images and what depends on XCR0. */
+/** Also the images of this state, FXSAVE's and XSAVE's. */
 export const touchesVectorState = (row: Row): boolean =>
   row.vector !== null || isX87(row) || /^(fx(save|rstor)|xsave|xrstor)/.test(row.mnemonic);
 
@@ -86,7 +86,7 @@ const hex = (value: bigint | number, digits: number) => `0x${value.toString(16).
 
 export const vectors: Group = {
   name: "vectors",
-  has: (row) => row.vector !== null || isX87(row),
+  has: touchesVectorState,
   runs: () => true,
   stateBytes: STATE_BYTES,
 

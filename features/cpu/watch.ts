@@ -9,7 +9,9 @@ import { decode } from "../../emulator/isa/decode.ts";
 import { CS, type Instruction, type Mode, type Row } from "../../emulator/isa/instruction.ts";
 import { hostFlags, notOnHost } from "./eligible.ts";
 import type { Group } from "./groups.ts";
+import { closingOf, isImageRow, savesImage } from "./images.ts";
 import { Judge } from "./judge.ts";
+import type { Reason } from "./left-out.ts";
 import type { ProcessorRunner } from "./processor-case.ts";
 import { CODE, PAGE } from "./user-case.ts";
 
@@ -17,7 +19,10 @@ interface Decoded {
   /** As the table has it; the model may understand an older instruction. */
   readonly row: Row;
   readonly instruction: Instruction;
+  /** With the closing of an image. */
   readonly bytes: Uint8Array;
+  /** Saves an image, and has no closing (images.ts). */
+  readonly open: boolean;
   /** A 66 prefix stands in front. */
   readonly narrow: boolean;
   /** Processors of the host's make or model have it not, or another. */
@@ -40,6 +45,7 @@ const trapping: Readonly<Record<string, number>> = {
 };
 
 const MODES: readonly Mode[] = [16, 32, 64];
+const NOTHING = new Uint8Array(0);
 const ROOM = 4096;
 const RCX = 1;
 const MOST_ITERATIONS = 2000n;
@@ -61,7 +67,7 @@ export class Watcher {
   readonly #stretch: Decoded[] = [];
   readonly #offsets = new Int32Array(STRETCH);
   readonly #undefined = new Int32Array(STRETCH);
-  readonly #tainted = new Uint8Array(STRETCH);
+  readonly #reasons: (Reason | null)[] = [];
   /** Row id of the instruction whose fault ended the program, or −1. */
   faulted = -1;
 
@@ -103,6 +109,9 @@ export class Watcher {
     const repeated =
       decoded !== null && decoded.instruction.row.repeat !== "none" && decoded.instruction.prefixes !== 0;
     if (repeated) judge.repeats(this.#isSame(decoded, offset));
+    // The image itself lies where its closing stood.
+    if (decoded !== null && decoded.bytes.length > decoded.instruction.length && !this.#isSame(decoded, offset))
+      judge.taint("openImage");
     if (ended) {
       const vector = runner.machine.vector;
       const row = decoded?.row;
@@ -138,7 +147,7 @@ export class Watcher {
       this.#stretch[count] = decoded;
       this.#offsets[count] = offset;
       this.#undefined[count] = judge.before;
-      this.#tainted[count] = judge.tainted ? 1 : 0;
+      this.#reasons[count] = judge.reason;
       count++;
       offset += decoded.instruction.length;
       if (decoded.last) break;
@@ -157,7 +166,7 @@ export class Watcher {
       if (done === count && trapping[this.#stretch[count - 1]!.instruction.row.mnemonic] !== vector) return null;
       if (done < count) {
         judge.undefinedFlags = judge.before = this.#undefined[done]!;
-        judge.tainted = this.#tainted[done] !== 0;
+        judge.reason = this.#reasons[done]!;
         const { row } = this.#stretch[done]!;
         if (trapping[row.mnemonic] === vector) this.rows[this.executed++] = row.id;
         else this.faulted = row.id;
@@ -177,9 +186,11 @@ export class Watcher {
     return left === 0n ? 1 : left > MOST_ITERATIONS ? Number(MOST_ITERATIONS) : Number(left);
   }
 
-  #observe({ instruction, narrow, foreign }: Decoded): void {
+  #observe({ instruction, narrow, open, foreign }: Decoded): void {
     this.judge.observe(instruction, narrow);
-    if (foreign || !this.#group.runs(instruction.row)) this.judge.tainted = true;
+    if (open) this.judge.taint("openImage");
+    if (foreign) this.judge.taint("foreign");
+    if (!this.#group.runs(instruction.row)) this.judge.taint("otherGroup");
   }
 
   #isSame({ bytes }: Decoded, offset: number): boolean {
@@ -196,13 +207,17 @@ export class Watcher {
     const found = decode(page, offset, PAGE, mode);
     const instruction = typeof found === "string" ? null : asUnderstood(this.#runner.cpu.model, found);
     if (instruction === null) return null;
-    const bytes = page.slice(offset, offset + instruction.length);
-    const narrow = bytes.subarray(0, 4).includes(0x66);
+    const behind = offset + instruction.length;
+    const closing = isImageRow(instruction.row) && savesImage(instruction.row) ? closingOf(instruction) : NOTHING;
+    const open = closing === null || Buffer.compare(page.subarray(behind, behind + closing.length), closing) !== 0;
+    const bytes = page.slice(offset, behind + (open ? 0 : closing.length));
+    const narrow = bytes.subarray(0, Math.min(4, instruction.length)).includes(0x66);
     const alone = Judge.looks(instruction);
     return (this.#decoded[key] = {
       row: (found as Instruction).row,
       instruction,
       bytes,
+      open,
       narrow,
       foreign: notOnHost((found as Instruction).row, this.#flags) !== null,
       alone,
