@@ -45,7 +45,8 @@ export function raiseExceptions(cpu: CpuContext, flags: number): void {
 
 const laneOf = (words: readonly bigint[], bits: number, lane: number): bigint => {
   const at = lane * bits;
-  return (words[at >> 6]! >> BigInt(at & 63)) & ((1n << BigInt(bits)) - 1n);
+  const word = words[at >> 6]!;
+  return bits === 64 ? word : BigInt.asUintN(bits, at & 63 ? word >> BigInt(at & 63) : word);
 };
 
 /** An operation on each lane; `x` and `y` are 64-bit words. Gives the lanes one after the other. */
@@ -60,7 +61,7 @@ function eachLane(
   let flags = 0;
   for (let lane = 0; lane < count; lane++) {
     const result = operation(lane, mxcsr);
-    value |= result.value << BigInt(lane * bits);
+    value |= lane === 0 ? result.value : result.value << BigInt(lane * bits);
     flags |= result.flags;
   }
   raiseExceptions(cpu, flags);

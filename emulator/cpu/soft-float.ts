@@ -10,10 +10,37 @@
 export interface Format {
   readonly bits: 16 | 32 | 64;
   readonly fraction: number;
+  readonly bias: number;
+  readonly signBit: bigint;
+  /** All bits but the sign. */
+  readonly magnitude: bigint;
+  readonly infinity: bigint;
+  readonly quietBit: bigint;
+  /** The fraction as a mask, and the integer bit above it. */
+  readonly fractionMask: bigint;
+  readonly integerBit: bigint;
 }
-export const half: Format = { bits: 16, fraction: 10 };
-export const single: Format = { bits: 32, fraction: 23 };
-export const double: Format = { bits: 64, fraction: 52 };
+
+function format(bits: 16 | 32 | 64, fraction: number): Format {
+  const exponentBits = bits - 1 - fraction;
+  const signBit = 1n << BigInt(bits - 1);
+  const integerBit = 1n << BigInt(fraction);
+  return {
+    bits,
+    fraction,
+    bias: 2 ** (exponentBits - 1) - 1,
+    signBit,
+    magnitude: signBit - 1n,
+    infinity: ((1n << BigInt(exponentBits)) - 1n) << BigInt(fraction),
+    quietBit: integerBit >> 1n,
+    fractionMask: integerBit - 1n,
+    integerBit,
+  };
+}
+
+export const half = format(16, 10);
+export const single = format(32, 23);
+export const double = format(64, 52);
 
 /** MXCSR (vol. 1, 10.2.3): the exception flags; their masks stand seven bits above. */
 export const Mxcsr = {
@@ -52,39 +79,38 @@ interface Finite {
 
 export const roundingOf = (mxcsr: number): number => (mxcsr >> Mxcsr.roundingShift) & 3;
 
-const exponentBits = (f: Format): number => f.bits - 1 - f.fraction;
-const bias = (f: Format): number => 2 ** (exponentBits(f) - 1) - 1;
-const signBit = (f: Format): bigint => 1n << BigInt(f.bits - 1);
-const infinity = (f: Format): bigint => ((1n << BigInt(exponentBits(f))) - 1n) << BigInt(f.fraction);
-const quietBit = (f: Format): bigint => 1n << BigInt(f.fraction - 1);
 /** Negative, quiet, nothing else: what invalid operations give. */
-export const defaultNan = (f: Format): bigint => signBit(f) | infinity(f) | quietBit(f);
-const magnitude = (f: Format, x: bigint): bigint => x & (signBit(f) - 1n);
+export const defaultNan = (f: Format): bigint => f.signBit | f.infinity | f.quietBit;
+const magnitude = (f: Format, x: bigint): bigint => x & f.magnitude;
 
-export const isNegative = (f: Format, x: bigint): boolean => (x & signBit(f)) !== 0n;
-export const isNan = (f: Format, x: bigint): boolean => magnitude(f, x) > infinity(f);
-export const isSignaling = (f: Format, x: bigint): boolean => isNan(f, x) && (x & quietBit(f)) === 0n;
-const isInfinite = (f: Format, x: bigint): boolean => magnitude(f, x) === infinity(f);
+export const isNegative = (f: Format, x: bigint): boolean => (x & f.signBit) !== 0n;
+export const isNan = (f: Format, x: bigint): boolean => magnitude(f, x) > f.infinity;
+export const isSignaling = (f: Format, x: bigint): boolean => isNan(f, x) && (x & f.quietBit) === 0n;
+const isInfinite = (f: Format, x: bigint): boolean => magnitude(f, x) === f.infinity;
 const isZero = (f: Format, x: bigint): boolean => magnitude(f, x) === 0n;
-const isDenormal = (f: Format, x: bigint): boolean => !isZero(f, x) && magnitude(f, x) >> BigInt(f.fraction) === 0n;
-export const quiet = (f: Format, x: bigint): bigint => x | quietBit(f);
+const isDenormal = (f: Format, x: bigint): boolean => !isZero(f, x) && magnitude(f, x) < f.integerBit;
+export const quiet = (f: Format, x: bigint): bigint => x | f.quietBit;
 
-const bitLength = (x: bigint): number => (x === 0n ? 0 : x.toString(2).length);
-const signed = (f: Format, negative: boolean, bits: bigint): bigint => (negative ? signBit(f) | bits : bits);
+/** Bits of a number that is not 0. */
+function bitLength(x: bigint): number {
+  const digits = x.toString(16);
+  return 4 * digits.length - Math.clz32(Number.parseInt(digits[0]!, 16)) + 28;
+}
+const signed = (f: Format, negative: boolean, bits: bigint): bigint => (negative ? f.signBit | bits : bits);
 
 function unpack(f: Format, x: bigint): Finite {
   const field = Number(magnitude(f, x) >> BigInt(f.fraction));
-  const fraction = x & ((1n << BigInt(f.fraction)) - 1n);
-  const least = 1 - bias(f) - f.fraction;
+  const fraction = x & f.fractionMask;
+  const least = 1 - f.bias - f.fraction;
   return field === 0
     ? { negative: isNegative(f, x), significand: fraction, exponent: least }
-    : { negative: isNegative(f, x), significand: fraction | (1n << BigInt(f.fraction)), exponent: least + field - 1 };
+    : { negative: isNegative(f, x), significand: fraction | f.integerBit, exponent: least + field - 1 };
 }
 
 /** An operand under DAZ; DE where a denormal number stays one. */
 export function operand(f: Format, x: bigint, mxcsr: number): Rounded {
   if (!isDenormal(f, x)) return { value: x, flags: 0 };
-  if (mxcsr & Mxcsr.DAZ) return { value: x & signBit(f), flags: 0 };
+  if (mxcsr & Mxcsr.DAZ) return { value: x & f.signBit, flags: 0 };
   return { value: x, flags: Mxcsr.DE };
 }
 
@@ -110,7 +136,7 @@ function shorten(x: bigint, drop: number, negative: boolean, rounding: number): 
 export function round(f: Format, { negative, significand, exponent }: Finite, mxcsr: number): Rounded {
   const rounding = roundingOf(mxcsr);
   const precision = f.fraction + 1;
-  const least = 1 - bias(f) - f.fraction;
+  const least = 1 - f.bias - f.fraction;
   const excess = bitLength(significand) - precision;
   const unbounded = shorten(significand, excess, negative, rounding);
   const carried = unbounded.rounded >> BigInt(precision) !== 0n ? 1 : 0;
@@ -122,19 +148,19 @@ export function round(f: Format, { negative, significand, exponent }: Finite, mx
     return { value: 0n, flags: flags | Mxcsr.UE };
   }
   const field = exponent + excess + carried - least + 1;
-  if (field >= 2 * bias(f) + 1) {
+  if (field >= 2 * f.bias + 1) {
     const toInfinity = rounding === Rounding.nearest || rounding === (negative ? Rounding.down : Rounding.up);
-    const value = toInfinity ? infinity(f) : infinity(f) - 1n;
+    const value = toInfinity ? f.infinity : f.infinity - 1n;
     return { value: signed(f, negative, value), flags: Mxcsr.OE | (mxcsr & Mxcsr.OM ? Mxcsr.PE : flags) };
   }
-  const fraction = (unbounded.rounded >> BigInt(carried)) & ((1n << BigInt(f.fraction)) - 1n);
+  const fraction = (unbounded.rounded >> BigInt(carried)) & f.fractionMask;
   return { value: signed(f, negative, (BigInt(field) << BigInt(f.fraction)) | fraction), flags };
 }
 
 /** A tiny result while underflow is masked. */
 function tiny(f: Format, { negative, significand, exponent }: Finite, mxcsr: number): Rounded {
   if (mxcsr & Mxcsr.FTZ) return { value: signed(f, negative, 0n), flags: Mxcsr.UE | Mxcsr.PE };
-  const least = 1 - bias(f) - f.fraction;
+  const least = 1 - f.bias - f.fraction;
   const { rounded, inexact } = shorten(significand, least - exponent, negative, roundingOf(mxcsr));
   // A carry into the exponent field is the least normal number.
   return { value: signed(f, negative, rounded), flags: inexact ? Mxcsr.UE | Mxcsr.PE : 0 };
@@ -178,7 +204,7 @@ export const add: Binary = (f, first, second, mxcsr) => {
 };
 
 export const sub: Binary = (f, x, y, mxcsr) =>
-  isNan(f, x) || isNan(f, y) ? propagate(f, x, y) : add(f, x, y ^ signBit(f), mxcsr);
+  isNan(f, x) || isNan(f, y) ? propagate(f, x, y) : add(f, x, y ^ f.signBit, mxcsr);
 
 export const mul: Binary = (f, first, second, mxcsr) => {
   if (isNan(f, first) || isNan(f, second)) return propagate(f, first, second);
@@ -188,7 +214,7 @@ export const mul: Binary = (f, first, second, mxcsr) => {
   const negative = isNegative(f, x) !== isNegative(f, y);
   if (isInfinite(f, x) || isInfinite(f, y)) {
     if (isZero(f, x) || isZero(f, y)) return invalid(f);
-    return { value: signed(f, negative, infinity(f)), flags };
+    return { value: signed(f, negative, f.infinity), flags };
   }
   if (isZero(f, x) || isZero(f, y)) return { value: signed(f, negative, 0n), flags };
   const [p, q] = [unpack(f, x), unpack(f, y)];
@@ -204,12 +230,12 @@ export const div: Binary = (f, first, second, mxcsr) => {
   const negative = isNegative(f, x) !== isNegative(f, y);
   if (isInfinite(f, x)) {
     if (isInfinite(f, y)) return invalid(f);
-    return { value: signed(f, negative, infinity(f)), flags };
+    return { value: signed(f, negative, f.infinity), flags };
   }
   if (isInfinite(f, y)) return { value: signed(f, negative, 0n), flags };
   if (isZero(f, y)) {
     if (isZero(f, x)) return invalid(f);
-    return { value: signed(f, negative, infinity(f)), flags: Mxcsr.ZE };
+    return { value: signed(f, negative, f.infinity), flags: Mxcsr.ZE };
   }
   if (isZero(f, x)) return { value: signed(f, negative, 0n), flags };
   const [p, q] = [unpack(f, x), unpack(f, y)];
@@ -263,12 +289,12 @@ export function multiplyAdd(
   const [a, b, c] = operands.map((x) => operand(f, x, mxcsr)) as [Rounded, Rounded, Rounded];
   const flags = a.flags | b.flags | c.flags;
   const [x, y] = [a.value, b.value];
-  const z = negate.addend ? c.value ^ signBit(f) : c.value;
+  const z = negate.addend ? c.value ^ f.signBit : c.value;
   const negative = (isNegative(f, x) !== isNegative(f, y)) !== negate.product;
   if (isInfinite(f, x) || isInfinite(f, y)) {
     if (isZero(f, x) || isZero(f, y)) return invalid(f);
     if (isInfinite(f, z) && isNegative(f, z) !== negative) return invalid(f);
-    return { value: signed(f, negative, infinity(f)), flags };
+    return { value: signed(f, negative, f.infinity), flags };
   }
   if (isInfinite(f, z)) return { value: z, flags };
   const [p, q, r] = [unpack(f, x), unpack(f, y), unpack(f, z)];
@@ -321,15 +347,15 @@ export function compare(
 /** From one format to another. */
 export function convert(from: Format, to: Format, argument: bigint, mxcsr: number): Rounded {
   if (isNan(from, argument)) {
-    const payload = argument & ((1n << BigInt(from.fraction)) - 1n);
+    const payload = argument & from.fractionMask;
     const shift = BigInt(Math.abs(to.fraction - from.fraction));
     const moved = to.fraction > from.fraction ? payload << shift : payload >> shift;
-    const value = signed(to, isNegative(from, argument), infinity(to) | quietBit(to) | moved);
+    const value = signed(to, isNegative(from, argument), to.infinity | to.quietBit | moved);
     return { value, flags: isSignaling(from, argument) ? Mxcsr.IE : 0 };
   }
   const { value: x, flags } = operand(from, argument, mxcsr);
   const negative = isNegative(from, x);
-  if (isInfinite(from, x)) return { value: signed(to, negative, infinity(to)), flags };
+  if (isInfinite(from, x)) return { value: signed(to, negative, to.infinity), flags };
   if (isZero(from, x)) return { value: signed(to, negative, 0n), flags };
   return ofExact(to, unpack(from, x), mxcsr, flags);
 }

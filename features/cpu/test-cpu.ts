@@ -19,7 +19,7 @@ import { reportCoverage, reportLeftOut, TARGET } from "./report.ts";
 
 /** From here on a run is held to its coverage. */
 const FULL_RUN = 20_000_000;
-const SHOWN = 5;
+const SHOWN = 20;
 const USAGE = "npm run test:cpu -- [--instructions N] [--seed S] [--case K] [--group NAME] [--recorded | --record]";
 /** Some half a megabyte. */
 const RECORDED_PROGRAMS = 2000;
@@ -81,6 +81,14 @@ if (single >= 0) {
 }
 
 const started = performance.now();
+let told = 0;
+/** The first mismatches as they are found. */
+const tell = () => {
+  for (; told < Math.min(oracle.mismatches.length, SHOWN); told++) {
+    const { case: number, text } = oracle.mismatches[told]!;
+    console.log(`${text}\n  again: ${again(number)}\n`);
+  }
+};
 const progress = () => {
   const seconds = (performance.now() - started) / 1000;
   const rate = ((seconds * 1e6) / Math.max(oracle.instructions, 1)).toFixed(1);
@@ -89,15 +97,16 @@ const progress = () => {
   );
 };
 await oracle.run(0, () => {
+  tell();
   progress();
   return oracle.instructions >= wanted;
 });
 progress();
 process.stderr.write("\n");
+tell();
 oracle.close();
 
 const { cases, instructions, mismatches, coverage } = oracle;
-for (const { case: number, text } of mismatches.slice(0, SHOWN)) console.log(`${text}\n  again: ${again(number)}\n`);
 const measurements = name === "vectors" ? [measureTranscendentals(seed), measureApproximations()] : [];
 for (const { executed } of measurements) for (const [row, count] of executed) coverage.executed[row.id]! += count;
 const { lines, missing } = reportCoverage(group, coverage, hostFlags());

@@ -199,7 +199,9 @@ export class Watcher {
     return true;
   }
 
+  /** Null: nothing that can be decoded, or the page's end. */
   #decode(offset: number, mode: Mode): Decoded | null {
+    if (offset >= PAGE) return null;
     const key = MODES.indexOf(mode) * PAGE + offset;
     const known = this.#decoded[key]!;
     if (known !== null && this.#isSame(known, offset)) return known;

@@ -307,6 +307,8 @@ export class Transcendental extends Conversion {
       this.precise = extendedFormat;
       this.mul(y, factor);
       this.raised |= Exception.precision;
+      // Tiny and said to be inexact: an underflow.
+      if (this.result.kind === Kind.denormal) this.raised |= Exception.underflow;
       return;
     }
     this.#timesLogarithm(y, significand(x) << 65n, whole);
