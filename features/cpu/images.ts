@@ -12,9 +12,11 @@ import type { Random } from "./random.ts";
 
 /** Offsets in the area of FXSAVE and XSAVE. */
 const MXCSR = 24;
-const HEADER = 512;
-/** x87, SSE, AVX: what XCR0 has here; hosts may have more. */
+export const HEADER = 512;
+/** x87, SSE, AVX: what XCR0 has here. */
 export const STATES = 7;
+/** What hosts may have besides: bound registers, AVX-512, PT, PKRU, CET, tiles (vol. 1, 13.1). */
+export const OTHER_STATES = 0x6_1ff8n;
 
 export const savesImage = ({ mnemonic }: Row): boolean => /^(fnstenv|fnsave|fxsave|xsave)/.test(mnemonic);
 export const isExtended = ({ mnemonic }: Row): boolean => /^x(save|rstor)/.test(mnemonic);
@@ -77,7 +79,7 @@ export function openingOf(row: Row, area: MemoryOperand, mode: Mode, random: Ran
   if (restores(row)) {
     const fields: [number, number][] = [[MXCSR, random.once(12) ? random.word() : mxcsr]];
     if (isExtended(row)) {
-      const present = random.once(16) ? random.word() & 0xff : random.below(STATES + 1);
+      const present = random.once(16) ? 1 << random.below(32) : random.below(STATES + 1);
       const compacted = random.once(3);
       fields.push([HEADER, present], [HEADER + 4, 0]);
       fields.push([HEADER + 8, compacted ? (random.once(4) ? random.below(16) : STATES) : 0]);

@@ -7,7 +7,7 @@ import { type AccessBytes, type CpuContext, Fault } from "../../emulator/cpu/con
 import { Flag, STATUS_FLAGS, Vector } from "../../emulator/cpu/state.ts";
 import { ES, type Instruction, type MemoryOperand, type Row, SS } from "../../emulator/isa/instruction.ts";
 import { differsByMaker } from "./eligible.ts";
-import { isExtended, isImageRow, STATES, savesImage } from "./images.ts";
+import { HEADER, isExtended, isImageRow, OTHER_STATES, savesImage } from "./images.ts";
 import type { Reason } from "./left-out.ts";
 import { byRule } from "./rules.ts";
 import { DATA, PAGE, USER_CODE_64 } from "./user-case.ts";
@@ -32,7 +32,8 @@ function reasonWhenFaulting({ row, operands, mode }: Instruction, exception: num
   if (vector?.type === 12) return "gatherFault";
   if (/^v?p?maskmov/.test(mnemonic)) return "maskedFault";
   if (vector?.state === "mmx-sse" && exception === Vector.XM) return "mmxOrder";
-  if (vector?.aligned === true && exception === Vector.SS) return "alignedStack";
+  const ofStack = isImageRow(row) && operands.some((operand) => operand.kind === "memory" && operand.segment === SS);
+  if (vector?.aligned === true ? exception === Vector.SS : ofStack && exception === Vector.GP) return "alignedStack";
   if (feature === "SHA" && exception === Vector.GP) return "shaAlignment";
   if ((isImageRow(row) || /^f(ldenv|rstor)$/.test(mnemonic)) && exception === Vector.PF) return "imageOrder";
   const isWide = operands.some((operand) => operand.kind === "memory" && operand.bits === 256);
@@ -260,14 +261,19 @@ export class Judge {
     if (mxcsr >> 16n === MISALIGNED_MASK) this.taint("misalignedMask");
   }
 
-  #judgeImage({ row }: Instruction): void {
+  #judgeImage({ row, operands }: Instruction): void {
     const { state, flags } = this.#cpu;
     // A trap between the instruction and its closing, or a fault in it.
     if (savesImage(row) && (flags & (Flag.AC | Flag.TF)) !== 0) this.taint("openImage");
     if (!isExtended(row)) return;
     const mask = (this.#register(RDX, 32) << 32n) | this.#register(RAX, 32);
-    if ((mask & ~BigInt(STATES)) !== 0n) this.taint("otherStates");
-    if (!savesImage(row)) return;
+    if ((mask & OTHER_STATES) !== 0n) this.taint("otherStates");
+    if (!savesImage(row)) {
+      for (const word of [HEADER, HEADER + 8])
+        if (((this.#peek(operands[0] as MemoryOperand, 8, word) ?? 0n) & OTHER_STATES) !== 0n)
+          this.taint("otherStates");
+      return;
+    }
     const isZero = (first: number) => {
       for (let i = first; i < 64; i += 4)
         if (state.get64("vector", i) !== 0n || state.get64("vector", i + 1) !== 0n) return false;

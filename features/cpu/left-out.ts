@@ -26,7 +26,8 @@ export const leftOut = {
     "#XM of a conversion with MMX registers: AMD's processors have put the x87 state into MMX's order before it",
   cvtpi2ps:
     "CVTPI2PS from memory while the x87 state is not in MMX's order: AMD's processors leave it alone (vol. 2: a transition)",
-  alignedStack: "#SS of an aligned operand: before #GP or behind it (vol. 3, table 6-2, note)",
+  alignedStack:
+    "#SS or #GP of an aligned operand in the stack segment: which comes first is open (vol. 3, table 6-2, note)",
   wideLimit:
     "#AC, or #PF before a limit, of the lower half of 256 bits, whose upper half may be beyond it: which comes first is open (vol. 3, table 6-2, note)",
   shaAlignment: "#GP of a misaligned operand of SHA's instructions, which AMD's processors take (vol. 2, 2.4, type 4)",
