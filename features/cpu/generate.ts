@@ -47,6 +47,10 @@ const isRare = ({ mnemonic, operands, operandSize }: Row): boolean =>
   /^(ptr|SS)/.test(operands[0]?.notation ?? "") ||
   (/^i?div$/.test(mnemonic) && operandSize === 64);
 
+/** Rows of the vector state that are tried oftener: for gathers and loads of MXCSR the right operands are rare, images are long. */
+const isIntricate = (row: Row): boolean =>
+  isImageRow(row) || /^v?ldmxcsr$/.test(row.mnemonic) || row.operands.some((spec) => spec.vectorIndex !== null);
+
 /** One program of so many is of an instruction that is judged by rule. */
 const RULED = 8;
 
@@ -54,7 +58,7 @@ interface Choices {
   readonly usual: readonly Row[];
   readonly difficult: readonly Row[];
   readonly rare: readonly Row[];
-  readonly images: readonly Row[];
+  readonly intricate: readonly Row[];
   readonly ends: readonly Row[];
   readonly undefined: readonly Row[];
   readonly ruled: readonly Row[];
@@ -79,7 +83,7 @@ export class Generator {
         usual,
         difficult: usual.filter(isDifficult),
         rare: usual.filter(isRare),
-        images: usual.filter(isImageRow),
+        intricate: usual.filter(isIntricate),
         ends,
         undefined: ends.filter((row) => row.privilege === 3),
         ruled: ruledRows(group, mode, defaultModel, flags),
@@ -160,7 +164,7 @@ export class Generator {
       const end = random.once(80);
       const hard = random.below(12);
       const seldom = random.once(2) ? choices.undefined : choices.ends;
-      const usual = hard === 3 && choices.images.length > 0 && random.once(2) ? choices.images : choices.usual;
+      const usual = hard === 3 && choices.intricate.length > 0 ? choices.intricate : choices.usual;
       const preferred = end ? seldom : hard === 0 ? choices.rare : hard < 3 ? choices.difficult : usual;
       const row = random.pick(preferred.length === 0 ? choices.usual : preferred);
       if (row.flags.reads & watcher.judge.undefinedFlags) continue;
