@@ -242,6 +242,7 @@ export class Execution {
         this.#advance(this.#startOf(op));
         break;
     }
+    if (this.#u32[CODE_SIZE] !== 64) this.#u32[RIP + 1] = 0;
     return null;
   }
 

@@ -219,6 +219,13 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
       },
       "i32",
     );
+    // What merely follows is no target: fetching it will fault.
+    c.get(link!);
+    c.get(op!);
+    c.op("i32.sub");
+    c.i32(Op.next);
+    c.op("i32.eq");
+    c.op("i32.or");
     c.set(fits);
     c.get(fits);
     c.op("i32.eqz");

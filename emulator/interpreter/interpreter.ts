@@ -168,7 +168,12 @@ export class Interpreter {
       this.#view.setUint32(Workspace.exitOp, 0, true);
       return 0;
     }
-    const rip = state.get64("rip");
+    let rip = state.get64("rip");
+    if (rip > 0xffff_ffffn && state.get32("codeSize") !== 64) {
+      // Generated code counts on in 64 bits; EIP goes round, if the limit lets it come so far.
+      rip &= 0xffff_ffffn;
+      state.set64("rip", rip);
+    }
     const run = this.#runAt(rip);
     if (run.frame >= 0 && !run.short) {
       const entry = lookupEntry(Number(rip & 0xffff_ffffn));
@@ -196,7 +201,7 @@ export class Interpreter {
       if (!this.#paging.isCanonical(high)) throw new Fault(Vector.GP, 0);
     } else {
       room = state.get32("segmentLimit", CS) + 1 - low;
-      if (room <= 0 || rip >= 0x1_0000_0000n) throw new Fault(Vector.GP, 0);
+      if (room <= 0) throw new Fault(Vector.GP, 0);
       low = (low + Number(state.get64("segmentBase", CS) & 0xffff_ffffn)) >>> 0;
     }
     const bank = state.get32("cpl") === 3 ? TlbBank.user : TlbBank.supervisor;
@@ -258,7 +263,8 @@ export class Interpreter {
   /** Goes to the target of a branch whose link is not resolved, and links it if both ends are on one page. */
   #resolve(op: number, link: number): number {
     const isTail = this.#view.getUint8(op + Op.length) === 0;
-    if (!isTail && this.#checkJump(op) === 0) return 0;
+    // What follows a branch that is not taken is no target: fetching it faults if it is beyond the limit.
+    if (link === op + Op.taken && this.#checkJump(op) === 0) return 0;
     const number = this.#view.getUint8(op + Op.number);
     const source = this.#runs.runAt(op - (number + 1) * RECORD_BYTES);
     const version = source?.version;
