@@ -4,6 +4,7 @@
  * become views, members become their union. Everything else is a mistake whose message says what to write.
  */
 import type { Node } from "oxc-parser";
+import type { RuleName } from "../syntax/diagnostic.ts";
 import type { Body } from "./body.ts";
 import { f32, f64, isStorage, literal, rangeOf, typeName } from "./intern.ts";
 import { mistake } from "./resolve.ts";
@@ -146,12 +147,17 @@ function storageMistake(b: Body, expression: Expression, node: Node) {
   );
 }
 
+/** The rule that is broken by taking a value of the type for something else. */
+export const ruleOf = ({ kind }: Type): RuleName | null =>
+  kind === "user" ? "user-memory" : kind === "result" ? "results" : null;
+
 /** What is wrong when a value of type `from` stands where `target` is expected. */
 export function mismatch(b: Body, from: Type, target: Type, node: Node) {
   return mistake(
     node,
     `${typeName(target)} expected, this is ${typeName(from)}`,
     conversionHint(b, from, target, node),
+    ruleOf(from),
   );
 }
 

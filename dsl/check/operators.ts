@@ -5,7 +5,7 @@
  */
 import type { Expression as ExpressionNode, Node } from "oxc-parser";
 import type { Body } from "./body.ts";
-import { coerce, constant, maskLiteral } from "./coerce.ts";
+import { coerce, constant, maskLiteral, ruleOf } from "./coerce.ts";
 import { compare, isComparison } from "./conditions.ts";
 import { constantInteger, constParameter, isMask, isMaskConstant, literalValue, untypedValue } from "./constants.ts";
 import { check, expression, value } from "./expressions.ts";
@@ -204,6 +204,7 @@ function operandType(
       side,
       `${operator} works on integers, this is ${typeName(type)}`,
       operandHint(b, side, type, operator),
+      ruleOf(type),
     );
   }
   const joined = joinUnits(left, right);

@@ -148,6 +148,7 @@ const userReach = (b: Body, node: Node) =>
     node,
     `${b.text(node)} is an address in a user program: nothing is reached through it`,
     "copyIn(buffer, …) or copyOut(…, buffer)",
+    "user-memory",
   );
 
 const unlookedReach = (b: Body, node: Node, type: Type) =>
@@ -155,6 +156,7 @@ const unlookedReach = (b: Body, node: Node, type: Type) =>
     node,
     `${b.text(node)} may be an error: it is a ${typeName(type)}`,
     `orReturn(${b.text(node)}), or if (isErr(…)) … first`,
+    "results",
   );
 
 /** What a pointer points at; one that may be null is a mistake. */

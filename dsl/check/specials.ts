@@ -7,7 +7,7 @@ import type { Expression as ExpressionNode, Node, TSType } from "oxc-parser";
 import type { Body } from "./body.ts";
 import { type CallNode, checkArguments } from "./calls.ts";
 import { closure } from "./closures.ts";
-import { coerce, constant } from "./coerce.ts";
+import { coerce, constant, ruleOf } from "./coerce.ts";
 import { condition } from "./conditions.ts";
 import { check, expression, value } from "./expressions.ts";
 import { bool, errorType, literal, scalarNames, typeName, u8, u16, u64, voidType, wrap } from "./intern.ts";
@@ -81,6 +81,7 @@ function cast(target: IntegerType | FloatType) {
       given[0],
       `${typeName(target)}() casts numbers, this is ${typeName(type)}`,
       castHint(b, given[0], type),
+      ruleOf(type),
     );
   };
 }

@@ -63,6 +63,7 @@ export function functionBody(
         at,
         `${local.name} may be an error and nobody looks`,
         `orReturn(…), isErr(${local.name}), or ignore(…, why)`,
+        "results",
       );
     }
   return made;
@@ -178,6 +179,7 @@ export function effect(b: Body, node: ExpressionNode): Statement[] {
       node,
       `${b.text(node)} may be an error and nobody looks`,
       `orReturn(${b.text(node)}), isErr(…), or ignore(${b.text(node)}, why)`,
+      "results",
     );
   }
   if (!hasEffect(made)) throw mistake(node, `${b.text(node)} has no effect`, null);

@@ -9,7 +9,7 @@
  * TypeScript, with the prelude as editors see it, accepts all of them.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -30,7 +30,7 @@ function expected(text: string): string[] {
   const found: string[] = [];
   let code = 0;
   text.split("\n").forEach((line, index) => {
-    const comment = /^(\s*)\/\/ (<-|\s*\^) rule: (.*)$/.exec(line);
+    const comment = /^(\s*)\/\/ (<-|\s*\^) rule(?:, tsc)?: (.*)$/.exec(line);
     if (comment === null) {
       code = index + 1;
       return;
@@ -42,6 +42,16 @@ function expected(text: string): string[] {
 }
 
 const manifest = readManifest(read("cor.json")!, "cor.json");
+
+/** Lines that TypeScript refuses as well: "rule, tsc". */
+function refusedByBoth(text: string): number[] {
+  let code = 0;
+  return text.split("\n").flatMap((line, index) => {
+    const comment = /^\s*\/\/ (?:<-|\s*\^) rule(, tsc)?: /.exec(line);
+    if (comment === null) code = index + 1;
+    return comment?.[1] === undefined ? [] : [code];
+  });
+}
 
 function mistakesIn(file: string): readonly Diagnostic[] {
   // Stacks are looked at when there is code.
@@ -78,7 +88,14 @@ for (const rule of rules) {
 
 test("TypeScript accepts what only the rules refuse", () => {
   const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
-  execFileSync(tsc, ["-p", "tsconfig.json"], { cwd: corpus });
+  const { stdout } = spawnSync(tsc, ["-p", "tsconfig.json", "--pretty", "false"], { cwd: corpus, encoding: "utf8" });
+  const found = new Set([...stdout.matchAll(/^(\S[^(]*)\((\d+),\d+\): error/gm)].map((m) => `${m[1]}:${m[2]}`));
+  const also = rules.flatMap((rule) =>
+    readdirSync(corpus + rule).flatMap((name) =>
+      refusedByBoth(read(`${rule}/${name}`)!).map((n) => `${rule}/${name}:${n}`),
+    ),
+  );
+  assert.deepEqual([...found].sort(), also.sort(), stdout);
 });
 
 test("a message shows the line, the calls that lead there, a hint, and the page of its rule", () => {

@@ -12,6 +12,7 @@ import { overlappingClaims } from "./claims.ts";
 import { effectMistakes } from "./effects.ts";
 import { interruptData } from "./interrupt-data.ts";
 import { lockOrder } from "./lock-order.ts";
+import { lostResults } from "./results.ts";
 import { Whole } from "./whole.ts";
 
 export interface Ruled {
@@ -32,6 +33,7 @@ export function checkRules(program: TypedProgram, files: readonly string[]): Rul
     ...affineMistakes(whole),
     ...lockOrder(whole),
     ...boundedLoops(whole),
+    ...lostResults(whole),
   ];
   return { diagnostics: inOrder(found, files), whole };
 }
