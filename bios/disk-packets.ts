@@ -11,7 +11,7 @@ import { al, ax, bl, bx, cx, di, eax, edx, es, fs, si } from "../emulator/isa/re
 import { operation } from "./ata.ts";
 import { diskDone, diskInvalid, diskOk, diskStatus, inRange, transferAll } from "./disk.ts";
 import { frame } from "./frame.ts";
-import { drive, ebda } from "./layout.ts";
+import { drive, driveKind, ebda } from "./layout.ts";
 
 /** INT 13h AH=41h–44h, 47h, 48h. End the service. */
 export const extensionsPresent = new Label("disk.extensionsPresent");
@@ -159,6 +159,9 @@ export function diskPackets(a: Assembler): void {
     a.mov(ax, 26);
     a.cmp(bx, 30);
     a.jb(short);
+    // What follows is about ATA.
+    a.cmp(b(fs, si, drive.kind), driveKind.ata);
+    a.jne(short);
     a.mov(w(es, di, 26), ebda.dpte);
     a.mov(w(es, di, 28), fs);
     a.call(writeDpte);

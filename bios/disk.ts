@@ -40,6 +40,7 @@ import {
 } from "./disk-packets.ts";
 import { choose, fail, frame, simpleService, succeed } from "./frame.ts";
 import { bda, DRIVE_RECORD, DRIVE_SLOTS, drive, driveKind, ebda } from "./layout.ts";
+import { virtioTransfer } from "./virtio-disk.ts";
 
 export const int13 = new Label("int13");
 /** Where INT 1Eh points: how to step and write a floppy disk of 1.44 MB. There is no floppy service; programs copy the table. */
@@ -80,7 +81,7 @@ export function disk(a: Assembler): void {
     const next = new Label();
     a.mov(bh, b(fs, si, drive.kind));
     a.dec(bh);
-    a.cmp(bh, driveKind.atapi - 1);
+    a.cmp(bh, driveKind.virtio - 1);
     a.ja(next);
     a.cmp(b(fs, si, drive.number), dl);
     a.je(found);
@@ -240,7 +241,15 @@ export function disk(a: Assembler): void {
     a.jbe(some);
     a.mov(cx, 128);
     a.here(some);
+    const virtio = new Label();
+    const moved = new Label();
+    a.cmp(b(fs, si, drive.kind), driveKind.virtio);
+    a.je(virtio);
     a.call(transfer);
+    a.jmp(moved);
+    a.here(virtio);
+    a.call(virtioTransfer);
+    a.here(moved);
     a.add(w(fs, ebda.transferDone), cx);
     a.movzx(edx, cx);
     a.add(d(fs, ebda.transferSector), edx);

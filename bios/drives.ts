@@ -15,6 +15,10 @@ export const findDrives = new Label("findDrives");
 
 const places = new Label("drivePlaces");
 const addDisk = new Label("addDisk");
+/** FS:SI: a virtio disk's record. EAX–EDX, DI lost. */
+export const addVirtioDisk = new Label("addVirtioDisk");
+const enrol = new Label("enrolDisk");
+const saySize = new Label("sayDiskSize");
 const addCd = new Label("addCd");
 const logicalGeometry = new Label("logicalGeometry");
 const diskTable = new Label("writeDiskTable");
@@ -38,6 +42,8 @@ const identity = {
   sectors48: 100,
 };
 
+/** As many cylinders as an ATA drive ever tells of. */
+const MOST_CYLINDERS = 16383;
 /** In `kind`: not even the channel exists. */
 const NO_CHANNEL = 0xff;
 
@@ -116,18 +122,11 @@ export function drives(a: Assembler): void {
   a.func(addDisk, () => {
     const usable = new Label();
     const only28 = new Label();
-    const noTable = new Label();
-    const tableAt = new Label();
     a.test(identifyWord(identity.capabilities), 1 << 9);
     a.jnz(usable);
     a.mov(b(fs, si, drive.kind), driveKind.none);
     a.ret();
     a.here(usable);
-    a.mov(al, b(bda.diskCount));
-    a.inc(b(bda.diskCount));
-    a.add(al, FIRST_DISK);
-    a.mov(b(fs, si, drive.number), al);
-    a.mov(w(fs, si, drive.sectorSize), 512);
     for (const [word, to] of [
       [identity.cylinders, drive.cylinders],
       [identity.heads, drive.heads],
@@ -147,6 +146,47 @@ export function drives(a: Assembler): void {
     a.here(only28);
     a.mov(d(fs, si, drive.count), eax);
     a.mov(d(fs, si, drive.count + 4), edx);
+    a.call(enrol);
+    say(a, "Hard disk ");
+    a.call(sayModel);
+    a.jmp(saySize);
+  });
+
+  // FS:SI: record with the number of sectors. The geometry is what an ATA drive of this size would say.
+  a.func(addVirtioDisk, () => {
+    const large = new Label();
+    const known = new Label();
+    a.mov(w(fs, si, drive.heads), 16);
+    a.mov(w(fs, si, drive.sectors), 63);
+    a.mov(eax, d(fs, si, drive.count));
+    a.xor(edx, edx);
+    a.cmp(d(fs, si, drive.count + 4), edx);
+    a.jne(large);
+    a.mov(ecx, 16 * 63);
+    a.div(ecx);
+    a.cmp(eax, MOST_CYLINDERS);
+    a.jb(known);
+    a.here(large);
+    a.mov(ax, MOST_CYLINDERS);
+    a.here(known);
+    a.mov(w(fs, si, drive.cylinders), ax);
+    a.call(enrol);
+    say(a, "Hard disk ");
+    a.mov(al, b(fs, si, drive.number));
+    a.call(sayHexByte);
+    say(a, "h: virtio disk, ");
+    a.jmp(saySize);
+  });
+
+  // FS:SI: record with geometry and number of sectors: the next hard disk. EAX, EBX, ECX, EDX, DI lost.
+  a.func(enrol, () => {
+    const noTable = new Label();
+    const tableAt = new Label();
+    a.mov(al, b(bda.diskCount));
+    a.inc(b(bda.diskCount));
+    a.add(al, FIRST_DISK);
+    a.mov(b(fs, si, drive.number), al);
+    a.mov(w(fs, si, drive.sectorSize), 512);
     a.call(logicalGeometry);
 
     // Two disks have a table.
@@ -163,9 +203,10 @@ export function drives(a: Assembler): void {
     a.mov(w(bx, 2), EBDA_SEGMENT);
     a.call(diskTable);
     a.here(noTable);
+    a.ret();
+  });
 
-    say(a, "Hard disk ");
-    a.call(sayModel);
+  a.func(saySize, () => {
     // Two sectors a KiB, 2048 a MiB.
     const small = new Label();
     a.mov(eax, d(fs, si, drive.count));

@@ -131,6 +131,10 @@ export const bda = {
  */
 export const ebda = {
   sizeKib: 0x000,
+  /** A virtio request: header (10h bytes) and status (1); and the table of four descriptors (40h) that all queues share. */
+  virtioHeader: 0x010,
+  virtioStatus: 0x020,
+  virtioTable: 0x100,
   /** What INT 41h and 46h point at. */
   diskTable0: 0x03d,
   diskTable1: 0x04d,
@@ -145,8 +149,8 @@ export const ebda = {
   /** The 12 bytes of an ATAPI command. */
   packet: 0x070,
   /** The first port, and the first address, that no PCI device has yet (dwords). */
-  pciNextPort: 0x130,
-  pciNextMemory: 0x134,
+  pciNextPort: 0x140,
+  pciNextMemory: 0x144,
   /** The transfer going on: first sector (qword), sectors done, and the drive's record. */
   transferSector: 0x0a4,
   transferDone: 0x0ac,
@@ -159,17 +163,26 @@ export const ebda = {
   floatingPointer: 0x0e0,
   /** Whether there is a power management function. */
   pmPresent: 0x0f0,
+  /** While a virtio disk's registers are asked for: where they are, bar (byte) and offset (dword). */
+  virtioBar: 0x148,
+  virtioStructure: 0x14c,
   /** E820's answer: a count, then entries of 20 bytes. */
   memoryMapCount: 0x150,
   memoryMap: 0x154,
   memoryMapLimit: 0x154 + 11 * 20,
+  /** The rings of the virtio disks' queues. */
+  rings: 0x230,
   /** Drive records, `drive` below. */
   drives: 0x300,
 } as const;
 
-export const DRIVE_SLOTS = 4;
+/** Places on the two ATA channels; and with the virtio disks behind them. */
+export const ATA_SLOTS = 4;
+export const DRIVE_SLOTS = 8;
+/** Bytes of a virtio disk's rings, four of which end where the drive records begin. */
+export const RING_BYTES = 0x34;
 
-/** A drive record in the EBDA: one for each place on the two ATA channels. */
+/** A drive record in the EBDA: one for each place on the two ATA channels, then the virtio disks. */
 export const drive = {
   /** A `driveKind`. */
   kind: 0,
@@ -196,10 +209,15 @@ export const drive = {
   sectorSize: 28,
   /** CD drives: how often it is locked. */
   locks: 30,
+  /** virtio disks have these instead: bus and function, the register that is the window to the others, whether it refuses writes, the ring. */
+  pciFunction: 2,
+  window: 4,
+  readOnly: 6,
+  ring: 30,
 } as const;
 export const DRIVE_RECORD = 32;
 
-export const driveKind = { none: 0, ata: 1, atapi: 2 } as const;
+export const driveKind = { none: 0, ata: 1, atapi: 2, virtio: 3 } as const;
 
 /** The interrupt vector's place in the table at address 0: offset, then segment. */
 export const vectorAt = (vector: number): number => vector * 4;

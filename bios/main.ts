@@ -56,6 +56,7 @@ import { font8x8, font8x16, videoMode } from "./video-mode.ts";
 import { videoMore } from "./video-more.ts";
 import { videoPalette } from "./video-palette.ts";
 import { videoPixels } from "./video-pixels.ts";
+import { findVirtioDisks, virtioDisks } from "./virtio-disk.ts";
 import { int70, waiting } from "./wait.ts";
 
 const POST_CODE_PORT = 0x80;
@@ -90,6 +91,7 @@ export function firmware(a: Assembler): void {
     step(sayHello);
     step(startKeyboard);
     step(findDrives);
+    step(findVirtioDisks);
     step(runOptionRoms);
     a.int(0x19); // from here on, the machine is the boot sector's
   });
@@ -137,6 +139,7 @@ export function firmware(a: Assembler): void {
   ata(a);
   atapi(a);
   drives(a);
+  virtioDisks(a);
   boot(a);
 
   system(a);

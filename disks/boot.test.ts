@@ -34,6 +34,8 @@ async function greets(...args: readonly string[]): Promise<void> {
 describe("the kernel says the same", { skip: withoutQemu }, () => {
   test("from a hard disk", () => greets(...disk(paths.img)));
 
+  test("from a virtio disk", () => greets(...disk(paths.img, "virtio")));
+
   test("from a CD", () => greets("-cdrom", paths.iso));
 
   test("from a CD image written to a disk", () => greets(...disk(paths.iso)));
@@ -52,9 +54,10 @@ describe("the kernel says the same", { skip: withoutQemu }, () => {
     return greets("-kernel", file("pvh.elf", pvh));
   });
 
-  test("started by our own firmware, from disk and from CD", async () => {
+  test("started by our own firmware, from disks of both kinds and from CD", async () => {
     const bios = file("cor-bios.bin", buildBios());
     await greets("-bios", bios, ...disk(paths.img));
+    await greets("-bios", bios, ...disk(paths.img, "virtio"));
     await greets("-bios", bios, "-cdrom", paths.iso);
   });
 

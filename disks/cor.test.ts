@@ -51,6 +51,7 @@ describe("on Cor's machine the kernel says the same", () => {
   pvh.fill(0, pvh.indexOf(Buffer.from([0x02, 0xb0, 0xad, 0x1b])), pvh.indexOf(Buffer.from([0xd6, 0x50, 0x52, 0xe8])));
   const ways: readonly (readonly [string, MachineOptions])[] = [
     ["from a disk, with Cor's firmware", fromDisk(img)],
+    ["from a virtio disk, with Cor's firmware", { firmware, disks: [{ image: img, interface: "virtio" }] }],
     ["from a CD image written to a disk", fromDisk(iso)],
     ["loaded through multiboot 1", { kernel: { image: elf, name: "cor.elf" } }],
     ["loaded without the multiboot 1 header", { kernel: { image: pvh, name: "cor.elf" } }],
