@@ -8,12 +8,14 @@ import { hostUnavailable } from "./host-processor.ts";
 const skip = hostUnavailable ?? false;
 const today = Math.floor(Date.now() / 86_400_000);
 
-for (const seed of [1, today])
-  test(`random programs, seed ${seed}`, { skip }, async (context) => {
-    const oracle = new HostOracle(groups.integer!, seed);
-    await oracle.run(0, () => oracle.instructions >= 2_000_000);
-    oracle.close();
-    context.diagnostic(`${oracle.cases} cases, ${oracle.instructions} instructions`);
-    const told = oracle.mismatches.map(({ case: number, text }) => `--seed ${seed} --case ${number}\n${text}`);
-    assert.equal(told.slice(0, 3).join("\n\n"), "");
-  });
+for (const [name, group] of Object.entries(groups))
+  for (const seed of [1, today])
+    test(`random programs of the group ${name}, seed ${seed}`, { skip }, async (context) => {
+      const oracle = new HostOracle(group, seed);
+      await oracle.run(0, () => oracle.instructions >= 2_000_000);
+      oracle.close();
+      context.diagnostic(`${oracle.cases} cases, ${oracle.instructions} instructions`);
+      const again = (number: number) => `--group ${name} --seed ${seed} --case ${number}`;
+      const told = oracle.mismatches.map(({ case: number, text }) => `${again(number)}\n${text}`);
+      assert.equal(told.slice(0, 3).join("\n\n"), "");
+    });

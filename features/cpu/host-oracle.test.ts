@@ -5,10 +5,13 @@ import { groups } from "./groups.ts";
 import { HostOracle } from "./host-oracle.ts";
 import { hostUnavailable } from "./host-processor.ts";
 
-test("random programs in all modes end as on the host's processor", { skip: hostUnavailable ?? false }, async () => {
-  const oracle = new HostOracle(groups.integer!, 1000);
-  await oracle.run(0, () => oracle.instructions > 0, 128);
-  oracle.close();
-  assert.ok(oracle.cases > 700);
-  assert.equal(oracle.mismatches.map(({ text }) => text).join("\n\n"), "");
-});
+for (const [name, group] of Object.entries(groups))
+  test(`random programs of the group ${name}, in all modes, end as on the host's processor`, {
+    skip: hostUnavailable ?? false,
+  }, async () => {
+    const oracle = new HostOracle(group, 1000);
+    await oracle.run(0, () => oracle.instructions > 0, 128);
+    oracle.close();
+    assert.ok(oracle.cases > 700);
+    assert.equal(oracle.mismatches.map(({ text }) => text).join("\n\n"), "");
+  });

@@ -10,7 +10,7 @@ import { differsByMaker } from "./eligible.ts";
 import { HEADER, isExtended, isImageRow, OTHER_STATES, savesImage } from "./images.ts";
 import type { Reason } from "./left-out.ts";
 import { byRule } from "./rules.ts";
-import { DATA, PAGE, USER_CODE_64 } from "./user-case.ts";
+import { DATA, PAGE, USER_CODE_64, USER_DATA, USER_DATA_16 } from "./user-case.ts";
 
 const RAX = 0;
 const RCX = 1;
@@ -59,6 +59,7 @@ const Concern = {
   image: 1024,
   mxcsr: 2048,
   cvtpi2ps: 4096,
+  masked: 8192,
 } as const;
 /** What depends on registers or memory. */
 const LOOKING =
@@ -69,7 +70,8 @@ const LOOKING =
   Concern.popa |
   Concern.image |
   Concern.mxcsr |
-  Concern.cvtpi2ps;
+  Concern.cvtpi2ps |
+  Concern.masked;
 const concerns = new Map<Row, number>();
 
 function concernsOf(row: Row): number {
@@ -89,6 +91,7 @@ function concernsOf(row: Row): number {
   if (byRule.has(mnemonic) || differsByMaker(row) !== null) mask |= Concern.taint;
   if (isImageRow(row)) mask |= Concern.image;
   if (/^(v?ldmxcsr|fxrstor|xrstor)/.test(mnemonic)) mask |= Concern.mxcsr;
+  if (/^vp?(maskmovp?[sdq]|gather)/.test(mnemonic)) mask |= Concern.masked;
   if (mnemonic === "cvtpi2ps") mask |= Concern.cvtpi2ps;
   concerns.set(row, mask);
   return mask;
@@ -161,14 +164,13 @@ export class Judge {
     this.#doubt = Doubt.none;
     this.#length = instruction.length;
     if (row.flags.reads & this.undefinedFlags) this.taint("undefinedFlags");
-    if (instruction.mode !== 64 && instruction.segmentOverride >= 0 && /^vp?(maskmovp?[sdq]|gather)/.test(row.mnemonic))
-      this.taint("nullSegment");
     if (narrow && row.size64 === "f64" && instruction.mode === 64) this.taint("narrowBranch");
     const concern = concernsOf(row);
     if (concern === 0) return;
     if (concern & Concern.loop && instruction.prefixes !== 0) this.taint("reservedRepeat");
     if (concern & Concern.taint) this.taint("ruled");
     if (concern & Concern.cvtpi2ps) this.#judgeTransition(instruction);
+    if (concern & Concern.masked) this.#judgeMasked(instruction);
     if (concern & Concern.mxcsr) this.#judgeMxcsr(instruction);
     if (concern & Concern.image) this.#judgeImage(instruction);
     if (concern & Concern.frames) this.#judgeFrames(instruction);
@@ -244,6 +246,14 @@ export class Judge {
     else if (operand.kind === "memory") selector = Number(this.#peek(operand, 2) ?? 0n);
     else return;
     if ((selector & 4) === 0 && selector >= FIRST_OTHER && selector < BEHIND_GDT) this.taint("selector");
+  }
+
+  /** Through a segment that forbids what is not wanted of it: AMD's processors fault all the same. */
+  #judgeMasked({ operands, mode }: Instruction): void {
+    const area = operands.find((operand) => operand.kind === "memory");
+    if (mode === 64 || area === undefined) return;
+    const selector = this.#cpu.state.get32("segmentSelector", area.segment);
+    if (selector !== USER_DATA && selector !== USER_DATA_16) this.taint("nullSegment");
   }
 
   /** With memory: whether a transition to MMX's order of registers would show. */

@@ -36,7 +36,7 @@ export const leftOut = {
   gatherFault: "a gather that faults: which elements are already loaded is open (vol. 2, VPGATHERDD)",
   maskedFault: "a masked move that faults: which bytes are looked at is open (vol. 2, MASKMOVDQU, VMASKMOV)",
   nullSegment:
-    "a masked move or gather of 32-bit code through a null segment: AMD's processors fault for elements that are not wanted",
+    "a masked move or gather outside 64-bit code through a segment that is null or no data segment: AMD's processors fault for elements that are not wanted",
   misalignedMask: "MXCSR's bit 17, MM on AMD's processors, is reserved on Intel's: #GP (vol. 1, 10.2.3)",
   openImage: "a saved image with fields of each maker's own (pointers, opcode, MXCSR_MASK) that the program could read",
   initialState: "XSAVE's image of a component that may count as initial: what is tracked is open (vol. 1, 13.6)",
