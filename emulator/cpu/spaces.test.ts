@@ -12,7 +12,7 @@ import { Fault } from "./context.ts";
 import { PageAccess, Paging } from "./paging.ts";
 import { Random } from "./random-program.ts";
 import { StateView } from "./state.ts";
-import { TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
+import { SPACES, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
 
 const P = 1;
 const RW = 2;
@@ -24,7 +24,8 @@ const PS = 0x80;
 const LEAVES = [0x10_0000, 0x10_1000, 0x10_2000, 0x10_3000];
 const DIRECTORIES = [0x11_0000, 0x11_1000];
 const POINTERS = [0x12_0000, 0x12_1000];
-const ROOTS = [0x13_0000, 0x13_1000, 0x13_2000];
+/** More than there is room for at once. */
+const ROOTS = Array.from({ length: SPACES + 8 }, (_, i) => 0x13_0000 + 0x1000 * i);
 const UPPER = 0xffff_8000; // high half of the addresses that the roots' entry 256 maps
 const INDEXES = [0, 1, 2, 3, 511];
 
@@ -116,8 +117,14 @@ function checkFetched(on: World): void {
   }
 }
 
-for (const seed of [1, 2, 3])
-  test(`random accesses and changes of tables, seed ${seed}`, () => {
+for (const [seed, roots] of [
+  [1, 3],
+  [2, 3],
+  [3, 3],
+  [4, SPACES + 8],
+  [5, SPACES + 8],
+] as const)
+  test(`random accesses and changes of tables in ${roots} address spaces, seed ${seed}`, () => {
     const random = new Random(seed);
     const pick = <T>(from: readonly T[]): T => from[random.below(from.length)]!;
     const on = world();
@@ -150,7 +157,7 @@ for (const seed of [1, 2, 3])
           break;
         }
         case 3:
-          state.set64("cr3", BigInt(pick(ROOTS)));
+          state.set64("cr3", BigInt(pick(ROOTS.slice(0, roots))));
           paging.refresh();
           break;
         default: {
