@@ -69,3 +69,21 @@ test("the manifest beside the sources says which modules may be unsafe", async (
   assert.deepEqual([gone.code, gone.stderr.split("\n").length], [2, 2]);
   assert.match(gone.stderr, /cor\.json lists gone\.ts, which does not exist/);
 });
+
+test("the stack report is printed, and sizes in the manifest are enforced", async () => {
+  const project = mkdtempSync(join(folder, "stack-"));
+  const path = join(project, "deep.ts");
+  const text =
+    "export function deep(n: u64): u64 {\n  const room = zeroed<Arr<u64, 200>>();\n  fill(slice(room), n);\n  return room[n & 15];\n}\n";
+  writeFileSync(path, text);
+  const args = ["compile", path, "--target", "cor-kernel", "-c", "-o", join(project, "deep.o"), "--report", "stack"];
+  const shown = await cor(args);
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(shown.stdout, /^deep\.deep +export +1[67]\d\d +-\n {4}deep\.deep 1[67]\d\d/m);
+  writeFileSync(join(project, "cor.json"), '{ "stacks": { "default": 1024 } }');
+  const refused = await cor(args);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /^deep\.ts:1:17: deep\.deep needs 1[67]\d\d bytes of stack, its stack has 1024\n/);
+  const other = await cor(["compile", path, "--report", "heap"]);
+  assert.deepEqual([other.code, other.stderr.split("\n").length], [2, 2]);
+});

@@ -6,9 +6,9 @@
 import { typeName } from "../check/intern.ts";
 import type { ConstantValue, Expression, TypedFunction, TypedProgram } from "../check/tree.ts";
 import type { FunctionType, Type } from "../check/types.ts";
-import { expressionsIn } from "../check/walk.ts";
 import type { Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
+import { factsOf } from "./facts.ts";
 import { calledBy, symbolsOf } from "./reach.ts";
 
 interface Effect {
@@ -43,7 +43,7 @@ interface Cause {
 }
 
 export function effectMistakes(program: TypedProgram): Diagnostic[] {
-  const expressions = new Map(program.functions.map((fn) => [fn, fn.body ? expressionsIn(fn.body) : []]));
+  const expressions = new Map(program.functions.map((fn) => [fn, factsOf(fn).acts]));
   const found: Diagnostic[] = [];
   const handlers = new Set(program.roots.filter(({ kind }) => kind === "interrupt").map((root) => root.function));
   const calleesOf = calleesIn(program);
@@ -84,8 +84,11 @@ function spread(
     if (fn.contracts[effect.source]) add(fn, { site: fn.site, callee: null });
     for (const item of all) {
       if (item.kind === "callValue" && item.signature.effects[effect.name]) add(fn, { site: item.site, callee: null });
-      for (const callee of calleesOf(item))
-        callers.set(callee, [...(callers.get(callee) ?? []), { fn, site: item.site }]);
+      for (const callee of calleesOf(item)) {
+        const list = callers.get(callee);
+        if (list === undefined) callers.set(callee, [{ fn, site: item.site }]);
+        else list.push({ fn, site: item.site });
+      }
     }
   }
   for (let callee = queue.shift(); callee; callee = queue.shift()) {

@@ -16,6 +16,12 @@ export interface Facts {
   readonly kept: readonly { readonly function: TypedFunction; readonly type: FunctionType }[];
   readonly touches: readonly Touch[];
   readonly intrinsics: readonly Extract<Expression, { kind: "intrinsic" }>[];
+  /** Calls of all kinds and function values, in the order of the body; the end of a `using` is a call of its disposal. */
+  readonly acts: readonly Expression[];
+  /** Whether there are guards, values of which there is one, variables that hold results: most functions have none. */
+  readonly guards: boolean;
+  readonly affine: boolean;
+  readonly results: boolean;
 }
 
 export interface DirectCall {
@@ -34,7 +40,10 @@ export interface Touch {
 }
 
 const known = new WeakMap<Block, Facts>();
-const none: Facts = { calls: [], valueCalls: [], values: [], kept: [], touches: [], intrinsics: [] };
+const none: Facts = {
+  ...{ calls: [], valueCalls: [], values: [], kept: [], touches: [], intrinsics: [], acts: [] },
+  ...{ guards: false, affine: false, results: false },
+};
 
 export function factsOf({ body }: TypedFunction): Facts {
   if (body === null) return none;
@@ -45,9 +54,14 @@ export function factsOf({ body }: TypedFunction): Facts {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
+const acting: ReadonlySet<string> = new Set(["call", "callValue", "construct", "intrinsic"]);
+
 function find(body: Block): Facts {
-  const made: Writable<Facts> = { calls: [], valueCalls: [], values: [], kept: [], touches: [], intrinsics: [] };
-  const { calls, valueCalls, values, kept, touches, intrinsics } = made;
+  const made: Writable<Facts> = {
+    ...{ calls: [], valueCalls: [], values: [], kept: [], touches: [], intrinsics: [], acts: [] },
+    ...{ guards: false, affine: false, results: false },
+  };
+  const { calls, valueCalls, values, kept, touches, intrinsics, acts } = made;
   let guards = 0;
   const passed = new Set<Expression>();
   const call = (callee: TypedFunction, given: readonly (Expression | null)[], site: Site): void => {
@@ -59,6 +73,7 @@ function find(body: Block): Facts {
   };
   visitBlock(body, {
     statement: (s: Statement) => {
+      if (s.kind === "local" && s.local.type.kind === "result") made.results = true;
       if (s.kind === "local" && s.initial && s.local.type.kind === "function") {
         values.push({ local: s.local, from: s.initial });
         if (s.local.type.captures) passed.add(plain(s.initial));
@@ -66,14 +81,21 @@ function find(body: Block): Facts {
     },
     enter: (using) => {
       guards++;
-      call(using.dispose, [null], using.site);
+      made.guards = true;
+      const { dispose, site } = using;
+      call(dispose, [null], site);
+      acts.push({ kind: "call", callee: dispose, arguments: [], type: dispose.result, site });
     },
     leave: () => void guards--,
     place: (place, use) => {
       const root = rootOf(place);
+      if (root.kind === "localPlace" && root.local.type.kind === "result") made.results = true;
       if (root.kind !== "localPlace") touches.push({ place, use, guarded: guards > 0 });
     },
     expression: (e) => {
+      const of = e.type.kind === "result" ? e.type.of : e.type;
+      if (of.kind === "class" && of.affine) made.affine = true;
+      if (acting.has(e.kind) || e.type.kind === "function") acts.push(e);
       if (e.kind === "call") call(e.callee, e.arguments, e.site);
       else if (e.kind === "construct" && e.initialise)
         call(e.initialise.callee, [null, ...e.initialise.arguments], e.site);

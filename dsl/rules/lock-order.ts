@@ -10,6 +10,7 @@ import { nowhere, type Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
 import { calleeOf } from "./atomic-code.ts";
 import { components } from "./components.ts";
+import { factsOf } from "./facts.ts";
 import { isRuntime, placeKey } from "./reach.ts";
 import { visitBlock } from "./visit.ts";
 import type { Whole } from "./whole.ts";
@@ -36,7 +37,7 @@ export function lockOrder(whole: Whole): Diagnostic[] {
   const takes = takings(whole);
   if (takes.size === 0) return [];
   const orders = whole.program.functions.flatMap((fn) =>
-    fn.body === null || isRuntime(fn) ? [] : ordersIn(whole, fn, takes),
+    !factsOf(fn).guards || isRuntime(fn) ? [] : ordersIn(whole, fn, takes),
   );
   const next = new Map<ClassType, Map<ClassType, Order>>();
   for (const order of orders) {

@@ -6,6 +6,7 @@
 import type { Block, Expression, Local, Statement } from "../check/tree.ts";
 import type { Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
+import { factsOf } from "./facts.ts";
 import { isRuntime } from "./reach.ts";
 import { rootOf, type Visitor, visitBlock, visitExpression } from "./visit.ts";
 import type { Whole } from "./whole.ts";
@@ -16,7 +17,7 @@ export function lostResults({ program }: Whole): Diagnostic[] {
     found.push({ site, length, message, hint, rule: "results" });
   const read = new Set<Local>();
   for (const fn of program.functions) {
-    if (fn.body === null || isRuntime(fn)) continue;
+    if (fn.body === null || !factsOf(fn).results || isRuntime(fn)) continue;
     new Walk((site, local, from) => {
       const message = `${local.name} from line ${from.line} is overwritten before anybody looked at it`;
       say(site, local.name.length, message, "orReturn(…), isErr(…), or ignore(…, why) first");

@@ -62,11 +62,13 @@ export function stackDepths(
     const name = fn.contracts.symbol ?? fn.name;
     const node = graph.nodes.get(name);
     if (node === undefined || entries.has(name)) continue;
-    const extra = kind === "interrupt" || kind === "syscall" ? ENTRY_BYTES : 0;
+    // Where the entry's code is made here, it is in the chain already.
     const made = node.facts.calls.some(({ symbol }) => symbol === `${name}.body`);
-    const worst = node.worst === null ? null : node.worst + (made ? 0 : extra);
+    const extra = (kind === "interrupt" || kind === "syscall") && !made ? ENTRY_BYTES : 0;
+    const worst = node.worst === null ? null : node.worst + extra;
+    const way = [...(extra > 0 ? [{ name: `(${kind})`, bytes: extra }] : []), ...graph.way(node)];
     const size = sizes.get(name) ?? sizes.get(kind) ?? sizes.get("default") ?? null;
-    entries.set(name, { name, kind, site, worst, way: graph.way(node), size });
+    entries.set(name, { name, kind, site, worst, way, size });
   }
   const list = [...entries.values()];
   const interrupts = sizes.has("interrupt")
