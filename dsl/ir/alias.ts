@@ -99,6 +99,7 @@ export function mayOverlap(a: Access, b: Access, escaped: ReadonlySet<Slot>): bo
 /** The slots whose address is stored, passed on, compared, or otherwise leaves the additions that end in accesses. */
 export function escapedSlots(f: IrFunction, table: Definitions): Set<Slot> {
   const escaped = new Set<Slot>();
+  if (f.slots.length === 0) return escaped;
   const leave = (operand: Operand) => {
     if (operand.kind !== "value" || operand.type !== "i64") return;
     const root = rootOf(operand, table);

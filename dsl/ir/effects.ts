@@ -74,14 +74,17 @@ export function summarize(f: IrFunction): Summary {
   const summary: Summary = { reads: false, writes: false, acts: false, calls };
   const everything = () => Object.assign(summary, all);
   // A jump backwards in the list of blocks may be a loop, which may not end; functions without any run to their end.
-  const position = new Map(f.blocks.map((b, at) => [b, at]));
+  const position = new Int32Array(f.nextBlock);
+  f.blocks.forEach((block, at) => {
+    position[block.id] = at;
+  });
   const table: (Instruction | undefined)[] = [];
   for (const block of f.blocks) for (const i of block.instructions) for (const v of resultsOf(i)) table[v.id] = i;
   const own = (address: Operand) => rootOf(address, table).kind === "slot";
   for (const block of f.blocks) {
     const t = block.terminator;
     if (t.op === "trap" || t.op === "unreachable") summary.acts = true;
-    if (successors(block).some((to) => position.get(to)! <= position.get(block)!)) summary.acts = true;
+    if (successors(block).some((to) => position[to.id]! <= position[block.id]!)) summary.acts = true;
     for (const i of block.instructions) {
       switch (i.op) {
         case "load":

@@ -6,7 +6,7 @@
 import { bool, typeOf } from "../build.ts";
 import { Flow } from "../flow.ts";
 import { definitions, type Pass, Replacements } from "../pass.ts";
-import type { Block, Instruction, Operand, Slot, Value } from "../ssa.ts";
+import type { Block, Instruction, IrFunction, Operand, Slot, Type, Value } from "../ssa.ts";
 import { mapOperands, mapTerminatorOperands, successors } from "../visit.ts";
 import { inverse, swapped } from "./rules.ts";
 
@@ -17,15 +17,15 @@ export const gvn: Pass = {
     const children = flow.dominatorTree();
     const table = definitions(f);
     const replaced = new Replacements();
-    const known = new Map<string, Operand>();
+    const numbers = new Numbers(f);
+    const known = new Map<number, Operand>();
     /** What to undo when a block's subtree is done: keys of `known` and facts about values. */
-    const trail: { key: string; before: Operand | undefined }[] = [];
+    const trail: { key: number; before: Operand | undefined }[] = [];
     const facts = new Map<Value, Operand>();
     const factTrail: { value: Value; before: Operand | undefined }[] = [];
-    const slots = new Map(f.slots.map((slot, index) => [slot, index]));
     let changed = false;
 
-    const learn = (key: string, operand: Operand) => {
+    const learn = (key: number, operand: Operand) => {
       trail.push({ key, before: known.get(key) });
       known.set(key, operand);
     };
@@ -53,9 +53,9 @@ export const gvn: Pass = {
       const how = truth ? d.how : inverse[d.how];
       if (how === null) return;
       const [x, y] = [read(d.x), read(d.y)];
-      learn(compareKey(how, x, y), bool(true));
+      learn(numbers.compare(how, x, y), bool(true));
       const opposite = inverse[how];
-      if (opposite !== null) learn(compareKey(opposite, x, y), bool(false));
+      if (opposite !== null) learn(numbers.compare(opposite, x, y), bool(false));
       if (how === "eq" && y.kind !== "value" && x.kind === "value") assume(x, y);
     };
 
@@ -71,21 +71,7 @@ export const gvn: Pass = {
             assume(value, { kind: "constant", type: value.type, bits: here[0]!.bits });
         }
       }
-      const phis = new Map<string, Value>();
-      block.phis = block.phis.filter((phi) => {
-        const key = [...phi.inputs]
-          .map(([b, o]) => `${b.id}:${keyOf(replaced.resolve(o))}`)
-          .sort()
-          .join();
-        const twin = phis.get(`${phi.result.type} ${key}`);
-        if (twin === undefined) {
-          phis.set(`${phi.result.type} ${key}`, phi.result);
-          return true;
-        }
-        replaced.set(phi.result, twin);
-        changed = true;
-        return false;
-      });
+      if (block.phis.length > 1 && joinTwins(block, numbers, replaced)) changed = true;
       block.instructions = block.instructions.filter((i) => {
         // A variable has the value it has, known or not: debug instructions keep naming the value.
         if (i.op === "debug") {
@@ -97,7 +83,7 @@ export const gvn: Pass = {
           if (now !== o) changed = true;
           return now;
         });
-        const key = expressionKey(i, slots);
+        const key = numbers.expression(i);
         if (key === null || !("result" in i)) return true;
         const earlier = known.get(key);
         if (earlier !== undefined) {
@@ -154,34 +140,105 @@ export const gvn: Pass = {
   },
 };
 
-function keyOf(o: Operand): string {
-  if (o.kind === "value") return `%${o.id}`;
-  return o.kind === "constant" ? `${o.bits}:${o.type}` : `@${o.symbol}+${o.offset}`;
+/** Phis of a block that get the same from everywhere are one. */
+function joinTwins(block: Block, numbers: Numbers, replaced: Replacements): boolean {
+  const seen = new Map<string, Value>();
+  const kept = block.phis.filter((phi) => {
+    const inputs = [...phi.inputs].map(([from, o]) => [from.id, numbers.operand(replaced.resolve(o))] as const);
+    inputs.sort((a, b) => a[0] - b[0]);
+    const key = `${phi.result.type} ${inputs.join()}`;
+    const twin = seen.get(key);
+    if (twin === undefined) seen.set(key, phi.result);
+    else replaced.set(phi.result, twin);
+    return twin === undefined;
+  });
+  if (kept.length === block.phis.length) return false;
+  block.phis = kept;
+  return true;
 }
 
 const commutative: ReadonlySet<string> = new Set(["add", "mul", "and", "or", "xor", "umulh", "smulh", "fadd", "fmul"]);
 
-function compareKey(how: keyof typeof swapped, x: Operand, y: Operand): string {
-  const [a, b] = [keyOf(x), keyOf(y)];
-  return a <= b ? `${how} ${a} ${b}` : `${swapped[how]} ${b} ${a}`;
-}
+/** Operands of a function that can be told apart in one key. */
+const MOST = 2 ** 22;
 
-/** A text that equal calculations share; null for what is not a calculation. */
-function expressionKey(i: Instruction, slots: ReadonlyMap<Slot, number>): string | null {
-  switch (i.op) {
-    case "binary": {
-      const [a, b] = [keyOf(i.x), keyOf(i.y)];
-      return commutative.has(i.how) && b < a ? `${i.how} ${b} ${a}` : `${i.how} ${a} ${b}`;
+/**
+ * Numbers for operands and for calculations: equal ones have the same. A calculation's is made of its operation's and
+ * those of two operands, which together stay below 2^53; a third operand makes a pair with the second first.
+ */
+class Numbers {
+  #next: number;
+  readonly #constants = new Map<Type, Map<bigint, number>>();
+  readonly #addresses = new Map<string, number>();
+  readonly #operations = new Map<string, number>();
+  readonly #pairs = new Map<number, number>();
+  readonly #slots: ReadonlyMap<Slot, number>;
+
+  constructor(f: IrFunction) {
+    this.#next = f.nextValue;
+    this.#slots = new Map(f.slots.map((slot, index) => [slot, index]));
+  }
+
+  #fresh(): number {
+    if (this.#next >= MOST) throw new Error("a function has too many values");
+    return this.#next++;
+  }
+
+  operand(o: Operand): number {
+    if (o.kind === "value") return o.id;
+    if (o.kind === "constant") {
+      let ofType = this.#constants.get(o.type);
+      if (ofType === undefined) this.#constants.set(o.type, (ofType = new Map()));
+      let number = ofType.get(o.bits);
+      if (number === undefined) ofType.set(o.bits, (number = this.#fresh()));
+      return number;
     }
-    case "compare":
-      return compareKey(i.how, i.x, i.y);
-    case "unary":
-      return `${i.how} ${typeOf(i.x)} ${i.result.type} ${keyOf(i.x)}`;
-    case "select":
-      return `select ${keyOf(i.condition)} ${keyOf(i.x)} ${keyOf(i.y)}`;
-    case "slot":
-      return `slot ${slots.get(i.slot)}`;
-    default:
-      return null;
+    const text = `${o.symbol}+${o.offset}`;
+    let number = this.#addresses.get(text);
+    if (number === undefined) this.#addresses.set(text, (number = this.#fresh()));
+    return number;
+  }
+
+  #operation(name: string): number {
+    let number = this.#operations.get(name);
+    if (number === undefined) this.#operations.set(name, (number = this.#operations.size));
+    return number;
+  }
+
+  #key(name: string, a: number, b: number): number {
+    return (this.#operation(name) * MOST + a) * MOST + b;
+  }
+
+  compare(how: keyof typeof swapped, x: Operand, y: Operand): number {
+    const a = this.operand(x);
+    const b = this.operand(y);
+    return a <= b ? this.#key(how, a, b) : this.#key(swapped[how], b, a);
+  }
+
+  /** The number of a calculation; null for what is none. */
+  expression(i: Instruction): number | null {
+    switch (i.op) {
+      case "binary": {
+        const a = this.operand(i.x);
+        const b = this.operand(i.y);
+        return commutative.has(i.how) && b < a ? this.#key(i.how, b, a) : this.#key(i.how, a, b);
+      }
+      case "compare":
+        return this.compare(i.how, i.x, i.y);
+      case "unary": {
+        const types = this.#operation(i.result.type) * 256 + this.#operation(typeOf(i.x));
+        return this.#key(i.how, types, this.operand(i.x));
+      }
+      case "select": {
+        const both = this.operand(i.x) * MOST + this.operand(i.y);
+        let pair = this.#pairs.get(both);
+        if (pair === undefined) this.#pairs.set(both, (pair = this.#fresh()));
+        return this.#key("select", this.operand(i.condition), pair);
+      }
+      case "slot":
+        return this.#key("slot", this.#slots.get(i.slot)!, 0);
+      default:
+        return null;
+    }
   }
 }

@@ -9,7 +9,7 @@ import { copyInstruction } from "../clone.ts";
 import { Flow, type Loop } from "../flow.ts";
 import type { Pass } from "../pass.ts";
 import type { Block, Instruction, IrFunction, Operand, Phi, Value, Variable } from "../ssa.ts";
-import { mapOperands, mapTerminatorOperands, successors } from "../visit.ts";
+import { mapOperands, mapTerminatorOperands, operandsOf, successors, terminatorOperands } from "../visit.ts";
 import { preheaders } from "./licm.ts";
 
 /** Headers of more instructions are not worth a copy. */
@@ -81,6 +81,8 @@ function rotateLoop(f: IrFunction, loop: Loop): void {
 
 /** Values of `header` also come from `guard` now: uses elsewhere read the one that reaches them. */
 function joinDefinitions(f: IrFunction, header: Block, guard: Block, twin: ReadonlyMap<Value, Operand>): void {
+  const wanted = readElsewhere(f, header, guard, twin);
+  if (wanted.size === 0) return;
   const flow = new Flow(f);
   const frontiers = flow.frontiers();
   const joins = new Set<Block>();
@@ -92,6 +94,7 @@ function joinDefinitions(f: IrFunction, header: Block, guard: Block, twin: Reado
         work.push(join);
       }
   for (const [value, other] of twin) {
+    if (!wanted.has(value)) continue;
     const phis = new Map<Block, Phi>();
     const atStart = new Map<Block, Operand>();
     const startOf = (block: Block): Operand => {
@@ -130,6 +133,23 @@ function joinDefinitions(f: IrFunction, header: Block, guard: Block, twin: Reado
         if (note.value === value) block.instructions.unshift({ ...note, value: phi.result });
     }
   }
+}
+
+/** The values of `twin` that are read where another of the two definitions may be the one that reaches. */
+function readElsewhere(f: IrFunction, header: Block, guard: Block, twin: ReadonlyMap<Value, Operand>): Set<Value> {
+  const wanted = new Set<Value>();
+  const look = (o: Operand) => {
+    if (o.kind === "value" && twin.has(o)) wanted.add(o);
+  };
+  for (const block of f.blocks) {
+    for (const phi of block.phis) for (const [from, o] of phi.inputs) if (from !== header) look(o);
+    if (block === header || block === guard) continue;
+    for (const i of block.instructions)
+      if (i.op !== "debug") for (const o of operandsOf(i)) look(o);
+      else if (i.value !== null) look(i.value);
+    for (const o of terminatorOperands(block.terminator)) look(o);
+  }
+  return wanted;
 }
 
 type Note = Extract<Instruction, { op: "debug" }>;
