@@ -53,6 +53,10 @@ export interface CompileOptions {
   readonly unsafe?: readonly string[];
   /** Whether to link a program, where the target has programs; default true. Else the objects are the result. */
   readonly link?: boolean;
+  /** Whether to run the optimizer; default true. */
+  readonly optimize?: boolean;
+  /** Told the program before it is optimized, which changes it in place. */
+  readonly lowered?: (program: IrProgram) => void;
   /** One object for everything, as ELF's object files want it, instead of one for each module. */
   readonly oneObject?: boolean;
   /** Objects to link with: assembler, C. */
@@ -152,7 +156,12 @@ const passes: readonly CompilerPass[] = [
   { name: "rules", run: rules, text: effectsText },
   { name: "lower", run: lowerProgram, text: (job) => printProgram(job.ir!) },
   { name: "runtime", run: runtime, text: (job) => printProgram(job.ir!) },
-  { name: "optimize", run: optimizeProgram, text: (job) => printProgram(job.ir!) },
+  {
+    name: "optimize",
+    when: (job) => job.options.optimize ?? true,
+    run: optimizeProgram,
+    text: (job) => printProgram(job.ir!),
+  },
   { name: "code", when: (job) => job.native, run: code, text: (job) => job.objects.map(objectText).join("") },
   { name: "stack", when: looksAtStacks, run: stacks, text: (job) => stackReportText(job.stack!) },
   { name: "link", when: (job) => job.native && job.linked, run: linkProgram, text: (job) => mapFile(job.image!) },
@@ -252,6 +261,7 @@ function runtime(job: Job): void {
   const implied = job.linked ? job.target.implied : job.target.implied.filter((name) => name !== "exit");
   const others = (job.options.objects ?? []).flatMap(({ externs }) => [...externs].map(({ name }) => name));
   job.diagnostics = joinRuntime(job.ir!, own, RUNTIME, [...implied, ...others], job.typed!);
+  job.options.lowered?.(job.ir!);
 }
 
 function optimizeProgram(job: Job): void {

@@ -26,7 +26,8 @@ export function inlineOnly(program: IrProgram): void {
   }
 }
 
-type Step = { readonly name: string; readonly run: (p: IrProgram) => void };
+/** One pass over a whole program. */
+export type Step = { readonly name: string; readonly run: (p: IrProgram) => void };
 
 const passStep = (pass: Pass): Step => ({
   name: pass.name,
@@ -37,7 +38,11 @@ const passStep = (pass: Pass): Step => ({
 });
 
 /** What a program is put through one after another, looked at after each. */
-const steps: readonly Step[] = [...early.map(passStep), { name: "inline", run: inlineOnly }, ...late.map(passStep)];
+export const optimizerSteps: readonly Step[] = [
+  ...early.map(passStep),
+  { name: "inline", run: inlineOnly },
+  ...late.map(passStep),
+];
 
 /** Why a program is not what it was after a step; null when it is. */
 function differs(before: string, p: IrProgram, argument: bigint): string | null {
@@ -57,7 +62,7 @@ export function disagreement(seed: number, everyPass: boolean): string | null {
   if (before.text === "steps") return null;
   const whole: Step = { name: "optimize", run: (p) => optimize(p, { check: true }) };
   const now = cloneProgram(program);
-  for (const step of everyPass ? [...steps, whole] : [whole]) {
+  for (const step of everyPass ? [...optimizerSteps, whole] : [whole]) {
     const given = cloneProgram(step === whole ? program : now);
     const result = step === whole ? cloneProgram(program) : now;
     const problem = attempt(step, result) ?? differs(before.text, result, argument);

@@ -90,10 +90,10 @@ export class WasmRun {
     this.#exports = instance.exports;
   }
 
-  /** The text of the global at an address. */
+  /** The text of the global at an address; one without bytes may share it with the next. */
   #text(at: bigint): string {
     for (const g of this.#compiled.program.globals)
-      if (this.#compiled.image.addresses.get(g.name) === at) return new TextDecoder().decode(g.data);
+      if (g.bytes > 0 && this.#compiled.image.addresses.get(g.name) === at) return new TextDecoder().decode(g.data);
     return `0x${at.toString(16)}`;
   }
 

@@ -1,0 +1,50 @@
+/**
+ * What the tests of random programs ask: do the judges agree on the programs of these seeds? The first failure comes back
+ * with its reduced source and the way to run it again; reduced programs of bugs that were found are kept in corpus/.
+ */
+import { type JudgeOptions, judge } from "./judge.ts";
+import { randomSource } from "./program.ts";
+import { reduceSource } from "./reduce.ts";
+
+/** So many programs share a compilation. */
+const batch = 50;
+
+export interface Agreement {
+  /** Programs that ran; programs that the checker rejected; how programs ended. */
+  readonly ran: number;
+  readonly rejected: number;
+  readonly ends: ReadonlyMap<string, number>;
+  /** What went wrong first, with a small program that shows it; null: nothing. */
+  readonly problem: string | null;
+}
+
+/** Judges the programs of the seeds [from, to). Of every twentieth batch every pass; of every fifth the plain code. */
+export function agreement(from: number, to: number): Agreement {
+  const ends = new Map<string, number>();
+  let rejected = 0;
+  let ran = 0;
+  for (let start = from; start < to; start += batch) {
+    const turn = (start - from) / batch;
+    const options = { everyPass: turn % 20 === 0, plainCode: turn % 5 === 1 };
+    const seeds = Array.from({ length: Math.min(batch, to - start) }, (_, k) => start + k);
+    for (const [k, verdict] of judge(seeds.map(randomSource), options).entries()) {
+      if (verdict.problem !== null)
+        return {
+          ran,
+          rejected,
+          ends,
+          problem: `seed ${seeds[k]}: ${described(randomSource(seeds[k]!), verdict.problem, options)}`,
+        };
+      if (verdict.rejected !== null) rejected++;
+      else ran++;
+      if (verdict.end !== null) ends.set(verdict.end, (ends.get(verdict.end) ?? 0) + 1);
+    }
+  }
+  return { ran, rejected, ends, problem: null };
+}
+
+/** A failure with the smallest program that still fails, by whichever judge. */
+function described(source: string, problem: string, options: JudgeOptions): string {
+  const small = reduceSource(source, (text) => judge([text], options)[0]!.problem !== null, 1500);
+  return `${problem}\nAgain: agreement(seed, seed + 1) in dsl/random/agree.ts. Reduced:\n${small}`;
+}
