@@ -175,6 +175,13 @@ function object(
   complete(b.checker, type, node);
   const methods = b.checker.classes.get(type)?.declaration.methods;
   if (methods?.has("constructor")) throw mistake(node, `${type.name} has a constructor`, `new ${type.name}(…)`);
+  // To TypeScript, the methods would be missing.
+  if (methods !== undefined && methods.size > 0)
+    throw mistake(
+      node,
+      `${type.name} has methods, which a literal has not`,
+      `zeroed<${type.name}>(), then its fields; or a constructor`,
+    );
   const fields = new Map<string, Expression>();
   for (const property of node.properties) {
     if (b.module.refused.has(property) || property.type !== "Property" || property.key.type !== "Identifier")

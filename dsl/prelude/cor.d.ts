@@ -20,7 +20,8 @@ type usize = u64;
 type isize = i64;
 type f32 = Flavour<"f32">;
 type f64 = Flavour<"f64">;
-type int = u8 | u16 | u32 | u64 | i8 | i16 | i32 | i64;
+/** Any of them, units included. */
+type int = Flavour<string>;
 /**
  * An integer of its own that does not mix with other units: `type Phys = Unit<"Phys">`. Operators keep the unit, plain
  * integers of the base may join in; literals flow in. The base is u64 unless said otherwise.

@@ -296,7 +296,7 @@ export function bool(s: Scope, depth = 3): string {
     if (p !== null) return `(${p.name} ${dice.pick(["===", "!=="])} null)`;
   }
   if (depth > 0 && roll < 84) {
-    const cell = s.leaf((l) => l.cell !== null && l.writable);
+    const cell = s.leaf((l) => l.cell !== null && l.writable, 20);
     if (cell !== null)
       return `${cell.cell}.cas(${int(s, cell.type as IntType, depth - 1)}, ${int(s, cell.type as IntType, depth - 1)})`;
   }
@@ -366,7 +366,7 @@ function fieldValue(s: Scope, type: Type, bits: number | null, depth: number): s
 /** Whether a class can be written as a literal: cells and big-endian fields cannot. */
 export const hasLiteral = (type: Type): boolean =>
   type.kind === "class"
-    ? type.fields.every((f) => f.storage === "plain" && hasLiteral(f.type))
+    ? type.methods.length === 0 && type.fields.every((f) => f.storage === "plain" && hasLiteral(f.type))
     : type.kind === "array"
       ? hasLiteral(type.of) && type.of.kind !== "class"
       : type.kind === "union"

@@ -22,13 +22,13 @@ const checked = (source: string) =>
 test("random programs are the same for the same seed, and nearly all of them accepted", () => {
   assert.equal(randomSource(7), randomSource(7));
   let accepted = 0;
-  for (let seed = 0; seed < 100; seed++) if (checked(randomSource(seed)).program !== null) accepted++;
-  assert.ok(accepted >= 95, `${accepted} of 100`);
+  for (let seed = 0; seed < 60; seed++) if (checked(randomSource(seed)).program !== null) accepted++;
+  assert.ok(accepted >= 55, `${accepted} of 60`);
 });
 
 test("random programs have every statement, expression, place and operator of the language", () => {
   const seen = new Set<string>();
-  for (let seed = 1000; seed < 1300; seed++) {
+  for (let seed = 1000; seed < 1400; seed++) {
     const { program } = checked(randomSource(seed));
     if (program !== null) constructs(program, seen);
   }
@@ -49,24 +49,22 @@ test("random programs have every statement, expression, place and operator of th
   );
 });
 
-test("150 random programs do the same in the interpreter, after passes, as WebAssembly and on this machine", () => {
-  const { ran, ends, problem } = agreement(0, 150);
+test("120 random programs do the same in the interpreter, after passes, as WebAssembly and on this machine", () => {
+  const { ran, ends, problem } = agreement(0, 120);
   assert.equal(problem, null);
-  assert.ok(ran > 140, `${ran} ran`);
+  assert.ok(ran > 110, `${ran} ran`);
   assert.ok(ends.get("trap")! > 0 && ends.get("return")! > 100, "some end by a failed check, most do not");
 });
 
 test("programs that once failed agree", () => {
   const corpus = fileURLToPath(new URL("corpus/", import.meta.url));
   const files = readdirSync(corpus).filter((file) => file.endsWith(".ts"));
-  const verdicts = judge(
-    files.map((file) => readFileSync(corpus + file, "utf8")),
-    { everyPass: true },
-  );
-  for (const [k, { rejected, problem }] of verdicts.entries()) {
-    assert.equal(rejected, null, files[k]);
-    assert.equal(problem, null, files[k]);
-  }
+  const sources = files.map((file) => readFileSync(corpus + file, "utf8"));
+  for (const options of [{ everyPass: true }, { plainCode: true }])
+    for (const [k, { rejected, problem }] of judge(sources, options).entries()) {
+      assert.equal(rejected, null, files[k]);
+      assert.equal(problem, null, files[k]);
+    }
   assert.ok(files.length > 0);
 });
 
@@ -94,8 +92,8 @@ test("TypeScript accepts random programs that the checker accepts", () => {
     } catch (error) {
       output = (error as { stdout: string }).stdout;
     }
-    // What TypeScript knows of values (an enum that was just set is compared with another member), and of T + T.
-    const known = / error TS(2367|2678): .*Enum| error TS2322: Type 'number' is not assignable to type 'T'|^ /;
+    // What TypeScript knows of values (an enum or text that was just set is compared with another), and of T + T.
+    const known = / error TS(2367|2678): | error TS2322: Type 'number' is not assignable to type 'T'|^ /;
     assert.deepEqual(
       output.split("\n").filter((line) => line !== "" && !known.test(line)),
       [],

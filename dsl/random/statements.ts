@@ -48,9 +48,9 @@ function assign(s: Scope): string[] | null {
   const leaf = s.leaf((l) => l.writable);
   if (leaf === null) return null;
   const { type } = leaf;
-  if (leaf.cell !== null && dice.chance(60)) {
+  if (leaf.cell !== null && dice.chance(75)) {
     const how = dice.pick(["swap", "add", "sub", "or", "and", "xor", "store", "store"]);
-    const order = how === "store" ? dice.pick(["", ", release", ", release", ", relaxed"]) : "";
+    const order = how === "store" ? dice.pick(["", ", release", ", relaxed"]) : "";
     return [`${leaf.cell}.${how}(${int(s, type as IntType, 2)}${order});`];
   }
   if (leaf.plain && type.kind === "int" && dice.chance(45)) {
@@ -573,7 +573,7 @@ function show(s: Scope): string[] | null {
     return `\${${expression(s, { kind: "float", name: "f64" }, 0).replace(/^(\d.*)$/, "f64($1)")}}`;
   });
   s.spend(10);
-  if (dice.chance(15)) {
+  if (dice.chance(30)) {
     const buffer = s.variable((v) => v.type.kind === "array" && same(v.type.of, u8) && v.writable);
     if (buffer !== null) return [`mix(format(slice(${buffer.name}))\`${pieces.join(" ")}\`);`];
   }

@@ -147,7 +147,7 @@ function multiply(s: Selection, d: Reg, x: IrOperand, y: IrOperand, type: Type):
   const positive = BigInt.asUintN(widths[type], y.bits);
   const power = exponent(positive);
   if (positive === 0n) s.emit("mov", 32, d, imm(0));
-  else if (power === 0) s.emit("movzx", width, d, reg(s.value(x))).from = width;
+  else if (power === 0) s.emit("copy", width, d, reg(s.value(x)));
   else if (power > 0) s.emit("shl", width, d, reg(s.value(x)), imm(power));
   else if (by === 3n || by === 5n || by === 9n) {
     const r = s.value(x);
@@ -304,7 +304,8 @@ export function selectUnary(s: Selection, i: Unary): void {
       else extend(s, d, "movzx", i.x, exactWidth(from), 32);
       return;
     case "sext":
-      if (i.x.kind === "constant") s.emit("mov", 64, d, imm(BigInt.asIntN(widths[from], i.x.bits)));
+      if (i.x.kind === "constant")
+        s.emit("mov", 64, d, imm(BigInt.asUintN(width, BigInt.asIntN(widths[from], i.x.bits))));
       else if (from === "i1") {
         const bit = s.fresh();
         extend(s, bit, "movzx", i.x, 8, 32);

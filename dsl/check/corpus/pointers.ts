@@ -152,3 +152,16 @@ export function numbers(): void {
   node = containerOf<Node>(inner, "inner");
   node = containerOf<Node>(inner, "value"); // tsc: no, error: a pointer to the field value (u32) is expected
 }
+
+class Counted {
+  n: u32;
+  next(): u32 {
+    return this.n++;
+  }
+}
+
+export function literalWithMethods(): u32 {
+  const made: Counted = { n: 5 }; // error: Counted has methods, which a literal has not
+  const counted = zeroed<Counted>();
+  return counted.next();
+}
