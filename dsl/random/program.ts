@@ -92,11 +92,11 @@ function fields(world: World, name: string, tag: string | null): Field[] {
     const add = (type: Type, storage: Field["storage"] = "plain", bits: number | null = null) =>
       made.push({ name: field, type, bits, storage });
     if (roll < 45) add(scope.scalar());
-    else if (roll < 57) {
+    else if (roll < 54) {
       const type = dice.pick(integers.filter((t) => !t.signed || dice.chance(30)));
       add(type, "plain", 1 + dice.below(type.bits));
-    } else if (roll < 60) add({ kind: "bool" }, "plain", 1);
-    else if (roll < 66 && tag === null)
+    } else if (roll < 57) add({ kind: "bool" }, "plain", 1);
+    else if (roll < 62 && tag === null)
       add(dice.pick(integers.filter((t) => !t.signed && t.bits > 8 && t.name !== "usize")), "be");
     else if (roll < 73 && tag === null) add(dice.pick(integers), "atomic");
     else if (roll < 76 && tag === null) add(dice.pick(integers), "vol");
