@@ -25,11 +25,11 @@ import {
 /** What a program prints when two of its own results differ that must not. */
 export const DIFFERS = "DIFFERS";
 
-/** The program of a seed: one module. */
-export function randomSource(seed: number): string {
+/** The program of a seed: one module. Sizes go from -1 (a handful of statements) to 3 (some 200 lines); default: any, mostly small. */
+export function randomSource(seed: number, given: number | null = null): string {
   const world = new World(seed);
   const { dice } = world;
-  const size = dice.pick([-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 1, 2, 3]);
+  const size = given ?? dice.pick([-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 1, 2, 3]);
   types(world, size);
   globals(world, size);
   const handlers = dice.chance(30 + size * 20) ? ["step0", "step1"] : [];

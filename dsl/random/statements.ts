@@ -49,6 +49,8 @@ function assign(s: Scope): string[] | null {
   if (leaf === null) return null;
   const { type } = leaf;
   if (leaf.cell !== null && dice.chance(75)) {
+    const value = () => int(s, type as IntType, 2);
+    if (dice.chance(15)) return [`if (${leaf.cell}.cas(${value()}, ${value()})) ${leaf.cell}.store(${value()});`];
     const how = dice.pick(["swap", "add", "sub", "or", "and", "xor", "store", "store"]);
     const order = how === "store" ? dice.pick(["", ", release", ", relaxed"]) : "";
     return [`${leaf.cell}.${how}(${int(s, type as IntType, 2)}${order});`];
@@ -558,8 +560,8 @@ function generic(s: Scope): string[] | null {
 /** Shows something; mixes something into the checksum. */
 function show(s: Scope): string[] | null {
   if (s.pure) return null;
-  const { dice } = s;
-  if (s.weight > 16 || dice.chance(60)) {
+  const { dice, world } = s;
+  if (s.weight > 16 || dice.chance(50)) {
     if (s.weight > 400) return null;
     return [`mix(${typed(s, u64, 2)});`];
   }
@@ -574,8 +576,13 @@ function show(s: Scope): string[] | null {
   });
   s.spend(10);
   if (dice.chance(30)) {
-    const buffer = s.variable((v) => v.type.kind === "array" && same(v.type.of, u8) && v.writable);
-    if (buffer !== null) return [`mix(format(slice(${buffer.name}))\`${pieces.join(" ")}\`);`];
+    const buffer = world.name("b");
+    const bytes = 1 + dice.below(40);
+    return [
+      `const ${buffer} = zeroed<Arr<u8, ${bytes}>>();`,
+      `mix(format(slice(${buffer}))\`${pieces.join(" ")}\`);`,
+      `mixBytes(ref(${buffer}[0]), ${bytes});`,
+    ];
   }
   return [`${dice.chance(8) ? "klog" : "print"}\`${pieces.join(" ")}${dice.chance(90) ? "\\n" : ""}\`;`];
 }
