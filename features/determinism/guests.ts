@@ -5,6 +5,7 @@
  */
 import { buildBios } from "../../bios/build.ts";
 import { build } from "../../disks/build.ts";
+import { prepareInterpreter } from "../../emulator/cpu/execution.ts";
 import { al, ax, dx, eax, ecx, edi, edx, esi } from "../../emulator/isa/registers.ts";
 import { isEnd, Machine, type MachineOptions } from "../../emulator/machine.ts";
 import { Random } from "../cpu/random.ts";
@@ -113,14 +114,22 @@ function busy(): Uint8Array {
   });
 }
 
+/** Scenes in several modes that live for a while. */
+const SEEDS = [18, 19, 21] as const;
+
 /** A scene of random programs, from a machine that has just been switched on. */
-function random(seed: number, pools: Pools): Guest {
+function random(seed: number, pools: Pools, interpreter: Uint8Array): Guest {
   return {
     name: `random program ${seed}`,
     cycles: 200_000,
     typed: [],
     make() {
-      const machine = new Machine({ memory: 4, firmware: buildBios(), disks: [{ image: new Uint8Array(0x1_0000) }] });
+      const machine = new Machine({
+        memory: 4,
+        firmware: buildBios(),
+        disks: [{ image: new Uint8Array(0x1_0000) }],
+        interpreter,
+      });
       const random = new Random(seed);
       setUp(machine, random, pools, random.pick(PLACES), "instructions");
       return machine;
@@ -131,6 +140,8 @@ function random(seed: number, pools: Pools): Guest {
 export function guests(): Guest[] {
   const { img } = build();
   const pools = makePools();
+  const firmware = buildBios();
+  const interpreter = prepareInterpreter();
   const boot: Guest = {
     name: "Cor's boot",
     cycles: 60_000_000,
@@ -138,20 +149,27 @@ export function guests(): Guest[] {
       { cycle: 10_000_000, text: "help\r" },
       { cycle: 30_000_000, text: "mem\ruptime\r" },
     ],
-    make: () => new Machine({ memory: 16, firmware: buildBios(), disks: [{ image: img }] }),
+    make: () => new Machine({ memory: 16, firmware, disks: [{ image: img }], interpreter }),
   };
   const system = (["protected", "long", "debug", "tasks"] as const).map((name): Guest => {
     const image = kernels[name]!(new Set());
-    return { name: `kernel ${name}`, cycles: 20_000_000, typed: [], make: () => new Machine(kernelOptions(image)) };
+    const make = () => new Machine({ ...kernelOptions(image), interpreter });
+    return { name: `kernel ${name}`, cycles: 20_000_000, typed: [], make };
   });
   const image = busy();
   const disk: Guest = {
     name: "busy kernel",
     cycles: 40_000_000,
     typed: [{ cycle: 20_000_000, text: "what nobody reads" }],
-    make: () => new Machine(kernelOptions(image)),
+    make: () => new Machine({ ...kernelOptions(image), interpreter }),
   };
-  return [boot, disk, ...system, ...[3, 5, 9, 14].map((seed) => random(seed, pools))];
+  // The branch predictor is state as well.
+  const exact: Guest = {
+    ...boot,
+    name: "Cor's boot, exact timing",
+    make: () => new Machine({ memory: 16, firmware, disks: [{ image: img }], timing: "exact" }),
+  };
+  return [boot, disk, exact, ...system, ...SEEDS.map((seed) => random(seed, pools, interpreter))];
 }
 
 /** Runs a guest's machine up to a cycle, or to its end. */
