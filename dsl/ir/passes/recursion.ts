@@ -131,12 +131,14 @@ const SMALL = 24;
 const LARGEST = 160;
 const LEVELS = 6;
 
-/** Puts the body of a small function in the place of its calls of itself; whether there were any. */
+/**
+ * Puts the body of a small function in the place of its calls of itself; whether there were any. Also where others may not
+ * inline it: the calls that remain still name it.
+ */
 export function unrollRecursion(f: IrFunction): boolean {
-  const { inline, cold } = f.attributes;
+  const { cold } = f.attributes;
   const size = sizeOf(f);
-  if (inline === "never" || cold || f.slots.length > 0 || f.signature.convention !== "sysv" || size > SMALL)
-    return false;
+  if (cold || f.slots.length > 0 || f.signature.convention !== "sysv" || size > SMALL) return false;
   const body = cloneFunction(f);
   let changed = false;
   for (let level = 0; level < LEVELS; level++) {
