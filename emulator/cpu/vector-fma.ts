@@ -67,26 +67,39 @@ function sumToOdd(b: Builder, x: Value, y: Value): Value {
   return b.select(b.and(inexact, even), neighbour, sum);
 }
 
-/** One number by the host's arithmetic, and whether that may be trusted: MXCSR settled, nothing near a limit of the exponent. */
+/**
+ * One number by the host's arithmetic, and whether that may be trusted: nothing near a limit of the exponent; or a zero, as padding and
+ * new sums have it, that is exact.
+ */
 function quickly(b: Builder, shape: "f32" | "f64", x: Value, y: Value, z: Value): { result: Value; trusted: Value } {
-  const { op, abs, constant, isZero: isZeroNumber, isPlain, isNormal } = wordsOf(b, shape);
+  const { op, abs, constant, isZero: isZeroNumber, isPlain, isFinite: isFiniteNumber, isNormal } = wordsOf(b, shape);
+  const plain = b.and(b.and(isPlain(x), isPlain(y)), isPlain(z));
   if (shape === "f32") {
     const wide = (v: Value) => b.packed("f64.promote_f32", [v]);
-    const result = b.packed("f32.demote_f64", [sumToOdd(b, f64(b, "mul", wide(x), wide(y)), wide(z))]);
-    const plain = b.and(b.and(isPlain(x), isPlain(y)), isPlain(z));
-    return { result, trusted: b.and(plain, isNormal(result)) };
+    const sum = sumToOdd(b, f64(b, "mul", wide(x), wide(y)), wide(z));
+    const result = b.packed("f32.demote_f64", [sum]);
+    // Rounded to odd, an inexact sum is not zero.
+    const zero = b.packed("f64.eq", [sum, b.constant(64, 0)]);
+    return { result, trusted: b.and(plain, b.or(isNormal(result), zero)) };
   }
   const { product, error } = twoProduct(b, x, y);
   const low = twoSum(b, z, error);
   const high = twoSum(b, product, low.sum);
-  const result = f64(b, "add", high.sum, sumToOdd(b, low.error, high.error));
+  const fused = f64(b, "add", high.sum, sumToOdd(b, low.error, high.error));
   const within = (v: Value, exponent: number) =>
     b.and(
       op("gt", abs(v), constant(BigInt(1023 - exponent) << 52n)),
       op("lt", abs(v), constant(BigInt(1023 + exponent) << 52n)),
     );
-  const factors = b.and(within(x, 400), within(y, 400));
-  return { result, trusted: b.and(b.and(factors, b.or(within(z, 800), isZeroNumber(z))), within(result, 800)) };
+  const withinOrZero = (v: Value) => b.or(within(v, 800), isZeroNumber(v));
+  const moderate = b.and(b.and(within(x, 400), within(y, 400)), b.and(withinOrZero(z), withinOrZero(fused)));
+  // A product of zero is exact, and so is its sum with any number.
+  const finite = b.and(b.and(isFiniteNumber(x), isFiniteNumber(y)), isFiniteNumber(z));
+  const nothing = b.and(b.or(isZeroNumber(x), isZeroNumber(y)), b.and(plain, finite));
+  return {
+    result: b.select(nothing, f64(b, "add", f64(b, "mul", x, y), z), fused),
+    trusted: b.or(moderate, nothing),
+  };
 }
 
 const fusedMultiplyAdd =

@@ -41,6 +41,36 @@ PROGRAM(fused_signs) {
   return sum;
 }
 
+PROGRAM(fused_limits) {
+  /* Zeros, cancellations and the ends of the range, with the flags that they leave, alone and beside other lanes. */
+  static const double values[] = { 0, -0.0, 1, -1, 3, -1.0 / 3, 0x1p-1074, 0x1p-540, -0x1p-1000, 0x1p500, 1e308, __builtin_inf(), __builtin_nan("") };
+  static const float singles[] = { 0, -0.0f, 1, -1, 3, -1.0f / 3, 0x1p-149f, 0x1p-70f, -0x1p-120f, 0x1p60f, 3e38f, __builtin_inff(), __builtin_nanf("") };
+  enum { count = LENGTH(values) };
+  uint64_t sum = 0;
+  unsigned before = __builtin_ia32_stmxcsr();
+  for (int i = 0; i < count; i++)
+    for (int j = 0; j < count; j++)
+      for (int k = 0; k < count; k++)
+        for (unsigned settled = 0; settled <= 0x20; settled += 0x20) {
+          volatile double x = values[i], y = values[j], z = values[k], product = -values[i] * values[j];
+          volatile float p = singles[i], q = singles[j], r = singles[k];
+          __builtin_ia32_ldmxcsr(0x1f80 | settled);
+          d4 packed = { x, 0, 1, z }, with = { y, z, -1, 1 }, and = { z, z, 1, -z };
+          packed = __builtin_ia32_vfmaddpd256(packed, with, and);
+          volatile d4 kept = packed;
+          sum = mix(sum, __builtin_ia32_stmxcsr());
+          volatile double fused = __builtin_fma(x, y, z), cancelled = __builtin_fma(x, y, product);
+          sum = mix(sum, __builtin_ia32_stmxcsr());
+          volatile float single = __builtin_fmaf(p, q, r), lost = __builtin_fmaf(p, q, -p * q);
+          sum = mix(sum, __builtin_ia32_stmxcsr());
+          sum = mix_double(mix_double(sum, fused), cancelled);
+          sum = mix_float(mix_float(sum, single), lost);
+          for (int lane = 0; lane < 4; lane++) sum = mix_double(sum, kept[lane]);
+        }
+  __builtin_ia32_ldmxcsr(before);
+  return sum;
+}
+
 PROGRAM(gathers) {
   static int table[1024];
   static double numbers[1024];
