@@ -1,10 +1,13 @@
 /**
- * Runs the checker on mutated programs of the corpus: whatever the source, it must come back with a verdict, name places
+ * Runs checker, rules and lowering on mutated programs of the corpus: whatever the source, it must come back with a verdict, name places
  * that exist, and say the same thing twice.
  */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { verifyProgram } from "../ir/verify.ts";
+import { lower } from "../lower/lower.ts";
+import { checkRules } from "../rules/rules.ts";
 import { ModuleCache } from "../syntax/modules.ts";
 import { checkProgram, showDiagnostics } from "./check.ts";
 import { mutate, Random } from "./mutate.ts";
@@ -40,6 +43,9 @@ export function fuzz(seed: number, count: number): { accepted: number; mistakes:
       if (checked.program) {
         accepted++;
         assert.ok(printProgram(checked.program).length >= 0);
+        const broken = checkRules(checked.program, [...checked.sources.keys()]).diagnostics;
+        for (const { site, message } of broken) assert.ok(site.line >= 1 && message.length > 0, `no place: ${message}`);
+        if (broken.length === 0) assert.deepEqual(verifyProgram(lower(checked.program)), []);
       }
       mistakes += checked.diagnostics.length;
       for (const { site, length } of checked.diagnostics)
