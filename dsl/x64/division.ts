@@ -19,7 +19,7 @@ export function divideByConstant(s: Selection, how: How, d: Reg, value: Reg, bit
   const remainder = how === "urem" || how === "srem";
   if (by === 1n || by === -1n) {
     if (remainder) s.emit("mov", 32, d, imm(0));
-    else if (by === 1n) s.emit("movzx", width, d, reg(value)).from = width;
+    else if (by === 1n) s.emit(width === 64 ? "copy" : "movzx", width, d, reg(value)).from = width;
     else s.emit("neg", width, d, reg(value));
     return true;
   }

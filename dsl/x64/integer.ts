@@ -147,7 +147,7 @@ function multiply(s: Selection, d: Reg, x: IrOperand, y: IrOperand, type: Type):
   const positive = BigInt.asUintN(widths[type], y.bits);
   const power = exponent(positive);
   if (positive === 0n) s.emit("mov", 32, d, imm(0));
-  else if (power === 0) s.emit("copy", width, d, reg(s.value(x)));
+  else if (power === 0) s.emit(width === 64 ? "copy" : "movzx", width, d, reg(s.value(x))).from = width;
   else if (power > 0) s.emit("shl", width, d, reg(s.value(x)), imm(power));
   else if (by === 3n || by === 5n || by === 9n) {
     const r = s.value(x);
