@@ -1,6 +1,6 @@
 /** What is measured for the cost classes: chains for latencies, independent instructions for units and dispatch. */
 import { Assembler } from "../../dsl/asm/assembler.ts";
-import { b, d, m, q } from "../../dsl/asm/operand.ts";
+import { b, m, q } from "../../dsl/asm/operand.ts";
 import { flatBinary } from "../../dsl/out/flat.ts";
 import { link } from "../../dsl/out/link.ts";
 import { decode } from "../../emulator/isa/decode.ts";

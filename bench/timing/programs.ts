@@ -26,15 +26,12 @@ import {
   r11d,
   r12,
   r12d,
-  r13,
-  r14,
   rax,
   rbx,
   rcx,
   rdi,
   rdx,
   rsi,
-  rsp,
 } from "../../emulator/isa/registers.ts";
 
 export interface Program {

@@ -68,7 +68,8 @@ class Parser {
 
 export function parser(text: View<u8>): u64 {
   attr(symbol("parser"));
-  const p: Parser = { text, at: 0 };
+  const p = zeroed<Parser>();
+  p.text = text;
   let sum: u64 = 0;
   while (p.at < text.length) {
     sum = sum * 31 + p.expression();
