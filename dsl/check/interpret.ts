@@ -344,8 +344,6 @@ class Interpreter {
         return this.result(expression.operand).error !== 0n;
       case "errorCode":
         return this.result(expression.operand).error;
-      case "okValue":
-        return this.result(expression.operand).value.value;
       case "orReturn": {
         const { error, value } = this.result(expression.operand);
         if (error !== 0n) throw new Leave(error);

@@ -195,8 +195,6 @@ export function expression(item: Expression): string {
       return `isErr(${expression(item.operand)})`;
     case "errorCode":
       return `code(${expression(item.operand)})`;
-    case "okValue":
-      return `value(${expression(item.operand)})`;
     case "orReturn":
       return `orReturn(${expression(item.operand)})`;
     case "intrinsic": {

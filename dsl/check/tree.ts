@@ -243,7 +243,6 @@ export type Expression = { readonly site: Site; readonly type: Type } & (
   | { readonly kind: "makeOk"; readonly value: Expression | null }
   | { readonly kind: "isError"; readonly operand: Expression }
   | { readonly kind: "errorCode"; readonly operand: Expression }
-  | { readonly kind: "okValue"; readonly operand: Expression }
   | { readonly kind: "orReturn"; readonly operand: Expression }
   /** Operations the compiler knows by name: atomics, volatile access, copy, ports, cpu.*, panic, addr, klog formatting (intrinsics.ts lists them). */
   | {

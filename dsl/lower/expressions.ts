@@ -93,10 +93,9 @@ export function into(l: Frame, e: Expression, to: Operand): void {
     case "makeError":
       b.store(one(l, e.code), to);
       return;
-    case "okValue":
     case "orReturn": {
       const at = storageOf(l, e.operand);
-      if (e.kind === "orReturn") leaveOnError(l, b.load("i32", at));
+      leaveOnError(l, b.load("i32", at));
       l.copy(to, b.binary("add", at, i64(okOffset(e.type))), e.type);
       return;
     }
@@ -251,11 +250,10 @@ export function value(l: Frame, e: Expression): Operand[] {
       return [b.compare("ne", codeOf(l, e.operand), constant("i32", 0))];
     case "errorCode":
       return [codeOf(l, e.operand)];
-    case "okValue":
     case "orReturn": {
       // The result may be larger than its value is: then its value is read from memory.
       const whole = value(l, e.operand);
-      if (e.kind === "orReturn") leaveOnError(l, whole[0]!);
+      leaveOnError(l, whole[0]!);
       return whole.slice(1);
     }
     case "intrinsic":

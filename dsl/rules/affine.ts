@@ -356,7 +356,6 @@ class Walk {
         this.#expression(e.operand);
         break;
       case "makeVariant":
-      case "okValue":
         this.#value(e.operand);
         break;
       case "orReturn":

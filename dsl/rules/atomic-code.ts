@@ -49,6 +49,6 @@ function sleeperIn(e: Expression): string | null {
 
 /** The function that made a guard. */
 export function calleeOf(e: Expression): TypedFunction | null {
-  if (e.kind === "orReturn" || e.kind === "okValue" || e.kind === "convert") return calleeOf(e.operand);
+  if (e.kind === "orReturn" || e.kind === "convert") return calleeOf(e.operand);
   return e.kind === "call" ? e.callee : null;
 }

@@ -126,7 +126,6 @@ export function visitExpression(e: Expression, v: Visitor): void {
     case "makeVariant":
     case "isError":
     case "errorCode":
-    case "okValue":
     case "orReturn":
       visitExpression(e.operand, v);
       break;
