@@ -18,7 +18,7 @@ const project = join(import.meta.dirname, "..");
 
 type Three = [string, string, string];
 
-/** "kernel/main.ts:45", the line that contains `text`. */
+/** "kernel/first/main.ts:45", the line that contains `text`. */
 function placeOf(file: string, text: string): string {
   const lines = readFileSync(join(project, file), "utf8").split("\n");
   const line = lines.findIndex((it) => it.includes(text)) + 1;
@@ -47,8 +47,8 @@ const breakAt = (place: string) => `hbreak ${place}`;
 
 test("gdb breaks at lines of the kernel, in 32-bit and in 64-bit code, and steps", { skip: withoutGdb }, async () => {
   const inBoot = placeOf("kernel/boot/long-mode.ts", "a.mov(cr3, eax);");
-  const inMain = placeOf("kernel/main.ts", "// first words");
-  const atWords = placeOf("kernel/main.ts", "speaking on the serial console");
+  const inMain = placeOf("kernel/first/main.ts", "// first words");
+  const atWords = placeOf("kernel/first/main.ts", "speaking on the serial console");
   const steps = ["continue", "continue", "next", "continue", "backtrace"];
   const said = await debug(build().elf, ...[inBoot, inMain, atWords].map(breakAt), ...steps);
   assert.match(said, new RegExp(`Breakpoint 1, startLongMode \\(\\) at ${inBoot}\n\\d+\\s+a\\.mov\\(cr3, eax\\);`));

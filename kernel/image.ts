@@ -6,8 +6,8 @@ import { elfExecutable } from "../dsl/out/elf-executable.ts";
 import { type Image, link } from "../dsl/out/link.ts";
 import { mapFile } from "../dsl/out/map.ts";
 import { multibootEntry } from "./boot/headers.ts";
-import { kernelBase, loadAddress, mappedBytes } from "./layout.ts";
-import { kernel } from "./main.ts";
+import { kernelBase, loadAddress, mappedBytes } from "./boot/layout.ts";
+import { kernel } from "./first/main.ts";
 
 export interface KernelImage {
   /** cor.elf */
@@ -33,7 +33,7 @@ export function kernelImage(): KernelImage {
 function refuseTooLarge(image: Image): void {
   for (const { name, flags, load, size } of image.sections) {
     if (flags.allocate && load + BigInt(size) > BigInt(mappedBytes)) {
-      throw new Error(`section ${name} ends beyond what the boot page table maps (kernel/layout.ts, mappedBytes)`);
+      throw new Error(`section ${name} ends beyond what the boot page table maps (kernel/boot/layout.ts, mappedBytes)`);
     }
   }
 }

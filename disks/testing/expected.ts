@@ -1,7 +1,7 @@
 /** What the kernel says and shows, whatever machine it runs on and whoever booted it. */
 import { ElfFile } from "../../emulator/formats/elf-reader.ts";
 import { version } from "../../emulator/version.ts";
-import { timerHz } from "../../kernel/limits.ts";
+import { timerHz } from "../../kernel/boot/limits.ts";
 
 /** The serial lines, from the first of the kernel's own to the prompt. */
 export const greeting = `Hello from the kernel.

@@ -7,10 +7,9 @@ import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { b } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
 import { al, dx, eax, ecx, edi, edx, esi, esp, rsp } from "../../emulator/isa/registers.ts";
-import { vgaText } from "../layout.ts";
-import type { KernelSections } from "../sections.ts";
 import { bootHeaders, multibootEntry, pvhEntry } from "./headers.ts";
 import { bootInfo } from "./info.ts";
+import { vgaText } from "./layout.ts";
 import {
   buildPageTables,
   dropIdentityMap,
@@ -20,6 +19,7 @@ import {
   tablesAndStacks,
 } from "./long-mode.ts";
 import { bootProtocols, fromMultiboot1, fromMultiboot2, fromPvh } from "./protocols.ts";
+import type { KernelSections } from "./sections.ts";
 
 /** What EAX holds when a multiboot loader enters. */
 const loaderMagic = { multiboot1: 0x2badb002, multiboot2: 0x36d76289 } as const;

@@ -5,7 +5,7 @@
 import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { expression, Label } from "../../dsl/out/expression.ts";
 import { XEN_ELFNOTE_PHYS32_ENTRY } from "../../emulator/formats/elf.ts";
-import { loadAddress } from "../layout.ts";
+import { loadAddress } from "./layout.ts";
 
 /** 32-bit, EAX: the loader's magic number, EBX: its information. */
 export const multibootEntry = new Label("multibootEntry");

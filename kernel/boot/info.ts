@@ -6,8 +6,8 @@ import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { d } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
 import { al, eax, ecx, edi, esi } from "../../emulator/isa/registers.ts";
-import { commandLineBytes, loaderNameBytes, memoryRegions } from "../limits.ts";
-import { variable } from "../sections.ts";
+import { commandLineBytes, loaderNameBytes, memoryRegions } from "./limits.ts";
+import { variable } from "./sections.ts";
 
 /** Doubleword: one of `protocol`. */
 export const bootProtocol = new Label("bootProtocol");

@@ -14,9 +14,9 @@ import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { d, m, q } from "../../dsl/asm/operand.ts";
 import { type Expression, expression, Label } from "../../dsl/out/expression.ts";
 import { ax, cr0, cr3, cr4, ds, eax, ecx, edi, es, fs, gs, rax, ss } from "../../emulator/isa/registers.ts";
-import { kernelBase, pageBytes, vgaText } from "../layout.ts";
-import { doubleFaultStackBytes, kernelStackBytes } from "../limits.ts";
-import { type KernelSections, variable } from "../sections.ts";
+import { kernelBase, pageBytes, vgaText } from "./layout.ts";
+import { doubleFaultStackBytes, kernelStackBytes } from "./limits.ts";
+import { type KernelSections, variable } from "./sections.ts";
 
 const kernelStack = new Label("kernelStack");
 const doubleFaultStack = new Label("doubleFaultStack");

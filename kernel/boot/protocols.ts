@@ -6,8 +6,8 @@ import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { d, type Memory, m } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
 import { ebx, ecx, edi, edx, esi, esp, type R32 } from "../../emulator/isa/registers.ts";
-import { commandLineBytes, loaderNameBytes } from "../limits.ts";
 import { addRegion, bootProtocol, commandLine, copyText, loaderName, protocol, region } from "./info.ts";
+import { commandLineBytes, loaderNameBytes } from "./limits.ts";
 
 /** EBX: each protocol's structure. Fill the boot information. Change all general registers but EBP and ESP. */
 export const fromMultiboot1 = new Label("fromMultiboot1");

@@ -3,9 +3,9 @@
  * the sixteen lines on vectors 8–15 and 70–77h, and 8–15 are the processor's own exceptions: IBM used vectors that Intel
  * had reserved. So they are moved to 20h–2Fh. (Intel 8259A data sheet, "Initialization command words")
  */
-import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import { al } from "../../emulator/isa/registers.ts";
+import type { Assembler } from "../../../dsl/asm/assembler.ts";
+import { Label } from "../../../dsl/out/expression.ts";
+import { al } from "../../../emulator/isa/registers.ts";
 import { serialLine } from "../console/serial.ts";
 import { timerLine } from "../timer.ts";
 

@@ -3,12 +3,12 @@
  * ask and nothing to wait for, which is why every kernel says its first words here. The blinking cursor is the only
  * thing that goes through ports: two registers of the CRT controller hold its cell.
  */
-import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { b, m, w } from "../../dsl/asm/operand.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import { ah, al, ax, ch, cl, cx, dil, dx, eax, ecx, edx, rax, rdi, rdx, rsi } from "../../emulator/isa/registers.ts";
-import { kernelBase, vgaText } from "../layout.ts";
-import { data, variable } from "../sections.ts";
+import type { Assembler } from "../../../dsl/asm/assembler.ts";
+import { b, m, w } from "../../../dsl/asm/operand.ts";
+import { Label } from "../../../dsl/out/expression.ts";
+import { ah, al, ax, ch, cl, cx, dil, dx, eax, ecx, edx, rax, rdi, rdx, rsi } from "../../../emulator/isa/registers.ts";
+import { kernelBase, vgaText } from "../../boot/layout.ts";
+import { data, variable } from "../../boot/sections.ts";
 
 /** Clears the screen, draws the title line and takes the cursor below it. RSI: the title. */
 export const screenStart = new Label("screenStart");

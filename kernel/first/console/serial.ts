@@ -6,12 +6,12 @@
  * is said goes into a ring, and the port raises interrupt line 4 whenever it can take sixteen bytes more; what comes in
  * raises the same line, and is kept in another ring until somebody asks. (National Semiconductor PC16550D, section 8)
  */
-import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { b, m, w } from "../../dsl/asm/operand.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import { al, ax, cl, cx, dil, dx, eax, ecx, edi, rax, rcx, rdi, rdx, rsi } from "../../emulator/isa/registers.ts";
-import { saidBytes, typedBytes } from "../limits.ts";
-import { variable } from "../sections.ts";
+import type { Assembler } from "../../../dsl/asm/assembler.ts";
+import { b, m, w } from "../../../dsl/asm/operand.ts";
+import { Label } from "../../../dsl/out/expression.ts";
+import { al, ax, cl, cx, dil, dx, eax, ecx, edi, rax, rcx, rdi, rdx, rsi } from "../../../emulator/isa/registers.ts";
+import { saidBytes, typedBytes } from "../../boot/limits.ts";
+import { variable } from "../../boot/sections.ts";
 
 /** Sets the port up: 115200 baud, 8 data bits, no parity, 1 stop bit, FIFOs on, an interrupt for each byte received. */
 export const serialStart = new Label("serialStart");

@@ -3,12 +3,12 @@
  * state segment, which no longer holds a task but only stack pointers. One of those is for the double fault: if the
  * kernel's stack itself is the trouble, the processor needs another one to tell us on.
  */
-import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { m } from "../../dsl/asm/operand.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import { ax, ds, eax, es, rax, ss } from "../../emulator/isa/registers.ts";
-import { doubleFaultStackTop } from "../boot/long-mode.ts";
-import { constants, data } from "../sections.ts";
+import type { Assembler } from "../../../dsl/asm/assembler.ts";
+import { m } from "../../../dsl/asm/operand.ts";
+import { Label } from "../../../dsl/out/expression.ts";
+import { ax, ds, eax, es, rax, ss } from "../../../emulator/isa/registers.ts";
+import { doubleFaultStackTop } from "../../boot/long-mode.ts";
+import { constants, data } from "../../boot/sections.ts";
 
 export const kernelCode = 0x08;
 export const kernelData = 0x10;

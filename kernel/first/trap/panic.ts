@@ -2,14 +2,14 @@
  * An exception in the kernel is a mistake of the kernel. It is told on the screen and on the serial line, whichever can
  * still be read: what happened, where, and for page faults with which address; then the processor stops.
  */
-import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { b, m, q } from "../../dsl/asm/operand.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import { cr2, rax, rbx, rdi, rsp } from "../../emulator/isa/registers.ts";
+import type { Assembler } from "../../../dsl/asm/assembler.ts";
+import { b, m, q } from "../../../dsl/asm/operand.ts";
+import { Label } from "../../../dsl/out/expression.ts";
+import { cr2, rax, rbx, rdi, rsp } from "../../../emulator/isa/registers.ts";
+import { constants, text, variable } from "../../boot/sections.ts";
 import { console, print, printDecimal, printHex, say } from "../console/print.ts";
 import { colour, colours, screenColours, screenPut } from "../console/screen.ts";
 import { serialFlush, serialPut } from "../console/serial.ts";
-import { constants, text, variable } from "../sections.ts";
 import { ticks } from "../timer.ts";
 
 /** On the stack: vector, error code, then what the processor pushed. Does not come back. */

@@ -2,11 +2,11 @@
  * The 8254's counter 0 divides 1.193182 MHz, a third of the colour carrier of American television, because that crystal
  * was there already in 1981. It raises line 0 at every turn. (Intel 8254 data sheet, mode 2)
  */
-import type { Assembler } from "../dsl/asm/assembler.ts";
-import { Label } from "../dsl/out/expression.ts";
-import { al } from "../emulator/isa/registers.ts";
-import { timerHz } from "./limits.ts";
-import { variable } from "./sections.ts";
+import type { Assembler } from "../../dsl/asm/assembler.ts";
+import { Label } from "../../dsl/out/expression.ts";
+import { al } from "../../emulator/isa/registers.ts";
+import { timerHz } from "../boot/limits.ts";
+import { variable } from "../boot/sections.ts";
 
 /** Starts the ticking. */
 export const timerStart = new Label("timerStart");

@@ -5,19 +5,19 @@
  * successors will: in the highest two gigabytes, on pages that are writable or executable but never both. How it came
  * there is told in boot/entry.ts.
  */
-import { Assembler } from "../dsl/asm/assembler.ts";
-import { b, d, m, q } from "../dsl/asm/operand.ts";
-import { Label } from "../dsl/out/expression.ts";
-import { eax, ecx, rax, rbx, rdi, rsi } from "../emulator/isa/registers.ts";
-import { version } from "../emulator/version.ts";
-import { bootEntry } from "./boot/entry.ts";
-import { bootProtocol, commandLine, loaderName, memoryMap, protocol, region, regionCount } from "./boot/info.ts";
+import { Assembler } from "../../dsl/asm/assembler.ts";
+import { b, d, m, q } from "../../dsl/asm/operand.ts";
+import { Label } from "../../dsl/out/expression.ts";
+import { eax, ecx, rax, rbx, rdi, rsi } from "../../emulator/isa/registers.ts";
+import { version } from "../../emulator/version.ts";
+import { bootEntry } from "../boot/entry.ts";
+import { bootProtocol, commandLine, loaderName, memoryMap, protocol, region, regionCount } from "../boot/info.ts";
+import { timerHz } from "../boot/limits.ts";
+import { leaText, openSections } from "../boot/sections.ts";
 import { console, print, printDecimal, printRoutines, say } from "./console/print.ts";
 import { colour, colours, screenColours, screenPut, screenRoutines, screenStart } from "./console/screen.ts";
 import { serialPut, serialRoutines, serialStart } from "./console/serial.ts";
-import { timerHz } from "./limits.ts";
 import { monitor, monitorRoutines } from "./monitor.ts";
-import { leaText, openSections } from "./sections.ts";
 import { timer, timerStart } from "./timer.ts";
 import { descriptors, descriptorsStart } from "./trap/descriptors.ts";
 import { panic } from "./trap/panic.ts";

@@ -2,11 +2,11 @@
  * Words and numbers to the console, whichever it is: first the screen, later the serial line. The console is no more than
  * the address of the routine that takes a character.
  */
-import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { b, m, q } from "../../dsl/asm/operand.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import { dl, eax, ebx, ecx, edi, edx, r12, rax, rbx, rcx, rdi, rdx, rsp } from "../../emulator/isa/registers.ts";
-import { leaText, variable } from "../sections.ts";
+import type { Assembler } from "../../../dsl/asm/assembler.ts";
+import { b, m, q } from "../../../dsl/asm/operand.ts";
+import { Label } from "../../../dsl/out/expression.ts";
+import { dl, eax, ebx, ecx, edi, edx, r12, rax, rbx, rcx, rdi, rdx, rsp } from "../../../emulator/isa/registers.ts";
+import { leaText, variable } from "../../boot/sections.ts";
 
 /** Quadword: address of the routine that takes a character in DIL, and may change all registers that a call may change. */
 export const console = new Label("console");

@@ -2,11 +2,11 @@
  * Where things go: code, constants, data with a first value, and storage that begins as zeros. The functions here switch
  * to a section and back, so that a constant or a variable can be written next to the code that uses it.
  */
-import type { Assembler } from "../dsl/asm/assembler.ts";
-import { m } from "../dsl/asm/operand.ts";
-import type { RecordedSection } from "../dsl/asm/program.ts";
-import { Label } from "../dsl/out/expression.ts";
-import type { R64 } from "../emulator/isa/registers.ts";
+import type { Assembler } from "../../dsl/asm/assembler.ts";
+import { m } from "../../dsl/asm/operand.ts";
+import type { RecordedSection } from "../../dsl/asm/program.ts";
+import { Label } from "../../dsl/out/expression.ts";
+import type { R64 } from "../../emulator/isa/registers.ts";
 import { pageBytes } from "./layout.ts";
 
 export interface KernelSections {

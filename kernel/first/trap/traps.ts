@@ -2,12 +2,12 @@
  * The processor's 32 exceptions and the interrupt lines, by one table of gates. The table is made while the kernel is
  * built and lies in read-only memory: nothing that goes wrong later can change where faults go.
  */
-import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { m, q } from "../../dsl/asm/operand.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import { r8, r9, r10, r11, rax, rcx, rdi, rdx, rsi } from "../../emulator/isa/registers.ts";
+import type { Assembler } from "../../../dsl/asm/assembler.ts";
+import { m, q } from "../../../dsl/asm/operand.ts";
+import { Label } from "../../../dsl/out/expression.ts";
+import { r8, r9, r10, r11, rax, rcx, rdi, rdx, rsi } from "../../../emulator/isa/registers.ts";
+import { constants } from "../../boot/sections.ts";
 import { serialLine, serialService } from "../console/serial.ts";
-import { constants } from "../sections.ts";
 import { ticks, timerLine } from "../timer.ts";
 import { doubleFaultStackIndex, kernelCode } from "./descriptors.ts";
 import { exception, exceptions } from "./panic.ts";

@@ -2,15 +2,15 @@
  * Somebody to talk to: reads lines from the serial console and does what they say. Between the bytes the processor
  * sleeps; the timer wakes it a hundred times a second, the serial line when a key was pressed.
  */
-import type { Assembler } from "../dsl/asm/assembler.ts";
-import { b, d, m, q } from "../dsl/asm/operand.ts";
-import { Label } from "../dsl/out/expression.ts";
-import { al, eax, ebp, ecx, edi, edx, r12, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "../emulator/isa/registers.ts";
-import { memoryMap, region, regionCount } from "./boot/info.ts";
+import type { Assembler } from "../../dsl/asm/assembler.ts";
+import { b, d, m, q } from "../../dsl/asm/operand.ts";
+import { Label } from "../../dsl/out/expression.ts";
+import { al, eax, ebp, ecx, edi, edx, r12, rax, rbp, rbx, rcx, rdi, rdx, rsi } from "../../emulator/isa/registers.ts";
+import { memoryMap, region, regionCount } from "../boot/info.ts";
+import { lineBytes, timerHz } from "../boot/limits.ts";
+import { constants, text, variable } from "../boot/sections.ts";
 import { console, print, printDecimal, printHex, say } from "./console/print.ts";
 import { serialFlush, serialTyped } from "./console/serial.ts";
-import { lineBytes, timerHz } from "./limits.ts";
-import { constants, text, variable } from "./sections.ts";
 import { ticks } from "./timer.ts";
 
 /** Never returns. Interrupts must be ready to be switched on. */
