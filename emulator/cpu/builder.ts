@@ -139,6 +139,8 @@ export interface Builder {
   effectiveAddress(operand: MemoryOperand): Value;
   /** The linear address: segment base plus effective address, at 64 bits, unchecked (INVLPG, alignment rules). */
   linearAddress(operand: MemoryOperand): Value;
+  /** The number of the operand's segment, ES…GS as 0…5, at 32 bits: for helpers that go through it. */
+  segmentNumber(operand: MemoryOperand): Value;
   /** 1 if the base register is SP, ESP or RSP: POP m computes its address with the incremented stack pointer. */
   baseIsStackPointer(operand: MemoryOperand): Value;
   /** The number of a segment, control or debug register operand, at 32 bits: what a helper needs to know which one. */

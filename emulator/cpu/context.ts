@@ -74,7 +74,9 @@ export interface CpuContext {
   /** As an instruction's operand: segment ES…TR as 0…7, all checks (null, type, limit, canonical, paging, #AC). `offset` as unsigned 64 bits. */
   readSegment(segment: number, offset: bigint, bytes: AccessBytes): bigint;
   writeSegment(segment: number, offset: bigint, bytes: AccessBytes, value: bigint): void;
-  /** Throws as `writeSegment` would, for any number of bytes, and #GP(0) unless the linear address is a multiple of `alignment`. */
+  /** The linear address of an access through a segment, as `probeSegment` checks it, but for paging. */
+  linearOf(segment: number, offset: bigint, bytes: number, write: boolean, alignment?: number): bigint;
+  /** Throws as `writeSegment` would, for any number of bytes, and #GP(0) unless the linear address is a multiple of `alignment`; 0: without #AC. */
   probeSegment(segment: number, offset: bigint, bytes: number, write: boolean, alignment?: number): void;
 
   /** Physical memory, RAM, ROM and devices alike; A20 applies. */

@@ -194,7 +194,7 @@ export class DataAccess {
 
   // ---- segments
 
-  /** Checks an access of `bytes` at an offset in a segment; leaves the linear address in #high and #low. */
+  /** Checks an access of `bytes` at an offset in a segment (alignment 0: without #AC); leaves the linear address in #high and #low. */
   #linear(segment: number, offsetHigh: number, offsetLow: number, bytes: number, write: boolean, alignment = 1): void {
     const u32 = this.#u32;
     const base = segmentBases + 2 * segment;
@@ -217,6 +217,7 @@ export class DataAccess {
       this.#high = 0;
       this.#low = (u32[base]! + offsetLow) | 0;
     }
+    if (alignment === 0) return;
     if (this.#low & (alignment - 1)) throw new Fault(Vector.GP, 0);
     if (this.checkAlignment && this.#low & (bytes - 1)) throw new Fault(Vector.AC, 0);
   }

@@ -300,6 +300,8 @@ class Evaluator implements Builder {
     return new Concrete(64, this.mode === 64 ? linear : BigInt.asUintN(32, linear));
   }
 
+  segmentNumber = (operand: MemoryOperand): Value => new Concrete(32, BigInt(operand.segment));
+
   baseIsStackPointer(operand: MemoryOperand): Value {
     const { base } = operand;
     return condition(base !== null && base.class === "general" && base.index === 4);

@@ -48,6 +48,8 @@ export type InstructionPlace =
   | { readonly kind: "registerNumber"; readonly operand: number }
   /** Number of the vector register that is the memory operand's index, 32 bits. */
   | { readonly kind: "indexNumber" }
+  /** Number of the memory operand's segment, ES…GS as 0…5, 32 bits. */
+  | { readonly kind: "segmentNumber" }
   /** Whether the memory operand's base is rSP, 1 bit. */
   | { readonly kind: "baseIsStackPointer" };
 
@@ -207,6 +209,7 @@ export function placeBits(place: Place): Bits {
       return 16;
     case "registerNumber":
     case "indexNumber":
+    case "segmentNumber":
     case "mmxExponent":
       return 32;
     case "baseIsStackPointer":

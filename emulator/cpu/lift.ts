@@ -279,6 +279,11 @@ class IrBuilder implements Builder {
     return this.mode === 64 ? linear : this.zeroExtend(this.truncate(linear, 32), 64);
   }
 
+  segmentNumber(operand: MemoryOperand): Value {
+    this.#indexOf(operand);
+    return this.#read({ kind: "segmentNumber" });
+  }
+
   baseIsStackPointer(operand: MemoryOperand): Value {
     this.#indexOf(operand);
     return this.#read({ kind: "baseIsStackPointer" });

@@ -496,6 +496,10 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#data.writeLinear(this.#data.linearOf(segment, offset, bytes, true), bytes, value);
   }
 
+  linearOf(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): bigint {
+    return this.#data.linearOf(segment, offset, bytes, write, alignment);
+  }
+
   probeSegment(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): void {
     this.#data.probeLinear(this.#data.linearOf(segment, offset, bytes, write, alignment), bytes, { write });
   }

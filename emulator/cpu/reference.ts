@@ -174,7 +174,7 @@ export class ReferenceProcessor implements CpuContext {
   // ---- segments
 
   /** The linear address of an access through a segment register, with every check but paging. */
-  #linear(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): bigint {
+  linearOf(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): bigint {
     const { state } = this;
     const refusal = () => new Fault(segment === SS ? Vector.SS : Vector.GP, 0);
     let linear: bigint;
@@ -195,6 +195,7 @@ export class ReferenceProcessor implements CpuContext {
       if (!withinLimit({ access, limit }, offset, bytes)) throw refusal();
       linear = BigInt.asUintN(32, state.get64("segmentBase", segment) + offset);
     }
+    if (alignment === 0) return linear;
     if (linear % BigInt(alignment) !== 0n) throw new Fault(Vector.GP, 0);
     this.#checkAlignment(linear, bytes);
     return linear;
@@ -212,15 +213,15 @@ export class ReferenceProcessor implements CpuContext {
   }
 
   readSegment(segment: number, offset: bigint, bytes: AccessBytes): bigint {
-    return this.readLinear(this.#linear(segment, offset, bytes, false), bytes);
+    return this.readLinear(this.linearOf(segment, offset, bytes, false), bytes);
   }
 
   writeSegment(segment: number, offset: bigint, bytes: AccessBytes, value: bigint): void {
-    this.writeLinear(this.#linear(segment, offset, bytes, true), bytes, value);
+    this.writeLinear(this.linearOf(segment, offset, bytes, true), bytes, value);
   }
 
   probeSegment(segment: number, offset: bigint, bytes: number, write: boolean, alignment = 1): void {
-    this.probeLinear(this.#linear(segment, offset, bytes, write, alignment), bytes, { write });
+    this.probeLinear(this.linearOf(segment, offset, bytes, write, alignment), bytes, { write });
   }
 
   // ---- what helpers need besides

@@ -166,6 +166,12 @@ function signsOf(b: Builder, mask: Operand, bits: 32 | 64): Value {
   return b.zeroExtend(joined, 64);
 }
 
+/** Segment and offset, as the helpers in vector-memory.ts want them: the offset is cut to the address size only there. */
+function placeOf(b: Builder, operand: MemoryOperand): readonly [segment: Value, offset: Value] {
+  const segment = b.or(b.zeroExtend(b.segmentNumber(operand), 64), b.constant(64, operand.addressSize << 8));
+  return [segment, b.zeroExtend(b.effectiveAddress(operand), 64)];
+}
+
 /** VMASKMOVPx, VPMASKMOVx: elements whose mask has its sign bit clear are not touched, and cannot fault. */
 const maskedMove =
   (bits: 32 | 64): Definition =>
@@ -178,12 +184,12 @@ const maskedMove =
       b.if(
         isWhole,
         () => writeVector(b, destination, values),
-        () => b.helper("storeMasked", [b.linearAddress(destination), chosen, b.constant(64, bits / 8), ...values]),
+        () => b.helper("storeMasked", [...placeOf(b, destination), chosen, b.constant(64, bits / 8), ...values]),
       );
       return;
     }
     const source = other as MemoryOperand;
-    const linear = b.linearAddress(source);
+    const [segment, offset] = placeOf(b, source);
     b.if(
       isWhole,
       () =>
@@ -194,9 +200,9 @@ const maskedMove =
         ),
       () => {
         const results = halvesOf(destination).map((half) => {
-          const first = b.add(linear, b.constant(64, 16 * half));
+          const first = b.add(offset, b.constant(64, 16 * half));
           const part = b.shr(chosen, b.constant(64, (half * 128) / bits));
-          return b.helper("loadMasked", [first, part, b.constant(64, bits / 8)], 128);
+          return b.helper("loadMasked", [segment, first, part, b.constant(64, bits / 8)], 128);
         });
         writeVector(b, destination, results);
       },
@@ -216,9 +222,9 @@ const gather =
     // The index decides how many elements there are: a YMM index of quadwords has four, whatever the destination.
     const indexBits = operand.index!.bits;
     const count = Math.min(indexBits / index, vectorBits(destination) / bits);
-    const shape = b.constant(64, index | (bits << 8) | (count << 16) | (operand.addressSize << 24));
+    const shape = b.constant(64, index | (bits << 8) | (count << 16));
     b.helper("gather", [
-      b.linearAddress(operand),
+      ...placeOf(b, operand),
       b.zeroExtend(number, 64),
       b.zeroExtend(scale, 64),
       b.zeroExtend(b.registerNumber(destination), 64),

@@ -1,26 +1,44 @@
 /**
- * Helpers for the instructions that touch only some elements in memory: masked moves and gathers of AVX and AVX2. Addresses are
- * linear; #PF and #GP(0) come from the elements that are touched.
+ * Helpers for the instructions that touch only some elements in memory: masked moves and gathers of AVX and AVX2. All checks
+ * (segment, canonicality, paging) are those of the elements that are touched; none of them ever raises #AC (vol. 2, VMASKMOV,
+ * VPGATHERDD).
  */
 import type { CpuContext, Helpers } from "./context.ts";
 
 type Bytes = 4 | 8;
 
+/** Where the elements are: a segment, ES…GS as 0…5, with the address size above it (bits 15:8), and an offset that is cut to that size. */
+function elementAddress(cpu: CpuContext, place: bigint, offset: bigint, bytes: Bytes, write: boolean): bigint {
+  return cpu.linearOf(Number(place & 0xffn), BigInt.asUintN(Number(place >> 8n), offset), bytes, write, 0);
+}
+
 /** Elements whose bit of `chosen` is set; zeros elsewhere. */
-function loadMasked(cpu: CpuContext, linear: bigint, chosen: number, bytes: Bytes): bigint {
+function loadMasked(cpu: CpuContext, place: bigint, offset: bigint, chosen: number, bytes: Bytes): bigint {
   let value = 0n;
-  for (let i = 0; i < 16 / bytes; i++)
-    if (chosen & (1 << i)) value |= cpu.readLinear(linear + BigInt(i * bytes), bytes) << BigInt(8 * i * bytes);
+  for (let i = 0; i < 16 / bytes; i++) {
+    if (!(chosen & (1 << i))) continue;
+    const linear = elementAddress(cpu, place, offset + BigInt(i * bytes), bytes, false);
+    value |= cpu.readLinear(linear, bytes) << BigInt(8 * i * bytes);
+  }
   return value;
 }
 
 /** All are checked before any is written. */
-function storeMasked(cpu: CpuContext, linear: bigint, chosen: number, bytes: Bytes, words: readonly bigint[]): void {
-  const places = words.flatMap((_, i) => (bytes === 8 ? [i] : [2 * i, 2 * i + 1])).filter((i) => chosen & (1 << i));
-  for (const i of places) cpu.probeLinear(linear + BigInt(i * bytes), bytes, { write: true });
-  for (const i of places) {
-    const at = i * bytes;
-    cpu.writeLinear(linear + BigInt(at), bytes, BigInt.asUintN(8 * bytes, words[at >> 3]! >> BigInt(8 * (at & 7))));
+function storeMasked(
+  cpu: CpuContext,
+  place: bigint,
+  offset: bigint,
+  chosen: number,
+  bytes: Bytes,
+  words: readonly bigint[],
+): void {
+  const elements = words
+    .flatMap((_, i) => (bytes === 8 ? [i] : [2 * i, 2 * i + 1]))
+    .filter((i) => chosen & (1 << i))
+    .map((i) => ({ at: i * bytes, linear: elementAddress(cpu, place, offset + BigInt(i * bytes), bytes, true) }));
+  for (const { linear } of elements) cpu.probeLinear(linear, bytes, { write: true });
+  for (const { at, linear } of elements) {
+    cpu.writeLinear(linear, bytes, BigInt.asUintN(8 * bytes, words[at >> 3]! >> BigInt(8 * (at & 7))));
   }
 }
 
@@ -29,7 +47,6 @@ interface Gather {
   readonly indexBits: number;
   readonly bits: number;
   readonly count: number;
-  readonly addressBits: number;
 }
 
 /**
@@ -38,9 +55,10 @@ interface Gather {
  */
 function gather(
   cpu: CpuContext,
+  place: bigint,
   base: bigint,
   [index, scale, destination, mask]: readonly number[],
-  { indexBits, bits, count, addressBits }: Gather,
+  { indexBits, bits, count }: Gather,
 ): void {
   const { state } = cpu;
   const get = (register: number, width: number, i: number) => {
@@ -57,8 +75,9 @@ function gather(
   const indices = Array.from({ length: count }, (_, i) => BigInt.asIntN(indexBits, get(index!, indexBits, i)));
   for (let i = 0; i < count; i++) {
     if (get(mask!, bits, i) >> BigInt(bits - 1) !== 0n) {
-      const address = BigInt.asUintN(addressBits === 64 ? 64 : 32, base + (indices[i]! << BigInt(scale!)));
-      put(destination!, i, cpu.readLinear(address, (bits / 8) as Bytes));
+      const bytes = (bits / 8) as Bytes;
+      const linear = elementAddress(cpu, place, base + (indices[i]! << BigInt(scale!)), bytes, false);
+      put(destination!, i, cpu.readLinear(linear, bytes));
     }
     put(mask!, i, 0n);
   }
@@ -67,16 +86,16 @@ function gather(
 }
 
 export const vectorMemoryHelpers: Helpers = {
-  loadMasked: (cpu, linear, chosen, bytes) => loadMasked(cpu, linear!, Number(chosen! & 15n), Number(bytes) as Bytes),
-  storeMasked: (cpu, linear, chosen, bytes, w0, w1, w2, w3) =>
-    storeMasked(cpu, linear!, Number(chosen), Number(bytes) as Bytes, [w0!, w1!, w2 ?? 0n, w3 ?? 0n]),
-  gather: (cpu, base, index, scale, destination, mask, shape) => {
+  loadMasked: (cpu, place, offset, chosen, bytes) =>
+    loadMasked(cpu, place!, offset!, Number(chosen! & 15n), Number(bytes) as Bytes),
+  storeMasked: (cpu, place, offset, chosen, bytes, w0, w1, w2, w3) =>
+    storeMasked(cpu, place!, offset!, Number(chosen), Number(bytes) as Bytes, [w0!, w1!, w2 ?? 0n, w3 ?? 0n]),
+  gather: (cpu, place, base, index, scale, destination, mask, shape) => {
     const word = Number(shape);
-    gather(cpu, base!, [Number(index), Number(scale), Number(destination), Number(mask)], {
+    gather(cpu, place!, base!, [Number(index), Number(scale), Number(destination), Number(mask)], {
       indexBits: word & 0xff,
       bits: (word >> 8) & 0xff,
       count: (word >> 16) & 0xff,
-      addressBits: (word >>> 24) & 0xff,
     });
   },
 };

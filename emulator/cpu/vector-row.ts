@@ -26,12 +26,15 @@ export function placeOfVector(register: Register): { readonly field: StateField;
 
 /**
  * What the linear address of `bits` in memory, `offset` bytes into the operand, must be a multiple of, in bytes; 1: anything. Of an
- * aligned operand of 32 bytes the second half is a multiple of 16 more.
+ * aligned operand of 32 bytes the second half is a multiple of 16 more. 0: anything, and no #AC (vol. 2, VMASKMOV, VPMASKMOV).
  */
 export function alignmentOf(row: Row, bits: number, offset: number): number {
+  if (isMaskedMove(row)) return 0;
   if (bits !== 128 || row.vector?.aligned !== true) return 1;
   return row.vex?.l === 1 && offset === 0 ? 32 : 16;
 }
+
+const isMaskedMove = ({ mnemonic, vex }: Row): boolean => vex !== null && /^vp?maskmov/.test(mnemonic);
 
 /** XCR0 bits 1 (SSE) and 2 (AVX). */
 const XCR0_SSE_AVX = 6n;

@@ -137,6 +137,9 @@ export class Places {
         code.i32(5);
         code.op("i32.shr_u");
         break;
+      case "segmentNumber":
+        record("i32.load8_u", Op.segment);
+        break;
       case "mmxExponent":
         throw new Error("the exponent of an MMX register is only written");
       case "baseIsStackPointer":

@@ -33,8 +33,7 @@ export const leftOut = {
   shaAlignment: "#GP of a misaligned operand of SHA's instructions, which AMD's processors take (vol. 2, 2.4, type 4)",
   imageOrder:
     "#PF of an x87, FXSAVE or XSAVE image: which of its bytes is looked at first is open (vol. 1, 8.1.10, 10.5, 13.7)",
-  gatherFault:
-    "a gather that faults: which elements are already loaded is open (vol. 2, VPGATHERDD); and outside 64-bit code ours does not look at the segment's limit",
+  gatherFault: "a gather that faults: which elements are already loaded is open (vol. 2, VPGATHERDD)",
   maskedFault: "a masked move that faults: which bytes are looked at is open (vol. 2, MASKMOVDQU, VMASKMOV)",
   nullSegment:
     "a masked move or gather outside 64-bit code through a segment that is null or no data segment: AMD's processors fault for elements that are not wanted, ours do not look at the segment",
