@@ -10,12 +10,12 @@ import { isFresh } from "./coerce.ts";
 import { constantInteger, untypedValue } from "./constants.ts";
 import type { GlobalDeclaration } from "./declarations.ts";
 import { check, value } from "./expressions.ts";
-import { isStorage, typeName, u8, voidType } from "./intern.ts";
+import { isStorage, typeName, u16, voidType } from "./intern.ts";
 import { evaluate } from "./interpret.ts";
 import { storageOf } from "./layout.ts";
 import { classType, constantByName, mistake, resolveType, valueType } from "./resolve.ts";
 import { systemCall } from "./syscall.ts";
-import type { ConstantValue, Expression, TypedFunction, TypedGlobal } from "./tree.ts";
+import type { ConstantValue, Expression, Root, TypedFunction, TypedGlobal } from "./tree.ts";
 import type { Type } from "./types.ts";
 
 /** The variable that a declaration makes; null for a constant without a type. Makes it, once. */
@@ -138,6 +138,46 @@ function entry(made: Expression, node: Node): TypedFunction {
   throw mistake(node, "a function, or a closure that uses no variables around it, is expected", null);
 }
 
+/** Vectors below this are the processor's own (SDM vol. 3, table 7-1). */
+const EXCEPTIONS = 32;
+
+function vectorOf(maker: Maker): number {
+  const vector = number(maker, 0, "the vector");
+  if (vector > 255n) throw mistake(maker.node.arguments[0] as Node, "there are vectors 0 to 255", null);
+  return Number(vector);
+}
+
+/** Declares where the processor comes in; the last argument is the function. */
+function machineEntry({ checker, b, node, set }: Maker, kind: Root["kind"], vector: number | null): void {
+  const { name } = node.callee as Extract<ExpressionNode, { type: "Identifier" }>;
+  const frame = checker.preludeName("TrapFrame");
+  const wanted = name === "interrupt" || name === "trap" ? 2 : 1;
+  if (frame?.kind !== "class" || node.arguments.length !== wanted)
+    throw mistake(
+      node,
+      `${name} takes ${wanted} argument${wanted === 1 ? "" : "s"}`,
+      `${name}(${wanted === 2 ? "0x20, " : ""}(f) => { … })`,
+    );
+  const other = checker.roots.find(
+    (root) => root.vector === vector && (vector === null ? root.kind === kind : isMachineEntry(root)),
+  );
+  if (other !== undefined) {
+    const { file, line } = other.site;
+    const what = vector !== null ? `vector 0x${vector.toString(16)}` : kind === "door" ? "SYSCALL" : "the default";
+    throw mistake(node, `${what} leads to ${file}:${line} already`, null);
+  }
+  const free = kind !== "interrupt";
+  const signature = checker.types.function([checker.types.pointer(classType(checker, frame, new Map()))], voidType, {
+    effects: { sleeps: free, allocates: free },
+  });
+  const body = node.arguments[wanted - 1] as ExpressionNode;
+  const fn = entry(check(b, body, signature), body);
+  set(checker.types.unit("Vector", u16), { kind: "integer", value: BigInt(vector ?? 256) });
+  checker.roots.push({ kind, function: fn, vector, site: b.site(node) });
+}
+
+const isMachineEntry = ({ kind }: Root): boolean => kind === "interrupt" || kind === "exception" || kind === "door";
+
 const makers: { readonly [name: string]: (maker: Maker) => void } = {
   late({ b, declaration, declared, node, set }) {
     const type = declared ?? (node.typeArguments ? resolveType(b, node.typeArguments.params[0] as TSType) : null);
@@ -171,19 +211,13 @@ const makers: { readonly [name: string]: (maker: Maker) => void } = {
     checker.claims.push({ kind: "registers", global, base, count: BigInt(bytes), site: b.site(node) });
   },
 
-  interrupt(maker) {
-    const { checker, b, node, set } = maker;
-    const vector = number(maker, 0, "the vector");
-    if (vector > 255n) throw mistake(node.arguments[0], "there are vectors 0 to 255", null);
-    const frame = checker.preludeName("TrapFrame");
-    if (frame?.kind !== "class" || node.arguments.length !== 2)
-      throw mistake(node, "interrupt takes 2 arguments", "interrupt(0x20, (f) => { … })");
-    const signature = checker.types.function([checker.types.pointer(classType(checker, frame, new Map()))], voidType);
-    const body = node.arguments[1] as ExpressionNode;
-    const fn = entry(check(b, body, signature), body);
-    set(checker.types.unit("Vector", u8), { kind: "integer", value: vector });
-    checker.roots.push({ kind: "interrupt", function: fn, vector: Number(vector), site: b.site(node) });
+  interrupt: (maker) => machineEntry(maker, "interrupt", vectorOf(maker)),
+  interruptDefault: (maker) => machineEntry(maker, "interrupt", null),
+  trap(maker) {
+    const vector = vectorOf(maker);
+    machineEntry(maker, vector < EXCEPTIONS ? "exception" : "door", vector);
   },
+  syscallEntry: (maker) => machineEntry(maker, "door", null),
 
   syscall(maker) {
     const { checker, b, node, set } = maker;

@@ -46,6 +46,13 @@ export const intrinsics: { readonly [name: string]: string } = {
   "ports.out32": "(ports, index, u32)",
   "ports.part": "(ports, from: constant u64): Ports of the result type's count",
 
+  "ports.in8s": "(ports, index, to: Slice<u8>)",
+  "ports.in16s": "(ports, index, to: Slice<u16>)",
+  "ports.in32s": "(ports, index, to: Slice<u32>)",
+  "ports.out8s": "(ports, index, from: View<u8>)",
+  "ports.out16s": "(ports, index, from: View<u16>)",
+  "ports.out32s": "(ports, index, from: View<u32>)",
+
   // Text: `text` has one piece more than there are values; values are integers, floats, booleans, texts, bytes, pointers, hex.
   klog: "`pieces`(values): a line in the log",
   print: "`pieces`(values): to the console",
@@ -62,11 +69,19 @@ export const intrinsics: { readonly [name: string]: string } = {
   multiplyHigh: "(x: T, y: T): T, signed or unsigned as T",
   sqrt: "(x: f64): f64",
 
+  // A kernel's own, in assembler (dsl/x64/support.ts).
+  ...Object.fromEntries(
+    "switchStacks newStack enterFrame copyFaulting faultFixup"
+      .split(" ")
+      .map((name) => [`unsafe.${name}`, "as declared"]),
+  ),
+
   // The machine, as declared in dsl/prelude/machine.d.ts.
   ...Object.fromEntries(
-    `cli sti hlt pause int3 saveFlagsCli restoreFlags readFlags mfence lfence sfence rmb wmb invlpg wbinvd rdmsr wrmsr
-    readCr0 readCr2 readCr3 readCr4 writeCr0 writeCr3 writeCr4 rdtsc lgdt lidt ltr swapgs id cpuidEax cpuidEbx cpuidEcx
-    cpuidEdx`
+    `cli sti hlt stiHlt pause int3 saveFlagsCli restoreFlags readFlags mfence lfence sfence rmb wmb invlpg wbinvd rdmsr
+    wrmsr readCr0 readCr2 readCr3 readCr4 writeCr0 writeCr2 writeCr3 writeCr4 clts rdtsc lgdt lidt ltr lldt loadCs
+    writeDs writeEs writeFs writeGs writeSs swapgs stac clac fxsave fxrstor xsave xrstor xgetbv xsetbv fninit rdrand
+    rdseed stackPointer returnAddress id cpuidEax cpuidEbx cpuidEcx cpuidEdx vectors syscallEntry`
       .split(/\s+/)
       .map((name) => [`cpu.${name}`, "as declared"]),
   ),

@@ -340,6 +340,16 @@ function write(bits: 8 | 16 | 32, type: Type) {
   };
 }
 
+/** Many units through one port: REP INS, REP OUTS. */
+function string(way: "in" | "out", bits: 8 | 16 | 32, type: Type) {
+  return (call: MethodCall): Expression => {
+    const { b, node, receiver, arguments: given } = call;
+    expectArguments(call, 2);
+    const units = check(b, given[1], b.checker.types.slice(type, way === "out"));
+    return intrinsic(b, node, `ports.${way}${bits}s`, voidType, [], [receiver.value!, port(call, 0, bits / 8), units]);
+  };
+}
+
 const portMethods: Methods = {
   in8: read(8, u8),
   in16: read(16, u16),
@@ -347,6 +357,12 @@ const portMethods: Methods = {
   out8: write(8, u8),
   out16: write(16, u16),
   out32: write(32, u32),
+  in8s: string("in", 8, u8),
+  in16s: string("in", 16, u16),
+  in32s: string("in", 32, u32),
+  out8s: string("out", 8, u8),
+  out16s: string("out", 16, u16),
+  out32s: string("out", 32, u32),
   part(call) {
     const { b, node, receiver, arguments: given } = call;
     expectArguments(call, 2);

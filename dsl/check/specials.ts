@@ -442,6 +442,9 @@ export const specials: Specials = {
   claimPorts: only("as the initial value of a module's const"),
   claimRegisters: only("as the initial value of a module's const"),
   interrupt: only("as the initial value of a module's const"),
+  interruptDefault: only("as the initial value of a module's const"),
+  trap: only("as the initial value of a module's const"),
+  syscallEntry: only("as the initial value of a module's const"),
 
   syscall(call) {
     const { b, node } = call;

@@ -20,9 +20,13 @@ export interface TypedProgram {
 }
 
 export interface Root {
-  readonly kind: "entry" | "export" | "interrupt" | "syscall" | "thread";
+  /**
+   * exception: by a vector, from what the interrupted code itself did, kernel code too; door: from user code alone, by a
+   * vector or by SYSCALL; syscall: one of those that a door leads to.
+   */
+  readonly kind: "entry" | "export" | "interrupt" | "exception" | "door" | "syscall";
   readonly function: TypedFunction;
-  /** The vector, for interrupts. */
+  /** The vector; for interrupts null is every vector that has nothing else, for doors SYSCALL. */
   readonly vector: number | null;
   readonly site: Site;
 }

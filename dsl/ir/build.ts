@@ -91,7 +91,7 @@ export function freshBlock(f: IrFunction, label: string): Block {
 }
 
 export function emptyProgram(): IrProgram {
-  return { functions: [], globals: [], externs: [] };
+  return { functions: [], globals: [], externs: [], entries: [] };
 }
 
 /** Makes a function without blocks; its parameters are its first values. */
@@ -99,16 +99,12 @@ export function newFunction(
   name: string,
   parameters: readonly { readonly type: Type; readonly hint?: string }[],
   results: readonly Type[],
-  {
-    site = nowhere,
-    convention = "sysv",
-    ...attributes
-  }: Partial<IrFunction["attributes"]> & { site?: Site; convention?: Signature["convention"] } = {},
+  { site = nowhere, ...attributes }: Partial<IrFunction["attributes"]> & { site?: Site } = {},
 ): IrFunction {
   const f: IrFunction = {
     name,
     site,
-    signature: { parameters: parameters.map((p) => p.type), results, convention },
+    signature: { parameters: parameters.map((p) => p.type), results },
     parameters: [],
     blocks: [],
     slots: [],

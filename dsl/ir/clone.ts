@@ -100,5 +100,6 @@ export function cloneProgram(program: IrProgram): IrProgram {
     functions: program.functions.map(cloneFunction),
     globals: [...program.globals],
     externs: [...program.externs],
+    entries: [...program.entries],
   };
 }

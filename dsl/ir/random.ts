@@ -84,7 +84,7 @@ export const OBSERVE = "observe";
 /** Global that may hold addresses: not part of what a program shows. */
 export const HIDDEN = "hidden";
 
-const observeSignature: Signature = { parameters: ["i64"], results: [], convention: "sysv" };
+const observeSignature: Signature = { parameters: ["i64"], results: [] };
 
 /** Makes the program of a seed. */
 export function randomProgram(seed: number, options: RandomOptions = {}): IrProgram {
@@ -105,6 +105,7 @@ export function randomProgram(seed: number, options: RandomOptions = {}): IrProg
       global("constants", 32, "rodata", noise(32)),
     ],
     externs: [{ name: OBSERVE, signature: observeSignature }],
+    entries: [],
   };
   const count = 1 + dice.below(4);
   for (let k = 0; k < count; k++) program.functions.push(new Generator(program, dice, options).helper(k));

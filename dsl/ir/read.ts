@@ -11,6 +11,7 @@ import type {
   Block,
   CompareOp,
   Instruction,
+  IrEntry,
   IrFunction,
   IrGlobal,
   IrProgram,
@@ -134,14 +135,15 @@ class Reader {
   }
 
   program(): IrProgram {
-    const program: IrProgram = { functions: [], globals: [], externs: [] };
+    const program: IrProgram = { functions: [], globals: [], externs: [], entries: [] };
     while (this.#at < this.#tokens.length) {
       if (this.#take("extern")) {
         const name = this.#symbol();
         program.externs.push({ name, signature: this.#peek() === "(" ? this.#signature() : null });
       } else if (this.#take("global")) program.globals.push(this.#global());
       else if (this.#take("function")) program.functions.push(this.#function());
-      else this.#fail(`expected extern, global or function, found "${this.#peek()}"`);
+      else if (this.#take("entry")) program.entries.push(this.#entry());
+      else this.#fail(`expected extern, global, entry or function, found "${this.#peek()}"`);
     }
     return program;
   }
@@ -159,12 +161,21 @@ class Reader {
   #signature(): Signature {
     const parameters = this.#typeList();
     this.#expect("->");
-    return { parameters, results: this.#typeList(), convention: this.#convention() };
+    return { parameters, results: this.#typeList() };
   }
 
-  #convention(): Signature["convention"] {
-    if (this.#take("interrupt")) return "interrupt";
-    return this.#take("syscall") ? "syscall" : "sysv";
+  /** NAME calls @body vectors 8 10, or NAME calls @body system. */
+  #entry(): IrEntry {
+    const name = this.#symbol();
+    this.#expect("calls");
+    const to = this.#operand();
+    if (to.kind !== "address") this.#fail("an entry calls a function");
+    const vectors: number[] = [];
+    if (!this.#take("system")) {
+      this.#expect("vectors");
+      while (/^\d+$/.test(this.#peek())) vectors.push(this.#number());
+    }
+    return { name, body: to.symbol, vectors, site: this.#take("!") ? this.#site() : nowhere };
   }
 
   #global(): IrGlobal {
@@ -204,7 +215,6 @@ class Reader {
     }
     this.#expect("->");
     const results = this.#typeList();
-    const convention = this.#convention();
     let inline: "always" | "never" | "auto" = "auto";
     if (this.#take("inline")) inline = this.#next() as "always" | "never";
     const cold = this.#take("cold");
@@ -226,7 +236,7 @@ class Reader {
     return {
       name,
       site,
-      signature: { parameters: parameters.map((p) => p.type), results, convention },
+      signature: { parameters: parameters.map((p) => p.type), results },
       parameters,
       blocks,
       slots: this.#slots,
@@ -514,7 +524,7 @@ class Reader {
           results,
           callee,
           arguments: args,
-          signature: { parameters: [], results: results.map((r) => r.type), convention: this.#convention() },
+          signature: { parameters: [], results: results.map((r) => r.type) },
           origin,
         };
         this.#calls.push(call);

@@ -211,8 +211,20 @@ export interface Variable {
 export interface Signature {
   readonly parameters: readonly Type[];
   readonly results: readonly Type[];
-  /** Interrupt entries and other foreign conventions are made by the back end around ordinary functions. */
-  readonly convention: "sysv" | "interrupt" | "syscall";
+}
+
+/**
+ * Where the processor itself comes in: code that the back end makes around an ordinary function, which gets the address
+ * of the saved registers (x64/entry.ts).
+ */
+export interface IrEntry {
+  /** The entry's symbol. With several vectors, the k-th one's code begins 16 * k bytes behind it. */
+  readonly name: string;
+  /** The function's symbol. */
+  readonly body: string;
+  /** The interrupt vectors that lead here; empty for SYSCALL. */
+  readonly vectors: readonly number[];
+  readonly site: Site;
 }
 
 export interface IrFunction {
@@ -259,4 +271,5 @@ export interface IrProgram {
   readonly globals: IrGlobal[];
   /** Symbols that assembler objects or the runtime provide. */
   readonly externs: { readonly name: string; readonly signature: Signature | null }[];
+  readonly entries: IrEntry[];
 }

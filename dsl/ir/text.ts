@@ -14,6 +14,7 @@ import {
   type Block,
   type Constant,
   type Instruction,
+  type IrEntry,
   type IrFunction,
   type IrGlobal,
   type IrProgram,
@@ -83,8 +84,7 @@ const place = (address: Operand, offset: number) =>
   offset === 0 ? `[${operandText(address)}]` : `[${operandText(address)}, ${offset}]`;
 
 function signatureText(s: Signature): string {
-  const convention = s.convention === "sysv" ? "" : ` ${s.convention}`;
-  return `(${s.parameters.join(", ")}) -> (${s.results.join(", ")})${convention}`;
+  return `(${s.parameters.join(", ")}) -> (${s.results.join(", ")})`;
 }
 
 /** Names of slots and variables within one function: by position, since names need not be unique. */
@@ -136,8 +136,7 @@ function bodyText(i: Instruction, names: Names): string {
     case "fence":
       return `fence ${i.ordering}`;
     case "call": {
-      const convention = i.signature.convention === "sysv" ? "" : ` ${i.signature.convention}`;
-      return `call ${operandText(i.callee)}(${list(i.arguments)})${convention}`;
+      return `call ${operandText(i.callee)}(${list(i.arguments)})`;
     }
     case "machine":
       return `machine ${i.name}(${list(i.arguments)})`;
@@ -192,7 +191,6 @@ export function printFunction(f: IrFunction, { origins = false }: PrintOptions =
   const names = new Names(f);
   const a = f.attributes;
   const attributes = [
-    f.signature.convention === "sysv" ? "" : f.signature.convention,
     a.inline === "auto" ? "" : `inline ${a.inline}`,
     a.cold ? "cold" : "",
     a.exported ? "exported" : "",
@@ -226,13 +224,19 @@ function globalText(g: IrGlobal): string {
   return parts.join(" ");
 }
 
-/** A program as text: externs, globals, functions. */
+function entryText({ name, body, vectors, site }: IrEntry): string {
+  const ways = vectors.length === 0 ? "system" : `vectors ${vectors.join(" ")}`;
+  return `entry ${symbolText(name)} calls @${symbolText(body)} ${ways}${site.line > 0 ? ` !${siteText(site)}` : ""}`;
+}
+
+/** A program as text: externs, globals, entries, functions. */
 export function printProgram(program: IrProgram, options: PrintOptions = {}): string {
   const heads = [
     ...program.externs.map(
       (e) => `extern ${symbolText(e.name)}${e.signature === null ? "" : ` ${signatureText(e.signature)}`}`,
     ),
     ...program.globals.map(globalText),
+    ...program.entries.map(entryText),
   ];
   const functions = program.functions.map((f) => printFunction(f, options));
   return [...(heads.length > 0 ? [`${heads.join("\n")}\n`] : []), ...functions].join("\n");

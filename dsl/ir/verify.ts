@@ -29,6 +29,12 @@ export function verifyProgram(program: IrProgram): string[] {
       if (p.at < 0 || p.at + 8 > g.bytes) complaints.push(`global ${g.name}: pointer at ${p.at} is outside`);
   }
   for (const f of program.functions) name(f.name, f.signature);
+  for (const e of program.entries) {
+    name(e.name, null);
+    const body = symbols.get(e.body);
+    if (body?.parameters.join() !== "i64" || body.results.length > 0)
+      complaints.push(`entry ${e.name}: ${e.body} is no function of a frame's address`);
+  }
   for (const g of program.globals)
     for (const p of g.pointers)
       if (!symbols.has(p.to.symbol)) complaints.push(`global ${g.name}: no symbol ${p.to.symbol}`);

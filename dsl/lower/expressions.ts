@@ -404,7 +404,6 @@ function comparison(l: Frame, e: Extract<Expression, { kind: "compare" }>): Oper
     const signature = {
       parameters: ["i64", "i64", "i64"] as IrType[],
       results: ["i1"] as IrType[],
-      convention: "sysv" as const,
     };
     const [content] = b.call(l.unit.equalBytes(), signature, [x[0]!, y[0]!, x[1]!]);
     b.jump(join);

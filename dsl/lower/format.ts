@@ -67,7 +67,7 @@ function put(l: Frame, sink: Operand, e: Expression, scalars: readonly Operand[]
     case "integer": {
       const wide = resize(l, x, "i64", isSigned(type));
       if (type.enumeration !== null) {
-        const signature: Signature = { parameters: ["i64"], results: ["i64", "i64"], convention: "sysv" };
+        const signature: Signature = { parameters: ["i64"], results: ["i64", "i64"] };
         const [at, length] = l.b.call(enumerationNames(l, type.enumeration), signature, [wide]);
         runtime(l, "format.text", [sink, at!, length!]);
       } else runtime(l, type.signed ? "format.signed" : "format.unsigned", [sink, wide]);

@@ -15,12 +15,16 @@ import { formatted } from "./format.ts";
 import type { Frame } from "./frame.ts";
 import { addressOf, elementAddress, resize, spotOf } from "./places.ts";
 import { contentOf, isSigned, scalarOf } from "./shape.ts";
+import { SYSCALL_ENTRY, VECTORS } from "./unit.ts";
 
 export type Intrinsic = Extract<Expression, { kind: "intrinsic" }>;
 
+/** Prelude, Errno. */
+const EAGAIN = 11;
+
 /** Calls a function of the runtime. */
 export function runtime(l: Frame, name: string, given: readonly Operand[], results: readonly IrType[] = []): Operand[] {
-  const signature: Signature = { parameters: given.map(typeOf), results, convention: "sysv" };
+  const signature: Signature = { parameters: given.map(typeOf), results };
   return l.b.call(l.unit.extern(name, signature), signature, [...given]);
 }
 
@@ -91,6 +95,25 @@ const loadTable =
 const cpuid =
   (register: number): Lowering =>
   (l, e) => [machine(l, "cpuid", [argument(l, e), argument(l, e, 1)])[register]!];
+
+/** RDRAND and RDSEED as a Res<u64>. */
+const random =
+  (name: string): Lowering =>
+  (l) => {
+    const [number, good] = machine(l, name, []) as [Operand, Operand];
+    return [l.b.select(good, constant("i32", 0), constant("i32", EAGAIN)), number];
+  };
+
+/** A call of one of the back end's own routines (x64/support.ts), whose words are the arguments'. */
+const support =
+  (symbol: string, results: readonly IrType[]): Lowering =>
+  (l, e) =>
+    runtime(
+      l,
+      symbol,
+      e.arguments.map((a) => resize(l, one(l, a), "i64", false)),
+      results,
+    );
 
 const table: { readonly [name: string]: Lowering } = {
   assert(l, e) {
@@ -193,6 +216,20 @@ const table: { readonly [name: string]: Lowering } = {
   "cpu.wmb": fence,
   "cpu.lgdt": loadTable("lgdt"),
   "cpu.lidt": loadTable("lidt"),
+  "cpu.rdrand": random("rdrand"),
+  "cpu.rdseed": random("rdseed"),
+  "cpu.vectors": (l) => [l.unit.later(VECTORS), i64(256)],
+  "cpu.syscallEntry": (l) => [l.unit.extern(SYSCALL_ENTRY, null)],
+  "cpu.loadCs": support("cor.loadCs", []),
+  "unsafe.switchStacks": support("cor.switchStacks", []),
+  "unsafe.newStack": support("cor.newStack", ["i64"]),
+  "unsafe.copyFaulting": support("cor.copyFaulting", ["i64"]),
+  "unsafe.faultFixup": support("cor.faultFixup", ["i64"]),
+  "unsafe.enterFrame"(l, e) {
+    runtime(l, "cor.enterFrame", [argument(l, e)]);
+    l.b.unreachable();
+    return [];
+  },
   "cpu.id": (l) => runtime(l, "cpuId", [], ["i32"]),
   "cpu.cpuidEax": cpuid(0),
   "cpu.cpuidEbx": cpuid(1),
@@ -295,14 +332,20 @@ function ports(l: Frame, e: Intrinsic, what: string): Operand[] {
   const holder = e.arguments[0]!.type;
   const port = b.binary("add", base, resize(l, index, "i16", false));
   if (what === "part") return [port];
+  const string = /^(in|out)(\d+)s$/.exec(what);
+  if (string !== null) {
+    const [at, length] = value(l, e.arguments[2]!) as [Operand, Operand];
+    checkPort(l, holder, index, Number(string[2]) / 8);
+    return machine(l, `${string[1]}s${string[2]}`, [port, at, length]);
+  }
   const bits = Number(/\d+$/.exec(what)![0]);
   const given = e.arguments.slice(2).map((a) => one(l, a));
-  if (holder.kind === "ports" && index.kind !== "constant")
-    l.check(
-      b.compare("ult", index, i64(Math.max(holder.count - bits / 8 + 1, 0))),
-      "port out of bounds",
-      index,
-      i64(holder.count),
-    );
+  checkPort(l, holder, index, bits / 8);
   return machine(l, what, [port, ...given]);
+}
+
+function checkPort(l: Frame, holder: Type, index: Operand, bytes: number): void {
+  if (holder.kind !== "ports" || index.kind === "constant") return;
+  const good = l.b.compare("ult", index, i64(Math.max(holder.count - bytes + 1, 0)));
+  l.check(good, "port out of bounds", index, i64(holder.count));
 }

@@ -3,12 +3,15 @@
  * as can be; making it good is the passes' work. shape.ts says what values of each type are, unit.ts holds what functions
  * share, frame.ts one function while it is made; places, expressions, calls, statements and intrinsics do the rest.
  */
-import type { TypedFunction, TypedProgram } from "../check/tree.ts";
+import type { Root, TypedFunction, TypedProgram } from "../check/tree.ts";
+import { address } from "../ir/build.ts";
 import type { IrFunction, IrProgram } from "../ir/ssa.ts";
+import { nowhere } from "../out/site.ts";
+import { byBase, stubBytes } from "../x64/entry.ts";
 import { Frame } from "./frame.ts";
 import { scalarsOf } from "./shape.ts";
 import { block } from "./statements.ts";
-import { Unit } from "./unit.ts";
+import { SYSCALL_ENTRY, Unit, VECTORS } from "./unit.ts";
 
 /** Lowers a checked program. `sources` takes, by the names of functions, the bodies they were made of. */
 export function lower(typed: TypedProgram, sources: Map<string, object> = new Map()): IrProgram {
@@ -22,7 +25,45 @@ export function lower(typed: TypedProgram, sources: Map<string, object> = new Ma
       sources.set(unit.functionSymbol(f), f.body);
     }
   }
+  machineEntries(unit, typed.roots);
   return unit.program;
+}
+
+/**
+ * Where the processor comes in. The handler of all other interrupts has two entries, since those that may come with the
+ * user's GS look for that (x64/entry.ts). The table of all of them is `cor.vectors`: 256 addresses, 0 where there is none.
+ */
+function machineEntries(unit: Unit, roots: readonly Root[]): void {
+  const { entries, globals } = unit.program;
+  const add = (name: string, { function: fn, site }: Root, vectors: readonly number[]) =>
+    void entries.push({ name, body: unit.functionSymbol(fn), vectors, site });
+  const taken = new Set<number>();
+  for (const root of roots) {
+    if (root.kind === "door" && root.vector === null) add(SYSCALL_ENTRY, root, []);
+    if (root.vector === null) continue;
+    taken.add(root.vector);
+    add(`vector.${root.vector}`, root, [root.vector]);
+  }
+  const others = roots.find(({ kind, vector }) => kind === "interrupt" && vector === null);
+  if (others !== undefined) {
+    const left = Array.from({ length: 256 }, (_, vector) => vector).filter((vector) => !taken.has(vector));
+    const uncertain = left.filter((vector) => byBase.has(vector));
+    if (uncertain.length > 0) add("vector.uncertain", others, uncertain);
+    if (left.length > uncertain.length)
+      add(
+        "vector.others",
+        others,
+        left.filter((vector) => !byBase.has(vector)),
+      );
+  }
+  if (!unit.wants(VECTORS)) return;
+  const pointers = entries.flatMap(({ name, vectors }) =>
+    vectors.map((vector, k) => ({ at: 8 * vector, to: address(name, BigInt(stubBytes * k)) })),
+  );
+  globals.push({
+    ...{ name: VECTORS, site: nowhere, section: "rodata", align: 8, bytes: 8 * 256, data: new Uint8Array(0) },
+    ...{ pointers, exported: false },
+  });
 }
 
 /** Lowers one function with a body. */

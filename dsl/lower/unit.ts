@@ -14,11 +14,16 @@ import { contentOf, inRegisters, okOffset, scalarsOf } from "./shape.ts";
 /** The section of variables that exist once for each CPU. */
 export const PER_CPU_SECTION = ".percpu";
 
+/** The entry of SYSCALL, and the table of all other entries by vector. */
+export const SYSCALL_ENTRY = "cor.syscallEntry";
+export const VECTORS = "cor.vectors";
+
 export class Unit {
   readonly program: IrProgram = emptyProgram();
   readonly #texts = new Map<string, string>();
   readonly #constants = new Set<string>();
   readonly #externs = new Set<string>();
+  readonly #wanted = new Set<string>();
   readonly #helpers = new Set<string>();
   readonly #functions = new Map<TypedFunction, string>();
   readonly #globals = new Map<TypedGlobal, string>();
@@ -57,7 +62,6 @@ export class Unit {
     return {
       parameters: list,
       results: inRegisters(result) ? scalarsOf(result)!.map((s) => s.type) : [],
-      convention: "sysv",
     };
   }
 
@@ -83,6 +87,16 @@ export class Unit {
       this.addGlobal(name, "rodata", 1, bytes, bytes.length);
     }
     return name;
+  }
+
+  /** The address of what lowering makes at its end, where somebody asked for it. */
+  later(name: string): Address {
+    this.#wanted.add(name);
+    return address(name);
+  }
+
+  wants(name: string): boolean {
+    return this.#wanted.has(name);
   }
 
   /** The symbol of a trap's message. */

@@ -145,6 +145,13 @@ interface Ports<N extends number> {
   out8(i: number, v: u8): void;
   out16(i: number, v: u16): void;
   out32(i: number, v: u32): void;
+  /** As many units as the slice has, all through one port. */
+  in8s(i: number, to: Slice<u8>): void;
+  in16s(i: number, to: Slice<u16>): void;
+  in32s(i: number, to: Slice<u32>): void;
+  out8s(i: number, from: View<u8>): void;
+  out16s(i: number, from: View<u16>): void;
+  out32s(i: number, from: View<u32>): void;
   /** Ports `from` up to `from + count`, to hand on. */
   part<const M extends number>(from: number, count: M): Ports<M>;
 }
@@ -189,6 +196,23 @@ declare namespace unsafe {
   function ports<N extends number>(base: u16): Ports<N>;
   /** A function at an address. */
   function code<F>(a: u64): F;
+
+  // Stacks and the way to user code; for kernels.
+  /**
+   * Goes on where the stack with RSP `to` was left: keeps the registers that calls keep, leaves RSP in `from`, takes the
+   * other's. Returns when somebody switches back. Interrupts are off around it, and stay as they are.
+   */
+  function switchStacks(from: Ptr<u64>, to: u64): void;
+  /** What switchStacks takes to call `f(argument)` on a new stack, which ends at `top`, a multiple of 16. `f` never returns. */
+  function newStack(top: u64, f: Fn<MaySleep<MayAlloc<(argument: u64) => void>>>, argument: u64): u64;
+  /** Goes on as the frame says, in user code or in the kernel; GS is exchanged for user code. */
+  function enterFrame(f: Ptr<TrapFrame>): never;
+  /**
+   * Copies bytes that may not be there; how many were not copied. It is the page fault's handler that makes it so: where
+   * `faultFixup(f.rip)` is not 0, it goes on there.
+   */
+  function copyFaulting(to: u64, from: u64, bytes: usize): usize;
+  function faultFixup(rip: u64): u64;
 }
 
 // Layout.

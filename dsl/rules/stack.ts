@@ -10,13 +10,14 @@
 import type { Root, TypedFunction } from "../check/tree.ts";
 import { nowhere, type Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
+import { trapFrame } from "../x64/entry.ts";
 import type { StackFacts } from "../x64/stack-facts.ts";
 import { components } from "./components.ts";
 import { placeKey } from "./reach.ts";
 import type { Whole } from "./whole.ts";
 
-/** What the entry of an interrupt or system call keeps below the interrupted program (x64/entry.ts): 21 words, and one more. */
-const ENTRY_BYTES = 176;
+/** What the entry of an interrupt or system call keeps below the interrupted program: the frame (x64/entry.ts), and where the function returns to. */
+const ENTRY_BYTES = trapFrame.bytes;
 
 export interface EntryDepth {
   readonly name: string;
@@ -62,27 +63,30 @@ export function stackDepths(
     const name = fn.contracts.symbol ?? fn.name;
     const node = graph.nodes.get(name);
     if (node === undefined || entries.has(name)) continue;
-    // Where the entry's code is made here, it is in the chain already.
-    const made = node.facts.calls.some(({ symbol }) => symbol === `${name}.body`);
-    const extra = (kind === "interrupt" || kind === "syscall") && !made ? ENTRY_BYTES : 0;
+    const extra = kind === "entry" || kind === "export" ? 0 : ENTRY_BYTES;
     const worst = node.worst === null ? null : node.worst + extra;
     const way = [...(extra > 0 ? [{ name: `(${kind})`, bytes: extra }] : []), ...graph.way(node)];
     const size = sizes.get(name) ?? sizes.get(kind) ?? sizes.get("default") ?? null;
     entries.set(name, { name, kind, site, worst, way, size });
   }
   const list = [...entries.values()];
-  const interrupts = sizes.has("interrupt")
-    ? 0
-    : list.reduce((most, { kind, worst }) => (kind === "interrupt" ? Math.max(most, worst ?? 0) : most), 0);
+  const most = (wanted: Root["kind"]) =>
+    sizes.has(wanted)
+      ? 0
+      : list.reduce((most, { kind, worst }) => (kind === wanted ? Math.max(most, worst ?? 0) : most), 0);
+  const interrupts = most("interrupt");
+  const exceptions = most("exception");
   for (const entry of list) {
     const { name, kind, worst, size, site, way } = entry;
     if (worst === null || size === null) continue;
-    const needed = worst + (kind === "interrupt" ? 0 : interrupts);
+    // An exception's handler can be interrupted, an interrupt's can not, and neither meets an exception that it survives.
+    const onTop = kind === "interrupt" ? 0 : interrupts + (kind === "exception" ? 0 : exceptions);
+    const needed = worst + onTop;
     if (needed > size)
       diagnostics.push({
         site,
         length: 1,
-        message: `${name} needs ${needed} bytes of stack${needed > worst ? ` (${interrupts} for an interrupt)` : ""}, its stack has ${size}`,
+        message: `${name} needs ${needed} bytes of stack${onTop === 0 ? "" : ` (${onTop} for ${exceptions === 0 || kind === "exception" ? "" : "an exception and "}an interrupt)`}, its stack has ${size}`,
         hint: "a smaller frame on the way, or a larger stack in cor.json",
         path: way.map(({ name, bytes }) => `${name}: ${bytes}`),
         rule: "stack",

@@ -51,13 +51,16 @@ export class Whole {
   context(fn: TypedFunction): string {
     const root = this.interrupts.way(fn)[0].fn;
     const handler = this.handlers.get(root);
-    if (handler) return `the handler of interrupt 0x${handler.vector!.toString(16)}`;
+    if (handler) return handlerText(handler.vector);
     return root === fn ? `this function (irqSafe) promises that an interrupt` : `${root.name} (irqSafe)`;
   }
 
   /** The calls from a handler to a place. */
   interruptPath(fn: TypedFunction, site: Site, reach = this.interrupts): string[] {
-    return pathOf(reach, fn, site, (root) => this.handlers.get(root)?.vector ?? null);
+    return pathOf(reach, fn, site, (root) => {
+      const handler = this.handlers.get(root);
+      return handler === undefined ? null : handlerText(handler.vector);
+    });
   }
 
   /** The functions that are what is asked for, or call one that is; `question` names it. */
@@ -93,6 +96,9 @@ export class Whole {
   }
 }
 
+const handlerText = (vector: number | null): string =>
+  vector === null ? "the handler of all other interrupts" : `the handler of interrupt 0x${vector.toString(16)}`;
+
 const atomicChange = /^atomic\.(swap|add|sub|or|and|xor|cas)\./;
 
 const changesAtomic = (fn: TypedFunction): boolean =>
@@ -111,12 +117,12 @@ export function pathOf(
   reach: Reach,
   fn: TypedFunction,
   site: Site,
-  vectorOf: (fn: TypedFunction) => number | null = () => null,
+  roleOf: (fn: TypedFunction) => string | null = () => null,
 ): string[] {
   const lines: string[] = [];
   for (const { fn: step, site: at } of reach.way(fn)) {
-    const vector = vectorOf(step);
-    const what = vector === null ? "" : `, the handler of interrupt 0x${vector.toString(16)}`;
+    const role = roleOf(step);
+    const what = role === null ? "" : `, ${role}`;
     if (at !== null) lines.push(`calls ${step.name} (${at.file}:${at.line})`);
     else lines.push(`${step.name}${what} (${step.site.file}:${step.site.line})`);
   }

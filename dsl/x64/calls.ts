@@ -165,8 +165,7 @@ export function tailCallOf(
   call: Instruction | undefined,
   t: Terminator,
 ): Extract<Instruction, { op: "call" }> | null {
-  if (call?.op !== "call" || t.op !== "return" || s.f.slots.length > 0 || s.f.signature.convention !== "sysv")
-    return null;
+  if (call?.op !== "call" || t.op !== "return" || s.f.slots.length > 0) return null;
   if (t.values.length !== call.results.length || t.values.some((o, k) => o !== call.results[k])) return null;
   if (call.results.some((r) => s.count[r.id] !== 1)) return null;
   return assign(call.signature.parameters).stackBytes === 0 ? call : null;

@@ -108,6 +108,7 @@ function renamed(program: IrProgram, prefix: string): IrProgram {
       pointers: g.pointers.map((p) => ({ ...p, to: pointer(p.to) })),
     })),
     externs: copy.externs.map((e) => ({ ...e, name: name(e.name) })),
+    entries: [],
   };
 }
 

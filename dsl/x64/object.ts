@@ -17,9 +17,10 @@ import type {
 } from "../out/object.ts";
 import { nowhere } from "../out/site.ts";
 import { type DebuggedFunction, debugSections } from "./debug-info.ts";
-import { bodyName, entryCode } from "./entry.ts";
+import { entryCode } from "./entry.ts";
 import { type Compiled, compileFunction } from "./function.ts";
 import { type StackFacts, stackFacts } from "./stack-facts.ts";
+import { supportRoutines } from "./support.ts";
 import type { Target } from "./target.ts";
 
 const code: SectionFlags = { allocate: true, write: false, execute: true, nobits: false, note: false };
@@ -50,6 +51,7 @@ export function compileProgram(
   );
   const builder = new ObjectBuilder(target, name, false);
   for (const it of compiled) builder.function(it);
+  builder.support(program);
   for (const g of program.globals) builder.global(g);
   return builder.finish(program.globals);
 }
@@ -95,6 +97,7 @@ export function compileModules(program: IrProgram, target: Target, cache: CodeCa
     return object;
   });
   const data = new ObjectBuilder(target, "data", true);
+  data.support(program);
   for (const g of program.globals) data.global(g);
   return [...objects, data.finish([])];
 }
@@ -138,19 +141,6 @@ class ObjectBuilder {
     this.#shared = shared;
   }
 
-  function(compiled: Compiled): void {
-    const f = compiled.source;
-    const { section, exported } = f.attributes;
-    if (f.signature.convention === "sysv") {
-      this.#function(compiled, section, exported, f.site);
-      return;
-    }
-    // The entry has the function's name, the function another.
-    const body = { ...compiled, code: { ...compiled.code, name: bodyName(f.name) } };
-    this.#function(body, section, false, f.site);
-    this.#function({ source: f, code: entryCode(f), variables: [] }, section, exported, f.site, true);
-  }
-
   /** `globals`: what the debug information tells of variables, wherever they are. */
   finish(globals: readonly IrGlobal[]): CompiledObject {
     const sections = this.#parts.map((part): ObjectSection => ({ ...part, address: null, load: null }));
@@ -188,14 +178,17 @@ class ObjectBuilder {
     return addend === 0n ? label : label.plus(addend);
   }
 
-  #function(
-    compiled: Compiled,
-    section: string | null,
-    exported: boolean,
-    site: ObjectSymbol["site"],
-    interrupt = false,
-  ): void {
+  /** `interrupt`: entered by the processor, not by a call. */
+  /** Where the processor comes in, and what only assembler can say. */
+  support({ entries }: IrProgram): void {
+    for (const e of entries) this.function(entryCode(e), true);
+    if (this.#target.model === "kernel") for (const routine of supportRoutines()) this.function(routine);
+  }
+
+  function(compiled: Compiled, interrupt = false): void {
     const made = compiled.code;
+    const { site } = compiled.source;
+    const { section, exported } = compiled.source.attributes;
     this.#stack.push(stackFacts(compiled.source, made));
     const index = this.#parts.length;
     const label = this.#place(made.name, index, 0);

@@ -36,7 +36,7 @@ export function sizeOf(f: IrFunction): number {
 /** Whether any call could be replaced by the body of a function of a size. `only`: it is mentioned once, and not exported. */
 export function couldInline(f: IrFunction, size: number, only: boolean, recursive: boolean): boolean {
   const { inline, cold, noReturn } = f.attributes;
-  if (recursive || inline === "never" || f.signature.convention !== "sysv") return false;
+  if (recursive || inline === "never") return false;
   if (inline === "always") return true;
   const least = size - f.parameters.length * (PER_CONSTANT + 1);
   return !cold && !noReturn && least <= (only ? ONCE : SMALL);
@@ -157,7 +157,7 @@ export class Inliner {
 
   #wants(f: IrFunction, block: Block, call: Call, callee: IrFunction, size: number): boolean {
     const { inline, cold, noReturn, section } = callee.attributes;
-    if (this.#recursive.has(callee) || inline === "never" || callee.signature.convention !== "sysv") return false;
+    if (this.#recursive.has(callee) || inline === "never") return false;
     if (inline === "always") return true;
     if (cold || noReturn || (section !== null && section !== f.attributes.section)) return false;
     const end = block.terminator.op;

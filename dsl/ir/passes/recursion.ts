@@ -25,10 +25,8 @@ interface TailCall {
 
 /** Calls of itself at a function's end become jumps to its start; whether there were any. */
 export function loopTailCalls(f: IrFunction): boolean {
-  const { convention } = f.signature;
   // A caller's slots may be in use while the callee has its own.
-  if (f.slots.length > 0 || convention !== "sysv" || !f.blocks.some((b) => b.instructions.some((i) => isSelf(f, i))))
-    return false;
+  if (f.slots.length > 0 || !f.blocks.some((b) => b.instructions.some((i) => isSelf(f, i)))) return false;
   const split = splitReturns(f);
   const found = f.blocks.map((block) => tailCallAt(f, block)).filter((call) => call !== null);
   const how = found.find((call) => call.how !== null)?.how ?? null;
@@ -138,7 +136,7 @@ const LEVELS = 6;
 export function unrollRecursion(f: IrFunction): boolean {
   const { cold } = f.attributes;
   const size = sizeOf(f);
-  if (cold || f.slots.length > 0 || f.signature.convention !== "sysv" || size > SMALL) return false;
+  if (cold || f.slots.length > 0 || size > SMALL) return false;
   const body = cloneFunction(f);
   let changed = false;
   for (let level = 0; level < LEVELS; level++) {
