@@ -1,0 +1,54 @@
+// What the kernel knows about the machine when it starts, whoever booted it. The assembler in boot/info.ts fills it, before
+// there is paging, from what one of three boot protocols left in memory; a test holds the two descriptions together.
+import type { Phys } from "./layout.ts";
+
+export const PROTOCOL_MULTIBOOT1 = 1;
+export const PROTOCOL_MULTIBOOT2 = 2;
+export const PROTOCOL_PVH = 3;
+
+/** What a region of the memory map is for (ACPI 6.5, table 15.9). */
+export const REGION_USABLE = 1;
+
+@size(24)
+export class MemoryRegion {
+  base: Phys;
+  bytes: u64;
+  kind: u32;
+}
+
+/** A part of the kernel's image, on pages of its own. */
+export class ImagePart {
+  start: u64;
+  end: u64;
+}
+
+export class BootInfo {
+  /** PROTOCOL_*. */
+  protocol: u32;
+  /** How many entries of `memoryMap` there are. */
+  regions: u32;
+  /** The first file that the loader brought along: an archive for the root, or nothing. */
+  module: Phys;
+  moduleBytes: u64;
+  /** Where ACPI's tables begin, if the loader says so, or 0. */
+  rsdp: Phys;
+  text: ImagePart;
+  rodata: ImagePart;
+  data: ImagePart;
+  bss: ImagePart;
+  /** Frame-aligned, from the headers to the end of everything. */
+  imageStart: Phys;
+  imageEnd: Phys;
+  /** The stack we are running on, which becomes that of the idle task. */
+  bootStack: ImagePart;
+  commandLine: Arr<u8, 256>;
+  loaderName: Arr<u8, 64>;
+  memoryMap: Arr<MemoryRegion, 64>;
+}
+
+/** The text of a field that ends with zero. */
+export function zeroTerminated(from: View<u8>): string {
+  let length: usize = 0;
+  while (length < from.length && from[length] !== 0) length++;
+  return text(from.sub(0, length));
+}
