@@ -12,7 +12,6 @@ import type { Log } from "../log.ts";
 import type { LocalApic } from "./apic.ts";
 import type { Breakpoints } from "./breakpoints.ts";
 import type { CpuModel } from "./cpuid.ts";
-import type { Shortcuts } from "./shortcuts.ts";
 import { type StateView, Vector } from "./state.ts";
 import type { X87 } from "./x87/unit.ts";
 
@@ -113,9 +112,6 @@ export interface CpuContext {
 
   /** What DR7 enables; compared with the registers by `modeChanged`. */
   readonly breakpoints: Breakpoints;
-
-  /** Short ways that helpers may try first; null: only the long ones. */
-  readonly shortcuts: Shortcuts | null;
 }
 
 /** A helper: arguments are the 64-bit words the definition passed, unsigned. The result is cut to the width the definition asked for. */

@@ -13,6 +13,7 @@ import { stateFields } from "./state.ts";
 import { WORKSPACE_END, Workspace } from "./workspace.ts";
 
 const TWO32 = 0x1_0000_0000;
+const NEVER = 0xffff_ffff;
 
 /** Indices of the words' low halves. */
 const TICKS = stateFields.ticks.offset >> 2;
@@ -20,6 +21,7 @@ const INSTRUCTIONS = stateFields.instructions.offset >> 2;
 const LEFT = Workspace.left >> 2;
 const GRANTED = Workspace.granted >> 2;
 const CURRENT_OP = Workspace.currentOp >> 2;
+const RESUMED = Workspace.resumedAt >> 2;
 
 export class Counter implements CycleCounter {
   readonly #u32: Uint32Array;
@@ -62,6 +64,7 @@ export class Counter implements CycleCounter {
     const u32 = this.#u32;
     u32[LEFT] = u32[GRANTED] = ticks - 1;
     u32[LEFT + 1] = u32[GRANTED + 1] = instructions;
+    u32[RESUMED] = u32[RESUMED + 1] = NEVER;
   }
 
   /**
@@ -69,7 +72,13 @@ export class Counter implements CycleCounter {
    * run's end is the end.
    */
   grantCharged(head: number, instructions: number, ticks: number): void {
+    const u32 = this.#u32;
+    const resumes = u32[RESUMED] === u32[LEFT] && u32[RESUMED + 1] === u32[LEFT + 1];
     this.grant(instructions, ticks);
+    if (resumes) {
+      u32[RESUMED] = u32[LEFT]!;
+      u32[RESUMED + 1] = u32[LEFT + 1]!;
+    }
     const charge = this.#view.getBigUint64(head + Head.charge, true);
     this.#view.setBigUint64(Workspace.left, this.#view.getBigUint64(Workspace.left, true) - charge, true);
   }

@@ -49,11 +49,9 @@ export class DataAccess {
   /** The last slot is for helpers. */
   #nextSlot = 0;
 
-  /** Kept by the processor (`modeChanged`): long addressing, protection checks of segments, the bank of the present CPL, #AC. */
+  /** Kept by the processor (`modeChanged`): long addressing, protection checks of segments. */
   longMode = false;
   checkTypes = false;
-  bank: number = TlbBank.supervisor;
-  checkAlignment = false;
   /** Whether accesses may be entered in the bank, so that the next ones stay in generated code. */
   fill = true;
 
@@ -72,6 +70,11 @@ export class DataAccess {
     this.#paging = paging;
     this.#bus = bus;
     this.#u32 = new Uint32Array(memory.buffer);
+  }
+
+  /** The bank of the present CPL. */
+  get #bank(): number {
+    return this.#u32[Workspace.dataBank >> 2]!;
   }
 
   /**
@@ -95,7 +98,7 @@ export class DataAccess {
     const pageAccess = kind === AccessKind.read ? PageAccess.read : PageAccess.write;
     const firstBytes = 0x1000 - (low & 0xfff);
     if (firstBytes < bytes) return this.#reachTwo(high, low, bytes, firstBytes, kind, pageAccess);
-    const place = this.#translate(high, low, pageAccess, this.bank);
+    const place = this.#translate(high, low, pageAccess, this.#bank);
     if (this.#breakpoints.data && kind !== AccessKind.probe)
       this.#breakpoints.access(joined(high, low), bytes, kind !== AccessKind.read);
     if (kind === AccessKind.probe) return 1;
@@ -113,8 +116,8 @@ export class DataAccess {
     pageAccess: PageAccess,
   ): number {
     const [nextHigh, nextLow] = this.#nextPage(high, low);
-    const first = this.#translate(high, low, pageAccess, this.bank);
-    const second = this.#translate(nextHigh, nextLow, pageAccess, this.bank);
+    const first = this.#translate(high, low, pageAccess, this.#bank);
+    const second = this.#translate(nextHigh, nextLow, pageAccess, this.#bank);
     if (kind === AccessKind.probe) return 1;
     if (this.#breakpoints.data) {
       this.#breakpoints.access(joined(high, low), firstBytes, kind !== AccessKind.read);
@@ -219,7 +222,7 @@ export class DataAccess {
     }
     if (alignment === 0) return;
     if (this.#low & (alignment - 1)) throw new Fault(Vector.GP, 0);
-    if (this.checkAlignment && this.#low & (bytes - 1)) throw new Fault(Vector.AC, 0);
+    if (this.#u32[Workspace.checkAlignment >> 2] !== 0 && this.#low & (bytes - 1)) throw new Fault(Vector.AC, 0);
   }
 
   /** Type and limit (vol. 3, 5.3 and 5.5). */
@@ -256,7 +259,7 @@ export class DataAccess {
   // ---- for helpers
 
   #bankFor(how: LinearAccess): number {
-    if (how.supervisor !== true) return this.bank;
+    if (how.supervisor !== true) return this.#bank;
     // Implicit accesses obey SMAP whatever EFLAGS.AC says (vol. 3, 4.6).
     return this.#paging.hasSmap ? TlbBank.supervisorNoUser : TlbBank.supervisor;
   }

@@ -263,11 +263,6 @@ export class Execution {
 
   // ---- slow paths
 
-  /** The present helper has set RIP itself. */
-  movedRip(): void {
-    this.#transferred = true;
-  }
-
   /** For helpers: control goes elsewhere. */
   transfer(rip: bigint): void {
     this.#state.set64("rip", rip);

@@ -136,9 +136,7 @@ function loadSegmentWithShadow(cpu: CpuContext, segment: number, selector: numbe
 /** INT n, INT3, INTO, INT1; `kind` is an index of `softwareKinds`. */
 function softwareInterrupt(cpu: CpuContext, vector: number, kind: number, ripLow: number, ripHigh: number): void {
   const stepping = (cpu.state.get32("flagsOther") & Flag.TF) !== 0;
-  const name = softwareKinds[kind]!;
-  if (name === "int1" || !cpu.shortcuts?.deliver(vector, true, -1, ripHigh, ripLow, false))
-    deliver(cpu, { vector, kind: name, errorCode: null, rip: joined(ripLow, ripHigh) });
+  deliver(cpu, { vector, kind: softwareKinds[kind]!, errorCode: null, rip: joined(ripLow, ripHigh) });
   if (stepping) cpu.state.set32("inhibit", cpu.state.get32("inhibit") | Inhibit.singleStep);
 }
 
@@ -152,16 +150,9 @@ function invalidatePage(cpu: CpuContext, linear: bigint): void {
 /** What comes often: arguments in words, no bigints. */
 export const wordHelpers: Record<string, WordHelper> = {
   softwareInterrupt: (cpu, words) => softwareInterrupt(cpu, words[0]!, words[2]!, words[4]!, words[5]!),
-  interruptReturn: (cpu, words) => {
-    if (words[0] !== 64 || !cpu.shortcuts?.interruptReturn())
-      interruptReturn(cpu, bytesOf(BigInt(words[0]!)), joined(words[2]!, words[3]!));
-  },
-  syscall: (cpu, words) => {
-    if (!cpu.shortcuts?.syscall(words[1]!, words[0]!)) syscall(cpu, joined(words[0]!, words[1]!));
-  },
-  sysretq: (cpu) => {
-    if (!cpu.shortcuts?.sysretq()) sysret(cpu, true);
-  },
+  interruptReturn: (cpu, words) => interruptReturn(cpu, bytesOf(BigInt(words[0]!)), joined(words[2]!, words[3]!)),
+  syscall: (cpu, words) => syscall(cpu, joined(words[0]!, words[1]!)),
+  sysretq: (cpu) => sysret(cpu, true),
   checkPort: (cpu, words) => checkPort(cpu, words[0]!, words[2]!),
   readPort: (cpu, words) => {
     words[RESULT_WORD] = readPort(cpu, words[0]!, words[2]!);

@@ -14,6 +14,7 @@ import { Cr0, Cr4, Efer } from "./control-bits.ts";
 import { AddressSpaces, KEY_WORDS, MANY_PAGES } from "./spaces.ts";
 import { Flag, type StateView, stateFields, Vector } from "./state.ts";
 import { bankAddress, NO_PAGE, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
+import { TranslationMode, Workspace } from "./workspace.ts";
 
 export const PageAccess = { read: 0, write: 1, execute: 2 } as const;
 export type PageAccess = (typeof PageAccess)[keyof typeof PageAccess];
@@ -125,6 +126,8 @@ export class Paging {
     const wide = (key[Key.cr4]! & PAE) !== 0;
     if (!this.spaces.select(key, wide ? 8 : 4)) return;
     this.#takeApart();
+    this.#i32[Workspace.space >> 2] = this.spaces.present;
+    this.#i32[Workspace.translation >> 2] = this.#smap ? TranslationMode.smap : 0;
     this.onSwitch();
   }
 
@@ -151,6 +154,10 @@ export class Paging {
     return this.#smap && (this.#state.get32("flagsOther") & Flag.AC) === 0
       ? TlbBank.supervisorNoUser
       : TlbBank.supervisor;
+  }
+
+  get hasLa57(): boolean {
+    return this.#levels === 5;
   }
 
   get hasSmap(): boolean {

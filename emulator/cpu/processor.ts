@@ -31,7 +31,6 @@ import { raise } from "./interrupts.ts";
 import { timestamp } from "./msr.ts";
 import { Paging } from "./paging.ts";
 import { initState, resetState, restartState } from "./reset.ts";
-import { Shortcuts } from "./shortcuts.ts";
 import { Access, Activity, Flag, Inhibit, STATE_SIZE, StateView, stateFields, Vector } from "./state.ts";
 import type { TimingModel } from "./timing-models.ts";
 import { TlbBank } from "./tlb.ts";
@@ -90,7 +89,6 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   /** Called before each instruction, which is then executed alone; null where nobody looks. */
   onInstruction: (() => void) | null = null;
   readonly breakpoints: Breakpoints;
-  readonly shortcuts: Shortcuts;
   readonly #acknowledge: () => number;
   readonly #counter: Counter;
   readonly #paging: Paging;
@@ -131,10 +129,6 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       interpreter: parts.interpreter,
     });
     this.#counter = this.#execution.counter;
-    this.shortcuts = new Shortcuts(memory, this.#paging, () => {
-      this.#execution.movedRip();
-      this.#ringChanged();
-    });
     const { interpreter } = this.#execution;
     memory.watcher = {
       codeChanging: (physical, bytes) => {
@@ -420,8 +414,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   #deliverShort({ vector, kind, errorCode, rip, resumes }: Delivery, address: bigint | null): boolean {
     if (kind === "nmi" || (kind === "exception" && vector === Vector.DB)) return false;
     if (address !== null) this.state.set64("cr2", address);
-    const [high, low] = [Number(rip >> 32n), Number(rip & 0xffff_ffffn)];
-    return this.shortcuts.deliver(vector, false, errorCode ?? -1, high, low, resumes === true);
+    return this.#execution.interpreter.deliver(vector, errorCode, rip, resumes === true);
   }
 
   #logDelivery({ vector, kind, errorCode, rip }: Delivery, address: bigint | null): void {
@@ -447,12 +440,9 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#paging.refresh();
     if (this.breakpoints.refresh()) this.#paging.spaces.dropAll();
     this.#data.segmentsChanged();
-    this.shortcuts.enabled = !this.breakpoints.data;
-    this.#ringChanged();
-  }
-
-  /** After a change of CPL, EFLAGS and flat segments within 64-bit mode: what of `modeChanged` depends on these. */
-  #ringChanged(): void {
+    const { data, execute } = this.breakpoints;
+    const quick = !data && !execute && !this.#paging.hasLa57 && !this.log.on("int") && !this.log.on("mmu");
+    this.#view.setInt32(Workspace.quick, quick ? 1 : 0, true);
     this.#execution.interpreter.modeChanged();
     this.#chooseBank();
   }
@@ -463,8 +453,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#view.setInt32(Workspace.knownFlags, flags & (Flag.AC | Flag.VM), true);
     const alignment = (flags & Flag.AC) !== 0 && state.get32("cpl") === 3 && (state.words[CR0_WORD]! & CR0_AM) !== 0;
     const bank = this.#paging.bank();
-    this.#data.bank = bank;
-    this.#data.checkAlignment = alignment;
+    this.#view.setUint32(Workspace.dataBank, bank, true);
+    this.#view.setUint32(Workspace.checkAlignment, alignment ? 1 : 0, true);
     this.#view.setUint32(Workspace.tlbBank, this.#paging.spaces.bank(alignment ? TlbBank.strict : bank), true);
   }
 

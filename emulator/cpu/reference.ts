@@ -40,7 +40,6 @@ export class ReferenceProcessor implements CpuContext {
   readonly apic: LocalApic;
   readonly x87: X87;
   readonly breakpoints: Breakpoints;
-  readonly shortcuts = null;
   /** Physical memory from address 0; beyond it, reads give ones and writes are lost. */
   readonly memory: Uint8Array;
   readonly #view: DataView;

@@ -38,7 +38,35 @@ export const Workspace = {
   /** 16 slots of 16 bytes in which values of slow accesses wait. */
   slots: SCRATCH_BASE + 0x200,
   slotCount: 16,
+
+  /** i32: 1 while interpreter/quick may do what it can: nothing is logged, no breakpoint is set. */
+  quick: SCRATCH_BASE + 0x34,
+  /** i32: TlbBank of data accesses at the present privilege, whether or not `tlbBank` is the strict one. */
+  dataBank: SCRATCH_BASE + 0x38,
+  /** i32: 1 while data accesses must be aligned (#AC). */
+  checkAlignment: SCRATCH_BASE + 0x3c,
+  /** i32: number of the address space in use (spaces.ts). */
+  space: SCRATCH_BASE + 0xc0,
+  /** i32: bits of `TranslationMode`. */
+  translation: SCRATCH_BASE + 0xc4,
+  /** i32: the next key of the lookup table that nobody has had. */
+  nextKey: SCRATCH_BASE + 0xc8,
+  /**
+   * i64: what `left` was when an IRETQ returned to an instruction with RF set, and left RF out of EFLAGS; −1: never since `left`
+   * was granted. As `left` only falls, the run that starts with this value starts with that instruction.
+   */
+  resumedAt: SCRATCH_BASE + 0xd0,
+  /** i32 × 32: the lookup keys of 64-bit code, by address space, supervisor and user; 0: none. */
+  longKeys: SCRATCH_BASE + 0x300,
+  /** i32 × 16: how often each `QuickWay` was gone to its end. */
+  taken: SCRATCH_BASE + 0x380,
 } as const;
+
+/** The quick ways, as they are counted. */
+export const QuickWay = { deliver: 0, interruptReturn: 1, syscall: 2, sysret: 3 } as const;
+
+/** What the quick ways ask of the way linear addresses are translated. */
+export const TranslationMode = { smap: 1 } as const;
 
 /** The sign bits of both halves of `Workspace.left`. */
 export const USED_UP = 0x8000_0000_8000_0000n;

@@ -2,6 +2,7 @@
  * The core module: the handlers that belong to no instruction, and the wrappers of TypeScript's slow paths. Written by
  * hand instead of generated from IR.
  */
+import { softwareKinds } from "../cpu/control.ts";
 import { Exit } from "../cpu/exits.ts";
 import { Flag, Inhibit, stateFields, Vector } from "../cpu/state.ts";
 import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
@@ -10,8 +11,13 @@ import { CS } from "../isa/instruction.ts";
 import { LOOKUP_BASE } from "../memory.ts";
 import { writeBulk } from "./bulk.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
-import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LookupEntry } from "./lookup.ts";
+import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LOOKUP_KEY_STRIDE, LookupEntry } from "./lookup.ts";
 import { writeNoteCall, writePredictBranch, writePredictJump, writePredictReturn } from "./predictor.ts";
+import { delivery, writeSoftwareInterrupt } from "./quick/deliver.ts";
+import { writeInterruptReturn } from "./quick/interrupt-return.ts";
+import { ringChanged } from "./quick/ring.ts";
+import { segmentWays } from "./quick/segments.ts";
+import { writeSyscall, writeSysret } from "./quick/system-call.ts";
 import { Handler, Link, Op } from "./record.ts";
 
 /** What the core module imports from TypeScript, beside memory and table. 64-bit words are in the workspace. */
@@ -152,6 +158,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     const rip = c.local("i64");
     const low = c.local("i32");
     const entry = c.local("i32");
+    const key = c.local("i32");
     c.i32(0);
     c.memory("i64.load", stateFields.rip.offset);
     c.tee(rip);
@@ -160,6 +167,12 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.get(low);
     c.i32(LOOKUP_FOLD);
     c.op("i32.shr_u");
+    c.op("i32.xor");
+    c.i32(0);
+    c.memory("i32.load", Workspace.lookupKey);
+    c.tee(key);
+    c.i32(LOOKUP_KEY_STRIDE);
+    c.op("i32.mul");
     c.op("i32.xor");
     c.i32(LOOKUP_ENTRIES - 1);
     c.op("i32.and");
@@ -171,8 +184,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.op("i64.eq");
     c.get(entry);
     c.memory("i32.load", LOOKUP_BASE + LookupEntry.key);
-    c.i32(0);
-    c.memory("i32.load", Workspace.lookupKey);
+    c.get(key);
     c.op("i32.eq");
     c.op("i32.and");
     c.if(
@@ -322,6 +334,16 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.get(op!);
     c.call(lookup);
   });
+
+  // Quick ways
+  const changed = ringChanged(m);
+  const ways = segmentWays(m);
+  const deliver = delivery(m, changed, ways);
+  m.export("deliver", deliver);
+  declare("quickInterrupt", (c, op) => writeSoftwareInterrupt(c, op!, deliver, softwareKinds.indexOf("int1")));
+  declare("quickInterruptReturn", (c) => writeInterruptReturn(c, changed, ways));
+  declare("quickSyscall", (c) => writeSyscall(c, changed));
+  declare("quickSysret", (c) => writeSysret(c, changed));
 
   declare("predictBranch", (c, op, taken) => writePredictBranch(c, op!, taken!));
   declare("predictJump", (c, op, target) => writePredictJump(c, op!, target!));

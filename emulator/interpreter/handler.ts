@@ -24,7 +24,7 @@ import {
   storeModified,
 } from "./access.ts";
 import { bulkOf } from "./bulk.ts";
-import { AccessKind, type Shared } from "./imports.ts";
+import { AccessKind, quickWays, type Shared } from "./imports.ts";
 import { Places } from "./places.ts";
 import { Link, Op, RECORD_BYTES } from "./record.ts";
 import { memoryOperand, segmentOf, usesBase } from "./shape.ts";
@@ -246,11 +246,21 @@ class HandlerWriter {
         at += 8;
       }
     }
-    code.get(this.#frame.op);
-    code.i32(this.#helperNumber(node.name));
-    code.call(this.#frame.shared.helper);
-    code.op("i32.eqz");
-    code.if(() => this.#frame.leave());
+    const callHelper = () => {
+      code.get(this.#frame.op);
+      code.i32(this.#helperNumber(node.name));
+      code.call(this.#frame.shared.helper);
+      code.op("i32.eqz");
+      code.if(() => this.#frame.leave());
+    };
+    const quick = quickWays[node.name];
+    if (quick === undefined) callHelper();
+    else {
+      code.get(this.#frame.op);
+      code.call(this.#frame.shared[quick]);
+      code.op("i32.eqz");
+      code.if(callHelper);
+    }
     if (!this.#values.isUsed(node)) return;
     code.i32(0);
     switch (node.bits) {

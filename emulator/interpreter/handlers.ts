@@ -32,6 +32,8 @@ export class Handlers {
   readonly #timing: TimingModel;
   /** Executes from a record on until something is to be done. */
   readonly run: (record: number) => void;
+  /** See quick/deliver.ts. */
+  readonly deliver: (vector: number, software: number, errorCode: number, rip: bigint, resumes: number) => number;
   /** The head for the RIP in the state: from the lookup table or found; 0 after a fault. */
   readonly lookup: (op: number) => number;
 
@@ -49,7 +51,8 @@ export class Handlers {
       cor: { ...shared, ...(runtime as unknown as Record<string, WebAssembly.ImportValue>) },
     });
     this.#imports = { cor: { ...shared, ...core.exports } };
-    this.lookup = core.exports.lookup as (op: number) => number;
+    this.lookup = core.exports.lookup as Handlers["lookup"];
+    this.deliver = core.exports.deliver as Handlers["deliver"];
     for (const { shape, ending } of prepared.shapes) this.#byShape.set(shape, { number: this.#next++, ending });
     this.#makeRoom();
     this.run = this.#instantiate(prepared.module).exports.run as (record: number) => void;

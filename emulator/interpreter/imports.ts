@@ -45,12 +45,28 @@ export const sharedFunctions = {
   noteCall: { parameters: ["i32"], results: [] },
   /** (op, target) of a near return. */
   predictReturn: { parameters: ["i32", "i64"], results: [] },
+  /** (op) → 1, or 0 when nothing was done, and the helper must be called: see `quickWays`. */
+  quickInterrupt: { parameters: ["i32"], results: ["i32"] },
+  quickInterruptReturn: { parameters: ["i32"], results: ["i32"] },
+  quickSyscall: { parameters: ["i32"], results: ["i32"] },
+  quickSysret: { parameters: ["i32"], results: ["i32"] },
   mulHighUnsigned: { parameters: ["i64", "i64"], results: ["i64"] },
   mulHighSigned: { parameters: ["i64", "i64"], results: ["i64"] },
 } as const satisfies Record<string, { parameters: readonly ValueType[]; results: readonly ValueType[] }>;
 
 export type SharedName = keyof typeof sharedFunctions;
 export type Shared = { readonly [Name in SharedName]: FunctionRef };
+
+/**
+ * Helpers with a quick way in front of them (quick/): generated code, of either tier, puts the helper's arguments into the
+ * workspace, calls the function with the instruction's record, and calls the helper only if the answer is 0.
+ */
+export const quickWays: { readonly [helper: string]: SharedName & `quick${string}` } = {
+  softwareInterrupt: "quickInterrupt",
+  interruptReturn: "quickInterruptReturn",
+  syscall: "quickSyscall",
+  sysretq: "quickSysret",
+};
 
 /** The largest memory there is: what a module that fits every machine asks for. */
 export const MOST_PAGES = 0x1_0000;

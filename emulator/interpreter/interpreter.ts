@@ -11,7 +11,7 @@ import { Fault } from "../cpu/context.ts";
 import type { CpuModel } from "../cpu/cpuid.ts";
 import { Exit } from "../cpu/exits.ts";
 import { PageAccess, type Paging } from "../cpu/paging.ts";
-import { type StateView, stateFields, Vector } from "../cpu/state.ts";
+import { Flag, type StateView, stateFields, Vector } from "../cpu/state.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { SPACES, TlbBank } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
@@ -69,9 +69,8 @@ export class Interpreter {
   /** Rises with each reset of the decoded code. */
   #generation = 0;
   #modes: KeyedMode[] = [];
-  /** The same for 64-bit mode, which has no base and no limit: by address space, supervisor and user; 0: none. */
-  readonly #longKeys = new Int32Array(2 * SPACES);
-  #nextKey = 1;
+  /** The same for 64-bit mode, which has no base and no limit: see Workspace.longKeys. */
+  readonly #longKeys: Int32Array;
   /** Records that `Handler.leave` was put over, with their own handlers. */
   #stops: { at: number; handler: number }[] = [];
 
@@ -93,6 +92,8 @@ export class Interpreter {
     this.#state = parts.state;
     this.#memory = parts.memory;
     this.#view = parts.memory.view;
+    this.#longKeys = new Int32Array(parts.memory.buffer, Workspace.longKeys, 2 * SPACES);
+    this.#view.setInt32(Workspace.nextKey, 1, true);
     this.#paging = parts.paging;
     this.#bus = parts.bus;
     this.#breakpoints = parts.breakpoints;
@@ -125,6 +126,11 @@ export class Interpreter {
   /** The head at RIP, or 0 after a fault was recorded. */
   head(): number {
     return this.#handlers.lookup(0);
+  }
+
+  /** Delivers an event as quick/deliver.ts does; false: nothing was done. */
+  deliver(vector: number, errorCode: number | null, rip: bigint, resumes: boolean): boolean {
+    return this.#handlers.deliver(vector, 0, errorCode ?? -1, rip, resumes ? Flag.RF : 0) !== 0;
   }
 
   /** Executes from a record on until generated code leaves. */
@@ -176,9 +182,10 @@ export class Interpreter {
     }
     const run = this.#runAt(rip);
     if (run.frame >= 0 && !run.short) {
-      const entry = lookupEntry(Number(rip & 0xffff_ffffn));
+      const key = this.#view.getInt32(Workspace.lookupKey, true);
+      const entry = lookupEntry(Number(rip & 0xffff_ffffn), key);
       this.#view.setBigUint64(entry + LookupEntry.rip, rip, true);
-      this.#view.setInt32(entry + LookupEntry.key, this.#view.getInt32(Workspace.lookupKey, true), true);
+      this.#view.setInt32(entry + LookupEntry.key, key, true);
       this.#view.setInt32(entry + LookupEntry.head, run.head, true);
     }
     return run.head;
@@ -303,7 +310,7 @@ export class Interpreter {
     const space = this.#paging.spaces.present;
     if (codeSize === 64) {
       const at = 2 * space + (user ? 1 : 0);
-      if (this.#longKeys[at] === 0) this.#longKeys[at] = this.#nextKey++;
+      if (this.#longKeys[at] === 0) this.#longKeys[at] = this.#newKey();
       this.#view.setInt32(Workspace.lookupKey, this.#longKeys[at]!, true);
       return;
     }
@@ -313,11 +320,17 @@ export class Interpreter {
       (m) => m.space === space && m.codeSize === codeSize && m.user === user && m.base === base && m.limit === limit,
     );
     if (mode === undefined) {
-      mode = { space, codeSize, user, base, limit, key: this.#nextKey++ };
+      mode = { space, codeSize, user, base, limit, key: this.#newKey() };
       if (this.#modes.length === MODES_KEPT) this.#modes.shift();
       this.#modes.push(mode);
     }
     this.#view.setInt32(Workspace.lookupKey, mode.key, true);
+  }
+
+  #newKey(): number {
+    const key = this.#view.getInt32(Workspace.nextKey, true);
+    this.#view.setInt32(Workspace.nextKey, key + 1, true);
+    return key;
   }
 
   /** The translations of a space are gone, or all runs: no lookup entry made from them may be used again. */

@@ -14,7 +14,11 @@ export const LookupEntry = { rip: 0, key: 8, head: 12 } as const;
 
 /** Bits of RIP above the index that are folded into it. */
 export const LOOKUP_FOLD = 14;
+/** The key is folded in too, times this (odd, to spread neighbours): a kernel's code is in every address space at the same place. */
+export const LOOKUP_KEY_STRIDE = 0x9e5;
 
-/** Address of the entry for a RIP, given its low 32 bits. */
-export const lookupEntry = (ripLow: number): number =>
-  LOOKUP_BASE + ((ripLow ^ (ripLow >>> LOOKUP_FOLD)) & (LOOKUP_ENTRIES - 1)) * LOOKUP_ENTRY_BYTES;
+/** Address of the entry for a RIP, given its low 32 bits, under a key. */
+export const lookupEntry = (ripLow: number, key: number): number => {
+  const folded = ripLow ^ (ripLow >>> LOOKUP_FOLD) ^ Math.imul(key, LOOKUP_KEY_STRIDE);
+  return LOOKUP_BASE + (folded & (LOOKUP_ENTRIES - 1)) * LOOKUP_ENTRY_BYTES;
+};

@@ -1,0 +1,86 @@
+/** Descriptors and segment registers as 64-bit kernels use them. Whatever is found must be in the TLB, within one page. */
+import { Access, type StateField, stateFields } from "../../cpu/state.ts";
+import { TLB_ENTRIES, TlbEntry } from "../../cpu/tlb.ts";
+import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
+import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
+import { SS } from "../../isa/instruction.ts";
+import { systemBank } from "./ring.ts";
+import { field, setField } from "./state.ts";
+
+/** Access rights that are looked at: of 64-bit code and of writable data, without DPL, both present and accessed. */
+export const CODE_MASK =
+  Access.nonSystem | Access.code | Access.conforming | Access.accessed | Access.present | Access.long | Access.big;
+export const CODE64 = Access.nonSystem | Access.code | Access.accessed | Access.present | Access.long;
+export const DATA_MASK = Access.nonSystem | Access.code | Access.writable | Access.accessed | Access.present;
+export const DATA = Access.nonSystem | Access.writable | Access.accessed | Access.present;
+/** What SYSCALL and SYSRET load without looking (SDM vol. 2). */
+const FLAT = Access.present | Access.nonSystem | Access.accessed | Access.granularity;
+export const FLAT_CODE64 = FLAT | Access.code | Access.readable | Access.long;
+export const FLAT_DATA = FLAT | Access.writable | Access.big;
+
+const DESCRIPTOR_BYTES = 8;
+
+export interface SegmentWays {
+  /** (bank, offset of the tag, linear i64, bytes) → address in the WebAssembly memory, or 0. */
+  readonly find: FunctionRef;
+  /** (selector) → address of its descriptor in the GDT, or 0: null, in the LDT, beyond the limit, not in the TLB. */
+  readonly descriptor: FunctionRef;
+  /** (segment, selector, address of the descriptor): loads a segment register. */
+  readonly load: FunctionRef;
+}
+
+export function segmentWays(module: WasmModule): SegmentWays {
+  const find = module.func("find", ["i32", "i32", "i64", "i32"], ["i32"], (code, bank, tag, linear, bytes) => {
+    const r = new Routine(code);
+    const low = r.i32(i32.wrap(linear!));
+    const entry = r.i32(i32.add(bank!, i32.and(i32.shrU(low, 12 - Math.log2(32)), (TLB_ENTRIES - 1) << Math.log2(32))));
+    // The page of the last byte, as in the inline probe.
+    const last = i64.and(i64.add(linear!, i64.extend(i32.sub(bytes!, 1))), -0x1000n);
+    r.refuseIf(i64.ne(i64.load(i32.add(entry, tag!)), last));
+    r.return(i32.add(low, i32.load(entry, TlbEntry.addend)));
+    code.i32(0);
+  });
+  const descriptor = module.func("descriptor", ["i32"], ["i32"], (code, selector) => {
+    const r = new Routine(code);
+    const offset = r.i32(i32.and(selector!, 0xfff8));
+    const beyond = i32.gtU(i32.add(offset, DESCRIPTOR_BYTES - 1), field("gdtrLimit"));
+    r.refuseIf(any(i32.eqz(offset), i32.and(selector!, 4), beyond));
+    const linear = i64.add(field("gdtrBase"), i64.extend(offset));
+    call(find, systemBank(), TlbEntry.readTag, linear, DESCRIPTOR_BYTES)(code);
+  });
+  const load = module.func("loadSegment", ["i32", "i32", "i32"], [], (code, segment, selector, at) => {
+    const r = new Routine(code);
+    const low = r.i32(i32.load(at!));
+    const high = r.i32(i32.load(at!, 4));
+    const words = r.i32(i32.shl(segment!, 2));
+    const put = (name: StateField, value: Operand) => r.store("i32.store", words, value, stateFields[name].offset);
+    put("segmentSelector", selector!);
+    const limit = r.i32(i32.or(i32.and(high, 0x000f_0000), i32.and(low, 0xffff)));
+    const pages = i32.or(i32.shl(limit, 12), 0xfff);
+    put("segmentLimit", select(i32.and(high, Access.granularity << 8), pages, limit));
+    put("segmentAccess", i32.and(i32.shrU(high, 8), 0xf0ff));
+    const base = any(i32.and(high, 0xff00_0000), i32.shl(i32.and(high, 0xff), 16), i32.shrU(low, 16));
+    r.store("i64.store", i32.shl(segment!, 3), i64.extend(base), stateFields.segmentBase.offset);
+  });
+  return { find, descriptor, load };
+}
+
+/** Loads a flat segment without looking at a descriptor. */
+export function loadFlat(r: Routine, segment: number, selector: Operand, access: number): void {
+  setField(r, "segmentSelector", selector, segment);
+  setField(r, "segmentBase", 0n, segment);
+  setField(r, "segmentLimit", -1, segment);
+  setField(r, "segmentAccess", access, segment);
+}
+
+/** Makes SS null in a ring. */
+export function loadNullStack(r: Routine, ring: Operand): void {
+  setField(r, "segmentSelector", ring, SS);
+  setField(r, "segmentBase", 0n, SS);
+  setField(r, "segmentLimit", 0, SS);
+  setField(r, "segmentAccess", i32.or(i32.shl(ring, Access.dplShift), Access.unusable), SS);
+}
+
+/** Access rights of the descriptor at an address, as in `segmentAccess`. */
+export const accessOf = (descriptor: Local): Operand => i32.and(i32.shrU(i32.load(descriptor, 4), 8), 0xf0ff);
+export const ringOf = (access: Operand): Operand => i32.and(i32.shrU(access, Access.dplShift), 3);
