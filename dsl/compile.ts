@@ -22,10 +22,12 @@ import { lower } from "./lower/lower.ts";
 import { type Manifest, unneededPermissions } from "./manifest.ts";
 import { cHeader } from "./out/c-header.ts";
 import { elfExecutable } from "./out/elf-executable.ts";
-import { type Image, link } from "./out/link.ts";
+import type { Label } from "./out/expression.ts";
+import { type Image, link, type Region } from "./out/link.ts";
 import { mapFile } from "./out/map.ts";
 import type { ObjectFile } from "./out/object.ts";
 import { nowhere, SourceError } from "./out/site.ts";
+import { sectionEdges } from "./out/tables.ts";
 import { checkRules } from "./rules/rules.ts";
 import { type StackReport, stackDepths, stackReportText } from "./rules/stack.ts";
 import type { Whole } from "./rules/whole.ts";
@@ -61,12 +63,20 @@ export interface CompileOptions {
   readonly oneObject?: boolean;
   /** Objects to link with: assembler, C. */
   readonly objects?: readonly ObjectFile[];
+  /** Where a kernel begins, and where its sections go: with these, `cor-kernel` is linked. */
+  readonly layout?: KernelLayout;
   /** What earlier compilations in this process know already. */
   readonly cache?: CompileCache;
   /** Whether the depth of stacks is wanted, where nothing configures their sizes. */
   readonly stack?: boolean;
   /** Told the results of passes. */
   readonly dump?: Dump;
+}
+
+export interface KernelLayout {
+  /** A global symbol or label of one of the objects, to which a loader jumps. */
+  readonly entry: string | Label;
+  readonly regions: readonly Region[];
 }
 
 export interface Dump {
@@ -138,7 +148,7 @@ class Job {
 
   /** Whether a program comes out, and not an object alone. */
   get linked(): boolean {
-    return this.target.program !== null && (this.options.link ?? true);
+    return (this.target.program !== null || this.options.layout !== undefined) && (this.options.link ?? true);
   }
 }
 
@@ -316,6 +326,23 @@ function stacks(job: Job): void {
 }
 
 function linkProgram(job: Job): void {
+  const { layout, objects: others = [] } = job.options;
+  if (layout === undefined) {
+    linkForUsers(job);
+    return;
+  }
+  const objects = [...others, ...job.objects, sectionEdges()];
+  job.diagnostics = undefinedSymbols(objects, job.typed!);
+  if (job.diagnostics.length > 0) return;
+  const { entry, regions } = layout;
+  job.image = link(objects, { entry, regions, keep: [], symbolTable: wantsSymbols(objects) });
+  job.bytes = elfExecutable(job.image);
+}
+
+const wantsSymbols = (objects: readonly ObjectFile[]): boolean =>
+  objects.some(({ externs }) => [...externs].some(({ name }) => name === "cor_symbols"));
+
+function linkForUsers(job: Job): void {
   const { entries, objects: others = [] } = job.options;
   const { address, movable, linux } = job.target.program!;
   const roots = job.typed!.roots.filter((root) => !root.site.file.startsWith(RUNTIME));
@@ -334,7 +361,7 @@ function linkProgram(job: Job): void {
     entry: "_start",
     regions: [{ address }],
     keep: roots.map((root) => symbolOf(root.function)),
-    symbolTable: objects.some(({ externs }) => [...externs].some(({ name }) => name === "cor_symbols")),
+    symbolTable: wantsSymbols(objects),
     movable,
   });
   job.bytes = elfExecutable(job.image);

@@ -72,6 +72,7 @@ const fromLinker: ReadonlySet<string> = new Set([
 const leftOut: { readonly [symbol: string]: readonly [who: string, type: string] } = {
   exit: ["the end of main needs", "(status: i32): never"],
   cor_write: ["print and klog need", "(sink: u64, at: Ptr<u8>, bytes: usize): void"],
+  "cor.syscallEntry": ["cpu.syscallEntry needs", "const door = syscallEntry((f) => { … })"],
   "cor.panic": ["failed checks need", "(text: Ptr<u8>, bytes: usize, count: u64, a: u64, b: u64): never"],
   panic: ["panic with a text that is not constant needs", "(text: Ptr<u8>, bytes: usize): never"],
   copyIn: ["copyIn needs", "(to: u64, from: u64, bytes: usize): Res<usize>"],
@@ -95,7 +96,9 @@ export function undefinedSymbols(objects: readonly ObjectFile[], typed: TypedPro
         site: known === undefined ? (declared?.site ?? nowhere) : nowhere,
         length: name.length,
         message: `nothing defines ${name}${known === undefined ? "" : `, which ${known[0]}`}`,
-        hint: `a function${known === undefined ? "" : ` ${known[1]}`} with attr(symbol("${name}")), or an object that has it`,
+        hint: known?.[1].startsWith("const ")
+          ? known[1]
+          : `a function${known === undefined ? "" : ` ${known[1]}`} with attr(symbol("${name}")), or an object that has it`,
       };
     });
 }

@@ -368,6 +368,8 @@ class Addresses {
         owner = other.object;
         place = owner.places.get(other.symbol.label);
       }
+      const edge = owner.edges.get(other?.symbol.label ?? label);
+      if (edge !== undefined && !this.byName.has(edge.section)) return true;
       if (place !== undefined && !this.base.has(owner.sections[place.section]!)) return true;
     }
     return false;

@@ -5,6 +5,9 @@
  */
 import { type Expression, type Label, labelsOf } from "./expression.ts";
 import type { ObjectFile, ObjectSection } from "./object.ts";
+import { namedSections } from "./tables.ts";
+
+const usual: ReadonlySet<string> = new Set(Object.values(namedSections).map(({ name }) => name));
 
 /** The sections that are needed. `roots`: global symbols, or labels of one of the objects. */
 export function neededSections(
@@ -37,9 +40,11 @@ export function neededSections(
       const edge = object.edges.get(label);
       const symbol = globals.get(label.name);
       if (place !== undefined) need(object.sections[place.section]!);
-      // Whoever asks where a section begins or ends wants all of it.
-      else if (edge !== undefined) for (const { section } of named.get(edge.section) ?? []) need(section);
-      else if (symbol !== undefined) follow(symbol.value, symbol.object);
+      // Whoever asks where a section begins or ends wants all of it; but of those that every image has, what is in use.
+      else if (edge !== undefined) {
+        for (const { section } of named.get(edge.section) ?? [])
+          if (!usual.has(edge.section) || section.size === 0) need(section);
+      } else if (symbol !== undefined) follow(symbol.value, symbol.object);
     }
   };
   for (const root of roots) {

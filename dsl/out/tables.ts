@@ -5,7 +5,7 @@
  * Their sizes are known from the objects alone, so that they are laid out like any other section, and filled afterwards.
  */
 import { expression, Label } from "./expression.ts";
-import { type ObjectFile, type ObjectSection, type SectionFlags, simplify } from "./object.ts";
+import { type ObjectFile, type ObjectSection, type SectionEdge, type SectionFlags, simplify } from "./object.ts";
 import { nowhere, SourceError } from "./site.ts";
 
 const readOnly: SectionFlags = { allocate: true, write: false, execute: false, nobits: false, note: false };
@@ -31,6 +31,40 @@ function table(name: string, symbol: string, size: number): { object: ObjectFile
     externs: new Set(),
   };
   return { object, bytes };
+}
+
+const allocated = (write: boolean, execute: boolean, nobits: boolean): SectionFlags => ({
+  ...{ allocate: true, note: false },
+  ...{ write, execute, nobits },
+});
+
+/** The sections that every image has, and whose ends have names: cor_text, cor_text_end … */
+export const namedSections: { readonly [symbol: string]: { readonly name: string; readonly flags: SectionFlags } } = {
+  cor_text: { name: ".text", flags: allocated(false, true, false) },
+  cor_rodata: { name: ".rodata", flags: allocated(false, false, false) },
+  cor_data: { name: ".data", flags: allocated(true, false, false) },
+  cor_percpu: { name: ".percpu", flags: allocated(true, false, false) },
+  cor_bss: { name: ".bss", flags: allocated(true, false, true) },
+};
+
+/** An object with those names, and with nothing in those sections. */
+export function sectionEdges(): ObjectFile {
+  const all = Object.entries(namedSections);
+  const empty = { align: 1, address: null, load: null, bytes: new Uint8Array(0), size: 0, relocations: [], lines: [] };
+  const edges = new Map<Label, SectionEdge>();
+  for (const [symbol, { name }] of all) {
+    edges.set(new Label(symbol), { section: name, edge: "start" });
+    edges.set(new Label(`${symbol}_end`), { section: name, edge: "end" });
+  }
+  const form = { value: null, type: "none", global: true, size: 0, site: nowhere } as const;
+  return {
+    name: "linker",
+    sections: all.map(([, { name, flags }]) => ({ name, flags, ...empty })),
+    symbols: [...edges.keys()].map((label) => ({ name: label.name, label, ...form })),
+    places: new Map(),
+    edges,
+    externs: new Set(),
+  };
 }
 
 /** What a symbol table is about: a function's name, and its address once that is known. */
