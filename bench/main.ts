@@ -8,10 +8,13 @@
 import { parseArgs } from "node:util";
 import { boot } from "./boot.ts";
 import { compare } from "./compare.ts";
-import { race, workloadNames } from "./workloads.ts";
+import { race, suites } from "./workloads.ts";
 
-/** Benchmarks by name; each workload can be named alone. */
-const benchmarks = ["boot", "workloads", ...workloadNames];
+/** Benchmarks by name; each workload can be named alone, those of 32-bit code as "32:sieve". */
+const benchmarks = [
+  "boot",
+  ...suites.flatMap(({ name, prefix, workloads }) => [name, ...workloads.map((w) => prefix + w)]),
+];
 
 const { values, positionals } = parseArgs({
   options: { rounds: { type: "string", default: "7" } },
@@ -27,6 +30,8 @@ if (!Number.isInteger(rounds) || rounds < 1 || unknown !== undefined) {
 }
 const all = positionals.length === 0;
 if (all || positionals.includes("boot")) await compare(boot, rounds);
-const chosen = positionals.filter((name) => workloadNames.includes(name));
-if (all || positionals.includes("workloads")) await race([], rounds);
-else if (chosen.length > 0) await race(chosen, rounds);
+for (const suite of suites) {
+  const whole = all || positionals.includes(suite.name);
+  const chosen = suite.workloads.filter((name) => whole || positionals.includes(suite.prefix + name));
+  if (chosen.length > 0) await race(suite, chosen, rounds);
+}

@@ -3,27 +3,52 @@
  * What counts is the time between a workload's two marks on port 0xE9, read on the clock on the wall outside, so neither boot
  * time nor the machine's own idea of time matter. All must come to the same results.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { median } from "./compare.ts";
-import { BEGIN, END, LACKS, MEMORY_MIB, type Workload } from "./guest/frame.ts";
-import { workloadDisk, workloads } from "./guest/image.ts";
+import { compute32 } from "./guest/compute32.ts";
+import { BEGIN, END, LACKS } from "./guest/frame.ts";
+import { workloadDisk, workloadDisk32, workloads } from "./guest/image.ts";
+import { bochs, cor, qemu, type Racer, v86 } from "./racers.ts";
 
-export const workloadNames: readonly string[] = workloads.map(({ name }) => name);
+/** Workloads that share an image, and who can run it. */
+interface Suite {
+  readonly name: string;
+  /** In front of a workload's name on the command line. */
+  readonly prefix: string;
+  readonly workloads: readonly string[];
+  /** The disk image of some of them, in the order of `workloads`. */
+  readonly disk: (chosen: readonly string[]) => Uint8Array;
+  readonly racers: (image: string, folder: string) => readonly Racer[];
+}
+
+const named = <T extends { readonly name: string }>(all: readonly T[], chosen: readonly string[]): readonly T[] =>
+  all.filter(({ name }) => chosen.includes(name));
+
+/** By the name that `npm run bench` takes. */
+export const suites: readonly Suite[] = [
+  {
+    name: "workloads",
+    prefix: "",
+    workloads: workloads.map(({ name }) => name),
+    disk: (chosen) => workloadDisk(named(workloads, chosen)),
+    racers: (image, folder) => [cor(image), qemu(image), bochs(image, folder)],
+  },
+  {
+    name: "workloads32",
+    prefix: "32:",
+    workloads: compute32.map(({ name }) => name),
+    disk: (chosen) => workloadDisk32(named(compute32, chosen)),
+    racers: (image, folder) => [cor(image), qemu(image), bochs(image, folder), v86(image)],
+  },
+];
 
 interface Turn {
   /** Milliseconds, in the workloads' order; NaN where the machine lacks what it takes. */
   readonly times: readonly number[];
   readonly results: readonly string[];
-}
-
-interface Racer {
-  readonly name: string;
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly missing: string | null;
 }
 
 /** Longest time in milliseconds that one machine may take for all workloads. */
@@ -66,82 +91,37 @@ function turn({ name, program, args }: Racer, count: number): Promise<Turn> {
   });
 }
 
-function racers(folder: string): readonly Racer[] {
-  const image = join(folder, "workloads.img");
-  const launcher = resolve(import.meta.dirname, "../bin/cor.mjs");
-  const here = (program: string) => (spawnSync(program, ["--help"]).error === undefined ? null : "is not installed");
-  const qemu = "qemu-system-x86_64";
-  const bochsRoms = ["/usr/share/bochs/BIOS-bochs-latest", "/usr/share/vgabios/vgabios.bin"];
-  const configuration = join(folder, "bochsrc");
-  const commands = join(folder, "commands");
-  writeFileSync(commands, "c\n"); // Debian builds Bochs with its debugger: continue
-  writeFileSync(
-    configuration,
-    `plugin_ctrl: speaker=0
-config_interface: textconfig
-display_library: rfb, options="timeout=0"
-memory: guest=${MEMORY_MIB}, host=${MEMORY_MIB}
-romimage: file=${bochsRoms[0]}
-vgaromimage: file=${bochsRoms[1]}
-ata0-master: type=disk, path="${image}", mode=volatile
-boot: disk
-port_e9_hack: enabled=1
-cpu: model=ryzen, ips=400000000
-clock: sync=none
-log: ${join(folder, "bochs.log")}
-`,
-  );
-  const cor = ["run", "--time", "fast", "--memory", String(MEMORY_MIB), "--serial", "none", "--debugcon", "stdio"];
-  const drive = ["-drive", `file=${image},format=raw,snapshot=on`];
-  const quiet = ["-display", "none", "-serial", "none", "-monitor", "none", "-debugcon", "stdio"];
-  return [
-    { name: "Cor", program: process.execPath, args: [launcher, ...cor, "--disk", `${image},snapshot`], missing: null },
-    {
-      name: "QEMU TCG",
-      program: qemu,
-      args: ["-accel", "tcg", "-cpu", "max", "-m", String(MEMORY_MIB), ...quiet, ...drive],
-      missing: here(qemu),
-    },
-    {
-      name: "Bochs",
-      program: "bochs",
-      args: ["-q", "-f", configuration, "-rc", commands],
-      missing: here("bochs") ?? (bochsRoms.every((rom) => existsSync(rom)) ? null : "has no bochsbios and vgabios"),
-    },
-  ];
-}
-
 const geometricMean = (values: readonly number[]): number =>
   Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
-/** Runs the workloads `rounds` times on each machine, turn by turn, and prints the medians and how many times Cor's each is. */
-export async function race(chosen: readonly string[], rounds: number): Promise<void> {
-  const list = workloads.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
-  console.log(`workloads: milliseconds in a booted guest (median of ${rounds}, turn by turn)`);
+/** Runs a suite's workloads `rounds` times on each machine, turn by turn, and prints the medians and how many times Cor's each is. */
+export async function race(suite: Suite, chosen: readonly string[], rounds: number): Promise<void> {
+  console.log(`${suite.name}: milliseconds in a booted guest (median of ${rounds}, turn by turn)`);
   const folder = mkdtempSync(join(tmpdir(), "cor-bench-"));
   try {
-    writeFileSync(join(folder, "workloads.img"), workloadDisk(list));
-    const all = racers(folder);
+    const image = join(folder, "workloads.img");
+    writeFileSync(image, suite.disk(chosen));
+    const all = suite.racers(image, folder);
     for (const { name, missing } of all) if (missing !== null) console.log(`  ${name} ${missing}`);
     const present = all.filter(({ missing }) => missing === null);
     const turns = new Map<Racer, Turn[]>(present.map((racer) => [racer, []]));
     for (let round = 0; round < rounds; round++) {
-      for (const racer of present) turns.get(racer)!.push(await turn(racer, list.length));
+      for (const racer of present) turns.get(racer)!.push(await turn(racer, chosen.length));
     }
-    print(list, turns);
+    print(chosen, turns);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function print(list: readonly Workload[], turns: ReadonlyMap<Racer, readonly Turn[]>): void {
+function print(list: readonly string[], turns: ReadonlyMap<Racer, readonly Turn[]>): void {
   const [cor, ...others] = [...turns.keys()];
   const time = (racer: Racer, i: number) => median(turns.get(racer)!.map(({ times }) => times[i]!));
   const column = (text: string) => text.padStart(12);
   console.log(
     `  ${"".padEnd(16)}${column(cor!.name)}${others.map(({ name }) => column(name) + column("ratio")).join("")}`,
   );
-  for (const [i, { name }] of list.entries()) {
+  for (const [i, name] of list.entries()) {
     const results = new Set([...turns.values()].flatMap((all) => all.map(({ results }) => results[i]!)));
     results.delete(LACKS);
     const cells = others.map((racer) => {

@@ -3,6 +3,7 @@ import { diskImage } from "../../disks/build.ts";
 import { compileTwins } from "../compiler/twins.ts";
 import { compute } from "./compute.ts";
 import { guestKernel, type Workload } from "./frame.ts";
+import { guestKernel32, type Workload32 } from "./frame32.ts";
 import { system } from "./system.ts";
 import { vectors } from "./vectors.ts";
 
@@ -15,3 +16,6 @@ export const workloadDisk = (chosen: readonly Workload[]): Uint8Array => diskIma
 export function workloadKernel(chosen: readonly Workload[]): Uint8Array {
   return guestKernel(chosen, [compileTwins()]);
 }
+
+/** The same for workloads of 32-bit code. */
+export const workloadDisk32 = (chosen: readonly Workload32[]): Uint8Array => diskImage(guestKernel32(chosen));
