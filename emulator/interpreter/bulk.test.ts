@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Board, board, long, place } from "../cpu/board.ts";
+import { type Board, board, flat32, long, place } from "../cpu/board.ts";
+import { DS, ES } from "../isa/instruction.ts";
 
 const RAX = 0;
 const RCX = 1;
@@ -15,10 +16,21 @@ const below = (limit: number): number => {
   return (seed >>> 8) % limit;
 };
 
-/** rep movs or stos, hlt. */
-function prepared(code: number[], registers: readonly bigint[], down: boolean): Board {
+/** Bases and limits of DS and ES in 32-bit code. */
+type Segments = readonly { readonly base: number; readonly limit: number }[];
+
+/** rep movs or stos, hlt: in 64-bit code, or in 32-bit code with these segments. */
+function prepared(code: number[], registers: readonly bigint[], down: boolean, segments?: Segments): Board {
   const b = board({ megabytes: 4 });
-  long(b);
+  if (segments === undefined) long(b);
+  else {
+    flat32(b);
+    for (const [i, segment] of [DS, ES].entries()) {
+      b.cpu.state.set64("segmentBase", BigInt(segments[i]!.base), segment);
+      b.cpu.state.set32("segmentLimit", segments[i]!.limit, segment);
+    }
+    b.cpu.modeChanged();
+  }
   b.memory.write(
     START,
     Uint8Array.from({ length: BYTES }, (_, i) => (i * 31 + (i >> 5)) & 0xff),
@@ -77,5 +89,28 @@ for (const { name, code, size } of forms)
       }
       assert.equal(stops[0], stops[1]);
       assert.equal(result(many), result(single), "at the deadline");
+    }
+  });
+
+for (const { name, code, size } of forms.filter(({ size }) => size < 8))
+  test(`rep ${name} in 32-bit code: within segments of any base, up to their limits`, () => {
+    for (let i = 0; i < 30; i++) {
+      const count = below(0x2000 / size);
+      const segments = [0, 1].map(() => ({
+        base: i % 3 === 0 ? 0 : 0x1_0000 + below(0x1_0000),
+        limit: i % 2 === 0 ? 0xffff_ffff : START + below(BYTES),
+      }));
+      const [source, target] = segments.map(({ base }) => START - base + 0x1000 + below(0x1800));
+      const registers = [0x5566_7788n + BigInt(below(1 << 24)), BigInt(count), BigInt(source!), BigInt(target!)];
+      const [many, single] = [0, 1].map(() => prepared(code, registers, i % 6 === 5, segments)) as [Board, Board];
+      const stopAt = 1 + below(count + 2);
+      many.cpu.run(stopAt);
+      for (let n = 0; n < stopAt; n++) single.cpu.run(1);
+      assert.equal(result(many), result(single), `${JSON.stringify(segments)} ${registers.map((r) => r.toString(16))}`);
+      const stop = many.cpu.run(10_000).kind;
+      let last = single.cpu.run(1).kind;
+      for (let n = 0; n < 10_000 && last === "budget"; n++) last = single.cpu.run(1).kind;
+      assert.equal(stop, last);
+      assert.equal(result(many), result(single), "at the end, which may be a fault");
     }
   });

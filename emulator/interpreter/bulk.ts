@@ -2,13 +2,14 @@
  * REP MOVS and REP STOS, many iterations at once: between two ordinary iterations the loop asks here whether the next ones
  * stay within plain memory of one source and one destination page, upwards, within the budget, and (moves) without the
  * destination overtaking the source. Then they are one copy or fill, with exactly the registers and counts that the iterations
- * would have left. For 64-bit addresses without segment bases.
+ * would have left. For 64-bit addresses without segment bases, and for 32-bit ones outside 64-bit mode: there the iterations also
+ * stay within the segments' limits.
  */
 import { Flag, stateFields } from "../cpu/state.ts";
 import { TLB_ENTRIES, TlbEntry } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { Code, Local } from "../formats/wasm.ts";
-import type { Instruction } from "../isa/instruction.ts";
+import { ES, type Instruction } from "../isa/instruction.ts";
 import type { SharedName } from "./imports.ts";
 import { Op } from "./record.ts";
 import { segmentOf, usesBase } from "./shape.ts";
@@ -25,14 +26,29 @@ const elementShift: Readonly<Record<string, number>> = { b: 0, w: 1, d: 2, q: 3 
 /** Which shared function does several iterations of a repeated instruction, and its element size as a power of two. */
 export function bulkOf(instruction: Instruction): { name: SharedName & `bulk${string}`; shift: number } | null {
   const match = /^(movs|stos)([bwdq])$/.exec(instruction.row.mnemonic);
-  if (match === null || instruction.mode !== 64 || instruction.addressSize !== 64) return null;
+  const is64 = instruction.mode === 64;
+  if (match === null || instruction.addressSize !== (is64 ? 64 : 32)) return null;
   const move = match[1] === "movs";
-  if (move && usesBase(segmentOf(instruction, null))) return null;
-  return { name: move ? "bulkMove" : "bulkStore", shift: elementShift[match[2]!]! };
+  if (is64 && move && usesBase(segmentOf(instruction, null))) return null;
+  const name = is64 ? (move ? "bulkMove" : "bulkStore") : move ? "bulkMove32" : "bulkStore32";
+  return { name, shift: elementShift[match[2]!]! };
 }
 
-/** Writes the body of bulkMove or bulkStore: (op, shift). */
-export function writeBulk(c: Code, op: Local, shift: Local, move: boolean): void {
+/** Where an operand of string instructions is: its register; the table of segments' ends and the TLB's tag for its kind of access. */
+interface Side {
+  readonly register: number;
+  /** "record": as the instruction's record says. */
+  readonly segment: number | "record";
+  readonly end: number;
+  readonly tag: number;
+}
+
+const source: Side = { register: RSI, segment: "record", end: Workspace.readEnd, tag: TlbEntry.readTag };
+const destination: Side = { register: RDI, segment: ES, end: Workspace.writeEnd, tag: TlbEntry.writeTag };
+
+/** Writes the body of bulkMove or bulkStore: (op, shift), for addresses of 64 or 32 bits. */
+export function writeBulk(c: Code, op: Local, shift: Local, move: boolean, bits: 64 | 32): void {
+  const sides = move ? [source, destination] : [destination];
   const count = c.local("i32");
   const remaining = c.local("i64");
   const returnIf = () => c.if(() => c.op("return"));
@@ -58,7 +74,7 @@ export function writeBulk(c: Code, op: Local, shift: Local, move: boolean): void
   c.op("i32.and");
   returnIf();
   // As many as rCX says, and as instructions are left.
-  loadField(RCX);
+  loadRegister(c, RCX, bits);
   c.tee(remaining);
   c.i64(0x1000n);
   c.get(remaining);
@@ -81,27 +97,50 @@ export function writeBulk(c: Code, op: Local, shift: Local, move: boolean): void
   c.i32(1);
   c.op("i32.add");
   atMost();
-  // Whole elements up to the end of each page.
-  for (const register of move ? [RSI, RDI] : [RDI]) {
+  const linear = new Map(sides.map((side) => [side, linearOf(c, op, side, bits)]));
+  // Whole elements up to the end of each page, and of each segment.
+  for (const side of sides) {
     c.i32(0x1000);
-    loadField(register, "i32");
+    c.get(linear.get(side)!);
+    c.op("i32.wrap_i64");
     c.i32(0xfff);
     c.op("i32.and");
     c.op("i32.sub");
     c.get(shift);
     c.op("i32.shr_u");
     atMost();
+    if (bits === 64) continue;
+    const room = c.local("i64");
+    pushSegment(c, op, side);
+    c.memory("i64.load", side.end);
+    loadRegister(c, side.register, bits);
+    c.op("i64.sub");
+    c.tee(room);
+    c.i64(0n);
+    c.op("i64.le_s");
+    returnIf();
+    c.get(room);
+    c.i64(0x1000n);
+    c.get(room);
+    c.i64(0x1000n);
+    c.op("i64.lt_u");
+    c.op("select");
+    c.op("i32.wrap_i64");
+    c.get(shift);
+    c.op("i32.shr_u");
+    atMost();
+    c.release(room);
   }
   c.get(count);
   c.i32(FEWEST);
   c.op("i32.lt_u");
   returnIf();
 
-  const source = c.local("i32");
+  const from = c.local("i32");
   const target = c.local("i32");
   const bytes = c.local("i32");
-  if (move) pushHost(c, RSI, TlbEntry.readTag, source);
-  pushHost(c, RDI, TlbEntry.writeTag, target);
+  if (move) findHost(c, linear.get(source)!, source.tag, from);
+  findHost(c, linear.get(destination)!, destination.tag, target);
   c.get(count);
   c.get(shift);
   c.op("i32.shl");
@@ -109,7 +148,7 @@ export function writeBulk(c: Code, op: Local, shift: Local, move: boolean): void
   if (move) {
     // Upwards, a destination inside the source would repeat what was just written.
     c.get(target);
-    c.get(source);
+    c.get(from);
     c.op("i32.sub");
     c.i32(1);
     c.op("i32.sub");
@@ -119,21 +158,20 @@ export function writeBulk(c: Code, op: Local, shift: Local, move: boolean): void
     c.op("i32.lt_u");
     returnIf();
     c.get(target);
-    c.get(source);
+    c.get(from);
     c.get(bytes);
     c.memoryCopy();
   } else writeFill(c, target, bytes, shift);
 
-  const advance = (register: number) => {
+  for (const { register } of sides) {
     c.i32(0);
-    loadField(register);
+    loadRegister(c, register, bits);
     c.get(bytes);
     c.op("i64.extend_i32_u");
     c.op("i64.add");
+    cutTo(c, bits);
     c.memory("i64.store", register);
-  };
-  if (move) advance(RSI);
-  advance(RDI);
+  }
   c.i32(0);
   c.get(remaining);
   c.get(count);
@@ -153,11 +191,48 @@ export function writeBulk(c: Code, op: Local, shift: Local, move: boolean): void
   c.memory("i64.store", Workspace.left);
 }
 
-/** Sets `host` to where the register's address is; returns from the function when the TLB does not know it with this tag. */
-function pushHost(c: Code, register: number, tag: number, host: Local): void {
-  const entry = c.local("i32");
+/** Pushes a register's lower `bits` bits, at 64. */
+function loadRegister(c: Code, register: number, bits: 64 | 32): void {
   c.i32(0);
-  c.memory("i32.load", register);
+  c.memory(bits === 64 ? "i64.load" : "i64.load32_u", register);
+}
+
+function cutTo(c: Code, bits: 64 | 32): void {
+  if (bits === 64) return;
+  c.i64(0xffff_ffffn);
+  c.op("i64.and");
+}
+
+/** Pushes 8 × the segment's number. */
+function pushSegment(c: Code, op: Local, { segment }: Side): void {
+  if (segment !== "record") c.i32(8 * segment);
+  else {
+    c.get(op);
+    c.memory("i32.load8_u", Op.segment);
+    c.i32(3);
+    c.op("i32.shl");
+  }
+}
+
+/** A local with the linear address of a side's next element. */
+function linearOf(c: Code, op: Local, side: Side, bits: 64 | 32): Local {
+  const linear = c.local("i64");
+  loadRegister(c, side.register, bits);
+  if (bits === 32) {
+    pushSegment(c, op, side);
+    c.memory("i64.load", stateFields.segmentBase.offset);
+    c.op("i64.add");
+    cutTo(c, bits);
+  }
+  c.set(linear);
+  return linear;
+}
+
+/** Sets `host` to where a linear address is; returns from the function when the TLB does not know it with this tag. */
+function findHost(c: Code, linear: Local, tag: number, host: Local): void {
+  const entry = c.local("i32");
+  c.get(linear);
+  c.op("i32.wrap_i64");
   c.i32(7);
   c.op("i32.shr_u");
   c.i32((TLB_ENTRIES - 1) << 5);
@@ -167,14 +242,13 @@ function pushHost(c: Code, register: number, tag: number, host: Local): void {
   c.op("i32.add");
   c.tee(entry);
   c.memory("i64.load", tag);
-  c.i32(0);
-  c.memory("i64.load", register);
+  c.get(linear);
   c.i64(-0x1000n);
   c.op("i64.and");
   c.op("i64.ne");
   c.if(() => c.op("return"));
-  c.i32(0);
-  c.memory("i32.load", register);
+  c.get(linear);
+  c.op("i32.wrap_i64");
   c.get(entry);
   c.memory("i32.load", TlbEntry.addend);
   c.op("i32.add");

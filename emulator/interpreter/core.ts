@@ -350,8 +350,10 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   declare("noteCall", (c, op) => writeNoteCall(c, op!));
   declare("predictReturn", (c, _op, target) => writePredictReturn(c, target!));
 
-  declare("bulkMove", (c, op, shift) => writeBulk(c, op!, shift!, true));
-  declare("bulkStore", (c, op, shift) => writeBulk(c, op!, shift!, false));
+  declare("bulkMove", (c, op, shift) => writeBulk(c, op!, shift!, true, 64));
+  declare("bulkStore", (c, op, shift) => writeBulk(c, op!, shift!, false, 64));
+  declare("bulkMove32", (c, op, shift) => writeBulk(c, op!, shift!, true, 32));
+  declare("bulkStore32", (c, op, shift) => writeBulk(c, op!, shift!, false, 32));
   for (const name of ["mulHighUnsigned", "mulHighSigned"] as const)
     declare(name, (c, x, y) => multiplyHigh(c, x!, y!, name === "mulHighSigned"));
 

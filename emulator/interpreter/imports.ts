@@ -35,6 +35,8 @@ export const sharedFunctions = {
   /** (op) → next record: likewise, where a helper has set RIP. */
   transferred: { parameters: ["i32"], results: ["i32"] },
   /** (op, element size as a power of two): as many further iterations of REP MOVS or REP STOS as can be done at once, perhaps none. */
+  bulkMove32: { parameters: ["i32", "i32"], results: [] },
+  bulkStore32: { parameters: ["i32", "i32"], results: [] },
   bulkMove: { parameters: ["i32", "i32"], results: [] },
   bulkStore: { parameters: ["i32", "i32"], results: [] },
   /** (op, 1 if the conditional branch is taken): see predictor.ts, as the next three. */
