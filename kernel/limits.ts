@@ -36,3 +36,18 @@ export const HANDLERS = 48;
 export const SPACE_REGIONS = 4096;
 /** Bytes that a program's stack may grow to. */
 export const USER_STACK_BYTES = 8388608;
+
+/** Processes at a time. Their numbers find them by the lowest bits, so this is a power of two. */
+export const PROCESSES = 1024;
+/** Tasks at a time: threads of all processes, and the kernel's own. */
+export const TASKS = 4096;
+/** Deadlines at a time: each task's, each process's alarm, and one that is not used. */
+export const DEADLINES = 5121;
+/** Numbers of processes and threads are below this; then they begin again. */
+export const IDS = 4194304;
+/** Threads of one process. */
+export const THREADS = 256;
+/** Wait queues that futexes share; a power of two. */
+export const FUTEX_QUEUES = 64;
+/** Interpreters of interpreters of scripts. */
+export const SCRIPTS = 4;

@@ -5,12 +5,7 @@
 // The heap is an array of addresses with room for every task and every process's alarm, so that setting a deadline cannot
 // fail: who goes to sleep has no use for ENOMEM.
 import { DEADLINES } from "../limits.ts";
-
-/** Nanoseconds since the start of the machine. */
-export type Nanos = Unit<"Nanos">;
-
-/** A moment that never comes. */
-export const FOREVER: Nanos = 0xffff_ffff_ffff_ffff;
+import type { Nanos } from "./clock.ts";
 
 /** Lies in whatever waits for it; its address is its name. */
 export class Deadline {
@@ -34,7 +29,7 @@ export class DeadlineHeap {
     return this.count === 0 ? null : this.items[1];
   }
 
-  get length(): u32 {
+  length(): u32 {
     return this.count;
   }
 
@@ -54,7 +49,7 @@ export class DeadlineHeap {
   }
 
   cancel(deadline: Ptr<Deadline>): void {
-    const { place } = deadline;
+    const place = deadline.place;
     if (place === 0) return;
     deadline.place = 0;
     const last = this.items[this.count];

@@ -1,7 +1,9 @@
 // A task is somebody who can run: a stack, and where on it to go on. Everything else that makes a program (memory, files,
 // a number) belongs to its process; a process is entered by one or more tasks, its threads. Tasks of the kernel's own have
 // no process and never see user code.
-import type { Deadline, Nanos } from "./deadlines.ts";
+import type { Space } from "../memory/space.ts";
+import type { Nanos } from "./clock.ts";
+import type { Deadline } from "./deadlines.ts";
 import type { Process } from "./process.ts";
 
 // What a task is up to.
@@ -11,10 +13,8 @@ export const TASK_READY: u32 = 0;
 export const TASK_SLEEPING: u32 = 1;
 /** Waits for something that comes soon and for certain (a disk): signals have to wait as well. */
 export const TASK_BLOCKED: u32 = 2;
-/** Its process is stopped; SIGCONT or SIGKILL end that. */
-export const TASK_STOPPED: u32 = 3;
 /** Will not run again. Its stack is still there: nobody can free the stack he stands on. */
-export const TASK_DEAD: u32 = 4;
+export const TASK_DEAD: u32 = 3;
 
 // Levels, most urgent first. Where a more urgent task is ready, no other runs.
 /** Kernel tasks whose work others wait for. */
@@ -55,6 +55,8 @@ export class Task {
   stack: u64;
   /** Registers of floating point and vectors while it does not run; 0 for kernel tasks, which have none (vector.ts). */
   vector: u64;
+  /** Its process's memory; null: a kernel task, which does with whatever is loaded, as the kernel's half is the same everywhere. */
+  space: Ptr<Space> | null;
   /** IA32_FS_BASE in user code. */
   fsBase: u64;
   body: Fn<MaySleep<MayAlloc<(argument: u64) => void>>>;
