@@ -354,3 +354,19 @@ test("each pass shows its result", () => {
   ])
     assert.ok(seen.has(name), name);
 });
+
+test("slices, texts and functions have addresses; a constant that is a closure is called and kept", {
+  skip: runsHere,
+}, () => {
+  const source = `
+    const next = (x: u32): u32 => x + 1;
+    const table: Arr<(x: u32) => u32, 2> = [next, next];
+    export function main(): i32 {
+      const a = zeroed<Arr<u32, 4>>();
+      const b = slice(a);
+      const known = addr(next) !== 0 && addr(next) === addr(table[0]) && addr("text") !== 0;
+      print\`\${next(3)} \${table[1](4)} \${addr(b.sub(2, 4)) - addr(b)} \${known}\\n\`;
+      return 0;
+    }`;
+  assert.equal(execute(compiled(source).bytes!).stdout, "4 5 8 true\n");
+});

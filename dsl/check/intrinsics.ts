@@ -9,6 +9,7 @@ export const intrinsics: { readonly [name: string]: string } = {
   ignore: "(result): evaluates it, nothing else",
 
   // Memory.
+  addr: "(s: View<T>): u64, the address of its first element",
   copy: "(to: Ptr<T>, from: Ptr<T>): sizeOf T bytes; the same place or no overlap",
   copySlice: "(to: Slice<T>, from: View<T>): as memmove; unequal lengths trap",
   fill: "(to: Slice<T>, value: T): every element",

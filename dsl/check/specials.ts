@@ -186,6 +186,7 @@ export const specials: Specials = {
     expectArguments(call, 1);
     const { b, node, arguments: given } = call;
     const operand = expression(b, given[0], null);
+    if (operand.type.kind === "slice") return intrinsic(b, node, "addr", u64, [], [operand]);
     if (operand.type.kind !== "pointer" && operand.type.kind !== "function")
       throw mistake(
         given[0],

@@ -142,6 +142,7 @@ const table: { readonly [name: string]: Lowering } = {
     if (type.kind === "pointer") l.copy(to, from, type.to);
     return [];
   },
+  addr: (l, e) => [value(l, e.arguments[0]!)[0]!],
   copySlice(l, e) {
     const [to, toLength] = value(l, e.arguments[0]!) as [Operand, Operand];
     const [from, fromLength] = value(l, e.arguments[1]!) as [Operand, Operand];

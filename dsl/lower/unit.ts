@@ -43,6 +43,8 @@ export class Unit {
     let name = this.#globals.get(g);
     if (name === undefined) {
       name = g.external ? g.name : `${g.module}.${g.name}`;
+      // A closure that a constant is made of has its name.
+      if (g.initial?.kind === "function" && g.initial.function.name === name) name = `${name}$value`;
       this.#globals.set(g, name);
       if (g.external) this.extern(name, null);
     }

@@ -160,7 +160,8 @@ declare function claimPorts<const N extends number>(base: number, n: N): Ports<N
 declare function claimRegisters<T>(base: number): Ptr<T>;
 
 declare function ref<T>(place: T): Ptr<T>;
-declare function addr(p: AnyPtr | null): u64;
+/** Of what a pointer points at, of the first element of a slice or text, of a function. */
+declare function addr(p: AnyPtr | View<unknown> | string | ((...a: never[]) => unknown) | null): u64;
 declare function sizeOf<T>(): usize;
 declare function alignOf<T>(): usize;
 declare function offsetOf<T>(field: keyof T & string): usize;
