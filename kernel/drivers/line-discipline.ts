@@ -137,6 +137,18 @@ export class LineDiscipline {
     this.ready = this.typed;
   }
 
+  /** Whether there is room, or nobody could make any: a line too long for the buffer never ends by itself. */
+  wantsInput(): boolean {
+    attr(irqSafe);
+    return this.typed - this.taken < INPUT_BYTES - 1 || this.ready === this.taken;
+  }
+
+  /** Whether a byte means a signal, which counts even where there is no room. */
+  meansSignal(typed: u8): boolean {
+    attr(irqSafe);
+    return this.is(ISIG) && this.signalOf(typed) !== 0;
+  }
+
   /** One byte from the line. `echo` is told what the terminal shall show. A signal for the foreground, or 0. */
   input(from: u8, echo: (shown: u8) => void): u32 {
     attr(irqSafe);
