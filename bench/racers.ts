@@ -18,9 +18,9 @@ export interface Racer {
 const isHere = (program: string) => (spawnSync(program, ["--help"]).error === undefined ? null : "is not installed");
 
 /** Cor as it is, all tiers. */
-export function cor(image: string): Racer {
+export function cor(image: string, megabytes = MEMORY_MIB): Racer {
   const launcher = resolve(import.meta.dirname, "../bin/cor.mjs");
-  const args = ["run", "--time", "fast", "--memory", String(MEMORY_MIB), "--serial", "none", "--debugcon", "stdio"];
+  const args = ["run", "--time", "fast", "--memory", String(megabytes), "--serial", "none", "--debugcon", "stdio"];
   return {
     name: "Cor",
     program: process.execPath,
@@ -29,11 +29,11 @@ export function cor(image: string): Racer {
   };
 }
 
-export function qemu(image: string): Racer {
+export function qemu(image: string, megabytes = MEMORY_MIB): Racer {
   const program = "qemu-system-x86_64";
   const drive = ["-drive", `file=${image},format=raw,snapshot=on`];
   const quiet = ["-display", "none", "-serial", "none", "-monitor", "none", "-debugcon", "stdio"];
-  const args = ["-accel", "tcg", "-cpu", "max", "-m", String(MEMORY_MIB), ...quiet, ...drive];
+  const args = ["-accel", "tcg", "-cpu", "max", "-m", String(megabytes), ...quiet, ...drive];
   return { name: "QEMU TCG", program, args, missing: isHere(program) };
 }
 

@@ -3,15 +3,15 @@
  * What counts is the time between a workload's two marks on port 0xE9, read on the clock on the wall outside, so neither boot
  * time nor the machine's own idea of time matter. All must come to the same results.
  */
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median } from "./compare.ts";
 import { compute32 } from "./guest/compute32.ts";
-import { BEGIN, END, LACKS } from "./guest/frame.ts";
+import { LACKS } from "./guest/frame.ts";
 import { workloadDisk, workloadDisk32, workloads } from "./guest/image.ts";
 import { bochs, cor, qemu, type Racer, v86 } from "./racers.ts";
+import { type Turn, turn } from "./turn.ts";
 
 /** Workloads that share an image, and who can run it. */
 interface Suite {
@@ -44,52 +44,6 @@ export const suites: readonly Suite[] = [
     racers: (image, folder) => [cor(image), qemu(image), bochs(image, folder), v86(image)],
   },
 ];
-
-interface Turn {
-  /** Milliseconds, in the workloads' order; NaN where the machine lacks what it takes. */
-  readonly times: readonly number[];
-  readonly results: readonly string[];
-}
-
-/** Longest time in milliseconds that one machine may take for all workloads. */
-const PATIENCE = 600_000;
-
-/** One machine runs all workloads of the image. */
-function turn({ name, program, args }: Racer, count: number): Promise<Turn> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-    const times: number[] = [];
-    const results: string[] = [];
-    const said: string[] = [];
-    let line = "";
-    let began = 0;
-    const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
-    child.stderr.on("data", (part) => said.push(String(part)));
-    child.stdout.on("data", (part) => {
-      const now = performance.now();
-      for (const letter of part.toString("latin1")) {
-        if (letter !== "\n") line += letter;
-        if (line === BEGIN) began = now;
-        if (letter !== "\n") continue;
-        const end = new RegExp(`^${BEGIN}${END}([0-9a-f]{16}|${LACKS})$`).exec(line);
-        if (end !== null) {
-          // What begins and ends in one piece of output took less than a millisecond.
-          times.push(end[1] === LACKS ? Number.NaN : Math.max(now - began, 0.5));
-          results.push(end[1]!);
-          if (times.length === count) child.kill("SIGKILL");
-        }
-        line = "";
-      }
-    });
-    child.on("error", reject);
-    child.on("close", () => {
-      clearTimeout(timer);
-      if (times.length === count) resolve({ times, results });
-      else
-        reject(new Error(`${name} ended after ${times.length} of ${count} workloads:\n${said.join("").slice(-2000)}`));
-    });
-  });
-}
 
 const geometricMean = (values: readonly number[]): number =>
   Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
