@@ -26,10 +26,7 @@ export const LOG_BYTES = 65536;
 /** Where the log goes besides. */
 export const LOG_SINKS = 4;
 
-/** Interrupt vectors that can be claimed, from this one on. */
-export const FIRST_VECTOR = 0x30;
-export const VECTORS = 64;
-/** Handlers that share one line. */
+/** Handlers of interrupts; at most 64, a bit for each. */
 export const HANDLERS = 48;
 
 /** Regions of one address space. */
@@ -51,3 +48,6 @@ export const THREADS = 256;
 export const FUTEX_QUEUES = 64;
 /** Interpreters of interpreters of scripts. */
 export const SCRIPTS = 4;
+
+/** Kernel stacks, one for each task. */
+export const STACKS = 4096;

@@ -94,6 +94,11 @@ export function isFrame(at: Phys): boolean {
   return u64(at) >> PAGE_SHIFT < frames.length;
 }
 
+/** The physical address behind the last frame. */
+export function memoryEnd(): u64 {
+  return u64(frames.length) << PAGE_SHIFT;
+}
+
 /** A frame's bytes, in the direct map. */
 export function virtOf<T>(frame: Ptr<Frame>): Ptr<T> {
   return unsafe.ptr<T>(direct(physOf(frame)));
