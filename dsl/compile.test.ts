@@ -252,37 +252,43 @@ export function main(argc: u64, argv: Ptr<Ptr<u8>>): i32 {
   assert.deepEqual(execute(bytes!, "A"), { status: 3, stdout: "two 14 dddd bb Green 2 65", stderr: "" });
 });
 
-test("a program reads its own symbols", { skip: runsHere }, () => {
+test("a program knows its own functions, lines and callers", { skip: runsHere }, () => {
   const source = `
-class Row {
-  address: u64;
-  name: u32;
-  length: u32;
-}
-class Symbols {
-  count: u64;
-  rows: Arr<Row, 1000>;
-}
-declare const cor_symbols: Symbols;
-function nameOf(address: u64): string {
-  const table = ref(cor_symbols);
-  let found: usize = 0;
-  for (let i: usize = 0; i < table.count; i++) {
-    if (i > 0 && table.rows[i].address <= table.rows[i - 1].address) return "not sorted";
-    if (table.rows[i].address <= address) found = i;
-  }
-  const row = ref(table.rows[found]);
-  return text(slice(unsafe.ptr<u8>(addr(table) + u64(row.name)), u64(row.length)));
-}
-export function somewhere(n: u64): u64 {
+export function deep(n: u64): u64 {
+  attr(noInline);
+  const step = zeroed<StackStep>();
+  const place = zeroed<CodePlace>();
+  image.here(ref(step));
+  step.end = step.rsp + 4096;
+  do {
+    if (!image.locate(step.rip - 1, ref(place))) break;
+    print\`\${place.name} \${place.file}:\${place.line}\\n\`;
+  } while (image.caller(ref(step)));
   return n * n;
 }
-const place: Fn<(n: u64) => u64> = somewhere;
+function between(n: u64): u64 {
+  attr(noInline);
+  const numbers = zeroed<Arr<u64, 100>>();
+  numbers[n] = 3;
+  return deep(numbers[n]) +
+    1;
+}
 export function main(): void {
-  print\`\${nameOf(unsafe.cast<Ptr<u64>>(ref(place))[0] + 2)}\`;
+  const place = zeroed<CodePlace>();
+  const found = image.locate(addr(between), ref(place));
+  const nothing = image.locate(addr(image.rodata()), ref(place));
+  print\`\${found} \${place.name}+\${place.offset} \${nothing} \${image.text().length > 100}\\n\`;
+  between(5);
 }
 `;
-  assert.deepEqual(execute(compiled(source).bytes!), { status: 0, stdout: "demo.somewhere", stderr: "" });
+  const stdout = `true demo.between+0 false true
+demo.deep demo.ts:6
+demo.between demo.ts:18
+demo.main demo.ts:26
+_start `;
+  const result = execute(compiled(source).bytes!);
+  assert.equal(result.stdout.slice(0, stdout.length), stdout);
+  assert.equal(result.status, 0);
 });
 
 /** Sources that are rejected after the checker has accepted them, with what is said. */

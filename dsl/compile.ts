@@ -354,7 +354,7 @@ function linkForUsers(job: Job): void {
     return;
   }
   const start = startCode(job.ir!, { main: symbolOf(main), movable, linux });
-  const objects = [start, ...job.objects, ...others];
+  const objects = [start, ...job.objects, ...others, sectionEdges()];
   job.diagnostics = undefinedSymbols(objects, job.typed!);
   if (job.diagnostics.length > 0) return;
   job.image = link(objects, {

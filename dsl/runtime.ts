@@ -8,6 +8,7 @@ import type { IrFunction, IrProgram, Signature, Type } from "./ir/ssa.ts";
 import { resultsOf } from "./ir/visit.ts";
 import type { ObjectFile } from "./out/object.ts";
 import { nowhere, type Site } from "./out/site.ts";
+import { namedSections } from "./out/tables.ts";
 import type { Diagnostic } from "./syntax/diagnostic.ts";
 
 /**
@@ -65,6 +66,7 @@ const words = (types: readonly Type[]): string => (types.length === 0 ? "nothing
 
 /** What the linker makes (out/tables.ts). */
 const fromLinker: ReadonlySet<string> = new Set([
+  ...Object.keys(namedSections).flatMap((symbol) => [symbol, `${symbol}_end`]),
   ...["cor_symbols", "cor_symbols_end", "cor_moved_words", "cor_moved_words_end", "cor_image_base"],
 ]);
 

@@ -8,7 +8,7 @@ import type { Contracts } from "./tree.ts";
 
 type Writable = { -readonly [K in keyof Contracts]: Contracts[K] };
 
-const flags = ["noSleep", "noAlloc", "irqSafe", "maySleep", "mayAlloc", "inline", "cold"] as const;
+const flags = ["noSleep", "noAlloc", "irqSafe", "maySleep", "mayAlloc", "inline", "noInline", "cold"] as const;
 
 export function isContract(b: Body, node: StatementNode): boolean {
   if (node.type !== "ExpressionStatement" || node.expression.type !== "CallExpression") return false;
@@ -35,6 +35,7 @@ export function contracts(b: Body, node: StatementNode): Contracts {
   }
   if (made.noSleep && made.maySleep) throw mistake(node, "noSleep and maySleep exclude each other", null);
   if (made.noAlloc && made.mayAlloc) throw mistake(node, "noAlloc and mayAlloc exclude each other", null);
+  if (made.inline && made.noInline) throw mistake(node, "inline and noInline exclude each other", null);
   if (made.irqSafe && made.maySleep) throw mistake(node, "what is safe in interrupt context cannot sleep", null);
   return made;
 }

@@ -21,6 +21,7 @@ export const noContracts: Contracts = {
   maySleep: false,
   mayAlloc: false,
   inline: false,
+  noInline: false,
   cold: false,
   stackBytes: null,
   section: null,

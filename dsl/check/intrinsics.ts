@@ -77,6 +77,11 @@ export const intrinsics: { readonly [name: string]: string } = {
       .map((name) => [`unsafe.${name}`, "as declared"]),
   ),
 
+  // The program's own image, as declared.
+  ...Object.fromEntries(
+    "text rodata data bss perCpu here locate caller".split(" ").map((name) => [`image.${name}`, "as declared"]),
+  ),
+
   // The machine, as declared in dsl/prelude/machine.d.ts.
   ...Object.fromEntries(
     `cli sti hlt stiHlt pause int3 saveFlagsCli restoreFlags readFlags mfence lfence sfence rmb wmb invlpg wbinvd rdmsr

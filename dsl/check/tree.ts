@@ -65,6 +65,7 @@ export interface Contracts {
   readonly maySleep: boolean;
   readonly mayAlloc: boolean;
   readonly inline: boolean;
+  readonly noInline: boolean;
   readonly cold: boolean;
   readonly stackBytes: number | null;
   readonly section: string | null;

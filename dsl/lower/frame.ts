@@ -43,7 +43,11 @@ export class Frame {
     const made = newFunction(unit.functionSymbol(f), parameters, unit.signature(f).results, {
       site: f.site,
       // A function with a bounded depth keeps its name in the calls, where the bound is looked for (rules/stack.ts).
-      inline: contracts.inline ? "always" : contracts.cold || contracts.bounded !== null ? "never" : "auto",
+      inline: contracts.inline
+        ? "always"
+        : contracts.noInline || contracts.cold || contracts.bounded !== null
+          ? "never"
+          : "auto",
       cold: contracts.cold,
       exported: f.exported || contracts.symbol !== null,
       section: contracts.section,

@@ -96,6 +96,14 @@ const cpuid =
   (register: number): Lowering =>
   (l, e) => [machine(l, "cpuid", [argument(l, e), argument(l, e, 1)])[register]!];
 
+/** What lies between two symbols of the linker. */
+const section =
+  (symbol: string): Lowering =>
+  (l) => {
+    const start = l.unit.extern(symbol, null);
+    return [start, l.b.binary("sub", l.unit.extern(`${symbol}_end`, null), start)];
+  };
+
 /** RDRAND and RDSEED as a Res<u64>. */
 const random =
   (name: string): Lowering =>
@@ -217,6 +225,14 @@ const table: { readonly [name: string]: Lowering } = {
   "cpu.wmb": fence,
   "cpu.lgdt": loadTable("lgdt"),
   "cpu.lidt": loadTable("lidt"),
+  "image.text": section("cor_text"),
+  "image.rodata": section("cor_rodata"),
+  "image.data": section("cor_data"),
+  "image.bss": section("cor_bss"),
+  "image.perCpu": section("cor_percpu"),
+  "image.here": support("cor.here", []),
+  "image.locate": (l, e) => runtime(l, "cor.locate", [argument(l, e), argument(l, e, 1)], ["i1"]),
+  "image.caller": (l, e) => runtime(l, "cor.caller", [argument(l, e)], ["i1"]),
   "cpu.rdrand": random("rdrand"),
   "cpu.rdseed": random("rdseed"),
   "cpu.vectors": (l) => [l.unit.later(VECTORS), i64(256)],

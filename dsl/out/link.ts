@@ -149,10 +149,16 @@ class Tables {
     };
     if (wantsSymbols) {
       const functions = given.flatMap((object) =>
-        object.symbols.flatMap(({ name, type, label, site }) => {
+        object.symbols.flatMap(({ name, type, label, site, size, frame }) => {
           const place = label && object.places.get(label);
-          if (type !== "function" || !place || !isNeeded(object.sections[place.section]!)) return [];
-          return [{ name, address: () => this.#addresses!.evaluate(label, object, site) }];
+          const section = place && object.sections[place.section]!;
+          if (type !== "function" || !section || !isNeeded(section)) return [];
+          const { offset } = place;
+          const lines = section.lines
+            .filter((row) => row.offset >= offset && row.offset < offset + size)
+            .map((row) => ({ ...row, offset: row.offset - offset }));
+          const address = () => this.#addresses!.evaluate(label, object, site);
+          return [{ name, address, size, frame, lines }];
         }),
       );
       const { object, fill } = symbolTable(functions);

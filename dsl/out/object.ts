@@ -76,6 +76,11 @@ export interface ObjectSymbol {
   /** Bytes; 0 unknown. */
   readonly size: number;
   readonly site: Site;
+  /**
+   * For functions: bytes from RSP, where they call others, to their caller's RSP; "entry" where the processor came in and
+   * a TrapFrame lies at RSP. Missing where nobody knows.
+   */
+  readonly frame?: number | "entry";
 }
 
 /** How a value is stored in a field, and when it fits. */

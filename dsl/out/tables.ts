@@ -5,7 +5,15 @@
  * Their sizes are known from the objects alone, so that they are laid out like any other section, and filled afterwards.
  */
 import { expression, Label } from "./expression.ts";
-import { type ObjectFile, type ObjectSection, type SectionEdge, type SectionFlags, simplify } from "./object.ts";
+import {
+  type LineRow,
+  type ObjectFile,
+  type ObjectSection,
+  type ObjectSymbol,
+  type SectionEdge,
+  type SectionFlags,
+  simplify,
+} from "./object.ts";
 import { nowhere, SourceError } from "./site.ts";
 
 const readOnly: SectionFlags = { allocate: true, write: false, execute: false, nobits: false, note: false };
@@ -67,35 +75,110 @@ export function sectionEdges(): ObjectFile {
   };
 }
 
-/** What a symbol table is about: a function's name, and its address once that is known. */
+/** A function as stack traces want it. */
 export interface TracedFunction {
   readonly name: string;
+  /** Known once everything is placed. */
   readonly address: () => bigint;
+  readonly size: number;
+  readonly frame: ObjectSymbol["frame"];
+  /** By ascending offset from its start. */
+  readonly lines: readonly LineRow[];
 }
 
+const ENTRY_FRAME = 0xffff_ffff;
+
 /**
- * The section .symbols, at the symbol cor_symbols: a count (8 bytes), then for each function, by ascending address, its
- * address (8 bytes), the offset of its name from cor_symbols and the name's length (4 bytes each); then the names.
+ * The section .symbols, at the symbol cor_symbols, read by runtime/trace.ts. Words of 4 bytes unless said otherwise, places
+ * as offsets from cor_symbols:
+ *
+ *     count of functions, count of files
+ *     for each function, by ascending address: address (8), bytes, frame (bytes; 0 unknown, all ones an entry),
+ *       place of the name, its bytes, place of the lines, number of the file, line
+ *     for each file: place of its name, its bytes
+ *     names; lines
+ *
+ * Lines are steps: the distance to the next row's code, times two, plus one where the file changes (LEB128); the line's
+ * change (SLEB128); the file's number where it changes. They end where the function does.
  */
 export function symbolTable(functions: readonly TracedFunction[]): { object: ObjectFile; fill: () => void } {
-  const names = functions.map(({ name }) => new TextEncoder().encode(name));
-  const start = 8 + 16 * functions.length;
-  const { object, bytes } = table(".symbols", "cor_symbols", start + names.reduce((sum, name) => sum + name.length, 0));
+  const files = new Map<string, number>();
+  const fileOf = (name: string) => {
+    let index = files.get(name);
+    if (index === undefined) files.set(name, (index = files.size));
+    return index;
+  };
+  const starts = functions.map(({ lines }) => lines[0]?.site ?? null);
+  const firstFiles = starts.map((site) => (site === null ? 0 : fileOf(site.file)));
+  const steps = functions.map(({ lines }) => encodeLines(lines, fileOf));
+  const encoder = new TextEncoder();
+  const names = functions.map(({ name }) => encoder.encode(name));
+  const fileNames = [...files.keys()].map((name) => encoder.encode(name));
+  const fileTable = 8 + ROW * functions.length;
+  const texts = fileTable + 8 * fileNames.length;
+  const total = [...names, ...fileNames, ...steps].reduce((sum, { length }) => sum + length, texts);
+  const { object, bytes } = table(".symbols", "cor_symbols", total);
+  const view = new DataView(bytes.buffer);
+  let at = texts;
+  const put = (part: Uint8Array): number => {
+    bytes.set(part, at);
+    at += part.length;
+    return at - part.length;
+  };
+  view.setUint32(0, functions.length, true);
+  view.setUint32(4, fileNames.length, true);
+  fileNames.forEach((name, k) => {
+    view.setUint32(fileTable + 8 * k, put(name), true);
+    view.setUint32(fileTable + 8 * k + 4, name.length, true);
+  });
+  const rows = functions.map(({ size, frame }, k) => {
+    const words = [size, frame === "entry" ? ENTRY_FRAME : (frame ?? 0), put(names[k]!), names[k]!.length];
+    return [...words, put(steps[k]!), firstFiles[k]!, starts[k]?.line ?? 0];
+  });
   const fill = () => {
-    const view = new DataView(bytes.buffer);
-    view.setBigUint64(0, BigInt(functions.length), true);
-    const rows = functions.map((f, k) => ({ address: BigInt.asUintN(64, f.address()), name: names[k]! }));
-    rows.sort((x, y) => (x.address < y.address ? -1 : x.address > y.address ? 1 : 0));
-    let at = start;
-    rows.forEach(({ address, name }, k) => {
-      view.setBigUint64(8 + 16 * k, address, true);
-      view.setUint32(16 + 16 * k, at, true);
-      view.setUint32(20 + 16 * k, name.length, true);
-      bytes.set(name, at);
-      at += name.length;
+    const places = functions.map((f, k) => ({ address: BigInt.asUintN(64, f.address()), row: rows[k]! }));
+    places.sort((x, y) => (x.address < y.address ? -1 : x.address > y.address ? 1 : 0));
+    places.forEach(({ address, row }, k) => {
+      view.setBigUint64(8 + ROW * k, address, true);
+      row.forEach((word, n) => {
+        view.setUint32(16 + ROW * k + 4 * n, word, true);
+      });
     });
   };
   return { object, fill };
+}
+
+/** An address, seven words, and one for alignment. */
+const ROW = 40;
+
+/** The rows behind the first. */
+function encodeLines(lines: readonly LineRow[], fileOf: (name: string) => number): Uint8Array {
+  const out: number[] = [];
+  let before = lines[0];
+  for (const row of lines.slice(1)) {
+    if (before === undefined || row.site.line === 0) continue;
+    const { file, line } = before.site;
+    const moved = file !== row.site.file;
+    if (!moved && line === row.site.line) continue;
+    unsigned(out, 2 * (row.offset - before.offset) + (moved ? 1 : 0));
+    signed(out, row.site.line - line);
+    if (moved) unsigned(out, fileOf(row.site.file));
+    before = row;
+  }
+  out.push(0);
+  return Uint8Array.from(out);
+}
+
+function unsigned(out: number[], value: number): void {
+  let left = value;
+  for (; left >= 0x80; left >>>= 7) out.push((left & 0x7f) | 0x80);
+  out.push(left);
+}
+
+function signed(out: number[], value: number): void {
+  let left = value;
+  for (; left < -64 || left > 63; left >>= 7) out.push((left & 0x7f) | 0x80);
+  out.push(left & 0x7f);
 }
 
 /** R_X86_64_RELATIVE: the word at `offset` becomes the load address plus the addend (psABI, 4.4.1). */

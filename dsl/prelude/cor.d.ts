@@ -299,6 +299,8 @@ declare const irqSafe: Fx;
 declare const maySleep: Fx;
 declare const mayAlloc: Fx;
 declare const inline: Fx;
+/** A call stays a call: with a frame of its own in stack traces, and the caller's registers kept. */
+declare const noInline: Fx;
 declare const cold: Fx;
 /** The most bytes of stack that a call may use. */
 declare function stack(bytes: number): Fx;

@@ -141,6 +141,41 @@ declare function trap(vector: number, body: Fn<MaySleep<MayAlloc<(f: Ptr<TrapFra
  * body made a frame of it that SYSRET cannot do.
  */
 declare function syscallEntry(body: Fn<MaySleep<MayAlloc<(f: Ptr<TrapFrame>) => void>>>): Vector;
+/** What the linker knows of the program: its parts, each on pages of its own, and where its code comes from. */
+declare namespace image {
+  function text(): View<u8>;
+  function rodata(): View<u8>;
+  function data(): Slice<u8>;
+  function bss(): Slice<u8>;
+  /** The originals of perCpu<T>() variables; each further CPU has a copy of them (CpuArea.copies). */
+  function perCpu(): Slice<u8>;
+  /** Makes of `step`, all but its end, the place where this is called: the beginning of a stack trace. */
+  function here(step: Ptr<StackStep>): void;
+  /** Finds the function that an address lies in, and the line; whether there is one. */
+  function locate(address: u64, place: Ptr<CodePlace>): boolean;
+  /**
+   * One step of a stack trace: from a function to who called it, or to what an interrupt interrupted; whether there was
+   * somebody. Memory is read from `step.rsp` to `step.end`.
+   */
+  function caller(step: Ptr<StackStep>): boolean;
+}
+declare class CodePlace {
+  /** "kernel/memory/frames.allocFrames" */
+  name: string;
+  /** Bytes from its start. */
+  offset: u64;
+  file: string;
+  /** 0: not known. */
+  line: u32;
+}
+declare class StackStep {
+  rip: u64;
+  rsp: u64;
+  /** The end of the stack. */
+  end: u64;
+  /** Whether `rip` is the next instruction, as in a TrapFrame, and not one behind a call: to locate then is `rip`, else `rip - 1`. */
+  exact: boolean;
+}
 type Word = number | User<never> | User<u8>;
 type SysEntry = MaySleep<MayAlloc<(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64) => i64>>;
 /** Makes the six-word entry of a typed system call: words are narrowed, errors become -errno. */

@@ -42,7 +42,7 @@ test("random programs have every statement, expression, place and operator of th
     .flatMap((o) => "u8 u16 u32 u64 i8 i16 i32 i64".split(" ").map((t) => `${o} ${t}`));
   const other = "+ - * /".split(" ").map((o) => `${o} float`);
   // Of the intrinsics, what a program on Linux has.
-  const known = Object.keys(intrinsics).filter((name) => !/^((cpu|ports|unsafe)\.|addr$)/.test(name));
+  const known = Object.keys(intrinsics).filter((name) => !/^((cpu|image|ports|unsafe)\.|addr$)/.test(name));
   assert.deepEqual(
     [...kinds.split(" "), ...operators, ...other, ...known].filter((name) => !seen.has(name)),
     [],

@@ -180,9 +180,9 @@ class ObjectBuilder {
 
   /** `interrupt`: entered by the processor, not by a call. */
   /** Where the processor comes in, and what only assembler can say. */
-  support({ entries }: IrProgram): void {
-    for (const e of entries) this.function(entryCode(e), true);
-    if (this.#target.model === "kernel") for (const routine of supportRoutines()) this.function(routine);
+  support(program: IrProgram): void {
+    for (const e of program.entries) this.function(entryCode(e), true);
+    for (const routine of supportRoutines(program)) this.function(routine);
   }
 
   function(compiled: Compiled, interrupt = false): void {
@@ -226,6 +226,9 @@ class ObjectBuilder {
       shared: this.#shared,
       size: bytes.length,
       site,
+      frame: interrupt
+        ? "entry"
+        : made.rules.reduce((most, rule) => (rule.kind === "cfa" ? Math.max(most, rule.fromRsp) : most), 8),
     });
     for (const table of made.tables) this.#table(table.symbol, label, table.offsets);
   }

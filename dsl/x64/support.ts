@@ -2,7 +2,7 @@
  * Routines for kernels that no language of functions can say: changing stacks, going to user code, copies that may fault.
  * The prelude's `unsafe.switchStacks` and its neighbours are calls of these (prelude/machine.d.ts tells what they do).
  */
-import type { Type } from "../ir/ssa.ts";
+import type { IrProgram, Type } from "../ir/ssa.ts";
 import { CodeBuilder, cc, memory, onStack, r32, r64, Target, value } from "./code-builder.ts";
 import { restore, trapFrame } from "./entry.ts";
 import type { Compiled } from "./function.ts";
@@ -115,6 +115,16 @@ function loadCs(b: CodeBuilder): void {
   b.raw(0x48, 0xcb); // RETF with a 64-bit operand size
 }
 
+/** (StackStep): where this was called, as a step of a stack trace. */
+function here(b: CodeBuilder): void {
+  b.put("mov", r64(RAX), onStack(0));
+  b.put("mov", memory({ base: RDI }), r64(RAX));
+  b.put("lea", r64(RAX), onStack(8));
+  b.put("mov", memory({ base: RDI, disp: 8 }), r64(RAX));
+  b.put("mov", memory({ base: RDI, disp: 24 }, 8), value(imm(0), 8));
+  b.put("ret");
+}
+
 const COPY = "cor.copyFaulting";
 
 const routines: readonly Routine[] = [
@@ -124,6 +134,7 @@ const routines: readonly Routine[] = [
   { symbol: "cor.enterFrame", parameters: ["i64"], results: [], code: enterFrame },
   { symbol: COPY, parameters: ["i64", "i64", "i64"], results: ["i64"], code: copyFaulting },
   { symbol: "cor.faultFixup", parameters: ["i64"], results: ["i64"], code: faultFixup },
+  { symbol: "cor.here", parameters: ["i64"], results: [], code: here },
   { symbol: "cor.loadCs", parameters: ["i64"], results: [], code: loadCs },
 ];
 
@@ -133,7 +144,9 @@ const code = ({ symbol, parameters, results, code: write }: Routine): Compiled =
   return b.finish(parameters, results);
 };
 
-/** The routines; the linker leaves out those that nobody calls. */
-export function supportRoutines(): Compiled[] {
-  return routines.map(code);
+const symbols: ReadonlySet<string> = new Set(routines.map(({ symbol }) => symbol));
+
+/** The routines, when a program calls any of them; the linker leaves out the others. */
+export function supportRoutines({ externs }: IrProgram): Compiled[] {
+  return externs.some(({ name }) => symbols.has(name)) ? routines.map(code) : [];
 }

@@ -31,14 +31,26 @@ function kernel(): Uint8Array {
 
 const image = kernel();
 
+/** The number of the line that begins with a text. */
+const lineOf = (text: string): number => source.split("\n").findIndex((line) => line.trimStart().startsWith(text)) + 1;
+const at = (name: string, text: string) => `  at features/language/guest/kernel.${name} (${module}:${lineOf(text)})`;
+
 const expected = [
   "tables stand",
+  "text true, rest true 8",
   /^vector 3 code 0 from 8 flags 0x0 rax \w+ r15 \w+$/,
+  at("nested", "return n + cpu.readCr2()"),
+  at("main", "nested(1)"),
   /^vector 13 code 4664 from 8 flags 0x0 /,
   /^vector 1 code 0 from 8 flags 0x0 /,
   "page fault at 0xffff800000000000 code 0 fixed true",
   "page fault at 0x600000 code 0 fixed true",
   "not copied 21, 8, fixup elsewhere 0",
+  at("trace", "image.here(ref(step))"),
+  at("timer", "if (ticks.load() === 1) trace"),
+  /^ {2}at vector\.32 \(/,
+  /^ {2}at .*\.(preemption|spin) \(/,
+  /^ {2}at .*\.(main|preemption) \(/,
   "second task got 0xabcd, aligned true",
   "both ran: true, ticks 8",
   ...[49, 256].flatMap((vector) => [
@@ -101,9 +113,6 @@ test("and on QEMU", { skip: withoutQemu }, () =>
 );
 
 const withoutGdb = withoutQemu || (spawnSync("gdb", ["--version"]).status !== 0 && "gdb is not installed");
-
-/** The number of the line that begins with a text. */
-const lineOf = (text: string): number => source.split("\n").findIndex((line) => line.trimStart().startsWith(text)) + 1;
 
 test("gdb unwinds through an interrupt into what it interrupted, and through system calls", { skip: withoutGdb }, () =>
   inFolder(async (folder, elf) => {

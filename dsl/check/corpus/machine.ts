@@ -15,12 +15,18 @@ let n32: u32 = 0;
 let n8: u8 = 0;
 let flag = false;
 
-export const timer = interrupt(0x20, () => {
+export const timer = interrupt(0x23, () => {
   ticks.my.add(1);
 });
 export const keyboard = interrupt(0x21, onKey);
 export const tooFar = interrupt(256, onKey); // tsc: no, error: there are vectors 0 to 255
 export const wrong = interrupt(0x22, sysExit); // error: (Ptr<TrapFrame>) => void expected
+export const again = interrupt(0x21, onKey); // tsc: no, error: vector 0x21 leads to machine.ts:21 already
+export const fault = trap(13, onKey);
+export const door = trap(0x14, onKey);
+export const fast = syscallEntry(onKey);
+export const faster = syscallEntry(onKey); // tsc: no, error: SYSCALL leads to machine.ts:27 already
+export const others = interruptDefault(onKey);
 
 function onKey(f: Ptr<TrapFrame>): void {
   attr(irqSafe, noSleep, stack(256));

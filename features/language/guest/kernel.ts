@@ -100,9 +100,28 @@ function show(f: Ptr<TrapFrame>): void {
   klog`vector ${f.vector} code ${f.code} from ${f.cs} flags ${hex(f.rflags & 0x200)} rax ${hex(f.rax)} r15 ${hex(f.r15)}`;
 }
 
+/** A line for each frame, from the one whose registers these are, or from the caller on. */
+function trace(f: Ptr<TrapFrame> | null): void {
+  const step = zeroed<StackStep>();
+  image.here(ref(step));
+  if (f !== null) {
+    step.rip = f.rip;
+    step.rsp = f.rsp;
+    step.exact = true;
+  }
+  step.end = step.rsp + 4096;
+  const place = zeroed<CodePlace>();
+  for (let depth: u32 = 0; depth < 20; depth++) {
+    if (!image.locate(step.exact ? step.rip : step.rip - 1, ref(place))) return;
+    klog`  at ${place.name} (${place.file}:${place.line})`;
+    if (!image.caller(ref(step))) return;
+  }
+}
+
 export const breakpoint = trap(3, (f) => {
   faults.my.add(1);
   show(f);
+  trace(f);
   f.rax = 0x1234;
 });
 
@@ -160,6 +179,7 @@ export const timer = interrupt(0x20, (f) => {
   firstPic.out8(0, 0x20);
   if (f.cs === u64(Selector.kernelCode)) ticks.add(1);
   else userTicks.add(1);
+  if (ticks.load() === 1) trace(null);
   if (preempting.load() !== 0) reschedule();
 });
 
@@ -250,10 +270,17 @@ function finish(): never {
   stop();
 }
 
+function nested(n: u64): u64 {
+  attr(noInline);
+  cpu.int3();
+  return n + cpu.readCr2();
+}
+
 export function main(): never {
   tables();
   klog`tables stand`;
-  cpu.int3();
+  klog`text ${image.text().length > 4096 && addr(image.text()) < addr(main)}, rest ${image.bss().length > 4096} ${image.perCpu().length}`;
+  nested(1);
   cpu.writeDs(0x1238);
   cpu.restoreFlags(cpu.readFlags() | TF);
   const there = unsafe.copyFaulting(addr(ref(scratch)), 0xffff_8000_0000_0000, 21);
