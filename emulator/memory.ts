@@ -44,7 +44,7 @@ export const FRAME_FLAGS_BASE = LOOKUP_BASE + LOOKUP_SIZE;
 const FRAME_FLAGS_SIZE = 1 * MiB;
 /** Decoded code: interpreter/runs.ts. */
 export const CODE_BASE = FRAME_FLAGS_BASE + FRAME_FLAGS_SIZE;
-export const CODE_SIZE = 32 * MiB;
+export const CODE_SIZE = 128 * MiB;
 /** Room before guest RAM and behind the firmware that belongs to nobody. */
 export const GUARD_SIZE = 64 * KiB;
 /** Physical address 0. Page-aligned, and a multiple of 64 KiB. */

@@ -16,7 +16,6 @@
  * next. How a path is cut into runs (by a page's end, by the longest run, by an interrupt, a single step, the end of a slice, self-modifying
  * code, or because a cache of ours was emptied) cannot change it, and two tiers that cut differently agree.
  */
-import type { ClassCost } from "../isa/costs.ts";
 import { costClasses } from "../isa/costs.ts";
 import { decode } from "../isa/decode.ts";
 import { type Instruction, type Mode, Prefix } from "../isa/instruction.ts";
@@ -99,18 +98,19 @@ const directJumps: ReadonlySet<string> = new Set(["branch", "branch-count", "jmp
 
 /** Transfers control, or runs alone: straight-line code ends with it. */
 export function endsStraightLine(instruction: Instruction): boolean {
-  return classOf(instruction).ends || isRepeated(instruction);
+  const { row } = instruction;
+  return (ends[row.id] ??= transfers.has(row.cost) || runsAlone(instruction)) || isRepeated(instruction);
 }
 
 const transfers: ReadonlySet<string> = new Set(
   "branch branch-count jmp jmp-indirect call call-indirect ret far interrupt system-call".split(" "),
 );
-const ending = new Map<string, { readonly ends: boolean; readonly cost: ClassCost }>();
-for (const [name, cost] of costClasses) ending.set(name, { ends: transfers.has(name) || cost.alone, cost });
-const classOf = ({ row }: Instruction) => ending.get(row.cost)!;
+/** By row, as far as they have been asked for. */
+const alone: boolean[] = [];
+const ends: boolean[] = [];
 
 /** Whether it runs alone: it is the last instruction of its run. */
-export const runsAlone = (instruction: Instruction): boolean => classOf(instruction).cost.alone;
+export const runsAlone = ({ row }: Instruction): boolean => (alone[row.id] ??= costClasses.get(row.cost)!.alone);
 
 /**
  * Costs of instructions that follow each other in memory.

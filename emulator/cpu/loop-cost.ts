@@ -211,7 +211,11 @@ const ownCyclesOf: ReadonlyMap<string, number> = new Map(
   }),
 );
 
+/** By row, as far as they have been asked for. */
+const ownCyclesOfRow: number[] = [];
+
 /** Cycles that an instruction in no loop takes of the processor. */
 export function ownCycles(instruction: Instruction): number {
-  return isLocked(instruction) ? LOCKED : ownCyclesOf.get(instruction.row.cost)!;
+  const { row } = instruction;
+  return isLocked(instruction) ? LOCKED : (ownCyclesOfRow[row.id] ??= ownCyclesOf.get(row.cost)!);
 }

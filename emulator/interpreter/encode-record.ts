@@ -30,51 +30,72 @@ function slotValue(register: Register | null): number {
   }
 }
 
+/** Memory in which records are, seen as the widths of their fields. */
+export class RecordMemory {
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly i32: Int32Array;
+  readonly u64: BigUint64Array;
+
+  constructor(buffer: ArrayBufferLike) {
+    this.u8 = new Uint8Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.u64 = new BigUint64Array(buffer);
+  }
+}
+
 /**
  * `at`: the record's address. `end`: distance from the run's start to the instruction's end, `number`: instructions of the run
  * before it, `ticks`: cost of the run up to and including it.
  */
 export function encodeRecord(
-  view: DataView,
+  { u8, u16, i32, u64 }: RecordMemory,
   at: number,
   instruction: Instruction,
   handler: number,
-  position: { readonly end: number; readonly number: number; readonly ticks: number },
+  end: number,
+  number: number,
+  ticks: number,
 ): void {
-  view.setInt32(at + Op.handler, handler, true);
-  view.setUint16(at + Op.end, position.end, true);
-  view.setUint8(at + Op.length, instruction.length);
-  view.setUint8(at + Op.number, position.number);
-  view.setUint16(at + Op.ticks, position.ticks, true);
-  view.setInt32(at + Op.displacement, instruction.row.repeat === "none" ? 0 : ticksAgain(instruction), true);
-  view.setBigUint64(at + Op.immediate, 0n, true);
+  const { row, operands } = instruction;
   const memory = memoryOperand(instruction);
-  view.setUint8(at + Op.segment, segmentOf(instruction, memory));
-  view.setUint8(at + Op.scale, memory === null ? 0 : Math.log2(memory.scale));
-  view.setUint16(at + Op.base, slotValue(memory?.base ?? null), true);
-  view.setUint16(at + Op.index, slotValue(memory?.index ?? null), true);
+  i32[(at + Op.handler) >> 2] = handler;
+  u16[(at + Op.end) >> 1] = end;
+  u8[at + Op.length] = instruction.length;
+  u8[at + Op.number] = number;
+  u16[(at + Op.ticks) >> 1] = ticks;
+  i32[(at + Op.displacement) >> 2] = row.repeat === "none" ? 0 : ticksAgain(instruction);
+  i32[(at + Op.immediate) >> 2] = 0;
+  i32[(at + Op.immediate + 4) >> 2] = 0;
+  u8[at + Op.segment] = segmentOf(instruction, memory);
+  u8[at + Op.scale] = memory === null ? 0 : 31 - Math.clz32(memory.scale);
+  u16[(at + Op.base) >> 1] = slotValue(memory === null ? null : memory.base);
+  u16[(at + Op.index) >> 1] = slotValue(memory === null ? null : memory.index);
   let slot = 0;
   let immediates = 0;
-  for (const [i, operand] of instruction.operands.entries()) {
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i]!;
     switch (operand.kind) {
       case "register":
-        view.setUint16(at + slotOffset(instruction, slot++), slotValue(operand.register), true);
+        u16[(at + slotOffset(instruction, slot++)) >> 1] = slotValue(operand.register);
         break;
       case "memory":
-        if (instruction.row.operands[i]!.source === "moffs")
-          view.setBigInt64(at + Op.immediate, operand.displacement, true);
-        else view.setInt32(at + Op.displacement, Number(BigInt.asIntN(32, operand.displacement)), true);
+        if (row.operands[i]!.source === "moffs")
+          u64[(at + Op.immediate) >> 3] = BigInt.asUintN(64, operand.displacement);
+        // Every other displacement is a sign-extended one of 32 bits at most.
+        else i32[(at + Op.displacement) >> 2] = Number(operand.displacement);
         break;
       case "immediate":
-        if (immediates++ === 0) view.setBigUint64(at + Op.immediate, operand.value, true);
-        else view.setInt32(at + Op.displacement, Number(operand.value), true);
+        if (immediates++ === 0) u64[(at + Op.immediate) >> 3] = operand.value;
+        else i32[(at + Op.displacement) >> 2] = Number(operand.value);
         break;
       case "relative":
-        view.setInt32(at + Op.displacement, Number(operand.displacement), true);
+        i32[(at + Op.displacement) >> 2] = Number(operand.displacement);
         break;
       case "far":
-        view.setInt32(at + Op.displacement, operand.offset, true);
-        view.setBigUint64(at + Op.immediate, BigInt(operand.selector), true);
+        i32[(at + Op.displacement) >> 2] = operand.offset;
+        u64[(at + Op.immediate) >> 3] = BigInt(operand.selector);
         break;
     }
   }

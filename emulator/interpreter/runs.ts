@@ -9,7 +9,7 @@ import type { TimingModel } from "../cpu/timing-models.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
-import { encodeRecord } from "./encode-record.ts";
+import { encodeRecord, RecordMemory } from "./encode-record.ts";
 import type { HandlerInfo, Handlers } from "./handlers.ts";
 import { Handler, Head, Link, LONGEST_RUN, Op, RECORD_BYTES } from "./record.ts";
 
@@ -110,6 +110,7 @@ const startKey = (offset: number, mode: DecodeMode): number =>
 export class Runs {
   readonly #memory: Memory;
   readonly #view: DataView;
+  readonly #records: RecordMemory;
   #handlers: Handlers;
   readonly #model: CpuModel;
   readonly #timing: TimingModel;
@@ -124,6 +125,7 @@ export class Runs {
   constructor(memory: Memory, handlers: Handlers, model: CpuModel, timing: TimingModel) {
     this.#memory = memory;
     this.#view = memory.view;
+    this.#records = new RecordMemory(memory.buffer);
     this.#handlers = handlers;
     this.#model = model;
     this.#timing = timing;
@@ -250,7 +252,8 @@ export class Runs {
     let end = 0;
     let ticks = 0;
     let ending: HandlerInfo["ending"] = "none";
-    for (const [number, instruction] of found.entries()) {
+    for (let number = 0; number < found.length; number++) {
+      const instruction = found[number]!;
       ticks += costs.ticks[number]!;
       if (typeof instruction === "string") {
         ending = "itself";
@@ -265,7 +268,7 @@ export class Runs {
         const info = this.#handlers.of(instruction);
         ending = info.ending;
         end += instruction.length;
-        encodeRecord(view, at, instruction, info.number, { end, number, ticks });
+        encodeRecord(this.#records, at, instruction, info.number, end, number, ticks);
       }
       at += RECORD_BYTES;
     }
