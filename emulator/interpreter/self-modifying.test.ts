@@ -126,7 +126,7 @@ test("more code than there is room for decoded code", () => {
   const b = board({ megabytes: 16 });
   flat32(b);
   // inc eax, jmp to the next, over and over: three records a pair
-  const pairs = 400_000;
+  const pairs = 1_400_000;
   const code = new Uint8Array(3 * pairs + 1);
   for (let i = 0; i < pairs; i++) code.set([0x40, 0xeb, 0], 3 * i);
   code[3 * pairs] = hlt;
