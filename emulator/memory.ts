@@ -41,9 +41,16 @@ export const LOOKUP_BASE = TLB_BASE + TLB_SIZE;
 export const LOOKUP_SIZE = 256 * KiB;
 /** One byte of `FrameFlag` per frame of RAM, then of firmware. */
 export const FRAME_FLAGS_BASE = LOOKUP_BASE + LOOKUP_SIZE;
-const FRAME_FLAGS_SIZE = 1 * MiB;
+const MOST_FRAMES = 1 * MiB;
+/** What page walks depend on, by frame: cpu/spaces.ts. Two bytes, two bytes and four bytes per frame. */
+export const DEPENDENTS_BASE = FRAME_FLAGS_BASE + MOST_FRAMES;
+export const WRITERS_BASE = DEPENDENTS_BASE + 2 * MOST_FRAMES;
+export const REGIONS_BASE = WRITERS_BASE + 2 * MOST_FRAMES;
+/** The address spaces themselves, likewise. */
+export const SPACES_BASE = REGIONS_BASE + 4 * MOST_FRAMES;
+export const SPACES_SIZE = 512 * KiB;
 /** Decoded code: interpreter/runs.ts. */
-export const CODE_BASE = FRAME_FLAGS_BASE + FRAME_FLAGS_SIZE;
+export const CODE_BASE = SPACES_BASE + SPACES_SIZE;
 export const CODE_SIZE = 128 * MiB;
 /** Room before guest RAM and behind the firmware that belongs to nobody. */
 export const GUARD_SIZE = 64 * KiB;

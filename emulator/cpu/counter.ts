@@ -21,6 +21,8 @@ const INSTRUCTIONS = stateFields.instructions.offset >> 2;
 const LEFT = Workspace.left >> 2;
 const GRANTED = Workspace.granted >> 2;
 const CURRENT_OP = Workspace.currentOp >> 2;
+const DELIVERED = Workspace.delivered >> 2;
+const FAULTED = Workspace.faulted >> 2;
 const RESUMED = Workspace.resumedAt >> 2;
 
 export class Counter implements CycleCounter {
@@ -147,5 +149,27 @@ export class Counter implements CycleCounter {
     const number = this.#view.getUint8(op + Op.number);
     const head = op - (number + 1) * RECORD_BYTES;
     return settled - (this.#view.getUint16(head + Head.count, true) - number);
+  }
+
+  /** Interrupts and exceptions delivered since the processor was made. */
+  get delivered(): number {
+    return this.#count(DELIVERED);
+  }
+
+  set delivered(value: number) {
+    this.#add(DELIVERED, value - this.delivered);
+  }
+
+  /** Attempts to execute an instruction that ended in an exception, likewise. */
+  get faulted(): number {
+    return this.#count(FAULTED);
+  }
+
+  set faulted(value: number) {
+    this.#add(FAULTED, value - this.faulted);
+  }
+
+  #count(word: number): number {
+    return this.#u32[word]! + this.#u32[word + 1]! * TWO32;
   }
 }

@@ -52,8 +52,6 @@ export class DataAccess {
   /** Kept by the processor (`modeChanged`): long addressing, protection checks of segments. */
   longMode = false;
   checkTypes = false;
-  /** Whether accesses may be entered in the bank, so that the next ones stay in generated code. */
-  fill = true;
 
   /** A bigint taken apart without making others. */
   readonly #wide = new BigUint64Array(1);
@@ -128,7 +126,7 @@ export class DataAccess {
 
   /** As `Paging.reach`. Pages that a breakpoint watches are not entered in the bank. */
   #translate(high: number, low: number, access: PageAccess, bank: number): number {
-    const fill = this.fill && !(this.#breakpoints.data && this.#breakpoints.onDataPage(joined(high, low)));
+    const fill = !(this.#breakpoints.data && this.#breakpoints.onDataPage(joined(high, low)));
     return this.#paging.reach(high, low, access, bank, fill);
   }
 

@@ -70,8 +70,6 @@ export class Execution {
   #attention = false;
   /** The present helper has moved RIP. */
   #transferred = false;
-  /** A fault that TypeScript threw under generated code. */
-  #fault: Fault | null = null;
   /** Number of the last helper that was called, or −1. */
   lastHelper = -1;
 
@@ -141,13 +139,13 @@ export class Execution {
   // ---- from the run loop
 
   /**
-   * Executes at most so many instructions, and none that starts when so many ticks have passed. Returns the fault that
+   * Executes at most so many instructions, faults that are delivered on the way counting as one each, and none that starts when so many ticks have passed. Returns the fault that
    * ended it, RIP being that of the faulting instruction, or null.
    */
   run(instructions: number, ticks: number): Fault | null {
     const { counter } = this;
     if (!this.interpreter.isPrepared && counter.instructions > WORTH_PREPARING) this.interpreter.improve();
-    const endInstructions = counter.instructions + instructions;
+    const endInstructions = counter.instructions + counter.delivered + instructions;
     const endTicks = counter.ticks + ticks;
     counter.grant(instructions, ticks);
     this.#setExit(Exit.none, 0);
@@ -155,7 +153,7 @@ export class Execution {
     if (head !== 0) this.#enter(head);
     // The next run would go beyond a limit: as much of it as fits.
     if (this.#u32[EXIT] === Exit.budget && this.#u32[EXIT_OP] !== 0 && !this.#attention) {
-      const instructionsLeft = endInstructions - counter.instructions;
+      const instructionsLeft = endInstructions - counter.instructions - counter.delivered;
       const ticksLeft = endTicks - counter.ticks;
       if (instructionsLeft > 0 && ticksLeft > 0) this.#runPart(this.#u32[EXIT_OP]!, instructionsLeft, ticksLeft);
     }
@@ -246,18 +244,24 @@ export class Execution {
     return null;
   }
 
-  /** What TypeScript threw, or what generated code recorded. */
+  /** The fault that was recorded. */
   #takeFault(): Fault {
-    const thrown = this.#fault;
-    this.#fault = null;
-    if (thrown !== null) return thrown;
-    const code = this.#state.get32("exitErrorCode");
-    return new Fault(this.#state.get32("exitVector"), code === NO_ERROR_CODE ? null : code);
+    const state = this.#state;
+    const vector = state.get32("exitVector") | 0;
+    const code = state.get32("exitErrorCode");
+    const errorCode = code === NO_ERROR_CODE ? null : code;
+    if (vector === Vector.PF) return new Fault(vector, errorCode, state.get64("exitAddress"));
+    return new Fault(vector, errorCode, null, vector !== Vector.DB || state.get64("exitAddress") !== 0n);
   }
 
+  /** Records what TypeScript threw, as generated code records its faults: see exits.ts. */
   #faulted(thrown: unknown, op: number): void {
     if (!(thrown instanceof Fault)) throw thrown;
-    this.#fault = thrown;
+    const state = this.#state;
+    const { vector, errorCode, address, resumes } = thrown;
+    state.set32("exitVector", vector);
+    state.set32("exitErrorCode", errorCode ?? NO_ERROR_CODE);
+    state.set64("exitAddress", address ?? (vector === Vector.DB && resumes ? 1n : 0n));
     this.#setExit(Exit.fault, op);
   }
 

@@ -7,7 +7,7 @@ export const Exit = {
   none: 0,
   /** The budget is used up, or somebody asked for attention; RIP is that of the run that did not start. */
   budget: 1,
-  /** An exception: exitVector, exitErrorCode (0xffffffff: the vector has none), exitAddress (CR2 for #PF). */
+  /** An exception: exitVector, exitErrorCode (0xffffffff: the vector has none), exitAddress (for #PF: CR2; for #DB: 1 if RF is set in the pushed flags). */
   fault: 2,
   /** The run loop stopped the run before the record in `exitOp`. */
   leave: 3,

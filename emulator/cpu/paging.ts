@@ -11,9 +11,18 @@
 import { FrameFlag, type Memory } from "../memory.ts";
 import { Fault } from "./context.ts";
 import { Cr0, Cr4, Efer } from "./control-bits.ts";
-import { AddressSpaces, KEY_WORDS, MANY_PAGES } from "./spaces.ts";
+import { AddressSpaces, KEY_WORDS, MANY_PAGES, regionOf } from "./spaces.ts";
 import { Flag, type StateView, stateFields, Vector } from "./state.ts";
-import { bankAddress, NO_PAGE, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
+import {
+  bankAddress,
+  NO_PAGE,
+  SpaceField,
+  spaceAddress,
+  TLB_ENTRIES,
+  TLB_ENTRY_BYTES,
+  TlbBank,
+  TlbEntry,
+} from "./tlb.ts";
 import { TranslationMode, Workspace } from "./workspace.ts";
 
 export const PageAccess = { read: 0, write: 1, execute: 2 } as const;
@@ -51,8 +60,8 @@ const [CR0, CR3, CR4, EFER, A20, PKRU, PDPTE] = (
   ["cr0", "cr3", "cr4", "efer", "a20Mask", "pkru", "pdpte"] as const
 ).map(word) as [number, number, number, number, number, number, number];
 
-/** Words of an address space's key: mode bits (CR0, and bit 0: A20 is off), CR4, EFER, root (low, high), PKRU, PDPTEs. */
-const Key = { mode: 0, cr4: 1, efer: 2, root: 3, pkru: 5, pdpte: 6 } as const;
+/** Words of an address space's key (SpaceField.key): mode bits (CR0, and bit 0: A20 is off), CR4, EFER, root (low, high), PKRU, PDPTEs. */
+export const Key = { mode: 0, cr4: 1, efer: 2, root: 3, pkru: 5, pdpte: 6 } as const;
 const A20_OFF = 1;
 const A20_BIT = 1 << 20;
 
@@ -80,7 +89,6 @@ export class Paging {
   #writeProtect = false;
   readonly #gigabytePages: boolean;
   #pkru = 0;
-  #root = 0;
   /** Bits of a physical address that A20 takes away. */
   #a20Removes = 0;
 
@@ -126,9 +134,19 @@ export class Paging {
     const wide = (key[Key.cr4]! & PAE) !== 0;
     if (!this.spaces.select(key, wide ? 8 : 4)) return;
     this.#takeApart();
-    this.#i32[Workspace.space >> 2] = this.spaces.present;
-    this.#i32[Workspace.translation >> 2] = this.#smap ? TranslationMode.smap : 0;
+    this.#i32[Workspace.translation >> 2] = this.#quickMode();
     this.onSwitch();
+  }
+
+  /** See TranslationMode. */
+  #quickMode(): number {
+    const walk = this.#enabled && this.#levels === 4 && !this.#keys && this.#a20Removes === 0;
+    let mode = walk ? TranslationMode.walk : 0;
+    if (this.#smap) mode |= TranslationMode.smap;
+    if (this.#nx) mode |= TranslationMode.nx;
+    if (this.#writeProtect) mode |= TranslationMode.writeProtect;
+    if (this.#gigabytePages) mode |= TranslationMode.gigabytePages;
+    return mode;
   }
 
   #takeApart(): void {
@@ -144,8 +162,13 @@ export class Paging {
     this.#smap = (cr4 & SMAP) !== 0;
     this.#keys = this.#long && (cr4 & PKE) !== 0;
     this.#pkru = key[Key.pkru]!;
-    this.#root = key[Key.root + 1]! * TWO32 + unsigned(key[Key.root]!);
     this.#a20Removes = key[Key.mode]! & A20_OFF ? A20_BIT : 0;
+  }
+
+  /** Physical address of the topmost table: that of the space in use, which generated code may have chosen (quick/address-space.ts). */
+  get #root(): number {
+    const at = (spaceAddress(this.spaces.present) + SpaceField.key) >> 2;
+    return this.#i32[at + Key.root + 1]! * TWO32 + unsigned(this.#i32[at + Key.root]!);
   }
 
   /** The bank that data accesses of the present CPL use; not for `strict`. */
@@ -254,7 +277,7 @@ export class Paging {
     const denied = this.#forbids(directory & entry & (RW | US), false, 0, access, bank);
     if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
     if (!(directory & A)) this.#setBits(directoryHost, directory, A);
-    this.#leaf(tableHost, entry, access, unsigned(low & 0xffc0_0000));
+    this.#leaf(tableHost, entry, access, regionOf(0, low & 0xffc0_0000));
     this.#keep(directoryHost, MANY_PAGES);
     return unsigned(entry & 0xffff_f000);
   }
@@ -311,7 +334,7 @@ export class Paging {
         const denied = this.#forbids(rights, executeDisable, (entryHigh >>> 27) & 15, access, bank);
         if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
         for (let i = 0; i < depth; i++) if (!(entries[i]! & A)) this.#setBits(hosts[i]!, entries[i]!, A);
-        const region = level === 1 ? unsigned(high) * TWO32 + unsigned(low & ~0x001f_ffff) : MANY_PAGES;
+        const region = level === 1 ? regionOf(high, low) : MANY_PAGES;
         this.#leaf(host, entryLow, access, region);
         for (let i = 0; i < depth; i++) this.#keep(hosts[i]!, MANY_PAGES);
         const base = (entryHigh & ADDRESS_HIGH) * TWO32;

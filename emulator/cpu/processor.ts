@@ -101,9 +101,6 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   #nmi = false;
   #init = false;
   #stopRequested = false;
-  /** Interrupts and exceptions since power-on. */
-  #delivered = 0;
-  #faulted = 0;
   #faultChain: readonly FaultRecord[] = [];
 
   constructor(parts: ProcessorParts) {
@@ -264,12 +261,12 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
 
   /** Exceptions and interrupts delivered since the processor was made. */
   get delivered(): number {
-    return this.#delivered;
+    return this.#counter.delivered;
   }
 
   /** Attempts to execute an instruction that ended in an exception, since the processor was made. */
   get faulted(): number {
-    return this.#faulted;
+    return this.#counter.faulted;
   }
 
   get cycles(): bigint {
@@ -282,7 +279,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   run(maxInstructions: number): Stop {
     const { state } = this;
     // A delivered event counts, so that a guest whose handlers only fault cannot keep the loop for ever.
-    const end = this.#counter.instructions + this.#delivered + maxInstructions;
+    const end = this.#counter.instructions + this.#counter.delivered + maxInstructions;
     for (;;) {
       if (this.#stopRequested) {
         this.#stopRequested = false;
@@ -293,7 +290,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       if (activity === Activity.shutdown) return { kind: "shutdown", faults: this.#faultChain };
       const ticksLeft = this.clock.nextDeadline() * TICKS_PER_CYCLE - this.#counter.ticks;
       if (ticksLeft <= 0) return { kind: "deadline" };
-      const left = end - this.#counter.instructions - this.#delivered;
+      const left = end - this.#counter.instructions - this.#counter.delivered;
       if (left <= 0) return { kind: "budget" };
       if (activity === Activity.waitForStartUp) return { kind: "halted", interruptible: false };
       if ((state.get32("inhibit") & Inhibit.movSs) === 0 && takeDebugTrap(state, false)) {
@@ -367,7 +364,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     const { state } = this;
     if ((state.get32("inhibit") & Inhibit.movSs) !== 0 || !takeDebugTrap(state, singleStep)) return;
     this.#deliverTrap();
-    this.#delivered--;
+    this.#counter.delivered--;
   }
 
   #deliverTrap(): void {
@@ -389,7 +386,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       state.set32("activity", Activity.halted);
       return false;
     }
-    this.#faulted++;
+    this.#counter.faulted++;
     this.#deliver({ vector, kind: "exception", errorCode, rip: state.get64("rip"), resumes }, address);
     return false;
   }
@@ -397,7 +394,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   #deliver(event: Delivery, address: bigint | null = null): void {
     const { state } = this;
     if (this.log.on("int")) this.#logDelivery(event, address);
-    this.#delivered++;
+    this.#counter.delivered++;
     this.#counter.cycles += DELIVERY;
     state.set32("exit", Exit.none);
     state.set32("inhibit", 0);
@@ -534,6 +531,10 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   save(): ProcessorSnapshot {
     this.#counter.settle();
     this.setFlags(this.flags);
+    // Of faults that have been delivered: which tier recorded them is nobody's business.
+    this.state.set32("exitVector", 0);
+    this.state.set32("exitErrorCode", 0);
+    this.state.set64("exitAddress", 0n);
     const { bytes } = this.memory;
     const predictor = bytes.slice(PREDICTOR_BASE, PREDICTOR_BASE + PREDICTOR_BYTES);
     return { model: this.model.name, state: bytes.slice(0, STATE_SIZE), predictor, nmi: this.#nmi, init: this.#init };

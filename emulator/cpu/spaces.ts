@@ -8,47 +8,96 @@
  * marked frame without `tableChanging` being asked first: spaces in which an entry was present that now changes are emptied. Entries
  * that are not present are never cached, so filling them in is free. A mark stays when nobody depends on it any more, until
  * the next write finds that out.
+ *
+ * What is asked often lies in the machine's memory (tlb.ts, workspace.ts), where generated code does the ordinary cases by itself
+ * (interpreter/quick/walk.ts).
  */
-import { FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
-import { bankAddress, NO_PAGE, SPACES, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank, TlbEntry } from "./tlb.ts";
+import {
+  DEPENDENTS_BASE,
+  FRAME_BYTES,
+  FrameFlag,
+  type Memory,
+  RAM_BASE,
+  REGIONS_BASE,
+  WRITERS_BASE,
+} from "../memory.ts";
+import {
+  bankAddress,
+  MOST_FILLED,
+  NO_PAGE,
+  SPACES,
+  SpaceField,
+  spaceAddress,
+  TLB_ENTRIES,
+  TLB_ENTRY_BYTES,
+  TlbBank,
+  TlbEntry,
+} from "./tlb.ts";
+import { Workspace } from "./workspace.ts";
 
 /** Words of a key. */
 export const KEY_WORDS = 14;
 
-/** What an entry stands for whose change empties the whole space: see `watch`. */
-export const MANY_PAGES = -1;
+/** The region of an entry whose change empties the whole space: see `watch`. */
+export const MANY_PAGES = -0x8000_0000;
+
+/**
+ * The region around a linear address: its bits above 20 as a signed number. A page table's entries map pages of one region (of two with
+ * 4-byte entries, which the lower one names). Where that many bits do not say it all: MANY_PAGES.
+ */
+export const regionOf = (high: number, low: number): number => {
+  const top = (high | 0) >> 20;
+  return top === 0 || top === -1 ? (high << 11) | (low >>> 21) : MANY_PAGES;
+};
 
 const DEVICE_PAGES = 64;
-/** Entries of a space that may be valid, doubles included, before doubles are taken out. */
-const MOST_FILLED = 4096;
 const P = 1;
 
 class Space {
   readonly number: number;
-  readonly key = new Int32Array(KEY_WORDS);
-  /** Bytes of an entry of its page tables. */
-  entryBytes: 4 | 8 = 8;
-  /** Its banks have been cleared, and the key means something. */
-  used = false;
-  /** Rises: of two spaces, the one with the lower turn was left longer ago. */
-  turn = 0;
-  /** TLB entries that may be valid, by address; may name one twice. */
-  readonly filled = new Int32Array(MOST_FILLED);
-  filledCount = 0;
+  readonly #i32: Int32Array;
+  readonly #at: number;
+  readonly filled: Int32Array;
   /** Translations to device memory, four words each: kind of access and bank (0: none), linear page (high, low), physical page. */
   readonly devices = new Float64Array(4 * DEVICE_PAGES);
-  hasDevices = false;
   /** Frames that its walks read. */
   tables: number[] = [];
-  /** Of these, the page tables: the linear address of the first page that each maps, or MANY_PAGES. */
-  readonly regions = new Map<number, number>();
 
-  constructor(number: number) {
+  constructor(number: number, i32: Int32Array) {
     this.number = number;
+    this.#i32 = i32;
+    this.#at = spaceAddress(number) >> 2;
+    const filled = this.#at + (SpaceField.filled >> 2);
+    this.filled = i32.subarray(filled, filled + MOST_FILLED);
+  }
+
+  get used(): boolean {
+    return this.#i32[this.#at + (SpaceField.used >> 2)] !== 0;
+  }
+
+  get turn(): number {
+    return this.#i32[this.#at + (SpaceField.turn >> 2)]!;
+  }
+
+  get filledCount(): number {
+    return this.#i32[this.#at + (SpaceField.filledCount >> 2)]!;
+  }
+
+  set filledCount(count: number) {
+    this.#i32[this.#at + (SpaceField.filledCount >> 2)] = count;
+  }
+
+  take(key: Int32Array): void {
+    this.#i32[this.#at + (SpaceField.used >> 2)] = 1;
+    this.#i32.set(key, this.#at);
+  }
+
+  enter(turn: number): void {
+    this.#i32[this.#at + (SpaceField.turn >> 2)] = turn;
   }
 
   has(key: Int32Array): boolean {
-    for (let i = 0; i < KEY_WORDS; i++) if (this.key[i] !== key[i]) return false;
+    for (let i = 0; i < KEY_WORDS; i++) if (this.#i32[this.#at + i] !== key[i]) return false;
     return this.used;
   }
 }
@@ -58,12 +107,12 @@ const frameOf = (host: number): number => (host - RAM_BASE) >>> 12;
 export class AddressSpaces {
   readonly #memory: Memory;
   readonly #i32: Int32Array;
-  readonly #spaces = Array.from({ length: SPACES }, (_, number) => new Space(number));
-  #present = this.#spaces[0]!;
-  #turn = 0;
+  readonly #spaces: readonly Space[];
   /** For each frame, as bit masks of spaces: whose walks read it; who may have a translation for writing to it. */
   readonly #dependents: Uint16Array;
   readonly #writers: Uint16Array;
+  /** For each frame whose walks somebody depends on: the region that its entries map, as a page table; or MANY_PAGES. */
+  readonly #regions: Int32Array;
   /** Told when a space was emptied: what was derived from it elsewhere (lookup table, running code) must go too. */
   onDrop: (space: number) => void = () => {};
 
@@ -71,18 +120,25 @@ export class AddressSpaces {
     this.#memory = memory;
     this.#i32 = new Int32Array(memory.buffer);
     const frames = (memory.buffer.byteLength - RAM_BASE) / FRAME_BYTES;
-    this.#dependents = new Uint16Array(frames);
-    this.#writers = new Uint16Array(frames);
+    this.#dependents = new Uint16Array(memory.buffer, DEPENDENTS_BASE, frames);
+    this.#writers = new Uint16Array(memory.buffer, WRITERS_BASE, frames);
+    this.#regions = new Int32Array(memory.buffer, REGIONS_BASE, frames);
+    this.#spaces = Array.from({ length: SPACES }, (_, number) => new Space(number, this.#i32));
+    this.#i32[Workspace.ramBytes >> 2] = memory.ramBytes;
+  }
+
+  get #present(): Space {
+    return this.#spaces[this.present]!;
   }
 
   /** Number of the space in use. */
   get present(): number {
-    return this.#present.number;
+    return this.#i32[Workspace.space >> 2]!;
   }
 
   /** Address of a bank of the space in use. */
   bank(bank: number): number {
-    return bankAddress(this.#present.number, bank);
+    return bankAddress(this.present, bank);
   }
 
   /** Makes the space with this key the present one. Returns false if it is already. */
@@ -93,16 +149,21 @@ export class AddressSpaces {
       space = this.#spaces.reduce((oldest, one) => (one.turn < oldest.turn ? one : oldest));
       if (space.used) this.drop(space.number);
       else this.#clear(space);
-      space.key.set(key);
-      space.entryBytes = entryBytes;
+      space.take(key);
+      this.#note(Workspace.narrowSpaces, space, entryBytes === 4);
     }
-    space.turn = ++this.#turn;
-    this.#present = space;
+    space.enter(++this.#i32[Workspace.turn >> 2]!);
+    this.#i32[Workspace.space >> 2] = space.number;
     return true;
   }
 
+  /** Sets or clears a space's bit in a mask of the workspace. */
+  #note(mask: number, { number }: Space, on: boolean): void {
+    if (on) this.#i32[mask >> 2]! |= 1 << number;
+    else this.#i32[mask >> 2]! &= ~(1 << number);
+  }
+
   #clear(space: Space): void {
-    space.used = true;
     for (let bank = 0; bank < TlbBank.strict; bank++) {
       const start = bankAddress(space.number, bank);
       for (let i = 0; i < TLB_ENTRIES; i++) this.#invalidate(start + i * TLB_ENTRY_BYTES);
@@ -136,7 +197,7 @@ export class AddressSpaces {
   /** Notes that a page of the present space is device memory; `key` (not 0): access and bank. */
   fillDevice(key: number, high: number, low: number, physical: number): void {
     this.#present.devices.set([key, high, low & ~0xfff, physical - (low & 0xfff)], deviceIndex(low));
-    this.#present.hasDevices = true;
+    this.#note(Workspace.deviceSpaces, this.#present, true);
   }
 
   /** The physical address behind a device page that is known, or −1. Device pages cannot be in the TLB, and a screen is written often. */
@@ -148,22 +209,20 @@ export class AddressSpaces {
   }
 
   /**
-   * Marks the frame of an entry at `host` as a table of the present space. `region`: the linear address that the frame's first
-   * entry maps, if the entry at `host` is that of one 4-KiB page for data; MANY_PAGES for all other entries, and where code was
-   * fetched: what has been made of code is not found again page by page.
+   * Marks the frame of an entry at `host` as a table of the present space. `region`: what the frame's entries map, if the one
+   * at `host` is that of a 4-KiB page for data; MANY_PAGES for all other entries, and where code was
+   * fetched: what has been made of code is not found again page by page. (One region for all spaces: a table is hardly at two places.)
    */
   watch(host: number, region: number): void {
     const frame = frameOf(host);
-    const bit = 1 << this.#present.number;
-    const { regions } = this.#present;
-    if ((this.#dependents[frame]! & bit) !== 0) {
-      if (regions.get(frame) !== region) regions.set(frame, MANY_PAGES);
-      return;
-    }
-    regions.set(frame, region);
+    const bit = 1 << this.present;
+    const dependents = this.#dependents[frame]!;
+    if (dependents === 0) this.#regions[frame] = region;
+    else if (this.#regions[frame] !== region) this.#regions[frame] = MANY_PAGES;
+    if ((dependents & bit) !== 0) return;
     const flags = this.#memory.flagsAt(host);
     if ((flags & FrameFlag.rom) !== 0) return;
-    this.#dependents[frame] = this.#dependents[frame]! | bit;
+    this.#dependents[frame] = dependents | bit;
     this.#present.tables.push(frame);
     if ((flags & FrameFlag.table) !== 0) return;
     this.#memory.mark(host, FrameFlag.table);
@@ -182,12 +241,11 @@ export class AddressSpaces {
     const space = this.#spaces[number]!;
     for (let i = 0; i < space.filledCount; i++) this.#invalidate(space.filled[i]!);
     space.filledCount = 0;
-    if (space.hasDevices) space.devices.fill(0);
-    space.hasDevices = false;
+    if ((this.#i32[Workspace.deviceSpaces >> 2]! & (1 << number)) !== 0) space.devices.fill(0);
+    this.#note(Workspace.deviceSpaces, space, false);
     const others = ~(1 << number);
     for (const frame of space.tables) this.#dependents[frame] = this.#dependents[frame]! & others;
     space.tables = [];
-    space.regions.clear();
     this.onDrop(number);
   }
 
@@ -223,21 +281,21 @@ export class AddressSpaces {
   }
 
   #entriesChanging(space: Space, host: number, bytes: number): void {
-    const { entryBytes, number } = space;
-    const region = space.regions.get(frameOf(host))!;
+    const { number } = space;
+    const entryBytes = (this.#i32[Workspace.narrowSpaces >> 2]! & (1 << number)) !== 0 ? 4 : 8;
+    const region = this.#regions[frameOf(host)]!;
     for (let at = host - (host % entryBytes); at < host + bytes; at += entryBytes) {
       if ((this.#i32[at >> 2]! & P) === 0) continue;
       if (region === MANY_PAGES) {
         this.drop(number);
         return;
       }
-      this.#dropPage(space, region + ((at % FRAME_BYTES) / entryBytes) * FRAME_BYTES);
+      this.#dropPage(space, region >> 11, (region << 21) + ((at % FRAME_BYTES) / entryBytes) * FRAME_BYTES);
     }
   }
 
-  #dropPage(space: Space, linear: number): void {
-    const low = linear | 0;
-    const high = Math.floor(linear / 2 ** 32) | 0;
+  /** (high, low): the linear address of the page. */
+  #dropPage(space: Space, high: number, low: number): void {
     for (let bank = 0; bank < TlbBank.strict; bank++) {
       const entry = bankAddress(space.number, bank) + ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES;
       const at = (entry + TlbEntry.readTag) >> 2;

@@ -7,7 +7,7 @@
  * equals the tag in the entry that its *first* byte selects: so one comparison checks presence, permission, canonicality
  * and that no page is crossed. Pages whose writes somebody must see (code, page tables, ROM, devices) never have a write tag.
  */
-import { TLB_BASE, TLB_SIZE } from "../memory.ts";
+import { SPACES_BASE, SPACES_SIZE, TLB_BASE, TLB_SIZE } from "../memory.ts";
 
 export const TLB_ENTRIES = 1024;
 export const TLB_ENTRY_BYTES = 32;
@@ -33,5 +33,24 @@ export const SPACES = 16;
 export const bankAddress = (space: number, bank: number): number =>
   TLB_BASE + (bank === TlbBank.strict ? SPACES * TlbBank.strict : space * TlbBank.strict + bank) * TLB_BANK_BYTES;
 
+/** An address space in memory: offsets in bytes. The list of filled entries is its second half. */
+export const SpaceField = {
+  /** i32 × 14: what the space is for: see paging.ts. */
+  key: 0,
+  /** i32: 1 when its banks have been cleared, and the key means something. */
+  used: 56,
+  /** i32: of two spaces, the one with the lower turn was left longer ago. */
+  turn: 60,
+  /** i32: how many of the list are there. */
+  filledCount: 64,
+  /** i32 × MOST_FILLED: addresses of TLB entries that may be valid; may name one twice. */
+  filled: 16384,
+} as const;
+/** Entries of a space that may be valid, doubles included, before doubles are taken out. */
+export const MOST_FILLED = 4096;
+export const SPACE_BYTES = SpaceField.filled + 4 * MOST_FILLED;
+export const spaceAddress = (space: number): number => SPACES_BASE + space * SPACE_BYTES;
+
+if (SPACES * SPACE_BYTES > SPACES_SIZE) throw new Error("the address spaces do not fit their place");
 if ((SPACES * TlbBank.strict + 1) * TLB_BANK_BYTES > TLB_SIZE)
   throw new Error("the TLB's banks do not fit their place");

@@ -47,6 +47,20 @@ export const Workspace = {
   checkAlignment: SCRATCH_BASE + 0x3c,
   /** i32: number of the address space in use (spaces.ts). */
   space: SCRATCH_BASE + 0xc0,
+  /** i32: rises with each switch to another address space. */
+  turn: SCRATCH_BASE + 0xcc,
+  /** i32: bit masks of spaces whose tables have 4-byte entries; in which device memory was translated. */
+  narrowSpaces: SCRATCH_BASE + 0xd8,
+  deviceSpaces: SCRATCH_BASE + 0xdc,
+  /** i32: 1 while records were made to stop generated code (Interpreter.stopAt). */
+  stops: SCRATCH_BASE + 0xe8,
+  /** i64: interrupts and exceptions delivered since the processor was made, and instructions that ended in an exception instead. */
+  delivered: SCRATCH_BASE + 0xf0,
+  faulted: SCRATCH_BASE + 0xf8,
+  /** i32: error code of the page fault that interpreter/quick/walk.ts met. */
+  walkError: SCRATCH_BASE + 0xe4,
+  /** i32: bytes of RAM. */
+  ramBytes: SCRATCH_BASE + 0xe0,
   /** i32: bits of `TranslationMode`. */
   translation: SCRATCH_BASE + 0xc4,
   /** i32: the next key of the lookup table that nobody has had. */
@@ -63,10 +77,20 @@ export const Workspace = {
 } as const;
 
 /** The quick ways, as they are counted. */
-export const QuickWay = { deliver: 0, interruptReturn: 1, syscall: 2, sysret: 3 } as const;
+export const QuickWay = {
+  deliver: 0,
+  interruptReturn: 1,
+  syscall: 2,
+  sysret: 3,
+  loadCr3: 4,
+  invalidatePage: 5,
+  walk: 6,
+  tableChange: 7,
+  deliverFault: 8,
+} as const;
 
-/** What the quick ways ask of the way linear addresses are translated. */
-export const TranslationMode = { smap: 1 } as const;
+/** What the quick ways ask of the way linear addresses are translated. `walk`: 4-level paging without protection keys, A20 on. */
+export const TranslationMode = { smap: 1, walk: 2, nx: 4, writeProtect: 8, gigabytePages: 16 } as const;
 
 /** The sign bits of both halves of `Workspace.left`. */
 export const USED_UP = 0x8000_0000_8000_0000n;

@@ -84,6 +84,7 @@ export const i64 = {
   ltU: binary("i64.lt_u"),
   ltS: binary("i64.lt_s"),
   gtU: binary("i64.gt_u"),
+  geU: binary("i64.ge_u"),
   eqz: unary("i64.eqz"),
   extend: unary("i64.extend_i32_u"),
   extendS: unary("i64.extend_i32_s"),

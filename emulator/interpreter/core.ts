@@ -13,8 +13,11 @@ import { writeBulk } from "./bulk.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
 import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LOOKUP_KEY_STRIDE, LookupEntry } from "./lookup.ts";
 import { writeNoteCall, writePredictBranch, writePredictJump, writePredictReturn } from "./predictor.ts";
+import { writeInvalidatePage, writeLoadCr3 } from "./quick/address-space.ts";
 import { delivery, writeSoftwareInterrupt } from "./quick/deliver.ts";
+import { writeDeliverFault } from "./quick/fault.ts";
 import { writeInterruptReturn } from "./quick/interrupt-return.ts";
+import { FAULTED, quickReach } from "./quick/reach.ts";
 import { ringChanged } from "./quick/ring.ts";
 import { segmentWays } from "./quick/segments.ts";
 import { writeSyscall, writeSysret } from "./quick/system-call.ts";
@@ -71,7 +74,22 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   };
 
   // Memory
+  const quick = quickReach(m, leave);
   const reach = declare("reach", (c, op, offset, access) => {
+    const place = c.local("i32");
+    for (const parameter of [op!, offset!, access!]) c.get(parameter);
+    c.call(quick);
+    c.tee(place);
+    c.if(() => {
+      // An address, or −1 for a fault.
+      c.i32(0);
+      c.get(place);
+      c.get(place);
+      c.i32(FAULTED);
+      c.op("i32.eq");
+      c.op("select");
+      c.op("return");
+    });
     setOffset(c, offset!);
     c.get(op!);
     c.get(access!);
@@ -340,10 +358,13 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   const ways = segmentWays(m);
   const deliver = delivery(m, changed, ways);
   m.export("deliver", deliver);
+  declare("deliverFault", (c) => writeDeliverFault(c, deliver, lookup));
   declare("quickInterrupt", (c, op) => writeSoftwareInterrupt(c, op!, deliver, softwareKinds.indexOf("int1")));
   declare("quickInterruptReturn", (c) => writeInterruptReturn(c, changed, ways));
   declare("quickSyscall", (c) => writeSyscall(c, changed));
   declare("quickSysret", (c) => writeSysret(c, changed));
+  declare("quickLoadCr3", (c) => writeLoadCr3(c, changed));
+  declare("quickInvalidatePage", (c) => writeInvalidatePage(c));
 
   declare("predictBranch", (c, op, taken) => writePredictBranch(c, op!, taken!));
   declare("predictJump", (c, op, target) => writePredictJump(c, op!, target!));

@@ -47,11 +47,15 @@ export const sharedFunctions = {
   noteCall: { parameters: ["i32"], results: [] },
   /** (op, target) of a near return. */
   predictReturn: { parameters: ["i32", "i64"], results: [] },
+  /** () → the head record of the handler of the fault that was recorded, or 0 when TypeScript must see to it, or to something else. */
+  deliverFault: { parameters: [], results: ["i32"] },
   /** (op) → 1, or 0 when nothing was done, and the helper must be called: see `quickWays`. */
   quickInterrupt: { parameters: ["i32"], results: ["i32"] },
   quickInterruptReturn: { parameters: ["i32"], results: ["i32"] },
   quickSyscall: { parameters: ["i32"], results: ["i32"] },
   quickSysret: { parameters: ["i32"], results: ["i32"] },
+  quickLoadCr3: { parameters: ["i32"], results: ["i32"] },
+  quickInvalidatePage: { parameters: ["i32"], results: ["i32"] },
   mulHighUnsigned: { parameters: ["i64", "i64"], results: ["i64"] },
   mulHighSigned: { parameters: ["i64", "i64"], results: ["i64"] },
 } as const satisfies Record<string, { parameters: readonly ValueType[]; results: readonly ValueType[] }>;
@@ -68,6 +72,8 @@ export const quickWays: { readonly [helper: string]: SharedName & `quick${string
   interruptReturn: "quickInterruptReturn",
   syscall: "quickSyscall",
   sysretq: "quickSysret",
+  writeControl: "quickLoadCr3",
+  invalidatePage: "quickInvalidatePage",
 };
 
 /** The largest memory there is: what a module that fits every machine asks for. */

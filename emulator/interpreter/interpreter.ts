@@ -116,6 +116,7 @@ export class Interpreter {
     this.#runs.onReset = () => {
       this.#generation++;
       this.#stops = [];
+      this.#view.setInt32(Workspace.stops, 0, true);
       this.forgetLookups();
     };
     parts.memory.bytes.fill(0, LOOKUP_BASE, LOOKUP_BASE + LOOKUP_SIZE);
@@ -153,12 +154,15 @@ export class Interpreter {
     const handler = this.#view.getInt32(record + Op.handler, true);
     if (handler === Handler.leave) return;
     this.#stops.push({ at: record, handler });
+    this.#view.setInt32(Workspace.stops, 1, true);
     this.#view.setInt32(record + Op.handler, Handler.leave, true);
   }
 
   #takeStopsAway(): void {
+    if (this.#stops.length === 0) return;
     for (const { at, handler } of this.#stops) this.#view.setInt32(at + Op.handler, handler, true);
     this.#stops.length = 0;
+    this.#view.setInt32(Workspace.stops, 0, true);
   }
 
   // ---- finding code

@@ -20,7 +20,20 @@ export interface Shape {
   readonly block: Block;
 }
 
-/** Writes run(record). `inlined`: the shapes whose handlers have the numbers from `Handler.first` on. */
+/** Writes run(record): the loop, again and again while what ends it is a fault whose handler can be entered at once. */
+export function writeRun(module: WasmModule, shared: Shared, loop: FunctionRef): FunctionRef {
+  return module.func("run", ["i32"], [], (code, op) => {
+    code.loop((again) => {
+      code.get(op!);
+      code.call(loop);
+      code.call(shared.deliverFault);
+      code.tee(op!);
+      code.brIf(again);
+    });
+  });
+}
+
+/** Writes loop(record). `inlined`: the shapes whose handlers have the numbers from `Handler.first` on. */
 export function writeLoop(
   module: WasmModule,
   shared: Shared,
@@ -28,7 +41,7 @@ export function writeLoop(
   helperNumber: (name: string) => number,
   timing: TimingModel = "simple",
 ): FunctionRef {
-  return module.func("run", ["i32"], [], (code, op) => {
+  return module.func("loop", ["i32"], [], (code, op) => {
     code.block((done) => {
       code.loop((next) => {
         const writeCase = ({ instruction, block }: Shape) =>

@@ -14,7 +14,7 @@ import type { Instruction } from "../isa/instruction.ts";
 import { asFunction, type Ending, endingOf, endings, writeHandler } from "./handler.ts";
 import { commonShapes, hotShapes } from "./hot-shapes.ts";
 import { importInto } from "./imports.ts";
-import { type Shape, writeLoop } from "./loop.ts";
+import { type Shape, writeLoop, writeRun } from "./loop.ts";
 import { Handler } from "./record.ts";
 import { shapeNumber } from "./shape.ts";
 
@@ -35,7 +35,7 @@ export function prepare(
   const [cases, others] = [hot.map(meaning), common.map(meaning)];
   const module = new WasmModule();
   const shared = importInto(module);
-  module.export("run", writeLoop(module, shared, cases, helperNumber, timing));
+  module.export("run", writeRun(module, shared, writeLoop(module, shared, cases, helperNumber, timing)));
   const functions = others.map(({ instruction, block }) =>
     module.func(instruction.row.mnemonic, ["i32"], ["i32"], (code, op) =>
       writeHandler(asFunction(code, op!, shared), instruction, block, helperNumber, timing),

@@ -179,8 +179,8 @@ test("programs of interrupts, returns and system calls: as on the reference proc
       assert.equal(pair.run(25), null, `seed ${seed}, after ${25 * part} instructions`);
     }
   }
-  for (const [name, number] of Object.entries(QuickWay)) {
-    const times = pair.board.memory.view.getUint32(Workspace.taken + 4 * number, true);
+  for (const name of ["deliver", "interruptReturn", "syscall", "sysret", "deliverFault"] as const) {
+    const times = pair.board.memory.view.getUint32(Workspace.taken + 4 * QuickWay[name], true);
     assert.ok(times > 100, `${name} was taken ${times} times`);
   }
 });

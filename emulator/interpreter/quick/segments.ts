@@ -1,6 +1,6 @@
 /** Descriptors and segment registers as 64-bit kernels use them. Whatever is found must be in the TLB, within one page. */
 import { Access, type StateField, stateFields } from "../../cpu/state.ts";
-import { TLB_ENTRIES, TlbEntry } from "../../cpu/tlb.ts";
+import { TLB_ENTRIES, TLB_ENTRY_BYTES, TlbEntry } from "../../cpu/tlb.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { SS } from "../../isa/instruction.ts";
@@ -19,6 +19,11 @@ export const FLAT_CODE64 = FLAT | Access.code | Access.readable | Access.long;
 export const FLAT_DATA = FLAT | Access.writable | Access.big;
 
 const DESCRIPTOR_BYTES = 8;
+
+/** Address of the entry of a bank for a linear address, given its low half. */
+export const tlbEntryOf = (bank: Operand, low: Operand): Operand =>
+  i32.add(bank, i32.and(i32.shrU(low, 12 - ENTRY_SHIFT), (TLB_ENTRIES - 1) << ENTRY_SHIFT));
+const ENTRY_SHIFT = Math.log2(TLB_ENTRY_BYTES);
 
 export interface SegmentWays {
   /** (bank, offset of the tag, linear i64, bytes) → address in the WebAssembly memory, or 0. */

@@ -74,9 +74,14 @@ export function setPackedFlags(r: Routine, flags: Operand): void {
   setField(r, "flagsOther", i32.or(i32.and(flags, ~STATUS_FLAGS), 2));
 }
 
-/** A quick way has been gone: counts it, and returns 1. */
-export function returnTaken(r: Routine, way: keyof typeof QuickWay): void {
+/** A quick way has been gone: counts it. */
+export function noteTaken(r: Routine, way: keyof typeof QuickWay): void {
   const at = Workspace.taken + 4 * QuickWay[way];
   setWorkspace(r, at, i32.add(workspace(at), 1));
+}
+
+/** Likewise, and leaves 1 on the stack. */
+export function returnTaken(r: Routine, way: keyof typeof QuickWay): void {
+  noteTaken(r, way);
   r.code.i32(1);
 }

@@ -1,0 +1,53 @@
+/** The way to memory that the inline probe of generated code did not find (access.ts), as far as it needs no TypeScript. */
+import { Exit } from "../../cpu/exits.ts";
+import { stateFields, Vector } from "../../cpu/state.ts";
+import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
+import type { FunctionRef, WasmModule } from "../../formats/wasm.ts";
+import { call, i32, i64, Routine } from "../../formats/wasm-expression.ts";
+import { FS } from "../../isa/instruction.ts";
+import { FrameFlag } from "../../memory.ts";
+import { AccessKind } from "../imports.ts";
+import { isNotCanonical, isQuick, setField, workspace } from "./state.ts";
+import { tableChanging } from "./tables.ts";
+import { frameFlags, frameOf, PAGE_FAULT, walk } from "./walk.ts";
+
+/** What `quickReach` gives for an access that faults: the exit is recorded. */
+export const FAULTED = -1;
+
+/** (op, offset, access word) → the address, FAULTED, or 0 for the slow way, nothing having been done. `leave`: see imports.ts. */
+export function quickReach(module: WasmModule, leave: FunctionRef): FunctionRef {
+  const walking = walk(module);
+  const changing = tableChanging(module);
+  return module.func("quickReach", ["i32", "i64", "i32"], ["i32"], (code, op, offset, access) => {
+    const r = new Routine(code);
+    r.refuseIf(i32.eqz(i32.and(isQuick(), i32.eqz(workspace(Workspace.checkAlignment)))));
+    r.refuseIf(i32.eqz(i32.and(workspace(Workspace.translation), TranslationMode.walk)));
+    const linear = r.i64(offset!);
+    const segment = r.i32(i32.and(i32.shrU(access!, 16), 0xff));
+    r.if(i32.geU(segment, FS), () => {
+      const base = i64.load(i32.shl(segment, 3), stateFields.segmentBase.offset);
+      r.set(linear, i64.add(linear, base));
+    });
+    const bytes = r.i32(i32.and(access!, 0xff));
+    const low = r.i32(i32.wrap(linear));
+    r.refuseIf(isNotCanonical(linear));
+    r.refuseIf(i32.gtU(i32.add(i32.and(low, 0xfff), bytes), 0x1000));
+    r.refuseIf(i32.and(low, i32.sub(i32.shrU(access!, 24), 1)));
+    const kind = r.i32(i32.and(i32.shrU(access!, 8), 0xff));
+    const write = i32.ne(kind, AccessKind.read);
+    const place = r.i32(call(walking, linear, write, workspace(Workspace.dataBank)));
+    r.if(i32.eq(place, PAGE_FAULT), () => {
+      setField(r, "exitVector", Vector.PF);
+      setField(r, "exitErrorCode", workspace(Workspace.walkError));
+      setField(r, "exitAddress", linear);
+      r.call(leave, op!, Exit.fault);
+      r.return(FAULTED);
+    });
+    r.if(i32.or(i32.eqz(place), i32.eq(kind, AccessKind.read)), () => r.return(place));
+    r.if(i32.eq(kind, AccessKind.probe), () => r.return(1));
+    const flags = r.i32(frameFlags(frameOf(place)));
+    r.refuseIf(i32.and(flags, FrameFlag.code | FrameFlag.rom));
+    r.if(i32.and(flags, FrameFlag.table), () => r.refuseIf(i32.eqz(call(changing, place, bytes))));
+    code.get(place);
+  });
+}

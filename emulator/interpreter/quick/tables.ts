@@ -1,0 +1,62 @@
+/**
+ * Writes of generated code to page tables: entries that were present and now change take with them what the TLB has of the page,
+ * in every space that read the table. As AddressSpaces.tableChanging, for tables of one region.
+ */
+import { MANY_PAGES } from "../../cpu/spaces.ts";
+import { bankAddress, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
+import { Workspace } from "../../cpu/workspace.ts";
+import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
+import { i32, i64, type Operand, Routine } from "../../formats/wasm-expression.ts";
+import { DEPENDENTS_BASE, REGIONS_BASE } from "../../memory.ts";
+import { tlbEntryOf } from "./segments.ts";
+import { returnTaken, workspace } from "./state.ts";
+import { frameOf } from "./walk.ts";
+
+const P = 1;
+const SPACE_BANKS = TlbBank.strict * TLB_BANK_BYTES;
+
+/** (address in the WebAssembly memory, bytes, 1 … 16, of one frame) → 1, or 0 when TypeScript must be asked, nothing having been done. */
+export function tableChanging(module: WasmModule): FunctionRef {
+  return module.func("tableChanging", ["i32", "i32"], ["i32"], (code, host, bytes) => {
+    const r = new Routine(code);
+    const frame = r.i32(frameOf(host!));
+    const dependents = r.i32(i32.load16(i32.shl(frame, 1), DEPENDENTS_BASE));
+    r.refuseIf(i32.eqz(dependents));
+    r.refuseIf(i32.and(dependents, workspace(Workspace.narrowSpaces)));
+    const end = r.i32(i32.add(host!, bytes!));
+    const first = r.i32(i32.and(host!, -8));
+    const entries = (each: (at: Local) => void) => {
+      const at = r.i32(first);
+      r.loop((again) => {
+        r.if(i32.and(i32.load(at), P), () => each(at));
+        r.set(at, i32.add(at, 8));
+        r.goIf(i32.ltU(at, end), again);
+      });
+      code.release(at);
+    };
+    const region = r.i32(i32.load(i32.shl(frame, 2), REGIONS_BASE));
+    const isOdd = i32.or(i32.eq(region, MANY_PAGES), i32.and(dependents, workspace(Workspace.deviceSpaces)));
+    entries(() => r.refuseIf(isOdd));
+    entries((at) => {
+      const within = i64.shl(i64.extend(i32.and(at, 0xff8)), 9n);
+      const page = r.i64(i64.add(i64.shl(i64.extendS(region), 21n), within));
+      const left = r.i32(dependents);
+      r.loop((again) => {
+        const start = r.i32(i32.add(bankAddress(0, 0), i32.mul(i32.ctz(left), SPACE_BANKS)));
+        for (let bank = 0; bank < TlbBank.strict; bank++) forget(r, i32.add(start, bank * TLB_BANK_BYTES), page);
+        r.set(left, i32.and(left, i32.sub(left, 1)));
+        r.goIf(left, again);
+      });
+    });
+    returnTaken(r, "tableChange");
+  });
+}
+
+function forget(r: Routine, bank: Operand, page: Local): void {
+  const entry = r.i32(tlbEntryOf(bank, i32.wrap(page)));
+  r.if(i64.eq(i64.load(entry, TlbEntry.readTag), page), () => {
+    r.store("i32.store", entry, NO_PAGE, TlbEntry.readTag);
+    r.store("i32.store", entry, NO_PAGE, TlbEntry.writeTag);
+  });
+  r.code.release(entry);
+}

@@ -1,0 +1,178 @@
+/**
+ * A TLB miss of a data access under 4-level paging (SDM vol. 3, 4.5): the walk with its rights, accessed and dirty bits, and the
+ * TLB entry. cpu/paging.ts and cpu/spaces.ts do the same for all modes, and for what is refused here: tables that this
+ * address space reads for the first time, reserved bits, device memory, ROM.
+ */
+import { MANY_PAGES } from "../../cpu/spaces.ts";
+import { MOST_FILLED, NO_PAGE, SPACE_BYTES, SpaceField, spaceAddress, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
+import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
+import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
+import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
+import { DEPENDENTS_BASE, FRAME_FLAGS_BASE, FrameFlag, RAM_BASE, REGIONS_BASE, WRITERS_BASE } from "../../memory.ts";
+import { bankInUse } from "./ring.ts";
+import { tlbEntryOf } from "./segments.ts";
+import { noteTaken, setWorkspace, workspace } from "./state.ts";
+
+const P = 1;
+const RW = 2;
+const US = 4;
+const A = 0x20;
+const D = 0x40;
+const PS = 0x80;
+const FRAME = 0x3fff_ffff_f000n;
+/** Bits 51:46, beyond the physical address width, and XD. */
+const RESERVED = 0x000f_c000_0000_0000n;
+const XD = -0x8000_0000_0000_0000n;
+/** Of a large page's entry, by level. */
+const LARGE = { 3: { reserved: 0x3fff_e000, within: 0x3fff_f000 }, 2: { reserved: 0x001f_e000, within: 0x001f_f000 } };
+/** Error code of #PF. */
+const PRESENT = 1;
+const WRITE = 2;
+const USER = 4;
+
+/** What `walk` gives instead of an address: a page fault, whose error code is in `Workspace.walkError`. */
+export const PAGE_FAULT = -1;
+
+const mode = (bit: number): Operand => i32.and(workspace(Workspace.translation), bit);
+export const frameOf = (host: Operand): Operand => i32.shrU(i32.sub(host, RAM_BASE), 12);
+export const frameFlags = (frame: Operand): Operand => i32.load8(frame, FRAME_FLAGS_BASE);
+
+/** (physical, i64) → where it is in the WebAssembly memory if it is RAM, or 0. */
+function ramAt(module: WasmModule): FunctionRef {
+  return module.func("ramAt", ["i64"], ["i32"], (code, physical) => {
+    const r = new Routine(code);
+    r.refuseIf(i64.geU(physical!, i64.load32(0, Workspace.ramBytes)));
+    const low = r.i32(i32.wrap(physical!));
+    r.refuseIf(i32.and(frameFlags(i32.shrU(low, 12)), FrameFlag.device));
+    code.get(low);
+    code.i32(RAM_BASE);
+    code.op("i32.add");
+  });
+}
+
+/**
+ * (linear, 1 for writing, bank) → where the byte is in the WebAssembly memory, the page being entered in the bank; PAGE_FAULT; or
+ * 0 when nothing was done. The address is canonical, and no page is crossed.
+ */
+export function walk(module: WasmModule): FunctionRef {
+  const ram = ramAt(module);
+  return module.func("walk", ["i64", "i32", "i32"], ["i32"], (code, linear, write, bank) => {
+    const r = new Routine(code);
+    r.refuseIf(i32.eqz(mode(TranslationMode.walk)));
+    const space = r.i32(workspace(Workspace.space));
+    const spaceAt = r.i32(i32.add(spaceAddress(0), i32.mul(space, SPACE_BYTES)));
+    const bit = r.i32(i32.shl(1, space));
+    const user = r.i32(i32.eq(bank!, TlbBank.user));
+    const rights = r.i32(RW | US);
+    const reserved = r.i64(select(mode(TranslationMode.nx), RESERVED, RESERVED | XD));
+    const entry = r.i64(i64.load(spaceAt, SpaceField.key + 12));
+    const hosts = [4, 3, 2, 1].map(() => code.local("i32"));
+    const lows = [4, 3, 2, 1].map(() => code.local("i32"));
+    const fault = (errorCode: Operand) => {
+      const asked = i32.or(select(write!, WRITE, 0), select(user, USER, 0));
+      setWorkspace(r, Workspace.walkError, i32.or(errorCode, asked));
+      r.return(PAGE_FAULT);
+    };
+    /** Steps to the entry of a level. A table that is not watched yet is TypeScript's. */
+    const step = (level: number) => {
+      const host = hosts[4 - level]!;
+      const low = lows[4 - level]!;
+      const index = i64.and(i64.shrU(linear!, BigInt(9 * level)), 0xff8n);
+      r.set(host, call(ram, i64.add(i64.and(entry, FRAME), index)));
+      r.refuseIf(i32.eqz(host));
+      r.set(entry, i64.load(host));
+      r.set(low, i32.wrap(entry));
+      r.if(i32.eqz(i32.and(low, P)), () => fault(0));
+      r.refuseIf(i64.ne(i64.and(entry, reserved), 0n));
+      r.refuseIf(i32.eqz(i32.and(i32.load16(i32.shl(frameOf(host), 1), DEPENDENTS_BASE), bit)));
+      r.set(rights, i32.and(rights, low));
+    };
+    /** The entry of this level maps the page. */
+    const leaf = (level: 1 | 2 | 3) => {
+      const host = hosts[4 - level]!;
+      const low = lows[4 - level]!;
+      const userPage = r.i32(i32.ne(i32.and(rights, US), 0));
+      const protects = i32.or(user, i32.ne(mode(TranslationMode.writeProtect), 0));
+      const writable = r.i32(i32.or(i32.ne(i32.and(rights, RW), 0), i32.eqz(protects)));
+      const denied = any(
+        i32.and(user, i32.eqz(userPage)),
+        i32.and(userPage, i32.eq(bank!, TlbBank.supervisorNoUser)),
+        i32.and(write!, i32.eqz(writable)),
+      );
+      r.if(denied, () => fault(PRESENT));
+      const within = level === 1 ? 0 : LARGE[level].within;
+      if (level !== 1) r.refuseIf(i32.and(low, LARGE[level].reserved));
+      const offset = i64.and(linear!, BigInt(within | 0xfff));
+      const place = r.i32(call(ram, i64.or(i64.and(entry, FRAME & ~BigInt(within)), offset)));
+      r.refuseIf(i32.eqz(place));
+      r.refuseIf(i32.eq(i32.load(spaceAt, SpaceField.filledCount), MOST_FILLED));
+      // Nothing can go wrong any more.
+      for (let above = 4; above > level; above--) {
+        const flagged = lows[4 - above]!;
+        r.if(i32.eqz(i32.and(flagged, A)), () => r.store("i32.store", hosts[4 - above]!, i32.or(flagged, A)));
+        settleRegion(r, hosts[4 - above]!, MANY_PAGES);
+      }
+      const marked = r.i32(any(low, A, select(write!, D, 0)));
+      r.if(i32.ne(marked, low), () => r.store("i32.store", host, marked));
+      settleRegion(r, host, level === 1 ? i32.wrap(i64.shrU(linear!, 21n)) : MANY_PAGES);
+      fill(r, { linear: linear!, place, bank: bank!, spaceAt, bit }, i32.and(writable, i32.ne(i32.and(marked, D), 0)));
+      noteTaken(r, "walk");
+      r.return(place);
+      for (const local of [userPage, writable, place, marked]) code.release(local);
+    };
+    step(4);
+    r.refuseIf(i32.and(lows[0]!, PS));
+    step(3);
+    r.if(i32.and(lows[1]!, PS), () => {
+      r.refuseIf(i32.eqz(mode(TranslationMode.gigabytePages)));
+      leaf(3);
+    });
+    step(2);
+    r.if(i32.and(lows[2]!, PS), () => leaf(2));
+    step(1);
+    leaf(1);
+    code.i32(0);
+  });
+}
+
+/** As AddressSpaces.watch for a frame that is watched already. */
+function settleRegion(r: Routine, host: Local, region: Operand): void {
+  const at = r.i32(i32.shl(frameOf(host), 2));
+  r.if(i32.ne(i32.load(at, REGIONS_BASE), region), () => r.store("i32.store", at, MANY_PAGES, REGIONS_BASE));
+  r.code.release(at);
+}
+
+interface Page {
+  readonly linear: Local;
+  readonly place: Local;
+  readonly bank: Local;
+  readonly spaceAt: Local;
+  /** The space's, in masks. */
+  readonly bit: Local;
+}
+
+/** As AddressSpaces.fill. */
+function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, writable: Operand): void {
+  const entry = r.i32(tlbEntryOf(bankInUse(bank), i32.wrap(linear)));
+  const page = r.i64(i64.and(linear, -0x1000n));
+  r.store("i64.store", entry, page, TlbEntry.readTag);
+  r.store("i32.store", entry, i32.sub(place, i32.wrap(linear)), TlbEntry.addend);
+  const frame = r.i32(frameOf(place));
+  r.store("i32.store", entry, frame, TlbEntry.frame);
+  const watched = i32.and(frameFlags(frame), FrameFlag.code | FrameFlag.table | FrameFlag.rom);
+  r.if(
+    i32.and(writable, i32.eqz(watched)),
+    () => {
+      r.store("i64.store", entry, page, TlbEntry.writeTag);
+      const writers = r.i32(i32.shl(frame, 1));
+      r.store("i32.store16", writers, i32.or(i32.load16(writers, WRITERS_BASE), bit), WRITERS_BASE);
+      r.code.release(writers);
+    },
+    () => r.store("i32.store", entry, NO_PAGE, TlbEntry.writeTag),
+  );
+  const count = r.i32(i32.load(spaceAt, SpaceField.filledCount));
+  r.store("i32.store", i32.add(spaceAt, i32.shl(count, 2)), entry, SpaceField.filled);
+  r.store("i32.store", spaceAt, i32.add(count, 1), SpaceField.filledCount);
+  for (const local of [entry, frame, count]) r.code.release(local);
+  r.code.release(page);
+}
