@@ -16,12 +16,6 @@ export class MemoryRegion {
   kind: u32;
 }
 
-/** A part of the kernel's image, on pages of its own. */
-export class ImagePart {
-  start: u64;
-  end: u64;
-}
-
 export class BootInfo {
   /** PROTOCOL_*. */
   protocol: u32;
@@ -32,15 +26,11 @@ export class BootInfo {
   moduleBytes: u64;
   /** Where ACPI's tables begin, if the loader says so, or 0. */
   rsdp: Phys;
-  text: ImagePart;
-  rodata: ImagePart;
-  data: ImagePart;
-  bss: ImagePart;
   /** Frame-aligned, from the headers to the end of everything. */
   imageStart: Phys;
   imageEnd: Phys;
-  /** The stack we are running on, which becomes that of the idle task. */
-  bootStack: ImagePart;
+  /** The end of the stack we are running on, which becomes that of the idle task. */
+  bootStack: u64;
   commandLine: Arr<u8, 256>;
   loaderName: Arr<u8, 64>;
   memoryMap: Arr<MemoryRegion, 64>;

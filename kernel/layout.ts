@@ -34,6 +34,8 @@ export const BOOT_DIRECT_MAP_BYTES: u64 = 0x1_0000_0000;
 export const KERNEL_MAPPINGS: u64 = 0xffff_c900_0000_0000;
 export const KERNEL_MAPPINGS_BYTES: u64 = 0x0000_0080_0000_0000;
 export const KERNEL_IMAGE: u64 = 0xffff_ffff_8000_0000;
+/** The part of the top that belongs to the image; a virtual address in it is the physical one, but for the bits above. */
+export const IMAGE_BYTES: u64 = 0x8000_0000;
 
 /** Where the direct map shows a physical address. */
 export function direct(at: Phys): u64 {

@@ -83,7 +83,8 @@ export class Whole {
 
   /** Whether a function turns interrupts off, itself or in what it calls. */
   turnsInterruptsOff(fn: TypedFunction): boolean {
-    return this.#callersOf("interrupts off", interruptsOff).has(fn);
+    // Who may wait in it has them on again in between, and takes a lock that sleeps.
+    return fn.inferred?.sleeps !== true && this.#callersOf("interrupts off", interruptsOff).has(fn);
   }
 
   /** The class of the lock that a method takes, or null. */

@@ -22,6 +22,7 @@ let hertz: u64 = late();
 let scale: u64 = late();
 let start: u64 = late();
 let wall: u64 = late();
+const runs = zeroed<Atomic<u32>>();
 
 /** Nanoseconds since startClock; it never goes back. */
 export function nanosSinceStart(): u64 {
@@ -32,6 +33,12 @@ export function nanosSinceStart(): u64 {
 /** What it was on the wall when nanosSinceStart was 0: nanoseconds since 1970-01-01 UTC, from the battery-backed clock. */
 export function wallClockAtStart(): u64 {
   return wall;
+}
+
+/** Whether startClock is over: for panics, which may come before. */
+export function clockRuns(): boolean {
+  attr(irqSafe);
+  return runs.load() !== 0;
 }
 
 /** Cycles of the time-stamp counter in a second. */
@@ -47,6 +54,7 @@ export function startClock(): void {
   scale = fraction(NANOS, hertz);
   start = cpu.rdtsc();
   wall = readRtc() * NANOS;
+  runs.store(1);
 }
 
 /** Cycles while the PIT counts MEASURED. */

@@ -9,18 +9,17 @@ import {
   BOOT_DIRECT_MAP_BYTES,
   DIRECT_MAP,
   direct,
-  KERNEL_IMAGE,
+  IMAGE_BYTES,
   KERNEL_MAPPINGS,
   KERNEL_MAPPINGS_BYTES,
   PAGE_MASK,
   PAGE_SHIFT,
   PAGE_SIZE,
+  type Phys,
   pageDown,
   pageUp,
-  type Phys,
 } from "../layout.ts";
 import { Locked } from "../sync/spin.ts";
-import { eachGuardPage } from "../trap/cpu.ts";
 import { memoryEnd, physOf, zeroedFrame } from "./frames.ts";
 import {
   ADDRESS,
@@ -57,7 +56,6 @@ export function startKernelSpace(boot: Ptr<BootInfo>): void {
   root = unit<Phys>(cpu.readCr3() & ADDRESS);
   mapMemory();
   protectImage(boot);
-  eachGuardPage((page) => unmapKernel(page));
   // All top entries that will ever be used: spaces copy them once and see all that comes later.
   const made = makeEntry(root, KERNEL_MAPPINGS, 0);
   assert(!isErr(made), "no memory for the kernel's page tables");
@@ -93,10 +91,10 @@ function directoryFor(at: u64): Ptr<u64> {
 
 /** In the direct map, code and constants of the image are only read. */
 function protectImage(boot: Ptr<BootInfo>): void {
-  const start = boot.text.start - KERNEL_IMAGE;
-  const end = boot.rodata.end - KERNEL_IMAGE;
+  const start = u64(boot.imageStart);
+  const end = addr(image.data()) & (IMAGE_BYTES - 1);
   for (let at = start & ~(LARGE_PAGE - 1); at < end; at += LARGE_PAGE) splitLarge(direct(unit<Phys>(at)));
-  for (let at = pageDown(u64(boot.imageStart)); at < end; at += PAGE_SIZE) {
+  for (let at = start; at < end; at += PAGE_SIZE) {
     const entry = findEntry(root, direct(unit<Phys>(at)));
     assert(entry !== null, "the direct map has no page for the image");
     entry[0] = entry[0] & ~WRITABLE;

@@ -59,6 +59,34 @@ export function makeEntry(root: Phys, at: u64, rights: u64): Res<Ptr<u64>> {
   return ref(table[indexAt(at, 0)]);
 }
 
+/** Calls `each` for every page that is there between two addresses of the lower half; what has no tables is stepped over. */
+export function eachPage(root: Phys, start: u64, end: u64, each: (entry: Ptr<u64>, at: u64) => void): void {
+  let at = start;
+  while (at < end) {
+    let table = tableAt(u64(root));
+    let level: u64 = 3;
+    while (level > 0) {
+      const entry = table[indexAt(at, level)];
+      if ((entry & PRESENT) === 0) break;
+      table = tableAt(entry);
+      level--;
+    }
+    const span: u64 = 1 << (12 + 9 * (level + 1));
+    const here = (at & ~(span - 1)) + span;
+    const stop = here < end ? here : end;
+    if (level > 0) {
+      // Nothing there at this level: on to where its next entry begins.
+      const step: u64 = 1 << (12 + 9 * level);
+      at = (at & ~(step - 1)) + step;
+      continue;
+    }
+    for (; at < stop; at += PAGE_SIZE) {
+      const place = ref(table[indexAt(at, 0)]);
+      if ((place[0] & PRESENT) !== 0) each(place, at);
+    }
+  }
+}
+
 /** Gives back the tables of a root's lower half, whose pages are gone already, and the root itself. */
 export function dropTables(root: Phys): void {
   const top = tableAt(u64(root));

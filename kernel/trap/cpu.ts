@@ -8,6 +8,7 @@
 // has its own, and tells.
 import { PAGE_SIZE } from "../layout.ts";
 import { INTERRUPT_STACK_BYTES } from "../limits.ts";
+import { unmapKernel } from "../memory/kernel-space.ts";
 
 /** SDM vol. 3, figure 8-11. */
 @packed
@@ -153,11 +154,11 @@ export function setKernelStack(top: u64): void {
   cpu.restoreFlags(flags);
 }
 
-/** The pages that must not be there: below each stack of this file. */
-export function eachGuardPage(each: (page: u64) => void): void {
-  each(addr(ref(doubleFaultStack)));
-  each(addr(ref(nmiStack)));
-  each(addr(ref(machineCheckStack)));
+/** Takes away the page below each stack of this file. */
+export function guardStacks(): void {
+  unmapKernel(addr(ref(doubleFaultStack)));
+  unmapKernel(addr(ref(nmiStack)));
+  unmapKernel(addr(ref(machineCheckStack)));
 }
 
 /** What cpu.id() calls. */

@@ -3,7 +3,7 @@
 // that belongs to the program and is only not there yet is brought, and a copy from or to an address that a program gave
 // fails at the instruction that knows what to do then (memory/user.ts).
 import { SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from "../abi/signals.ts";
-import { handleFault } from "../memory/space.ts";
+import { FaultEnd, handleFault } from "../memory/space.ts";
 import { leaveToUser } from "../task/leave.ts";
 import { raiseFault } from "../task/signals.ts";
 import { panicAt } from "./panic.ts";
@@ -14,7 +14,7 @@ const RFLAGS_IF: u64 = 0x200;
 function exception(f: Ptr<TrapFrame>, signal: u32, what: string): void {
   if ((f.cs & 3) === 0) panicAt(f, what);
   cpu.sti();
-  raiseFault(signal, f);
+  raiseFault(signal);
   cpu.cli();
   leaveToUser(f);
 }
@@ -43,14 +43,15 @@ export const pageFault = trap(14, (f) => {
   // The next page fault overwrites CR2; until it is read, nothing may come between.
   const at = cpu.readCr2();
   if ((f.rflags & RFLAGS_IF) !== 0) cpu.sti();
-  const handled = handleFault(at, f.code);
-  if (!handled && (f.cs & 3) !== 0) raiseFault(SIGSEGV, f);
+  const end = handleFault(at, f.code);
+  const user = (f.cs & 3) !== 0;
+  if (user && end !== FaultEnd.Done) raiseFault(end === FaultEnd.Failed ? SIGBUS : SIGSEGV);
   cpu.cli();
-  if ((f.cs & 3) !== 0) {
+  if (user) {
     leaveToUser(f);
     return;
   }
-  if (handled) return;
+  if (end === FaultEnd.Done) return;
   const fixup = unsafe.faultFixup(f.rip);
   if (fixup === 0) panicPageFault(f, at);
   f.rip = fixup;

@@ -1,0 +1,85 @@
+// START HERE: the kernel, from its first words to its idle loop. How it came to run here, in 64-bit mode, two gigabytes
+// below the top of all addresses, is told in boot/entry.ts; what lies where, in layout.ts.
+import {
+  type BootInfo,
+  PROTOCOL_MULTIBOOT1,
+  PROTOCOL_MULTIBOOT2,
+  REGION_USABLE,
+  zeroTerminated,
+} from "./boot-info.ts";
+import { addSink, dropSinks } from "./console/log.ts";
+import { screenWrite, startScreen } from "./drivers/screen.ts";
+import { serialWrite, startSerialEarly } from "./drivers/serial.ts";
+import { startClock } from "./drivers/timer.ts";
+import { freeFrames, startFrames } from "./memory/frames.ts";
+import { startKernelSpace } from "./memory/kernel-space.ts";
+import "./syscall/dispatch.ts";
+import { idle, spawnTask, startTasks } from "./task/schedule.ts";
+import { LEVEL_KERNEL } from "./task/task.ts";
+import { startApic } from "./trap/apic.ts";
+import { guardStacks, startCpu } from "./trap/cpu.ts";
+import "./trap/exceptions.ts";
+import { startPic } from "./trap/pic.ts";
+import { VERSION } from "./version.ts";
+
+export function main(boot: Ptr<BootInfo>): never {
+  attr(maySleep, mayAlloc);
+  startCpu(boot.bootStack); // from here on, a mistake is a message
+
+  startScreen(); // first words
+  addSink(screenWrite);
+  print`Cor ${VERSION}: an x86_64 kernel in TypeScript\n\n`;
+  print`Hello from the kernel.\n\n`;
+  tellBoot(boot);
+
+  print`\nSwitching to serial...\n`;
+  startSerialEarly();
+  dropSinks();
+  addSink(serialWrite); // from here on, the serial line is the console
+  print`Hello from the kernel.\n`;
+  print`This is Cor ${VERSION}, speaking on the serial console.\n`;
+
+  print`Initializing MM..\n`;
+  startFrames(boot); // who owns which physical frame
+  startKernelSpace(boot); // all memory in sight; what is written is not executed
+  print`${freeFrames() / 256} of ${usableBytes(boot) >> 20} MiB of memory are free.\n`;
+
+  print`Starting timer..\n`;
+  startPic();
+  startApic();
+  startClock(); // from here on, there is time
+
+  print`Setting up TSS..\n`;
+  guardStacks(); // from here on, running over a stack is found out
+
+  startTasks(); // from here on, more than one thing happens
+  const started = spawnTask("start", goOn, addr(boot), LEVEL_KERNEL);
+  assert(!isErr(started), "no memory for the first task");
+  idle();
+}
+
+/** The rest of the boot, where waiting is possible. */
+function goOn(argument: u64): void {
+  attr(maySleep, mayAlloc);
+  print`tasks\n`;
+}
+
+/** "Booted by GRUB 2.06 through multiboot 2", and the command line if there is one. */
+function tellBoot(boot: Ptr<BootInfo>): void {
+  const loader = zeroTerminated(slice(boot.loaderName));
+  const commandLine = zeroTerminated(slice(boot.commandLine));
+  print`Booted `;
+  if (loader.length > 0) print`by ${loader} `;
+  if (boot.protocol === PROTOCOL_MULTIBOOT1) print`through multiboot 1\n`;
+  else if (boot.protocol === PROTOCOL_MULTIBOOT2) print`through multiboot 2\n`;
+  else print`through PVH\n`;
+  if (commandLine.length > 0) print`Command line: ${commandLine}\n`;
+  print`${usableBytes(boot) >> 20} MiB of memory are usable\n`;
+}
+
+function usableBytes(boot: Ptr<BootInfo>): u64 {
+  let sum: u64 = 0;
+  for (let i: usize = 0; i < usize(boot.regions); i++)
+    if (boot.memoryMap[i].kind === REGION_USABLE) sum += boot.memoryMap[i].bytes;
+  return sum;
+}
