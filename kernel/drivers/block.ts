@@ -127,8 +127,8 @@ export class BlockDevice {
   /** The driver's: takes a request (whole disk only); it is finished sooner or later, unless this fails. */
   submit: Fn<MaySleep<(request: Ptr<BlockRequest>, driver: u64) => Res<void>>>;
   /** The driver's: resets the hardware and finishes every request that it had. */
-  recover: Fn<MaySleep<(driver: u64) => void>>;
-  /** Handed to both. */
+  recover: Fn<MaySleep<(disk: Ptr<BlockDevice>) => void>>;
+  /** The driver's number for it. */
   driver: u64;
 
   name(): string {
@@ -204,7 +204,7 @@ export function waitRequest(device: Ptr<BlockDevice>, request: Ptr<BlockRequest>
   const disk = whole === null ? device : whole;
   while (!request.waitUntil(u64(now()) + PATIENCE)) {
     klog`${disk.name()}: no answer, the disk is reset`;
-    disk.recover(disk.driver);
+    disk.recover(disk);
   }
   return request.outcome();
 }

@@ -12,6 +12,7 @@ const CONTROL = 3;
 /** Counter 0 and 2, low byte then high byte, modes 2 (rate generator) and 0 (interrupt on terminal count). */
 const RATE_0: u8 = 0x34;
 const ONCE_2: u8 = 0xb0;
+const ONCE_0: u8 = 0x30;
 const GATE_2: u8 = 1;
 const SPEAKER: u8 = 2;
 const OUT_2: u8 = 0x20;
@@ -23,11 +24,9 @@ export function startRate(count: u16): void {
   pit.out8(COUNTER_0, u8(count >> 8));
 }
 
-/** Counter 0 counts its slowest: whoever has a better timer hears little of it. */
-export function quiet(): void {
-  pit.out8(CONTROL, RATE_0);
-  pit.out8(COUNTER_0, 0);
-  pit.out8(COUNTER_0, 0);
+/** Counter 0 says no more: in mode 0, without a count, it waits for one. */
+export function stopRate(): void {
+  pit.out8(CONTROL, ONCE_0);
 }
 
 /** Begins to count down with counter 2; countedDown tells when it is over. */
