@@ -3,12 +3,10 @@
 // last when all else has failed. What the bytes mean (ansi.ts) is worked out in ordinary memory, and rows that changed are copied.
 //
 // (IBM VGA technical reference; CRT controller registers 0x0a to 0x0f, attribute controller register 0x10)
-import { direct, type Phys } from "../layout.ts";
 import { Locked } from "../sync/spin.ts";
 import { AnsiScreen, COLUMNS, ROWS } from "./ansi.ts";
 import { startTty, Tty, ttyTake } from "./tty.ts";
 
-const VIDEO: Phys = 0xb8000;
 const crtc = claimPorts(0x3d4, 2);
 const attributes = claimPorts(0x3c0, 2);
 const status = claimPorts(0x3da, 1);
@@ -24,22 +22,21 @@ const BLINK: u8 = 0x08;
 /** In the address register: the palette stays connected to the screen. */
 const PALETTE_ON: u8 = 0x20;
 
+class Cells {
+  cells: Arr<Vol<u16>, 2000>;
+}
+
+/** 0xb8000, as the direct map shows it (layout.ts). */
+const memory = claimRegisters<Cells>(0xffff_8880_000b_8000);
+
 class Video {
   ansi: AnsiScreen;
   started: boolean;
 }
 
-class Frame {
-  cells: Arr<Vol<u16>, 2000>;
-}
-
 const video = zeroed<Locked<Video>>();
 const storage = zeroed<Tty>();
 let tty: Ptr<Tty> = late();
-
-function frame(): Ptr<Frame> {
-  return unsafe.ptr<Frame>(direct(VIDEO));
-}
 
 /** From here on there is somewhere to write to. Needs no memory and no interrupts. */
 export function startScreen(): void {
@@ -72,10 +69,9 @@ export function screenWrite(from: View<u8>): void {
 
 /** Copies what changed, and puts the cursor where it belongs. */
 function show(v: Ptr<Video>): void {
-  const to = frame();
   for (let row: u32 = 0; row < ROWS; row++) {
     if ((v.ansi.dirty & (u32(1) << row)) === 0) continue;
-    for (let i: u32 = row * COLUMNS; i < (row + 1) * COLUMNS; i++) to.cells[i] = v.ansi.cells[i];
+    for (let i: u32 = row * COLUMNS; i < (row + 1) * COLUMNS; i++) memory.cells[i] = v.ansi.cells[i];
   }
   v.ansi.dirty = 0;
   const at = v.ansi.row() * COLUMNS + v.ansi.column();
