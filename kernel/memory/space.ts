@@ -35,6 +35,7 @@ import {
   eachPage,
   ENTRIES,
   findEntry,
+  KEPT,
   makeEntry,
   NO_EXECUTE,
   PRESENT,
@@ -110,6 +111,7 @@ export function leaveSpace(): void {
 /** A copy, as fork makes it: the pages are shared until somebody writes. ENOMEM. */
 export function forkSpace(from: Ptr<Space>): Res<Ptr<Space>> {
   attr(maySleep, mayAlloc);
+  if (!hasRoom(from.pages.load() / ENTRIES + 4)) return err(Errno.ENOMEM);
   const space = orReturn(createSpace());
   const done = sharePages(from, space);
   if (isErr(done)) {
@@ -155,6 +157,7 @@ function flush(space: Ptr<Space>): void {
 }
 
 function bitsFor(rights: u32): u64 {
+  if (rights === 0) return KEPT;
   let bits = PRESENT | USER;
   if ((rights & PROT_WRITE) !== 0) bits |= WRITABLE;
   if ((rights & PROT_EXEC) === 0) bits |= NO_EXECUTE;
@@ -241,10 +244,10 @@ export function mapFile(
 }
 
 /** A program's stack at the top of its half, growing down as far as it may; where it ends. ENOMEM. */
-export function mapStack(space: Ptr<Space>, rights: u32): Res<u64> {
+export function mapStack(space: Ptr<Space>): Res<u64> {
   attr(maySleep, mayAlloc);
   using _ = space.mutex.lock();
-  orReturn(space.regions.insert(USER_STACK_END - PAGE_SIZE, USER_STACK_END, rights, REGION_STACK));
+  orReturn(space.regions.insert(USER_STACK_END - PAGE_SIZE, USER_STACK_END, PROT_READ | PROT_WRITE, REGION_STACK));
   return USER_STACK_END;
 }
 
@@ -336,7 +339,7 @@ function eachDirty(
   attr(maySleep, mayAlloc);
   for (let at = start; at < end; at += PAGE_SIZE) {
     const entry = findEntry(space.root, at);
-    if (entry !== null && (entry[0] & (PRESENT | DIRTY)) === (PRESENT | DIRTY)) each(entry, at);
+    if (entry !== null && (entry[0] & DIRTY) !== 0) each(entry, at);
   }
 }
 
@@ -359,7 +362,7 @@ export function syncMapped(space: Ptr<Space>, at: u64, bytes: usize): Res<void> 
 // ---- the heap
 
 /** At exec: the heap begins behind the program. */
-export function startHeap(space: Ptr<Space>, at: u64): void {
+export function setBreak(space: Ptr<Space>, at: u64): void {
   space.heapStart = pageUp(at);
   space.heapEnd = space.heapStart;
 }

@@ -15,8 +15,8 @@ export const DIRTY: u64 = 0x40;
 export const LARGE: u64 = 0x80;
 /** Bits 9 to 11 are ours. A page that is shared and copied when somebody writes to it. */
 export const COPY_ON_WRITE: u64 = 0x200;
-/** The page is not the space's own: what it maps belongs to a shared mapping, and stays writable for all. */
-export const SHARED: u64 = 0x400;
+/** A page that nobody may touch (PROT_NONE): not present for the processor, but kept. */
+export const KEPT: u64 = 0x400;
 export const NO_EXECUTE: u64 = 0x8000_0000_0000_0000;
 /** The physical address in an entry. */
 export const ADDRESS: u64 = 0x000f_ffff_ffff_f000;
@@ -59,7 +59,7 @@ export function makeEntry(root: Phys, at: u64, rights: u64): Res<Ptr<u64>> {
   return ref(table[indexAt(at, 0)]);
 }
 
-/** Calls `each` for every page that is there between two addresses of the lower half; what has no tables is stepped over. */
+/** Calls `each` for every page that is there, or kept, between two addresses of the lower half; what has no tables is stepped over. */
 export function eachPage(root: Phys, start: u64, end: u64, each: (entry: Ptr<u64>, at: u64) => void): void {
   let at = start;
   while (at < end) {
@@ -82,7 +82,7 @@ export function eachPage(root: Phys, start: u64, end: u64, each: (entry: Ptr<u64
     }
     for (; at < stop; at += PAGE_SIZE) {
       const place = ref(table[indexAt(at, 0)]);
-      if ((place[0] & PRESENT) !== 0) each(place, at);
+      if ((place[0] & (PRESENT | KEPT)) !== 0) each(place, at);
     }
   }
 }
