@@ -376,3 +376,36 @@ test("slices, texts and functions have addresses; a constant that is a closure i
     }`;
   assert.equal(execute(compiled(source).bytes!).stdout, "4 5 8 true\n");
 });
+
+test("main gets the number of arguments, their texts, the environment and what the system tells", {
+  skip: runsHere,
+}, () => {
+  const source = `
+class Auxiliary {
+  type: u64;
+  value: u64;
+}
+function length(text: Ptr<u8>): usize {
+  let n: usize = 0;
+  while (text[n] !== 0) n++;
+  return n;
+}
+const AT_PAGESZ = 6;
+export function main(argc: u64, argv: Ptr<Ptr<u8>>, envp: Ptr<Ptr<u8> | null>, auxv: Ptr<Auxiliary>): i32 {
+  print\`\${argc} \${text(slice(argv[1], length(argv[1])))}\\n\`;
+  for (let i: usize = 0; ; i++) {
+    const one = envp[i];
+    if (one === null) break;
+    print\`\${text(slice(one, length(one)))}\\n\`;
+  }
+  for (let i: usize = 0; auxv[i].type !== 0; i++)
+    if (auxv[i].type === AT_PAGESZ) print\`\${auxv[i].value}\\n\`;
+  return 0;
+}`;
+  const bytes = compiled(source).bytes!;
+  const stdout = withFiles(
+    (file) =>
+      spawnSync(file("program", bytes), ["first"], { encoding: "utf8", env: { A: "1", LONG: "two words" } }).stdout,
+  );
+  assert.equal(stdout, "2 first\nA=1\nLONG=two words\n4096\n");
+});

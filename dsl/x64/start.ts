@@ -19,8 +19,8 @@ export interface StartOptions {
 }
 
 /**
- * `_start`: argc and argv, which the stack holds (System V ABI, 3.4.1), go to `main` in RDI and RSI; its result is the exit
- * status, or 0 when it gives nothing. On Linux GS:0 then holds the distance to this processor's copy of per-CPU variables,
+ * `_start`: argc, and the addresses of argv, envp and the auxiliary vector, which the stack holds (System V ABI, 3.4.1), go to
+ * `main` as its arguments, as many as it takes; its result is the exit status, or 0 when it gives nothing. On Linux GS:0 then holds the distance to this processor's copy of per-CPU variables,
  * which is none. The stack is 16-byte aligned at entry, and is at the calls.
  */
 export function startCode(program: IrProgram, { main, movable, linux }: StartOptions): ObjectFile {
@@ -37,6 +37,12 @@ export function startCode(program: IrProgram, { main, movable, linux }: StartOpt
     }
     a.mov(rdi, q(rsp));
     a.lea(rsi, m(rsp, 8));
+    a.lea(rdx, m(rsi, [rdi, 8], 8));
+    a.mov(rcx, rdx);
+    const next = a.here();
+    a.add(rcx, 8);
+    a.cmp(q(rcx, -8), 0);
+    a.jne(next);
     a.call(a.extern(main));
     if (gives) a.mov(edi, eax);
     else a.xor(edi, edi);
