@@ -7,13 +7,14 @@
  *
  * Mistakes in the sources are data (`diagnostics`), never exceptions; whatever is thrown is a bug of the compiler.
  */
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CheckCache, checkProgram, showDiagnostics } from "./check/check.ts";
 import { typeName } from "./check/intern.ts";
 import { printProgram as printTyped } from "./check/print.ts";
 import type { TypedFunction, TypedProgram } from "./check/tree.ts";
-import type { ClassType } from "./check/types.ts";
-import { dropUnused, early, late, optimize } from "./ir/optimize.ts";
+import type { ClassType, Type } from "./check/types.ts";
+import { dropUnused, early, late, type Optimized, optimize } from "./ir/optimize.ts";
 import { OptimizeCache } from "./ir/optimize-cache.ts";
 import { readProgram } from "./ir/read.ts";
 import type { IrProgram } from "./ir/ssa.ts";
@@ -32,6 +33,7 @@ import { checkRules } from "./rules/rules.ts";
 import { type StackReport, stackDepths, stackReportText } from "./rules/stack.ts";
 import type { Whole } from "./rules/whole.ts";
 import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
+import type { ObjectStore } from "./store.ts";
 import { type Diagnostic, inOrder } from "./syntax/diagnostic.ts";
 import { ModuleCache, type ReadSource } from "./syntax/modules.ts";
 import { Source } from "./syntax/source.ts";
@@ -67,6 +69,8 @@ export interface CompileOptions {
   readonly layout?: KernelLayout;
   /** What earlier compilations in this process know already. */
   readonly cache?: CompileCache;
+  /** What earlier processes left. */
+  readonly store?: ObjectStore;
   /** Whether the depth of stacks is wanted, where nothing configures their sizes. */
   readonly stack?: boolean;
   /** Told the results of passes. */
@@ -125,12 +129,18 @@ class Job {
   diagnostics: readonly Diagnostic[] = [];
   sources: ReadonlyMap<string, Source> = new Map();
   typed: TypedProgram | null = null;
+  /** Keys of modules, as far as the store is used. */
+  optimized: Optimized | null = null;
   /** What each function was lowered from, by name. */
   readonly bodies = new Map<string, object>();
   ir: IrProgram | null = null;
   whole: Whole | null = null;
   stack: StackReport | null = null;
   objects: readonly CompiledObject[] = [];
+  /** What the store knows a module's object by: its name, and a key for its functions. */
+  keyOf: (file: string, key: string) => string = (file) => file;
+  /** Objects of modules that are as they were when an earlier process made them. */
+  readonly kept = new Map<string, CompiledObject>();
   image: Image | null = null;
   wasm: CompiledWasm | null = null;
   bytes: Uint8Array | null = null;
@@ -287,7 +297,36 @@ function optimizeProgram(job: Job): void {
     job.cache.classes = classes;
     job.cache.target = job.target.name;
   }
-  optimize(job.ir!, cache && { cache: cache.optimized, sources: job.bodies });
+  const { store } = job.options;
+  if (store === undefined || !job.native || job.options.oneObject) {
+    optimize(job.ir!, cache && { cache: cache.optimized, sources: job.bodies });
+    return;
+  }
+  const { optimized } = job.cache;
+  const name = storeName(job);
+  if (optimized.entries.size === 0) optimized.remembered = store.functions(name);
+  const shown = shownOf(job.ir!);
+  job.keyOf = (file, key) => [name, file, key, shown(file)].join("\n");
+  const settled = (file: string, key: string) => {
+    const object = store.object(job.keyOf(file, key));
+    if (object !== null) job.kept.set(file, object);
+    return object !== null;
+  };
+  job.optimized = optimize(job.ir!, { cache: optimized, sources: job.bodies, settled })!;
+  store.keepFunctions(name, job.optimized.functions);
+}
+
+/** What all code of the program depends on: where it begins, the target, and what debuggers are told of classes. */
+const storeName = ({ options, target, cache }: Job): string =>
+  `${options.entries.join()}\n${target.name}\n${hash("sha256", cache.classes, "base64")}`;
+
+/** What the debug information of a file tells of variables. */
+function shownOf({ globals }: IrProgram): (file: string) => string {
+  const texts = new Map<string, string>();
+  for (const { site, name, type } of globals)
+    if (site.line > 0)
+      texts.set(site.file, `${texts.get(site.file) ?? ""}${name} ${site.line} ${typeName(type as Type)}\n`);
+  return (file) => texts.get(file) ?? "";
 }
 
 /** A class with all that a debugger shows of it. */
@@ -301,13 +340,23 @@ function code(job: Job): void {
   const target = job.target.x64!;
   if (!target.floats) job.diagnostics = floatsInUse(job.ir!, job.target.name);
   if (job.diagnostics.length > 0) return;
-  if (dump === undefined && !oneObject) job.objects = compileModules(job.ir!, target, job.cache.code);
-  else
+  if (dump === undefined && !oneObject) {
+    job.objects = compileModules(job.ir!, target, job.cache.code, job.kept);
+    keepModules(job);
+  } else
     job.objects = [
       compileProgram(job.ir!, target, entries[0]!, {
         dump: dump && ((name, pass, text) => dump.wants(pass, name) && dump.show(pass, name, text())),
       }),
     ];
+}
+
+/** Leaves the objects of modules that were not there yet for the next process. */
+function keepModules({ options, optimized, objects, kept, keyOf }: Job): void {
+  for (const object of objects) {
+    const key = optimized?.files.get(object.name);
+    if (key !== undefined && !kept.has(object.name)) options.store?.keepObject(keyOf(object.name, key), object);
+  }
 }
 
 const enforced = ({ target, options }: Job): boolean =>

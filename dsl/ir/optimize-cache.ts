@@ -30,8 +30,20 @@ export interface Entry {
   readonly finished: IrFunction | null;
 }
 
+/** What an earlier process knew of a function, without the function. */
+export interface Remembered {
+  readonly key: string;
+  readonly size: number;
+  readonly known: Known;
+  readonly lateKey: string;
+  /** Whether callers might inline it. */
+  readonly inlinable: boolean;
+}
+
 export class OptimizeCache {
   readonly entries = new Map<string, Entry>();
+  /** Functions without an entry that are as they were may stay as they are lowered, where nobody needs more. */
+  remembered: ReadonlyMap<string, Remembered> = new Map();
   readonly #texts = new WeakMap<object, string>();
 
   /** A key for a lowered function's own contents. `source`: an object that stands for them as long as it exists. */
@@ -45,6 +57,7 @@ export class OptimizeCache {
 
   clear(): void {
     this.entries.clear();
+    this.remembered = new Map();
   }
 }
 

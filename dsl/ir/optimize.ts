@@ -2,9 +2,18 @@
  * START HERE: the middle of the compiler. The passes in the order in which they run over each function. Every pass keeps
  * the meaning of ssa.ts exactly; `dump` is told the function after each, `check` runs the verifier between them.
  */
+import { hash } from "node:crypto";
 import { cloneFunction } from "./clone.ts";
 import { summarize } from "./effects.ts";
-import { type Entry, Keys, type Known, knownOf, lateKey, type OptimizeCache } from "./optimize-cache.ts";
+import {
+  type Entry,
+  Keys,
+  type Known,
+  knownOf,
+  lateKey,
+  type OptimizeCache,
+  type Remembered,
+} from "./optimize-cache.ts";
 import { type Pass, ProgramFacts } from "./pass.ts";
 import { bounds } from "./passes/bounds.ts";
 import { cfg } from "./passes/cfg.ts";
@@ -70,13 +79,25 @@ export interface OptimizeOptions {
   readonly cache?: OptimizeCache;
   /** With a cache: by name, for functions, an object that stands for their contents as long as it exists. */
   readonly sources?: ReadonlyMap<string, object>;
+  /**
+   * With a cache: whether code for all functions of a file, of which the key tells all, is there already. Then those that
+   * are only remembered are left as they were lowered.
+   */
+  readonly settled?: (file: string, key: string) => boolean;
+}
+
+/** What a run with a cache found. */
+export interface Optimized {
+  /** By file, of all its functions: what their code depends on. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly functions: ReadonlyMap<string, Remembered>;
 }
 
 /**
  * Improves a program in place; functions that nobody can reach any more leave it. With a cache, functions that did not
  * change since it was filled are taken from there, and are the same objects as then.
  */
-export function optimize(program: IrProgram, options: OptimizeOptions = {}): void {
+export function optimize(program: IrProgram, options: OptimizeOptions = {}): Optimized | null {
   const { cache } = options;
   const facts = new ProgramFacts(program);
   const inliner = new Inliner(program);
@@ -100,6 +121,20 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): voi
       runPasses(f, early, facts, options);
     }
   };
+  /** Functions that are only remembered. */
+  const asleep = new Map<IrFunction, Remembered>();
+  const wakeCallees = (f: IrFunction): void => {
+    for (const callee of inliner.callees(f)) if (asleep.get(callee)?.inlinable) wake(callee);
+  };
+  const again = (f: IrFunction): void => {
+    wakeCallees(f);
+    inlined(f);
+  };
+  const wake = (f: IrFunction): void => {
+    asleep.delete(f);
+    again(f);
+    finished.add(f);
+  };
   for (const f of inliner.order()) {
     const key = keys?.early(cache!.contents(f, options.sources?.get(f.name)), symbolsOf(f)) ?? "";
     const entry = cache?.entries.get(f.name);
@@ -111,7 +146,14 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): voi
       finished.add(entry.body);
       continue;
     }
-    inlined(f);
+    const remembered = cache?.remembered.get(f.name);
+    if (remembered !== undefined && remembered.key === key) {
+      keys!.done(f, key, remembered.size);
+      made.set(f.name, { lowered: f, key, entry: null, known: remembered.known });
+      asleep.set(f, remembered);
+      continue;
+    }
+    again(f);
     finished.add(f);
     keys?.done(f, key, sizeOf(f));
     made.set(f.name, { lowered: f, key, entry: null, known: cache === undefined ? null : knownOf(f) });
@@ -123,19 +165,58 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): voi
   const after = new ProgramFacts(program, (f) => made.get(f.name)!.known?.summary ?? summarize(f));
   if (cache === undefined) {
     for (const f of program.functions) runPasses(f, late, after, options);
-    return;
+    return null;
   }
+  const lateKeys = new Map(
+    program.functions.map(({ name }) => {
+      const { key, known } = made.get(name)!;
+      return [name, lateKey(key, known!, after.effects)];
+    }),
+  );
+  const files = filesOf(program, lateKeys);
+  const settled = new Set<string>();
+  for (const [file, key] of files) if (options.settled?.(file, key)) settled.add(file);
+  for (const f of program.functions) if (asleep.has(f) && !settled.has(f.site.file)) wake(f);
+  // What was asleep and has gone into others is remembered further, but there is no body of it.
   // Functions that are gone, because they went into all their callers, are wanted by the next run as they are here.
   const kept = new Set(program.functions);
-  for (const f of all) if (!kept.has(f)) keep(cache, made.get(f.name)!, inliner);
-  const unfinished = program.functions.map((f) => renewed(made.get(f.name)!, after, inliner, inlined));
+  for (const f of all) if (!kept.has(f) && !asleep.has(f)) keep(cache, made.get(f.name)!, inliner);
+  const unfinished = program.functions.map((f) =>
+    asleep.has(f) ? { f, entry: null } : renewed(made.get(f.name)!, lateKeys.get(f.name)!, inliner, again),
+  );
+  const gone = new Set(all.filter((f) => !kept.has(f)).map(({ name }) => name));
   for (const [k, { f, entry }] of unfinished.entries()) {
     if (entry !== null) {
+      forgetGone(f, gone);
       runPasses(f, late, after, options);
       cache.entries.set(f.name, entry);
     }
     program.functions[k] = f;
   }
+  const functions = new Map<string, Remembered>();
+  for (const f of all) {
+    const { name } = f;
+    const entry = cache.entries.get(name);
+    const before = asleep.get(f);
+    if (before !== undefined) functions.set(name, { ...before, lateKey: lateKeys.get(name) ?? "" });
+    else if (entry !== undefined) {
+      const { key, size, known, lateKey, body } = entry;
+      functions.set(name, { key, size, known, lateKey, inlinable: body !== null });
+    }
+  }
+  return { files, functions };
+}
+
+/** A key for each file's functions together. */
+function filesOf({ functions }: IrProgram, lateKeys: ReadonlyMap<string, string>): Map<string, string> {
+  const parts = new Map<string, string[]>();
+  for (const { name, site } of functions) {
+    const list = parts.get(site.file);
+    const part = `${name} ${lateKeys.get(name)}`;
+    if (list === undefined) parts.set(site.file, [part]);
+    else list.push(part);
+  }
+  return new Map([...parts].map(([file, list]) => [file, hash("sha1", list.join("\n"), "base64")]));
 }
 
 /** A function of this run, and what an earlier one knew of it, if that still holds up to inlining. */
@@ -164,11 +245,10 @@ function bodyFor(f: IrFunction, size: number, inliner: Inliner): IrFunction | nu
 /** The finished function as it was, without an entry; or one that the late passes are still to be run on, with its new entry. */
 function renewed(
   { lowered, key, entry, known }: Made,
-  after: ProgramFacts,
+  last: string,
   inliner: Inliner,
   inlined: (f: IrFunction) => void,
 ): { f: IrFunction; entry: Entry | null } {
-  const last = lateKey(key, known!, after.effects);
   if (entry !== null && entry.finished !== null && entry.lateKey === last) return { f: entry.finished, entry: null };
   // Of a function that is only late to change, the form before that is gone.
   if (entry !== null) inlined(lowered);
@@ -192,15 +272,16 @@ export function dropUnused(program: IrProgram, namedBy: (f: IrFunction) => Itera
   for (const g of program.globals) for (const p of g.pointers) use(p.to.symbol);
   for (let f = work.pop(); f !== undefined; f = work.pop()) for (const symbol of namedBy(f)) use(symbol);
   const kept = program.functions.filter((f) => used.has(f));
-  // What only debuggers want keeps no function; a variable that held one is gone.
-  for (const f of kept)
-    for (const block of f.blocks)
-      for (const i of block.instructions) {
-        if (i.op !== "debug" || i.value?.kind !== "address") continue;
-        const target = functions.get(i.value.symbol);
-        if (target !== undefined && !used.has(target)) i.value = null;
-      }
+  const gone = new Set(program.functions.filter((f) => !used.has(f)).map(({ name }) => name));
+  for (const f of kept) forgetGone(f, gone);
   program.functions.splice(0, program.functions.length, ...kept);
+}
+
+/** What only debuggers want keeps no function; a variable that held one is gone. */
+function forgetGone(f: IrFunction, gone: ReadonlySet<string>): void {
+  for (const block of f.blocks)
+    for (const i of block.instructions)
+      if (i.op === "debug" && i.value?.kind === "address" && gone.has(i.value.symbol)) i.value = null;
 }
 
 /** Runs passes over one function. A pass that ran since the last change would find what it left. */

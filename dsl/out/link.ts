@@ -356,7 +356,8 @@ class Addresses {
       labels.set(first.label, address);
     }
     if (address === null || !sum || node.right.node.op !== "constant") return address;
-    return address + node.right.node.value;
+    // Addresses count around: what is taken from one may be given as what is added.
+    return BigInt.asUintN(64, address + node.right.node.value);
   }
 
   /** The address of an object's section. */

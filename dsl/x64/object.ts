@@ -68,9 +68,15 @@ export class CodeCache {
 
 /**
  * Compiles a verified program to an object for each module, and one for all data. Functions that are the same objects as
- * before are not compiled again, nor is the object of a module made again in which nothing changed.
+ * before are not compiled again, nor is the object of a module made again in which nothing changed. `kept`: objects of
+ * modules that are there already.
  */
-export function compileModules(program: IrProgram, target: Target, cache: CodeCache): CompiledObject[] {
+export function compileModules(
+  program: IrProgram,
+  target: Target,
+  cache: CodeCache,
+  kept: ReadonlyMap<string, CompiledObject> = new Map(),
+): CompiledObject[] {
   const bytesOf = bytesIn(program);
   const units = new Map<string, { functions: Compiled[]; globals: IrGlobal[] }>();
   const unitOf = (file: string) => {
@@ -79,12 +85,16 @@ export function compileModules(program: IrProgram, target: Target, cache: CodeCa
     return unit;
   };
   for (const f of program.functions) {
+    const unit = unitOf(f.site.file);
+    if (kept.has(f.site.file)) continue;
     let compiled = cache.compiled.get(f);
     if (compiled === undefined) cache.compiled.set(f, (compiled = compileFunction(f, target, bytesOf)));
-    unitOf(f.site.file).functions.push(compiled);
+    unit.functions.push(compiled);
   }
   for (const g of program.globals) if (g.site.line > 0) unitOf(g.site.file).globals.push(g);
   const objects = [...units].map(([file, { functions, globals }]) => {
+    const made = kept.get(file);
+    if (made !== undefined) return made;
     // Types are made anew by every check: the caller clears the cache when classes change.
     const shown = globals.map(({ name, site, type }) => [name, site.line, typeText(type)]);
     const parts = [target, ...functions, ...shown.flat()];

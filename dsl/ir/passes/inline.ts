@@ -90,7 +90,7 @@ export class Inliner {
         low.set(f, number.get(f)!);
         open.push(f);
         isOpen.add(f);
-        stack.push({ f, callees: this.#callees(f), next: 0 });
+        stack.push({ f, callees: this.callees(f), next: 0 });
       };
       enter(root);
       for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
@@ -117,7 +117,7 @@ export class Inliner {
   }
 
   /** Whom a function calls, or names: function values may turn out to be called. */
-  #callees(f: IrFunction): IrFunction[] {
+  callees(f: IrFunction): IrFunction[] {
     const found = new Set<IrFunction>();
     for (const block of f.blocks)
       for (const i of block.instructions)

@@ -1,0 +1,86 @@
+/** What is kept between processes changes nothing but the time: programs come out as from nothing, byte by byte. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { generateProgram } from "../bench/compiler/generate.ts";
+import { type Compilation, CompileCache, compile, diagnosticsText } from "./compile.ts";
+import { ObjectStore } from "./store.ts";
+
+const { files, entry } = generateProgram(2000);
+
+function build(changed: ReadonlyMap<string, string>, store?: ObjectStore): Compilation {
+  const read = (file: string) => changed.get(file) ?? files.get(file) ?? null;
+  const result = compile({
+    entries: [entry],
+    read,
+    target: "linux",
+    unsafe: ["src/"],
+    cache: new CompileCache(),
+    store,
+  });
+  assert.equal(diagnosticsText(result), "");
+  return result;
+}
+
+/** The module with a piece of its text replaced by another. */
+const edited = (file: string, from: RegExp, to: string): ReadonlyMap<string, string> => {
+  const text = files.get(file)!;
+  assert.match(text, from);
+  return new Map([[file, text.replace(from, to)]]);
+};
+
+const edits: readonly (readonly [string, ReadonlyMap<string, string>])[] = [
+  ["nothing", new Map()],
+  ["a number in a function", edited("src/m1.ts", /\* 1664525/, "* 1664527")],
+  ["a constant that others see", edited("src/m0.ts", /LIMIT_0 = (\d+)/, "LIMIT_0 = 1$1")],
+  ["a line more at the top", edited("src/m1.ts", /^/, "\n")],
+  ["a function more", edited("src/m2.ts", /$/, "\nexport function unused(x: u32): u32 {\n  return x * 3;\n}\n")],
+  ["a field of a class", edited("src/m1.ts", /priority: (u\d+);/, "urgency: u64;\n  priority: $1;")],
+];
+
+test("a program from the store is the program, whatever was changed since", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cor-store-"));
+  try {
+    build(new Map(), new ObjectStore(folder, "1"));
+    for (const [what, changed] of edits) {
+      const plain = build(changed).bytes!;
+      assert.deepEqual(build(changed, new ObjectStore(folder, "1")).bytes, plain, what);
+      const again = build(changed, new ObjectStore(folder, "1"));
+      assert.deepEqual(again.bytes, plain, `${what}, again`);
+    }
+    const objects = () => readdirSync(folder).filter((name) => name.startsWith("object")).length;
+    const before = objects();
+    build(new Map(), new ObjectStore(folder, "1"));
+    assert.equal(objects(), before, "nothing was compiled again");
+    build(new Map(), new ObjectStore(folder, "2"));
+    assert.ok(objects() > before, "another compiler trusts nothing");
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      truncateSync(path, Math.floor(statSync(path).size / 2));
+    }
+    assert.deepEqual(build(new Map(), new ObjectStore(folder, "1")).bytes, build(new Map()).bytes, "broken files");
+    assert.deepEqual(
+      build(new Map(), new ObjectStore(join(folder, readdirSync(folder)[0]!), "1")).bytes,
+      build(new Map()).bytes,
+      "a folder that is none",
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a stack report is the same from the store", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cor-store-"));
+  try {
+    const options = { entries: [entry], target: "linux", unsafe: ["src/"], stack: true } as const;
+    const read = (file: string) => files.get(file) ?? null;
+    const fresh = compile({ ...options, read, store: new ObjectStore(folder, "1") }).stack;
+    const kept = compile({ ...options, read, store: new ObjectStore(folder, "1") }).stack;
+    assert.deepEqual(kept, fresh);
+    assert.ok(fresh!.entries.length > 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

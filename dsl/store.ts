@@ -1,0 +1,110 @@
+/**
+ * What the compiler knows, kept in a folder from one process to the next: of every function, the keys that say whether it
+ * is still the same (ir/optimize-cache.ts); of every module, its object. A module is compiled again when any function of it,
+ * or anything that was looked at for it, has changed. A folder that cannot be used costs time only.
+ */
+import { hash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
+import type { Remembered } from "./ir/optimize-cache.ts";
+import { keepObject, keptObject } from "./out/object-file.ts";
+import { nowhere } from "./out/site.ts";
+import type { CompiledObject } from "./x64/object.ts";
+import type { StackFacts } from "./x64/stack-facts.ts";
+
+/** Files that nobody wanted for so long go. */
+const KEEP_MS = 14 * 24 * 3600 * 1000;
+
+export class ObjectStore {
+  readonly #folder: string;
+  readonly #version: string;
+  readonly #objects = new Map<string, CompiledObject>();
+
+  /** `version`: a text that changes with the compiler. */
+  constructor(folder: string, version: string) {
+    this.#folder = folder;
+    this.#version = version;
+  }
+
+  /** What was last known of the functions of a program; `name`: of the program and all that its code depends on. */
+  functions(name: string): ReadonlyMap<string, Remembered> {
+    const bytes = this.#read(this.#path("functions", name));
+    try {
+      return bytes === null ? new Map() : (deserialize(bytes) as Map<string, Remembered>);
+    } catch {
+      return new Map();
+    }
+  }
+
+  keepFunctions(name: string, functions: ReadonlyMap<string, Remembered>): void {
+    this.#write(this.#path("functions", name), serialize(functions));
+    this.#forget();
+  }
+
+  /** The object of a module by a key for all that it was made of. */
+  object(key: string): CompiledObject | null {
+    const before = this.#objects.get(key);
+    if (before !== undefined) return before;
+    const bytes = this.#read(this.#path("object", key));
+    if (bytes === null) return null;
+    try {
+      const { object, extra } = keptObject(bytes);
+      const made = { ...object, stack: (extra as readonly StackFacts[]).map(withoutPlace) };
+      this.#objects.set(key, made);
+      return made;
+    } catch {
+      return null;
+    }
+  }
+
+  keepObject(key: string, object: CompiledObject): void {
+    this.#objects.set(key, object);
+    this.#write(this.#path("object", key), keepObject(object, object.stack));
+  }
+
+  #path(kind: string, name: string): string {
+    return join(this.#folder, `${kind}-${hash("sha256", `${this.#version}\n${name}`, "hex").slice(0, 32)}`);
+  }
+
+  #read(path: string): Uint8Array | null {
+    try {
+      const bytes = readFileSync(path);
+      const now = new Date();
+      if (now.getTime() - statSync(path).mtimeMs > KEEP_MS / 2) utimesSync(path, now, now);
+      return bytes;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Appears whole, whoever else writes it. */
+  #write(path: string, bytes: Uint8Array): void {
+    const temporary = `${path}.${process.pid}`;
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, path);
+    } catch {
+      // No folder, no room: then without.
+    }
+  }
+
+  #forget(): void {
+    try {
+      for (const name of readdirSync(this.#folder)) {
+        const path = join(this.#folder, name);
+        if (Date.now() - statSync(path).mtimeMs > KEEP_MS) rmSync(path, { force: true });
+      }
+    } catch {
+      // Somebody else is at it.
+    }
+  }
+}
+
+/** `nowhere` is told by itself. */
+const withoutPlace = ({ calls, indirect, ...rest }: StackFacts): StackFacts => ({
+  ...rest,
+  calls: calls.map((call) => (call.site.line === 0 ? { ...call, site: nowhere } : call)),
+  indirect: indirect.map((call) => (call.site.line === 0 ? { ...call, site: nowhere } : call)),
+});
