@@ -176,7 +176,7 @@ declare class StackStep {
   /** Whether `rip` is the next instruction, as in a TrapFrame, and not one behind a call: to locate then is `rip`, else `rip - 1`. */
   exact: boolean;
 }
-type Word = number | User<never> | User<u8>;
+type Word = number | boolean | User<any>;
 type SysEntry = MaySleep<MayAlloc<(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64) => i64>>;
 /** Makes the six-word entry of a typed system call: words are narrowed, errors become -errno. */
 declare function syscall<A extends Word[], R extends number | void>(f: Fn<(...a: A) => Res<R>>): SysEntry;

@@ -11,12 +11,12 @@ import { ADDRESS, PRESENT } from "./tables.ts";
 /** The guard page and the stack. */
 const SLOT_BYTES = TASK_STACK_BYTES + PAGE_SIZE;
 
-class Slots {
+class StackSlots {
   /** A bit for each: taken. */
   taken: Arr<u64, 64>;
 }
 
-const slots = zeroed<Locked<Slots>>();
+const slots = zeroed<Locked<StackSlots>>();
 
 /** The end of a fresh stack of TASK_STACK_BYTES, a multiple of 16; ENOMEM. */
 export function allocStack(): Res<u64> {

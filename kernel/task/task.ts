@@ -75,14 +75,23 @@ export class Task {
   deadline: Deadline;
   /** The deadline of a call that was interrupted and begins again; 0 when there is none (clock.ts). */
   resume: Nanos;
-  /** Other than 0 when there may be something to do before user code goes on: a signal, an end. ATTENTION_* of signals.ts. */
+  /** Other than 0 when there is something to do before user code goes on: a signal, a stop, an end (signals.ts). */
   attention: Atomic<u32>;
   /** Signals for this thread alone, and those that have to wait; with the lock of the process's signals held. */
   pending: u64;
   blocked: u64;
+  /** Of `pending`, what an instruction of its own has raised. */
+  fault: u64;
   /** What to block again after the handler of a signal that sigsuspend let through. */
   suspended: u64;
   inSuspend: boolean;
+
+  /** The number of the system call that it makes; 0: none. A call that was interrupted begins again with it. */
+  call: u32;
+  /** Registers of user code, while the kernel goes on from an interrupt (leave.ts). */
+  interrupted: TrapFrame;
+  /** Where to write 0, and to wake who waits there, when the thread ends; 0: nowhere. */
+  clearAt: u64;
 
   // What it has used.
   /** Nanoseconds of processor time, exact; and how often the timer found it in user code, and in the kernel. */
@@ -121,4 +130,10 @@ export function nameTask(task: Ptr<Task>, name: View<u8>): void {
   const bytes = name.length < TASK_NAME ? name.length : usize(TASK_NAME);
   copySlice(slice(task.name, bytes), name.sub(0, bytes));
   task.nameLength = u8(bytes);
+}
+
+/** The registers of user code, at the upper end of the task's kernel stack, where every way in puts them. */
+export function userFrame(task: Ptr<Task>): Ptr<TrapFrame> {
+  attr(inline);
+  return unsafe.ptr<TrapFrame>(task.stack - sizeOf<TrapFrame>());
 }
