@@ -67,6 +67,14 @@ log: ${join(folder, "bochs.log")}
   };
 }
 
+/** The host's own processor: `program` is what it runs. */
+export const native = (program: string): Racer => ({
+  name: "native",
+  program,
+  args: [],
+  missing: process.platform === "linux" && process.arch === "x64" ? null : "needs an x86-64 host with Linux",
+});
+
 /** For 32-bit guests. */
 export function v86(image: string): Racer {
   const roms = ["/usr/share/seabios/bios.bin", "/usr/share/seabios/vgabios-stdvga.bin"];

@@ -10,7 +10,8 @@ import { median } from "./compare.ts";
 import { compute32 } from "./guest/compute32.ts";
 import { LACKS } from "./guest/frame.ts";
 import { workloadDisk, workloadDisk32, workloads } from "./guest/image.ts";
-import { bochs, cor, qemu, type Racer, v86 } from "./racers.ts";
+import { nativeProgram } from "./guest/native.ts";
+import { bochs, cor, native, qemu, type Racer, v86 } from "./racers.ts";
 import { type Turn, turn } from "./turn.ts";
 
 /** Workloads that share an image, and who can run it. */
@@ -21,7 +22,7 @@ interface Suite {
   readonly workloads: readonly string[];
   /** The disk image of some of them, in the order of `workloads`. */
   readonly disk: (chosen: readonly string[]) => Uint8Array;
-  readonly racers: (image: string, folder: string) => readonly Racer[];
+  readonly racers: (image: string, folder: string, chosen: readonly string[]) => readonly Racer[];
 }
 
 const named = <T extends { readonly name: string }>(all: readonly T[], chosen: readonly string[]): readonly T[] =>
@@ -34,7 +35,11 @@ export const suites: readonly Suite[] = [
     prefix: "",
     workloads: workloads.map(({ name }) => name),
     disk: (chosen) => workloadDisk(named(workloads, chosen)),
-    racers: (image, folder) => [cor(image), qemu(image), bochs(image, folder)],
+    racers: (image, folder, chosen) => {
+      const program = join(folder, "native");
+      writeFileSync(program, nativeProgram(named(workloads, chosen)), { mode: 0o755 });
+      return [cor(image), qemu(image), bochs(image, folder), native(program)];
+    },
   },
   {
     name: "workloads32",
@@ -55,7 +60,7 @@ export async function race(suite: Suite, chosen: readonly string[], rounds: numb
   try {
     const image = join(folder, "workloads.img");
     writeFileSync(image, suite.disk(chosen));
-    const all = suite.racers(image, folder);
+    const all = suite.racers(image, folder, chosen);
     for (const { name, missing } of all) if (missing !== null) console.log(`  ${name} ${missing}`);
     const present = all.filter(({ missing }) => missing === null);
     const turns = new Map<Racer, Turn[]>(present.map((racer) => [racer, []]));

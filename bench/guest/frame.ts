@@ -119,7 +119,7 @@ export function guestKernel(workloads: readonly Workload[], objects: readonly Ob
       workload.run(a);
       a.ret();
     });
-    a.section(".main", { flags: "rx" }, () => turn(a, workload, prepare, run));
+    a.section(".main", { flags: "rx" }, () => turn(a, workload, prepare, run, () => a.out(0xe9, al)));
     workload.data?.(a);
   }
   a.section(".main", { flags: "rx" }, () => {
@@ -241,11 +241,17 @@ function enableVectors(a: Assembler): void {
   a.here(without);
 }
 
-/** One workload's turn. */
-function turn(a: Assembler, { needs = [] }: Workload, prepare: Label, run: Label): void {
+/** Records one workload's turn. `put` says AL, and changes nothing but RAX. */
+export function turn(
+  a: Assembler,
+  { needs = [] }: Pick<Workload, "needs">,
+  prepare: Label,
+  run: Label,
+  put: () => void,
+): void {
   const say = (letter: string): void => {
     a.mov(al, letter.charCodeAt(0));
-    a.out(0xe9, al);
+    put();
   };
   const lacks = new Label();
   const over = new Label();
@@ -273,7 +279,7 @@ function turn(a: Assembler, { needs = [] }: Workload, prepare: Label, run: Label
   a.jb(digit);
   a.add(eax, 0x27);
   a.here(digit);
-  a.out(0xe9, al);
+  put();
   a.dec(ecx);
   a.jnz(next);
   a.jmp(over);
