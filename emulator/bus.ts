@@ -65,8 +65,12 @@ export class Bus {
   readonly #memory: MemoryClaim[] = [];
   readonly #windows: MemoryClaim[] = [];
 
+  /** The log's channel `port`, asked about at each access. */
+  readonly #logsPorts: boolean;
+
   constructor(log: Log) {
     this.#log = log;
+    this.#logsPorts = log.on("port");
   }
 
   /** Gives ports base … base+count-1 to a device for the machine's life. Throws if one of them is taken. */
@@ -129,8 +133,7 @@ export class Bus {
       return allOnes(size);
     }
     const value = device.readPort(port, size) >>> 0;
-    if (this.#log.on("port"))
-      this.#log.say("port", this.#portNames.get(port)!, `in ${hex(port)}/${size} = ${hex(value)}`);
+    if (this.#logsPorts) this.#log.say("port", this.#portNames.get(port)!, `in ${hex(port)}/${size} = ${hex(value)}`);
     return value;
   }
 
@@ -149,8 +152,7 @@ export class Bus {
         );
       return;
     }
-    if (this.#log.on("port"))
-      this.#log.say("port", this.#portNames.get(port)!, `out ${hex(port)}/${size} = ${hex(value)}`);
+    if (this.#logsPorts) this.#log.say("port", this.#portNames.get(port)!, `out ${hex(port)}/${size} = ${hex(value)}`);
     device.writePort(port, size, value);
   }
 

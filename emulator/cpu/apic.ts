@@ -245,6 +245,8 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
 
   /** LINT0 (0), to which the 8259s lead, or LINT1 (1), to which NMI does. */
   setPin(pin: 0 | 1, high: boolean): void {
+    // The 8259s say so at every access.
+    if (!high && !this.#pins[pin]) return;
     const rising = high && !this.#pins[pin];
     this.#pins[pin] = high;
     if (this.#mode === "disabled") {

@@ -74,13 +74,9 @@ export class Counter implements CycleCounter {
    * run's end is the end.
    */
   grantCharged(head: number, instructions: number, ticks: number): void {
-    const u32 = this.#u32;
-    const resumes = u32[RESUMED] === u32[LEFT] && u32[RESUMED + 1] === u32[LEFT + 1];
+    const resumes = this.resumesAt(0);
     this.grant(instructions, ticks);
-    if (resumes) {
-      u32[RESUMED] = u32[LEFT]!;
-      u32[RESUMED + 1] = u32[LEFT + 1]!;
-    }
+    if (resumes) this.#view.setBigUint64(Workspace.resumedAt, this.#view.getBigUint64(Workspace.left, true), true);
     const charge = this.#view.getBigUint64(head + Head.charge, true);
     this.#view.setBigUint64(Workspace.left, this.#view.getBigUint64(Workspace.left, true) - charge, true);
   }
@@ -89,7 +85,26 @@ export class Counter implements CycleCounter {
   exhaust(): void {
     this.settle();
     const u32 = this.#u32;
+    const op = u32[CURRENT_OP]!;
+    const resumes = this.resumesAt(op);
     u32[LEFT] = u32[GRANTED] = u32[LEFT + 1] = u32[GRANTED + 1] = 0;
+    if (resumes) this.#view.setBigUint64(Workspace.resumedAt, this.#chargedWith(op), true);
+  }
+
+  /**
+   * Whether `op` is the instruction to which an IRETQ returned with RF set, which is not in EFLAGS: see Workspace.resumedAt.
+   * 0: whether the instruction that comes next is.
+   */
+  resumesAt(op: number): boolean {
+    const view = this.#view;
+    if (op !== 0 && view.getUint8(op + Op.number) !== 0) return false;
+    const before = BigInt.asUintN(64, view.getBigUint64(Workspace.left, true) + this.#chargedWith(op));
+    return before === view.getBigUint64(Workspace.resumedAt, true);
+  }
+
+  /** What the run whose first instruction is `op` was charged with; 0 for none. */
+  #chargedWith(op: number): bigint {
+    return op === 0 ? 0n : this.#view.getBigUint64(op - RECORD_BYTES + Head.charge, true);
   }
 
   /** Takes back what was charged for the run of `op` from number `done` of its instructions on. Settle first. */

@@ -5,7 +5,7 @@
  * While a run executes, the state's RIP is that of the run's first instruction and the whole run is paid for; every exit knows the
  * record at which it happened and corrects both.
  */
-import type { Bus } from "../bus.ts";
+import type { AccessSize, Bus } from "../bus.ts";
 import { Interpreter } from "../interpreter/interpreter.ts";
 import { decodePrepared, encodePrepared, prepare } from "../interpreter/prepared.ts";
 import { Head, Op, RECORD_BYTES } from "../interpreter/record.ts";
@@ -17,7 +17,7 @@ import type { DataAccess } from "./data-access.ts";
 import { Exit } from "./exits.ts";
 import { helpers, wordHelpers } from "./helpers.ts";
 import type { Paging } from "./paging.ts";
-import { type StateView, stateFields, Vector } from "./state.ts";
+import { Flag, type StateView, stateFields, Vector } from "./state.ts";
 import type { TimingModel } from "./timing-models.ts";
 import { WORKSPACE_END, Workspace } from "./workspace.ts";
 
@@ -119,6 +119,17 @@ export class Execution {
           this.#u32[CURRENT_OP] = 0;
         },
         helper: (op, number) => this.#callHelper(op, number),
+        readPort: (op, port, bytes) => {
+          this.#u32[CURRENT_OP] = op;
+          const value = bus.readPort(port, bytes as AccessSize);
+          this.#u32[CURRENT_OP] = 0;
+          return value;
+        },
+        writePort: (op, port, bytes, value) => {
+          this.#u32[CURRENT_OP] = op;
+          bus.writePort(port, bytes as AccessSize, value >>> 0);
+          this.#u32[CURRENT_OP] = 0;
+        },
         checkJump: (op) => this.#checkJump(op),
       },
       helperNumber,
@@ -221,6 +232,7 @@ export class Execution {
     const op = this.#u32[EXIT_OP]!;
     switch (this.#u32[EXIT]) {
       case Exit.fault:
+        if (this.counter.resumesAt(op)) this.#state.set32("flagsOther", this.#state.get32("flagsOther") | Flag.RF);
         if (op !== 0) {
           this.#advance(this.#startOf(op));
           this.counter.refundFrom(op);

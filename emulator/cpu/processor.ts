@@ -440,6 +440,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     const { data, execute } = this.breakpoints;
     const quick = !data && !execute && !this.#paging.hasLa57 && !this.log.on("int") && !this.log.on("mmu");
     this.#view.setInt32(Workspace.quick, quick ? 1 : 0, true);
+    this.#view.setInt32(Workspace.quickPorts, this.breakpoints.ports ? 0 : 1, true);
     this.#execution.interpreter.modeChanged();
     this.#chooseBank();
   }

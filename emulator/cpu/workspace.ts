@@ -41,6 +41,8 @@ export const Workspace = {
 
   /** i32: 1 while interpreter/quick may do what it can: nothing is logged, no breakpoint is set. */
   quick: SCRATCH_BASE + 0x34,
+  /** i32: 1 while no I/O breakpoint is set. */
+  quickPorts: SCRATCH_BASE + 0xec,
   /** i32: TlbBank of data accesses at the present privilege, whether or not `tlbBank` is the strict one. */
   dataBank: SCRATCH_BASE + 0x38,
   /** i32: 1 while data accesses must be aligned (#AC). */
@@ -87,6 +89,9 @@ export const QuickWay = {
   walk: 6,
   tableChange: 7,
   deliverFault: 8,
+  port: 9,
+  readTimestamp: 10,
+  segmentBase: 11,
 } as const;
 
 /** What the quick ways ask of the way linear addresses are translated. `walk`: 4-level paging without protection keys, A20 on. */

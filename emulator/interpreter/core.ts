@@ -17,7 +17,9 @@ import { writeInvalidatePage, writeLoadCr3 } from "./quick/address-space.ts";
 import { delivery, writeSoftwareInterrupt } from "./quick/deliver.ts";
 import { writeDeliverFault } from "./quick/fault.ts";
 import { writeInterruptReturn } from "./quick/interrupt-return.ts";
+import { writeIn, writeOut } from "./quick/ports.ts";
 import { FAULTED, quickReach } from "./quick/reach.ts";
+import { writeReadMsr, writeReadTimestamp, writeWriteMsr } from "./quick/registers.ts";
 import { ringChanged } from "./quick/ring.ts";
 import { segmentWays } from "./quick/segments.ts";
 import { writeSyscall, writeSysret } from "./quick/system-call.ts";
@@ -29,6 +31,9 @@ export interface Runtime {
   reach(op: number, access: number): number;
   commit(op: number, place: number): void;
   helper(op: number, number: number): number;
+  /** (op, port, bytes), and for writing the value. */
+  readPort(op: number, port: number, bytes: number): number;
+  writePort(op: number, port: number, bytes: number, value: number): void;
   /** (op); target in `Workspace.offset`. */
   checkJump(op: number): number;
   /** The head of the run at the state's RIP, found or decoded, or 0 after recording a fault. */
@@ -45,6 +50,8 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   const reachSlow = m.importFunction("cor", "reach", ["i32", "i32"], ["i32"]);
   const commit = m.importFunction("cor", "commit", ["i32", "i32"], []);
   const helper = m.importFunction("cor", "helper", ["i32", "i32"], ["i32"]);
+  const readPort = m.importFunction("cor", "readPort", ["i32", "i32", "i32"], ["i32"]);
+  const writePort = m.importFunction("cor", "writePort", ["i32", "i32", "i32", "i32"], []);
   const checkJumpSlow = m.importFunction("cor", "checkJump", ["i32"], ["i32"]);
   const find = m.importFunction("cor", "find", [], ["i32"]);
   const resolve = m.importFunction("cor", "resolve", ["i32", "i32"], ["i32"]);
@@ -365,6 +372,11 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   declare("quickSysret", (c) => writeSysret(c, changed));
   declare("quickLoadCr3", (c) => writeLoadCr3(c, changed));
   declare("quickInvalidatePage", (c) => writeInvalidatePage(c));
+  declare("quickIn", (c, op) => writeIn(c, op!, readPort));
+  declare("quickOut", (c, op) => writeOut(c, op!, writePort));
+  declare("quickReadTimestamp", (c, op) => writeReadTimestamp(c, op!));
+  declare("quickReadMsr", (c) => writeReadMsr(c));
+  declare("quickWriteMsr", (c) => writeWriteMsr(c));
 
   declare("predictBranch", (c, op, taken) => writePredictBranch(c, op!, taken!));
   declare("predictJump", (c, op, target) => writePredictJump(c, op!, target!));

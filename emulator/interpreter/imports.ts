@@ -56,6 +56,11 @@ export const sharedFunctions = {
   quickSysret: { parameters: ["i32"], results: ["i32"] },
   quickLoadCr3: { parameters: ["i32"], results: ["i32"] },
   quickInvalidatePage: { parameters: ["i32"], results: ["i32"] },
+  quickIn: { parameters: ["i32"], results: ["i32"] },
+  quickOut: { parameters: ["i32"], results: ["i32"] },
+  quickReadTimestamp: { parameters: ["i32"], results: ["i32"] },
+  quickReadMsr: { parameters: ["i32"], results: ["i32"] },
+  quickWriteMsr: { parameters: ["i32"], results: ["i32"] },
   mulHighUnsigned: { parameters: ["i64", "i64"], results: ["i64"] },
   mulHighSigned: { parameters: ["i64", "i64"], results: ["i64"] },
 } as const satisfies Record<string, { parameters: readonly ValueType[]; results: readonly ValueType[] }>;
@@ -74,6 +79,11 @@ export const quickWays: { readonly [helper: string]: SharedName & `quick${string
   sysretq: "quickSysret",
   writeControl: "quickLoadCr3",
   invalidatePage: "quickInvalidatePage",
+  in: "quickIn",
+  out: "quickOut",
+  readTimestamp: "quickReadTimestamp",
+  readMsr: "quickReadMsr",
+  writeMsr: "quickWriteMsr",
 };
 
 /** The largest memory there is: what a module that fits every machine asks for. */
