@@ -8,8 +8,11 @@ import {
   zeroTerminated,
 } from "./boot-info.ts";
 import { addSink, dropSinks } from "./console/log.ts";
+import { rescue } from "./console/rescue.ts";
 import { screenWrite, startScreen } from "./drivers/screen.ts";
-import { serialWrite, startSerialEarly } from "./drivers/serial.ts";
+import { serialWrite, startSerial, startSerialEarly } from "./drivers/serial.ts";
+import { startPci } from "./drivers/pci.ts";
+import { startTimer } from "./drivers/tick.ts";
 import { startClock } from "./drivers/timer.ts";
 import { freeFrames, startFrames } from "./memory/frames.ts";
 import { startKernelSpace } from "./memory/kernel-space.ts";
@@ -53,6 +56,8 @@ export function main(boot: Ptr<BootInfo>): never {
   guardStacks(); // from here on, running over a stack is found out
 
   startTasks(); // from here on, more than one thing happens
+  const ticking = startTimer(); // and nobody keeps the processor for himself
+  assert(!isErr(ticking), "no interrupt vector for the timer");
   const started = spawnTask("start", goOn, addr(boot), LEVEL_KERNEL);
   assert(!isErr(started), "no memory for the first task");
   idle();
@@ -61,7 +66,10 @@ export function main(boot: Ptr<BootInfo>): never {
 /** The rest of the boot, where waiting is possible. */
 function goOn(argument: u64): void {
   attr(maySleep, mayAlloc);
-  print`tasks\n`;
+  print`Detecting PCI things...\n`;
+  startPci();
+  startSerial();
+  rescue(unsafe.ptr<BootInfo>(argument));
 }
 
 /** "Booted by GRUB 2.06 through multiboot 2", and the command line if there is one. */

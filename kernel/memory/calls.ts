@@ -52,9 +52,8 @@ export function sysMunmap(at: u64, bytes: usize): Res<void> {
 export function sysMprotect(at: u64, bytes: usize, rights: u32): Res<void> {
   attr(maySleep, mayAlloc);
   if ((rights & ~RIGHTS) !== 0) return err(Errno.EINVAL);
-  if (bytes === 0 && (at & PAGE_MASK) !== 0) return err(Errno.EINVAL);
-  if (bytes === 0) return;
-  return protect(ownSpace(), at, bytes, rights);
+  if ((at & PAGE_MASK) !== 0) return err(Errno.EINVAL);
+  if (bytes > 0) orReturn(protect(ownSpace(), at, bytes, rights));
 }
 
 /** Writes what was changed in shared mappings of files. */

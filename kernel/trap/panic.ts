@@ -1,7 +1,7 @@
 // The end, told as well as possible. A kernel that has found a mistake of its own cannot go on: whatever it does next, it
 // does with data that is wrong. So it says what it saw, where, and how it came there, on every console that needs nobody's
-// help, and stops. The compiler keeps the size of each function's frame in the image, so a trace needs nothing but the stack itself, and leads
-// through interrupts to what they interrupted.
+// help, and stops. The compiler keeps the size of each function's frame in the image, so a trace needs nothing but the stack
+// itself, and leads through interrupts to what they interrupted.
 import { beginPanic } from "../console/log.ts";
 import { serialAlone } from "../drivers/serial.ts";
 import { clockRuns, nanosSinceStart } from "../drivers/timer.ts";
@@ -73,12 +73,14 @@ export function showRegisters(f: Ptr<TrapFrame>, cr2: u64): void {
   klog`  R13 ${hex(f.r13)} R14 ${hex(f.r14)} R15 ${hex(f.r15)}`;
 }
 
-/** Who called the function that calls this. */
+/** Who called the function that called the function that calls this. */
 function traceHere(): void {
   attr(noInline);
   const step = zeroed<StackStep>();
   image.here(ref(step));
-  trace(ref(step));
+  // Not of interest: this function, and the one that tells.
+  const untold = image.caller(ref(step)) && image.caller(ref(step));
+  if (untold) trace(ref(step));
 }
 
 function traceFrom(rip: u64, rsp: u64): void {
