@@ -8,7 +8,7 @@ import { generateProgram } from "../bench/compiler/generate.ts";
 import { type Compilation, CompileCache, compile, diagnosticsText } from "./compile.ts";
 import { ObjectStore } from "./store.ts";
 
-const { files, entry } = generateProgram(2000);
+const { files, entry } = generateProgram(1500);
 
 function build(changed: ReadonlyMap<string, string>, store?: ObjectStore): Compilation {
   const read = (file: string) => changed.get(file) ?? files.get(file) ?? null;
