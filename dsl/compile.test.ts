@@ -409,3 +409,26 @@ export function main(argc: u64, argv: Ptr<Ptr<u8>>, envp: Ptr<Ptr<u8> | null>, a
   );
   assert.equal(stdout, "2 first\nA=1\nLONG=two words\n4096\n");
 });
+
+test("classes of two modules may have one name, and so may what is made for them", { skip: runsHere }, () => {
+  const texts: { readonly [file: string]: string } = {
+    "box.ts": "export class Box<T> { v: T; get(): Ptr<T> { attr(noInline); return ref(this.v); } }",
+    "a.ts": `import { Box } from "./box.ts";
+class Slot { n: u32; }
+const own = zeroed<Box<Slot>>();
+export function one(): u32 { own.get().n = 5; return own.get().n; }`,
+    "demo.ts": `import { Box } from "./box.ts";
+import { one } from "./a.ts";
+class Slot { far: u64; n: u32; }
+const own = zeroed<Box<Slot>>();
+const more = zeroed<Box<Arr<Slot, 2>>>();
+export function main(): void {
+  own.get().n = 7;
+  more.get()[0][1].n = 9;
+  print\`\${one()} \${own.get().n} \${more.get()[0][1].n}\`;
+}`,
+  };
+  const result = compile({ entries: ["demo.ts"], read: (file) => texts[file] ?? null, target: "linux" });
+  assert.equal(diagnosticsText(result), "");
+  assert.equal(execute(result.bytes!).stdout, "5 7 9");
+});

@@ -47,6 +47,8 @@ export class Checker {
   readonly syscalls = new Map<TypedFunction, TypedFunction>();
   /** Closures so far, by the name of the function around them. */
   readonly closureCounts = new Map<string, number>();
+  /** Names of instances, which are symbols. */
+  readonly instanceNames = new Set<string>();
   private readonly symbolNumbers = new Map<string, bigint>();
   private readonly prelude: readonly Module[];
 

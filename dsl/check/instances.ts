@@ -93,7 +93,7 @@ export function instantiate(
     const suffix = of.length > 0 ? `<${of.map(typeName).join(", ")}>` : "";
     const base = owner ? `${owner.name}.${declaration.name}` : declaration.name;
     const fn: TypedFunction = {
-      name: `${module.name}.${base}${suffix}`,
+      name: ownName(checker, `${module.name}.${base}${suffix}`, [...(owner?.arguments ?? []), ...of]),
       site: checker.site(module, node.id ?? node),
       module: module.name,
       parameters,
@@ -113,6 +113,20 @@ export function instantiate(
 
   if (node.body && !checker.isPrelude(module)) checker.pending.set(made, () => checkBody(checker, made));
   return made;
+}
+
+/** A name of its own: where types of two modules are called alike, the second instance tells their modules. */
+function ownName(checker: Checker, name: string, given: readonly Type[]): string {
+  let made = name;
+  if (given.length > 0 && checker.instanceNames.has(made)) made = `${name} of ${given.map(modulesOf).join(", ")}`;
+  for (let k = 2; given.length > 0 && checker.instanceNames.has(made); k++) made = `${name} ${k}`;
+  checker.instanceNames.add(made);
+  return made;
+}
+
+function modulesOf(type: Type): string {
+  if (type.kind === "class") return type.module;
+  return "of" in type ? modulesOf(type.of as Type) : "to" in type ? modulesOf(type.to as Type) : typeName(type);
 }
 
 const isCell = (type: Type) => ["array", "atomic", "volatile", "bigEndian", "perCpu"].includes(type.kind);
