@@ -7,6 +7,7 @@ import { posix } from "node:path";
 import { type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostic } from "./diagnostic.ts";
 import { deepest, nestedTooDeeply } from "./nesting.ts";
+import { plainTemplates } from "./plain-templates.ts";
 import { refuseConstructs } from "./refuse.ts";
 import { Source } from "./source.ts";
 
@@ -109,6 +110,7 @@ export function parseModule(file: string, text: string): Module {
     };
     if (!file.endsWith(".d.ts")) {
       try {
+        plainTemplates(program);
         refuseConstructs(program, refuse);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;

@@ -68,7 +68,7 @@ const specials: {
   TemplateLiteral: (_, parent) =>
     parent?.type === "TaggedTemplateExpression"
       ? null
-      : ["a template string", "klog`…`, or format(buffer)`…`, which writes into a buffer of yours"],
+      : ["a template string with values in it", "klog`…`, or format(buffer)`…`, which writes into a buffer of yours"],
   BinaryExpression: (node) => refusedOperators[node.operator as string],
   LogicalExpression: (node) => refusedOperators[node.operator as string],
   AssignmentExpression: (node) => refusedOperators[node.operator as string],

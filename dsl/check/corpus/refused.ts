@@ -64,7 +64,7 @@ export function expressions(p: Ptr<Base> | null, q: Ptr<Base>): void {
   const a = p?.a; // tsc: no, error: optional chaining
   const r = /x/; // tsc: no, error: a regular expression
   const big = 5n; // tsc: no, error: a bigint literal
-  const s = `text`; // tsc: no, error: a template string
+  const s = `${n}`; // tsc: no, error: a template string with values in it
   const m = [...[n]]; // tsc: no, error: spread
   const g = () => this; // error: this has a meaning in methods only
   void n; // tsc: no, error: void is not part

@@ -49,6 +49,9 @@ export function loops(): void {
 
 export function texts(name: string): void {
   const greeting = "hällo";
+  const lines = `two
+lines`;
+  size = lines.length;
   b = greeting[0];
   size = name.length;
   flag = name === "init";
@@ -62,7 +65,7 @@ export function texts(name: string): void {
   klog`bad ${items}`; // error: Slice<Item> has no text
   size = format(bytes_)`${n}!`;
   print`done`;
-  const t = `${n}`; // tsc: no, error: a template string is not part of the kernel language
+  const t = `${n}`; // tsc: no, error: a template string with values in it is not part of the kernel language
 }
 
 export function constants(): void {
