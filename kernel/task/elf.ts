@@ -106,6 +106,7 @@ export function readProgram(header: Ptr<ElfHeader>, list: View<ProgramHeader>, f
   const base: u64 = header.type === ET_DYN ? MOVABLE_BASE : 0;
   out.base = base;
   let executable = false;
+  if (header.entry >= PROGRAM_END) return err(Errno.ENOEXEC);
   for (let n: usize = 0; n < list.length; n++) {
     const type = list[n].type;
     // Who wants an interpreter wants dynamic linking.

@@ -14,6 +14,7 @@ import { dropSpace, leaveSpace, type Space } from "../memory/space.ts";
 import { Locked } from "../sync/spin.ts";
 import { WaitQueue } from "../sync/wait.ts";
 import type { Deadline } from "./deadlines.ts";
+import type { ProcessFacts } from "./facts.ts";
 import { endOfInit } from "./init.ts";
 import { childSignal, orphanSignals, type SignalState, startSignals } from "./signals.ts";
 import { current, type Task } from "./task.ts";
@@ -297,24 +298,6 @@ export function eachProcess(group: u32, f: (process: Ptr<Process>) => void): boo
     if (process.state !== PROCESS_ZOMBIE) f(process);
   }
   return found;
-}
-
-/** What a listing shows of a process. */
-export class ProcessFacts {
-  parent: u32;
-  group: u32;
-  session: u32;
-  /** PROCESS_*. */
-  state: u8;
-  threads: u32;
-  /** Nanoseconds. */
-  user: u64;
-  system: u64;
-  nice: i8;
-  nameLength: u8;
-  name: Arr<u8, 16>;
-  /** Waits, as opposed to running or wanting to. */
-  waits: boolean;
 }
 
 // ---- beginnings
@@ -602,6 +585,16 @@ export function parentId(process: Ptr<Process>): u32 {
   using _ = family.enter();
   const parent = process.parent;
   return parent === null ? 0 : parent.id;
+}
+
+/** A process's place, for lists. */
+export function idsOf(process: Ptr<Process>, out: Ptr<ProcessFacts>): void {
+  using _ = family.enter();
+  const parent = process.parent;
+  out.parent = parent === null ? 0 : parent.id;
+  out.group = process.group;
+  out.session = process.session;
+  out.state = process.state;
 }
 
 /** exec has succeeded. */
