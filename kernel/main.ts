@@ -19,6 +19,8 @@ import { startKernelSpace } from "./memory/kernel-space.ts";
 import "./syscall/dispatch.ts";
 import { idle, spawnTask, startTasks } from "./task/schedule.ts";
 import { LEVEL_KERNEL } from "./task/task.ts";
+import { startUndertaker } from "./task/undertaker.ts";
+import { startVectors } from "./task/vector.ts";
 import { startApic } from "./trap/apic.ts";
 import { guardStacks, startCpu } from "./trap/cpu.ts";
 import "./trap/exceptions.ts";
@@ -55,7 +57,9 @@ export function main(boot: Ptr<BootInfo>): never {
   print`Setting up TSS..\n`;
   guardStacks(); // from here on, running over a stack is found out
 
+  startVectors(); // programs may calculate with floating point
   startTasks(); // from here on, more than one thing happens
+  startUndertaker();
   const ticking = startTimer(); // and nobody keeps the processor for himself
   assert(!isErr(ticking), "no interrupt vector for the timer");
   const started = spawnTask("start", goOn, addr(boot), LEVEL_KERNEL);
