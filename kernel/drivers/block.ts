@@ -15,6 +15,8 @@ import { now } from "../task/clock.ts";
 export const SECTOR = 512;
 /** Pieces of memory that one request may name. */
 export const MOST_PIECES = 16;
+/** Bytes of one request at most. */
+export const MOST_REQUEST_BYTES = 131_072;
 /** Disks and partitions together. */
 export const MOST_BLOCK_DEVICES = 64;
 /** Nanoseconds until a disk that does not answer is reset. */
@@ -48,6 +50,8 @@ export class BlockRequest {
   pieces: Arr<BlockPiece, typeof MOST_PIECES>;
   /** For the driver's queue. */
   next: Ptr<BlockRequest> | null;
+  /** For the driver: which of its drives is meant. */
+  mark: u32;
   private progress: Locked<Progress>;
   private waiters: WaitQueue;
 
@@ -59,9 +63,9 @@ export class BlockRequest {
     this.next = null;
   }
 
-  /** Another piece of memory behind those before. EINVAL when there is no room for it, or it is no whole number of sectors. */
+  /** Another piece of memory behind those before, on a multiple of a sector. EINVAL when there is no room for it, or it is no whole number of sectors. */
   add(at: Phys, bytes: u32): Res<void> {
-    if (this.count >= MOST_PIECES || bytes === 0 || bytes % SECTOR !== 0) return err(Errno.EINVAL);
+    if (this.count >= MOST_PIECES || bytes === 0 || bytes % SECTOR !== 0 || u64(at) % SECTOR !== 0) return err(Errno.EINVAL);
     const piece = ref(this.pieces[this.count]);
     piece.at = at;
     piece.bytes = bytes;
@@ -180,6 +184,7 @@ export function findBlock(name: string): Ptr<BlockDevice> | null {
 export function startRequest(device: Ptr<BlockDevice>, request: Ptr<BlockRequest>): Res<void> {
   attr(maySleep);
   const sectors = request.bytes() / SECTOR;
+  if (sectors > MOST_REQUEST_BYTES / SECTOR) return err(Errno.EINVAL);
   if (request.kind === BlockKind.Flush) {
     if (sectors !== 0) return err(Errno.EINVAL);
   } else {

@@ -76,6 +76,8 @@ export class LineDiscipline {
   private taken: u32;
   private ready: u32;
   private typed: u32;
+  /** Whether the last read came to the end of a line. */
+  lineEnded: boolean;
   /** The next byte is no key but itself: Ctrl-V was typed. */
   private literal: boolean;
   /** Where the cursor is, and where the edited line began, as far as can be known: for rubbing out tabs. */
@@ -395,6 +397,7 @@ export class LineDiscipline {
   read(to: Slice<u8>): usize {
     const lines = this.is(ICANON);
     let done: usize = 0;
+    this.lineEnded = false;
     while (this.taken !== this.ready) {
       const place = this.taken & PLACE;
       const last = lines && (this.ends[place >> 6] & this.bit(place)) !== 0;
@@ -402,13 +405,17 @@ export class LineDiscipline {
       // The mark takes no room, so it ends even a line that fills the buffer: it shall not be read as the end of the file.
       if (mark) {
         this.taken++;
+        this.lineEnded = true;
         break;
       }
       if (done === to.length) break;
       to[done] = this.ring[place];
       done++;
       this.taken++;
-      if (last) break;
+      if (last) {
+        this.lineEnded = true;
+        break;
+      }
     }
     return done;
   }

@@ -78,3 +78,9 @@ export function writeConfig8(at: PciAddress, register: u8, value: u8): void {
   select(s.v, at, register);
   ports.out8(DATA + (register & 3), value);
 }
+
+/** Reset control of Intel's chipsets, a port between the two: a hard reset of everything. (82371AB PIIX4, RC) */
+export function resetByChipset(): void {
+  ports.out8(1, 2);
+  ports.out8(1, 6);
+}

@@ -5,6 +5,7 @@
 // there is something (kick) and takes as much as its hardware likes (ttyTake).
 //
 // The buffers' lock is never held while a driver is called; a driver may hold its own lock while it calls us.
+import { pollChanged } from "../fs/file.ts";
 import { LineDiscipline } from "./line-discipline.ts";
 import type { WindowSize } from "../abi/terminal.ts";
 import { Locked } from "../sync/spin.ts";
@@ -95,7 +96,10 @@ export function ttyInput(tty: Ptr<Tty>, from: View<u8>): usize {
     if (end === at) break;
     at = end;
   }
-  if (at > 0) tty.readers.wakeAll();
+  if (at > 0) {
+    tty.readers.wakeAll();
+    pollChanged();
+  }
   return at;
 }
 
@@ -146,7 +150,10 @@ export function ttyTake(tty: Ptr<Tty>, to: Slice<u8>): usize {
     count = s.v.take(to);
     enough = s.v.room() >= ENOUGH;
   }
-  if (count > 0 && enough) tty.writers.wakeAll();
+  if (count > 0 && enough) {
+    tty.writers.wakeAll();
+    pollChanged();
+  }
   return count;
 }
 
