@@ -117,7 +117,8 @@ export function readProgram(header: Ptr<ElfHeader>, list: View<ProgramHeader>, f
     const offset = list[n].offset;
     const align = list[n].align;
     if (fileSize > memorySize) return err(Errno.ENOEXEC);
-    if (offset > fileBytes || fileSize > fileBytes - offset) return err(Errno.ENOEXEC);
+    // Zeros alone may claim to begin anywhere in the file.
+    if (fileSize > 0 && (offset > fileBytes || fileSize > fileBytes - offset)) return err(Errno.ENOEXEC);
     if ((align & (align - 1)) !== 0) return err(Errno.ENOEXEC);
     // Addresses and file offsets agree up to the alignment (System V ABI, p_align), or pages could not be mapped.
     if (align > 1 && ((list[n].address - offset) & (align - 1)) !== 0) return err(Errno.ENOEXEC);

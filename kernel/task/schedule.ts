@@ -106,8 +106,8 @@ function goOn(q: Ptr<RunQueue>): void {
   q.switches++;
   setCurrent(next);
   const space = next.space;
-  if (space !== null) {
-    switchSpace(space);
+  if (space !== null) switchSpace(space);
+  if (next.program) {
     setKernelStack(next.stack);
     cpu.wrmsr(IA32_FS_BASE, next.fsBase);
   }
