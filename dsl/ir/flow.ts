@@ -16,6 +16,8 @@ export interface Loop {
   depth: number;
 }
 
+const none: readonly Block[] = [];
+
 export class Flow {
   /** Reachable blocks in reverse postorder: every block after its dominators, and before its successors but for back edges. */
   readonly order: readonly Block[];
@@ -137,16 +139,21 @@ export class Flow {
   }
 
   /** Dominance frontiers: the joins at which definitions in a block meet others. */
-  frontiers(): Map<Block, Set<Block>> {
-    const frontiers = new Map<Block, Set<Block>>(this.order.map((block) => [block, new Set()]));
+  frontiers(): (block: Block) => readonly Block[] {
+    const frontiers: (Block[] | undefined)[] = new Array(this.order.length);
     for (let at = 1; at < this.order.length; at++) {
       const from = this.#predecessors[at]!;
       if (from.length < 2) continue;
+      const join = this.order[at]!;
       for (const block of from)
-        for (let up = this.#position[block.id]!; up !== this.#dominator[at]; up = this.#dominator[up]!)
-          frontiers.get(this.order[up]!)!.add(this.order[at]!);
+        for (let up = this.#position[block.id]!; up !== this.#dominator[at]; up = this.#dominator[up]!) {
+          const list = frontiers[up];
+          // The same join comes again only while it is the last.
+          if (list === undefined) frontiers[up] = [join];
+          else if (list[list.length - 1] !== join) list.push(join);
+        }
     }
-    return frontiers;
+    return (block) => frontiers[this.#position[block.id]!] ?? none;
   }
 
   /** The natural loops, outer ones before inner ones, and the innermost loop of each block. */

@@ -34,8 +34,7 @@ export const licm: Pass = {
 };
 
 /** Gives each loop a block of its own in front: the only way in, which goes nowhere else. */
-export function preheaders(f: IrFunction): boolean {
-  const flow = new Flow(f);
+export function preheaders(f: IrFunction, flow = new Flow(f)): boolean {
   let changed = false;
   for (const loop of flow.loops().loops) {
     const { header } = loop;

@@ -165,7 +165,7 @@ class Promotion {
       }
       const spread = [...stores[cell.index]!];
       for (let block = spread.pop(); block !== undefined; block = spread.pop())
-        for (const join of frontiers.get(block)!) {
+        for (const join of frontiers(block)) {
           if (!liveIn.has(join) || this.#phis.get(join)?.has(cell)) continue;
           const result = freshValue(this.#f, cell.type, cell.slot.name);
           const phi: Phi = { result, inputs: new Map() };

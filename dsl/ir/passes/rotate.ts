@@ -9,7 +9,7 @@ import { copyInstruction } from "../clone.ts";
 import { Flow, type Loop } from "../flow.ts";
 import type { Pass } from "../pass.ts";
 import type { Block, Instruction, IrFunction, Operand, Phi, Value, Variable } from "../ssa.ts";
-import { mapOperands, mapTerminatorOperands, operandsOf, successors, terminatorOperands } from "../visit.ts";
+import { mapOperands, mapTerminatorOperands, successors } from "../visit.ts";
 import { preheaders } from "./licm.ts";
 
 /** Headers of more instructions are not worth a copy. */
@@ -20,13 +20,16 @@ export const rotate: Pass = {
   run(f) {
     const tried = new Set<Block>();
     let changed = false;
-    for (;;) {
-      const flow = new Flow(f);
-      const loop = flow.loops().loops.find((l) => !tried.has(l.header) && worthIt(l));
+    for (let flow = new Flow(f); ; ) {
+      const wanted = (loop: Loop) => !tried.has(loop.header) && worthIt(loop);
+      let loop = flow.loops().loops.find(wanted);
       if (loop === undefined) return changed;
+      if (preheaders(f, flow)) {
+        flow = new Flow(f);
+        loop = flow.loops().loops.find(wanted)!;
+      }
       tried.add(loop.header);
-      preheaders(f);
-      rotateLoop(f, loop);
+      flow = rotateLoop(f, flow, loop);
       changed = true;
     }
   },
@@ -46,9 +49,10 @@ function worthIt({ header, blocks, latches }: Loop): boolean {
   );
 }
 
-function rotateLoop(f: IrFunction, loop: Loop): void {
+/** Gives the flow afterwards. */
+function rotateLoop(f: IrFunction, before: Flow, loop: Loop): Flow {
   const { header } = loop;
-  const front = new Flow(f).predecessors(header).find((b) => !loop.blocks.has(b))!;
+  const front = before.predecessors(header).find((b) => !loop.blocks.has(b))!;
   const guard = freshBlock(f, "guard");
   /** What each value of the header is in the copy. */
   const twin = new Map<Value, Operand>();
@@ -76,25 +80,43 @@ function rotateLoop(f: IrFunction, loop: Loop): void {
     }
   front.terminator = { op: "jump", to: guard, origin: header.terminator.origin };
   f.blocks.splice(f.blocks.indexOf(header), 0, guard);
-  joinDefinitions(f, header, guard, twin);
+  const flow = new Flow(f);
+  // Whatever reads a value of the header was dominated by it.
+  const readers = flow.order.filter((b) => b !== header && b !== guard && before.dominates(header, b));
+  joinDefinitions(f, flow, header, guard, twin, readers);
+  return flow;
+}
+
+/** A value of the header while it is joined with its twin. */
+interface Joined {
+  readonly startOf: (block: Block) => Operand;
+  readonly endOf: (block: Block) => Operand;
+  readonly phis: Map<Block, Phi>;
 }
 
 /** Values of `header` also come from `guard` now: uses elsewhere read the one that reaches them. */
-function joinDefinitions(f: IrFunction, header: Block, guard: Block, twin: ReadonlyMap<Value, Operand>): void {
-  const wanted = readElsewhere(f, header, guard, twin);
+function joinDefinitions(
+  f: IrFunction,
+  flow: Flow,
+  header: Block,
+  guard: Block,
+  twin: ReadonlyMap<Value, Operand>,
+  readers: readonly Block[],
+): void {
+  const wanted = readElsewhere(header, twin, readers);
   if (wanted.size === 0) return;
-  const flow = new Flow(f);
-  const frontiers = flow.frontiers();
   const joins = new Set<Block>();
+  const frontiers = flow.frontiers();
   const work = [header, guard];
   for (let block = work.pop(); block !== undefined; block = work.pop())
-    for (const join of frontiers.get(block)!)
+    for (const join of frontiers(block))
       if (!joins.has(join)) {
         joins.add(join);
         work.push(join);
       }
-  for (const [value, other] of twin) {
-    if (!wanted.has(value)) continue;
+  const joined: (Joined | undefined)[] = [];
+  for (const value of wanted) {
+    const other = twin.get(value)!;
     const phis = new Map<Block, Phi>();
     const atStart = new Map<Block, Operand>();
     const startOf = (block: Block): Operand => {
@@ -116,39 +138,54 @@ function joinDefinitions(f: IrFunction, header: Block, guard: Block, twin: Reado
       return result;
     };
     const endOf = (block: Block): Operand => (block === header ? value : block === guard ? other : startOf(block));
-
-    for (const block of flow.order) {
-      for (const phi of block.phis)
-        for (const [from, o] of phi.inputs) if (o === value) phi.inputs.set(from, endOf(from));
-      if (block === header || block === guard) continue;
-      const swap = (o: Operand): Operand => (o === value ? startOf(block) : o);
-      for (const i of block.instructions) mapOperands(i, swap);
-      mapTerminatorOperands(block.terminator, swap);
-    }
-    for (const [block, phi] of phis) {
+    joined[value.id] = { startOf, endOf, phis };
+  }
+  const of = (o: Operand): Joined | undefined => (o.kind === "value" ? joined[o.id] : undefined);
+  const inPhis = (block: Block): void => {
+    for (const phi of block.phis)
+      for (const [from, o] of phi.inputs) {
+        const to = of(o);
+        if (to !== undefined) phi.inputs.set(from, to.endOf(from));
+      }
+  };
+  // Reading blocks, and those behind them, whose phis read at the ends of these.
+  inPhis(header);
+  const behind = new Set<Block>(readers);
+  for (const block of [...readers, header, guard]) for (const to of successors(block)) behind.add(to);
+  for (const block of behind) if (block !== header && flow.reachable(block)) inPhis(block);
+  for (const block of readers) {
+    const swap = (o: Operand): Operand => of(o)?.startOf(block) ?? o;
+    for (const i of block.instructions) mapOperands(i, swap);
+    mapTerminatorOperands(block.terminator, swap);
+  }
+  for (const value of wanted)
+    for (const [block, phi] of joined[value.id]!.phis) {
       block.phis.push(phi);
       // A variable that has the value at the end of both has it where they meet.
       if (!flow.predecessors(block).every((from) => from === header || from === guard)) continue;
       for (const note of lastNotes(header))
         if (note.value === value) block.instructions.unshift({ ...note, value: phi.result });
     }
-  }
 }
 
 /** The values of `twin` that are read where another of the two definitions may be the one that reaches. */
-function readElsewhere(f: IrFunction, header: Block, guard: Block, twin: ReadonlyMap<Value, Operand>): Set<Value> {
+function readElsewhere(header: Block, twin: ReadonlyMap<Value, Operand>, readers: readonly Block[]): Set<Value> {
   const wanted = new Set<Value>();
-  const look = (o: Operand) => {
+  const look = (o: Operand): Operand => {
     if (o.kind === "value" && twin.has(o)) wanted.add(o);
+    return o;
   };
-  for (const block of f.blocks) {
+  const inPhis = (block: Block): void => {
     for (const phi of block.phis) for (const [from, o] of phi.inputs) if (from !== header) look(o);
-    if (block === header || block === guard) continue;
-    for (const i of block.instructions)
-      if (i.op !== "debug") for (const o of operandsOf(i)) look(o);
-      else if (i.value !== null) look(i.value);
-    for (const o of terminatorOperands(block.terminator)) look(o);
+  };
+  const behind = new Set<Block>([header, ...successors(header)]);
+  for (const block of readers) {
+    for (const to of successors(block)) behind.add(to);
+    behind.add(block);
+    for (const i of block.instructions) mapOperands(i, look);
+    mapTerminatorOperands(block.terminator, look);
   }
+  for (const block of behind) inPhis(block);
   return wanted;
 }
 
