@@ -208,14 +208,14 @@ function fromChip(wire: u32): void {
   }
 }
 
-/** Fills the chip's queue once it is empty; when there is nothing, it need not say so again. */
+/** Fills the chip's queue if it is empty, or else has the chip say when it is; when there is nothing, it need not say so again. */
 function toChip(wire: u32): void {
   using w = wires[wire].enter();
-  if ((read(wire, LSR) & LSR_EMPTY) === 0) return;
   const buffer = zeroed<Arr<u8, typeof DEPTH>>();
-  const count = ttyTake(serialTty(wire), slice(buffer));
+  const empty = (read(wire, LSR) & LSR_EMPTY) !== 0;
+  const count = empty ? ttyTake(serialTty(wire), slice(buffer)) : 0;
   for (const c of slice(buffer, count)) write(wire, DATA, c);
-  const causes = count === 0 ? w.v.causes & ~IER_EMPTY : w.v.causes | IER_EMPTY;
+  const causes = empty && count === 0 ? w.v.causes & ~IER_EMPTY : w.v.causes | IER_EMPTY;
   if (causes === w.v.causes) return;
   w.v.causes = causes;
   write(wire, IER, causes);

@@ -53,12 +53,13 @@ export function startApic(): void {
   if (isErr(at)) return;
   const own = unsafe.ptr<LocalApic>(at);
   own.taskPriority = 0;
+  // First of all: while it is switched off, it keeps the entries of its table masked (SDM vol. 3, 12.4.7.2).
+  own.spurious = SOFTWARE_ENABLE | u32(SPURIOUS_VECTOR);
   own.lvtTimer = MASKED;
   own.lvtPerformance = MASKED;
   own.lvtError = MASKED;
   own.lvtLint0 = EXTINT;
   own.lvtLint1 = NMI;
-  own.spurious = SOFTWARE_ENABLE | u32(SPURIOUS_VECTOR);
   apic = own;
 }
 
