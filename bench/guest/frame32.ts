@@ -25,7 +25,7 @@ const STACK_TOP = 0x9_0000;
 export const DIRECTORY = 0x180_0000;
 export const SPARE_TABLE32 = DIRECTORY + 0x1000;
 
-const CR0_PG_WP = 0x8001_0000 | 0;
+const CR0_PG_WP_NE = 0x8001_0020 | 0;
 const CR4_PSE = 1 << 4;
 /** Present, writable, for the user too, 4 MiB. */
 const LARGE_PAGE = 0x87;
@@ -102,7 +102,7 @@ function enter(a: Assembler, entry: Label): void {
     a.mov(eax, DIRECTORY);
     a.mov(cr3, eax);
     a.mov(eax, cr0);
-    a.or(eax, CR0_PG_WP);
+    a.or(eax, CR0_PG_WP_NE);
     a.mov(cr0, eax);
     a.mov(al, 0xff); // the 8259s are silenced
     a.out(0x21, al);

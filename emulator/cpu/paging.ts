@@ -142,6 +142,8 @@ export class Paging {
   #quickMode(): number {
     const walk = this.#enabled && this.#levels === 4 && !this.#keys && this.#a20Removes === 0;
     let mode = walk ? TranslationMode.walk : 0;
+    if (this.#enabled && this.#levels === 2 && this.#a20Removes === 0) mode |= TranslationMode.walk32;
+    if (this.#pse) mode |= TranslationMode.pse;
     if (this.#smap) mode |= TranslationMode.smap;
     if (this.#nx) mode |= TranslationMode.nx;
     if (this.#writeProtect) mode |= TranslationMode.writeProtect;

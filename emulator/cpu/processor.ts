@@ -439,7 +439,9 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#data.segmentsChanged();
     const { data, execute } = this.breakpoints;
     const quick = !data && !execute && !this.#paging.hasLa57 && !this.log.on("int") && !this.log.on("mmu");
+    const is32 = protectedMode && !long && (access & Access.big) !== 0;
     this.#view.setInt32(Workspace.quick, quick ? 1 : 0, true);
+    this.#view.setInt32(Workspace.quick32, quick && is32 ? 1 : 0, true);
     this.#view.setInt32(Workspace.quickPorts, this.breakpoints.ports ? 0 : 1, true);
     this.#execution.interpreter.modeChanged();
     this.#chooseBank();

@@ -41,6 +41,10 @@ export const Workspace = {
 
   /** i32: 1 while interpreter/quick may do what it can: nothing is logged, no breakpoint is set. */
   quick: SCRATCH_BASE + 0x34,
+  /** i32: likewise, and 32-bit protected mode runs outside long mode. */
+  quick32: SCRATCH_BASE + 0x3c0,
+  /** The lookup keys of 32-bit code in protected mode that were in use lately, `ModeKey` each. */
+  modeKeys: SCRATCH_BASE + 0x400,
   /** i32: 1 while no I/O breakpoint is set. */
   quickPorts: SCRATCH_BASE + 0xec,
   /** i32: TlbBank of data accesses at the present privilege, whether or not `tlbBank` is the strict one. */
@@ -78,6 +82,10 @@ export const Workspace = {
   taken: SCRATCH_BASE + 0x380,
 } as const;
 
+/** An entry of `Workspace.modeKeys`: i32s. `who`: twice the number of the address space, and 1 for ring 3; −1: nobody. */
+export const ModeKey = { who: 0, base: 4, limit: 8, key: 12, bytes: 16 } as const;
+export const MODE_KEYS = 8;
+
 /** The quick ways, as they are counted. */
 export const QuickWay = {
   deliver: 0,
@@ -92,10 +100,21 @@ export const QuickWay = {
   port: 9,
   readTimestamp: 10,
   segmentBase: 11,
+  deliver32: 12,
+  interruptReturn32: 13,
+  walk32: 14,
 } as const;
 
-/** What the quick ways ask of the way linear addresses are translated. `walk`: 4-level paging without protection keys, A20 on. */
-export const TranslationMode = { smap: 1, walk: 2, nx: 4, writeProtect: 8, gigabytePages: 16 } as const;
+/** What the quick ways ask of the way linear addresses are translated. `walk`: 4-level paging without protection keys, A20 on; `walk32`: 32-bit paging, A20 on. */
+export const TranslationMode = {
+  smap: 1,
+  walk: 2,
+  nx: 4,
+  writeProtect: 8,
+  gigabytePages: 16,
+  walk32: 32,
+  pse: 64,
+} as const;
 
 /** The sign bits of both halves of `Workspace.left`. */
 export const USED_UP = 0x8000_0000_8000_0000n;

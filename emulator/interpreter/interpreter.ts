@@ -14,7 +14,7 @@ import { PageAccess, type Paging } from "../cpu/paging.ts";
 import { Flag, type StateView, stateFields, Vector } from "../cpu/state.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { SPACES, TlbBank } from "../cpu/tlb.ts";
-import { Workspace } from "../cpu/workspace.ts";
+import { MODE_KEYS, ModeKey, Workspace } from "../cpu/workspace.ts";
 import { CS, type Mode } from "../isa/instruction.ts";
 import { FRAME_BYTES, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
 import type { Runtime } from "./core.ts";
@@ -69,6 +69,8 @@ export class Interpreter {
   /** Rises with each reset of the decoded code. */
   #generation = 0;
   #modes: KeyedMode[] = [];
+  /** Which of `Workspace.modeKeys` is given up next. */
+  #nextModeKey = 0;
   /** The same for 64-bit mode, which has no base and no limit: see Workspace.longKeys. */
   readonly #longKeys: Int32Array;
   /** Records that `Handler.leave` was put over, with their own handlers. */
@@ -329,6 +331,21 @@ export class Interpreter {
       this.#modes.push(mode);
     }
     this.#view.setInt32(Workspace.lookupKey, mode.key, true);
+    if (codeSize === 32) this.#offer(mode);
+  }
+
+  /** Tells the quick ways of a mode's key, in the place of the one that was told longest ago. */
+  #offer({ space, user, base, limit, key }: KeyedMode): void {
+    const view = this.#view;
+    const who = 2 * space + (user ? 1 : 0);
+    for (let i = 0; i < MODE_KEYS; i++)
+      if (view.getInt32(Workspace.modeKeys + i * ModeKey.bytes + ModeKey.key, true) === key) return;
+    const at = Workspace.modeKeys + this.#nextModeKey * ModeKey.bytes;
+    this.#nextModeKey = (this.#nextModeKey + 1) % MODE_KEYS;
+    view.setInt32(at + ModeKey.who, who, true);
+    view.setUint32(at + ModeKey.base, base, true);
+    view.setUint32(at + ModeKey.limit, limit, true);
+    view.setInt32(at + ModeKey.key, key, true);
   }
 
   #newKey(): number {
@@ -340,6 +357,11 @@ export class Interpreter {
   /** The translations of a space are gone, or all runs: no lookup entry made from them may be used again. */
   forgetLookups(space?: number): void {
     this.#modes = space === undefined ? [] : this.#modes.filter((mode) => mode.space !== space);
+    for (let i = 0; i < MODE_KEYS; i++) {
+      const at = Workspace.modeKeys + i * ModeKey.bytes;
+      this.#view.setInt32(at + ModeKey.who, -1, true);
+      this.#view.setInt32(at + ModeKey.key, 0, true);
+    }
     if (space === undefined) this.#longKeys.fill(0);
     else this.#longKeys.fill(0, 2 * space, 2 * space + 2);
     this.modeChanged();

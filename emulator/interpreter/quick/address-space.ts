@@ -7,6 +7,7 @@ import { SPACE_BYTES, SPACES, SpaceField, spaceAddress } from "../../cpu/tlb.ts"
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { Code, FunctionRef } from "../../formats/wasm.ts";
 import { all, i32, i64, Routine } from "../../formats/wasm-expression.ts";
+import { isQuick32 } from "./protected.ts";
 import { argument, isQuick, lowArgument, returnTaken, setField, setWorkspace, workspace } from "./state.ts";
 
 const PHYSICAL_BITS = 46n;
@@ -57,6 +58,6 @@ export function writeLoadCr3(code: Code, ringChanged: FunctionRef): void {
 
 export function writeInvalidatePage(code: Code): void {
   const r = new Routine(code);
-  r.refuseIf(i32.eqz(isQuick()));
+  r.refuseIf(i32.eqz(i32.or(isQuick(), isQuick32())));
   returnTaken(r, "invalidatePage");
 }

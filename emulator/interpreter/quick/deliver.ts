@@ -9,6 +9,7 @@ import type { Code, FunctionRef, Local, WasmModule } from "../../formats/wasm.ts
 import { call, i32, i64, type Operand, Routine } from "../../formats/wasm-expression.ts";
 import { CS, SS } from "../../isa/instruction.ts";
 import { Head, Op, RECORD_BYTES } from "../record.ts";
+import { isQuick32 } from "./protected.ts";
 import { bankInUse, systemBank } from "./ring.ts";
 import { accessOf, CODE_MASK, CODE64, loadNullStack, ringOf, type SegmentWays } from "./segments.ts";
 import {
@@ -25,22 +26,32 @@ import {
 
 const RSP = 4;
 /** In the second word of a gate: present, S and type, and the types of 64-bit interrupt gates (the trap gate has bit 8 set too). */
-const GATE_MASK = 0x9e00;
-const GATE = 0x8e00;
-const TRAP_GATE_BIT = 8;
+export const GATE_MASK = 0x9e00;
+export const GATE = 0x8e00;
+export const TRAP_GATE_BIT = 8;
 const GATE_BYTES = 16;
 const FRAME_BYTES = 40;
 /** In the task-state segment: RSP0, and IST1. */
 const RSP0 = 4;
 const IST1 = 0x24;
 
+const parameters = ["i32", "i32", "i32", "i64", "i32"] as const;
+
+/** Of both kinds, whichever the mode wants: parameters and result as those of `delivery64`. */
+export function delivery(module: WasmModule, delivery64: FunctionRef, delivery32: FunctionRef): FunctionRef {
+  return module.func("deliver", parameters, ["i32"], (code, ...args) => {
+    const r = new Routine(code);
+    r.if(isQuick32(), () => r.return(call(delivery32, ...args)));
+    call(delivery64, ...args)(code);
+  });
+}
+
 /**
  * (vector, software, error code, RIP, RF) → 1, or 0 for the long way, nothing having been changed. `software`: INT n and INT3,
  * whose gates must allow the ring. Error code: −1 for none. RIP: where the program goes on. RF: 1 << 16 if it is set in the pushed flags.
  */
-export function delivery(module: WasmModule, ringChanged: FunctionRef, ways: SegmentWays): FunctionRef {
-  const parameters = ["i32", "i32", "i32", "i64", "i32"] as const;
-  return module.func("deliver", parameters, ["i32"], (code, vector, software, errorCode, rip, resumes) => {
+export function delivery64(module: WasmModule, ringChanged: FunctionRef, ways: SegmentWays): FunctionRef {
+  return module.func("deliver64", parameters, ["i32"], (code, vector, software, errorCode, rip, resumes) => {
     const r = new Routine(code);
     r.refuseIf(i32.eqz(isQuick()));
     const find = (bank: Operand, tag: number, linear: Operand, bytes: Operand) => {

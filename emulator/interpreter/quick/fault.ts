@@ -9,6 +9,7 @@ import { Workspace } from "../../cpu/workspace.ts";
 import type { Code, FunctionRef } from "../../formats/wasm.ts";
 import { any, call, i32, i64, Routine } from "../../formats/wasm-expression.ts";
 import { Head, Op, RECORD_BYTES } from "../record.ts";
+import { isQuick32 } from "./protected.ts";
 import { field, isQuick, noteTaken, setField, setWorkspace, workspace } from "./state.ts";
 
 const VECTORS = 32;
@@ -20,7 +21,7 @@ export function writeDeliverFault(code: Code, deliver: FunctionRef, lookup: Func
   const vector = r.i32(field("exitVector"));
   r.refuseIf(i32.or(i32.geU(vector, VECTORS), i32.eq(vector, Vector.DB)));
   const awaited = any(
-    i32.eqz(isQuick()),
+    i32.eqz(i32.or(isQuick(), isQuick32())),
     i32.and(field("flagsOther"), Flag.TF | Flag.RF),
     field("inhibit"),
     field("debugPending"),

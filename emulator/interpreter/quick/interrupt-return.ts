@@ -25,15 +25,21 @@ import {
 const RSP = 4;
 const FRAME_BYTES = 40;
 /** ES, DS, FS, GS: what a return to an outer ring may take away. */
-const DATA_SEGMENTS = [0, 3, 4, 5] as const;
-const RETURNED =
+export const DATA_SEGMENTS = [0, 3, 4, 5] as const;
+export const RETURNED =
   STATUS_FLAGS | Flag.TF | Flag.DF | Flag.NT | Flag.RF | Flag.AC | Flag.ID | Flag.IF | Flag.IOPL | Flag.VIF | Flag.VIP;
 /** DR7 with nothing enabled. */
 const DR7_IDLE = 0x400;
 
 /** First argument: operand size in bits. */
-export function writeInterruptReturn(code: Code, ringChanged: FunctionRef, ways: SegmentWays): void {
+export function writeInterruptReturn(
+  code: Code,
+  ringChanged: FunctionRef,
+  ways: SegmentWays,
+  interruptReturn32: FunctionRef,
+): void {
   const r = new Routine(code);
+  r.if(workspace(Workspace.quick32), () => r.return(call(interruptReturn32)));
   const wide = i32.eq(lowArgument(0), 64);
   r.refuseIf(i32.eqz(all(isQuick(), wide, i32.eqz(field("cpl")))));
   // Within a single step, or an RF that lasts until here, the run loop must know that it was an IRET.
@@ -90,7 +96,7 @@ export function writeInterruptReturn(code: Code, ringChanged: FunctionRef, ways:
 }
 
 /** Whether a data segment register must become null in this outer ring. */
-function becomesNull(segment: number, ring: Operand): Operand {
+export function becomesNull(segment: number, ring: Operand): Operand {
   const access = field("segmentAccess", segment);
   return i32.and(i32.eqz(i32.and(access, Access.unusable)), i32.ltU(ringOf(access), ring));
 }
@@ -100,7 +106,7 @@ function becomesNull(segment: number, ring: Operand): Operand {
  * instruction is sure to come, no breakpoint of any kind is set, and it does not push its flags as they are: INT n asks
  * `Workspace.resumedAt`. (A fault there pushes RF anyway.)
  */
-function refuseIfResumingIsSeen(r: Routine, flags: Operand): void {
+export function refuseIfResumingIsSeen(r: Routine, flags: Operand): void {
   r.if(i32.and(flags, Flag.RF), () => {
     const unseen = all(
       isAnotherSure(),

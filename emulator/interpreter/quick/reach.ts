@@ -3,39 +3,61 @@ import { Exit } from "../../cpu/exits.ts";
 import { stateFields, Vector } from "../../cpu/state.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, WasmModule } from "../../formats/wasm.ts";
-import { call, i32, i64, Routine } from "../../formats/wasm-expression.ts";
+import { call, i32, i64, Routine, select } from "../../formats/wasm-expression.ts";
 import { FS } from "../../isa/instruction.ts";
 import { FrameFlag } from "../../memory.ts";
 import { AccessKind } from "../imports.ts";
+import { isQuick32 } from "./protected.ts";
 import { isNotCanonical, isQuick, setField, workspace } from "./state.ts";
 import { tableChanging } from "./tables.ts";
-import { frameFlags, frameOf, PAGE_FAULT, walk } from "./walk.ts";
+import { frameFlags, frameOf, PAGE_FAULT, ramAt, walk } from "./walk.ts";
+import { walk32 } from "./walk32.ts";
 
 /** What `quickReach` gives for an access that faults: the exit is recorded. */
 export const FAULTED = -1;
 
 /** (op, offset, access word) → the address, FAULTED, or 0 for the slow way, nothing having been done. `leave`: see imports.ts. */
 export function quickReach(module: WasmModule, leave: FunctionRef): FunctionRef {
-  const walking = walk(module);
+  const ram = ramAt(module);
+  const walking = walk(module, ram);
+  const walking32 = walk32(module, ram);
   const changing = tableChanging(module);
   return module.func("quickReach", ["i32", "i64", "i32"], ["i32"], (code, op, offset, access) => {
     const r = new Routine(code);
-    r.refuseIf(i32.eqz(i32.and(isQuick(), i32.eqz(workspace(Workspace.checkAlignment)))));
-    r.refuseIf(i32.eqz(i32.and(workspace(Workspace.translation), TranslationMode.walk)));
+    r.refuseIf(workspace(Workspace.checkAlignment));
     const linear = r.i64(offset!);
     const segment = r.i32(i32.and(i32.shrU(access!, 16), 0xff));
-    r.if(i32.geU(segment, FS), () => {
-      const base = i64.load(i32.shl(segment, 3), stateFields.segmentBase.offset);
-      r.set(linear, i64.add(linear, base));
-    });
     const bytes = r.i32(i32.and(access!, 0xff));
-    const low = r.i32(i32.wrap(linear));
-    r.refuseIf(isNotCanonical(linear));
-    r.refuseIf(i32.gtU(i32.add(i32.and(low, 0xfff), bytes), 0x1000));
-    r.refuseIf(i32.and(low, i32.sub(i32.shrU(access!, 24), 1)));
     const kind = r.i32(i32.and(i32.shrU(access!, 8), 0xff));
     const write = i32.ne(kind, AccessKind.read);
-    const place = r.i32(call(walking, linear, write, workspace(Workspace.dataBank)));
+    const base = i64.load(i32.shl(segment, 3), stateFields.segmentBase.offset);
+    const is32 = r.i32(isQuick32());
+    const walks = (bit: number) => i32.ne(i32.and(workspace(Workspace.translation), bit), 0);
+    r.if(
+      is32,
+      () => {
+        r.refuseIf(i32.eqz(walks(TranslationMode.walk32)));
+        const table = r.i32(select(write, Workspace.writeEnd, Workspace.readEnd));
+        const end = i64.load(i32.add(table, i32.shl(segment, 3)));
+        r.refuseIf(i64.gtU(i64.add(linear, i64.extend(bytes)), end));
+        r.set(linear, i64.and(i64.add(linear, base), 0xffff_ffffn));
+      },
+      () => {
+        r.refuseIf(i32.eqz(i32.and(isQuick(), walks(TranslationMode.walk))));
+        r.if(i32.geU(segment, FS), () => r.set(linear, i64.add(linear, base)));
+        r.refuseIf(isNotCanonical(linear));
+      },
+    );
+    const low = r.i32(i32.wrap(linear));
+    r.refuseIf(i32.gtU(i32.add(i32.and(low, 0xfff), bytes), 0x1000));
+    r.refuseIf(i32.and(low, i32.sub(i32.shrU(access!, 24), 1)));
+    const bank = workspace(Workspace.dataBank);
+    const place = r.i32(0);
+    r.if(
+      is32,
+      () => r.set(place, call(walking32, linear, write, bank)),
+      () => r.set(place, call(walking, linear, write, bank)),
+    );
     r.if(i32.eq(place, PAGE_FAULT), () => {
       setField(r, "exitVector", Vector.PF);
       setField(r, "exitErrorCode", workspace(Workspace.walkError));

@@ -22,11 +22,10 @@ export const hasSmap = (): Operand => i32.and(workspace(Workspace.translation), 
 /** The bank for implicit accesses to tables and inner stacks. */
 export const systemBank = (): Operand => bankInUse(select(hasSmap(), TlbBank.supervisorNoUser, TlbBank.supervisor));
 
-/** () → nothing. */
+/** () → nothing; 64-bit mode. */
 export function ringChanged(module: WasmModule): FunctionRef {
   return module.func("ringChanged", [], [], (code) => {
     const r = new Routine(code);
-    const flags = r.i32(field("flagsOther"));
     const user = r.i32(i32.eq(field("cpl"), 3));
     const at = r.i32(i32.shl(i32.add(i32.shl(workspace(Workspace.space), 1), user), 2));
     const key = r.i32(i32.load(at, Workspace.longKeys));
@@ -36,14 +35,21 @@ export function ringChanged(module: WasmModule): FunctionRef {
       r.store("i32.store", at, key, Workspace.longKeys);
     });
     setWorkspace(r, Workspace.lookupKey, key);
-    setWorkspace(r, Workspace.knownFlags, i32.and(flags, Flag.AC | Flag.VM));
-    const ac = i32.and(flags, Flag.AC);
-    const noUser = i32.and(i32.ne(hasSmap(), 0), i32.eqz(ac));
-    const bank = r.i32(select(user, TlbBank.user, select(noUser, TlbBank.supervisorNoUser, TlbBank.supervisor)));
-    const am = i32.and(lowOf("cr0"), Number(Cr0.AM));
-    const alignment = r.i32(all(i32.ne(ac, 0), user, i32.ne(am, 0)));
-    setWorkspace(r, Workspace.dataBank, bank);
-    setWorkspace(r, Workspace.checkAlignment, alignment);
-    setWorkspace(r, Workspace.tlbBank, select(alignment, bankAddress(0, TlbBank.strict), bankInUse(bank)));
+    chooseBank(r, user);
   });
+}
+
+/** The bank of data accesses, and whether they must be aligned; `user`: whether CPL is 3. */
+export function chooseBank(r: Routine, isUser: Operand): void {
+  const user = r.i32(isUser);
+  const flags = r.i32(field("flagsOther"));
+  setWorkspace(r, Workspace.knownFlags, i32.and(flags, Flag.AC | Flag.VM));
+  const ac = i32.and(flags, Flag.AC);
+  const noUser = i32.and(i32.ne(hasSmap(), 0), i32.eqz(ac));
+  const bank = r.i32(select(user, TlbBank.user, select(noUser, TlbBank.supervisorNoUser, TlbBank.supervisor)));
+  const am = i32.and(lowOf("cr0"), Number(Cr0.AM));
+  const alignment = r.i32(all(i32.ne(ac, 0), user, i32.ne(am, 0)));
+  setWorkspace(r, Workspace.dataBank, bank);
+  setWorkspace(r, Workspace.checkAlignment, alignment);
+  setWorkspace(r, Workspace.tlbBank, select(alignment, bankAddress(0, TlbBank.strict), bankInUse(bank)));
 }

@@ -6,7 +6,7 @@ import { MANY_PAGES } from "../../cpu/spaces.ts";
 import { bankAddress, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
 import { Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
-import { i32, i64, type Operand, Routine } from "../../formats/wasm-expression.ts";
+import { i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { DEPENDENTS_BASE, REGIONS_BASE } from "../../memory.ts";
 import { tlbEntryOf } from "./segments.ts";
 import { returnTaken, workspace } from "./state.ts";
@@ -22,14 +22,17 @@ export function tableChanging(module: WasmModule): FunctionRef {
     const frame = r.i32(frameOf(host!));
     const dependents = r.i32(i32.load16(i32.shl(frame, 1), DEPENDENTS_BASE));
     r.refuseIf(i32.eqz(dependents));
-    r.refuseIf(i32.and(dependents, workspace(Workspace.narrowSpaces)));
+    // Entries have 8 bytes, or 4 in all spaces that read the table.
+    const narrow = r.i32(i32.and(dependents, workspace(Workspace.narrowSpaces)));
+    r.refuseIf(i32.and(i32.ne(narrow, 0), i32.ne(narrow, dependents)));
+    const entryBytes = r.i32(select(narrow, 4, 8));
     const end = r.i32(i32.add(host!, bytes!));
-    const first = r.i32(i32.and(host!, -8));
+    const first = r.i32(i32.and(host!, i32.sub(0, entryBytes)));
     const entries = (each: (at: Local) => void) => {
       const at = r.i32(first);
       r.loop((again) => {
         r.if(i32.and(i32.load(at), P), () => each(at));
-        r.set(at, i32.add(at, 8));
+        r.set(at, i32.add(at, entryBytes));
         r.goIf(i32.ltU(at, end), again);
       });
       code.release(at);
@@ -38,7 +41,11 @@ export function tableChanging(module: WasmModule): FunctionRef {
     const isOdd = i32.or(i32.eq(region, MANY_PAGES), i32.and(dependents, workspace(Workspace.deviceSpaces)));
     entries(() => r.refuseIf(isOdd));
     entries((at) => {
-      const within = i64.shl(i64.extend(i32.and(at, 0xff8)), 9n);
+      const within = select(
+        narrow,
+        i64.shl(i64.extend(i32.and(at, 0xffc)), 10n),
+        i64.shl(i64.extend(i32.and(at, 0xff8)), 9n),
+      );
       const page = r.i64(i64.add(i64.shl(i64.extendS(region), 21n), within));
       const left = r.i32(dependents);
       r.loop((again) => {

@@ -33,12 +33,12 @@ const USER = 4;
 /** What `walk` gives instead of an address: a page fault, whose error code is in `Workspace.walkError`. */
 export const PAGE_FAULT = -1;
 
-const mode = (bit: number): Operand => i32.and(workspace(Workspace.translation), bit);
+export const mode = (bit: number): Operand => i32.and(workspace(Workspace.translation), bit);
 export const frameOf = (host: Operand): Operand => i32.shrU(i32.sub(host, RAM_BASE), 12);
 export const frameFlags = (frame: Operand): Operand => i32.load8(frame, FRAME_FLAGS_BASE);
 
 /** (physical, i64) → where it is in the WebAssembly memory if it is RAM, or 0. */
-function ramAt(module: WasmModule): FunctionRef {
+export function ramAt(module: WasmModule): FunctionRef {
   return module.func("ramAt", ["i64"], ["i32"], (code, physical) => {
     const r = new Routine(code);
     r.refuseIf(i64.geU(physical!, i64.load32(0, Workspace.ramBytes)));
@@ -54,8 +54,7 @@ function ramAt(module: WasmModule): FunctionRef {
  * (linear, 1 for writing, bank) → where the byte is in the WebAssembly memory, the page being entered in the bank; PAGE_FAULT; or
  * 0 when nothing was done. The address is canonical, and no page is crossed.
  */
-export function walk(module: WasmModule): FunctionRef {
-  const ram = ramAt(module);
+export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
   return module.func("walk", ["i64", "i32", "i32"], ["i32"], (code, linear, write, bank) => {
     const r = new Routine(code);
     r.refuseIf(i32.eqz(mode(TranslationMode.walk)));
@@ -136,7 +135,7 @@ export function walk(module: WasmModule): FunctionRef {
 }
 
 /** As AddressSpaces.watch for a frame that is watched already. */
-function settleRegion(r: Routine, host: Local, region: Operand): void {
+export function settleRegion(r: Routine, host: Local, region: Operand): void {
   const at = r.i32(i32.shl(frameOf(host), 2));
   r.if(i32.ne(i32.load(at, REGIONS_BASE), region), () => r.store("i32.store", at, MANY_PAGES, REGIONS_BASE));
   r.code.release(at);
@@ -152,7 +151,7 @@ interface Page {
 }
 
 /** As AddressSpaces.fill. */
-function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, writable: Operand): void {
+export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, writable: Operand): void {
   const entry = r.i32(tlbEntryOf(bankInUse(bank), i32.wrap(linear)));
   const page = r.i64(i64.and(linear, -0x1000n));
   r.store("i64.store", entry, page, TlbEntry.readTag);
