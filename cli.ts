@@ -10,6 +10,7 @@ import { reportBug } from "./cli/bug.ts";
 import { compileArguments, compileOptions } from "./cli/compile-options.ts";
 import { exitCodesHelp } from "./cli/exit-codes.ts";
 import { runOptions } from "./cli/run-options.ts";
+import type { SpareThread } from "./emulator/spare-thread.ts";
 import { UserError } from "./emulator/user-error.ts";
 import { version } from "./emulator/version.ts";
 
@@ -17,10 +18,11 @@ export { reportBug } from "./cli/bug.ts";
 
 /**
  * Runs one command line (without the program's name) and gives the exit code. Errors are reported on stderr, never thrown.
+ * `spare`: a thread for the machine, if there will be one.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], spare?: SpareThread): Promise<number> {
   try {
-    return await execute(argv);
+    return await execute(argv, spare);
   } catch (error) {
     if (!(error instanceof UserError)) return reportBug(error);
     process.stderr.write(`cor: ${printable(error.message)}\n`);
@@ -28,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function execute(argv: readonly string[]): Promise<number> {
+async function execute(argv: readonly string[], spare?: SpareThread): Promise<number> {
   let code = 0;
   const comesLater = (what: string) => () => {
     throw new UserError(`${what} comes later; "cor --help" shows what is there`);
@@ -49,7 +51,7 @@ async function execute(argv: readonly string[]): Promise<number> {
           .epilogue(exitCodesHelp),
       async (args) => {
         const { run } = await import("./cli/run.ts");
-        code = await run(args);
+        code = await run(args, spare);
       },
     )
     .command(

@@ -20,8 +20,12 @@ const root = dirname(dirname(here));
 
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   module.enableCompileCache?.();
-  const source = join(root, "cli.ts");
-  const { main, reportBug } = await import(existsSync(source) ? "../cli.ts" : "../dist/cli.js");
+  const inClone = existsSync(join(root, "cli.ts"));
+  // The machine's thread loads its modules while the command line is read.
+  const runs = process.argv[2] === "run" && !process.argv.includes("--help");
+  const { SpareThread } = await import(inClone ? "../emulator/spare-thread.ts" : "../dist/emulator/spare-thread.js");
+  const spare = runs ? new SpareThread() : undefined;
+  const { main, reportBug } = await import(inClone ? "../cli.ts" : "../dist/cli.js");
   process.on("uncaughtException", (error) => process.exit(reportBug(error)));
   // A reader who went away (`| head -1`) is no bug; whoever needs to know listens too.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -30,7 +34,7 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
     process.on("disconnect", () => process.kill(process.pid, "SIGHUP"));
     process.channel.unref();
   }
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2), spare);
 } else {
   const node = newerNode();
   if (node === null) {

@@ -1,6 +1,7 @@
 /**
  * Things that Cor builds from its own sources (firmware, disk), kept in the user's cache folder under a name that holds
- * the hash of those sources: edit a file, and the next start builds anew. A cache that cannot be used costs time only.
+ * a hash of the state those sources are in: edit a file, and the next start builds anew. As with make, a file is taken to be as it was
+ * while size and time of change are; reading them all would take longer than the boot. A cache that cannot be used costs time only.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -20,16 +21,16 @@ function cacheFolder(): string {
   return join(XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : join(homedir(), ".cache"), "cor");
 }
 
-/** SHA-256 over Cor's version and the names and contents of all source files in folders of its own tree. */
+/** SHA-256 over Cor's version and place, and name, size and times of change of all source files in folders of its own tree. */
 function hashOfSources(folders: readonly string[]): string {
-  const hash = createHash("sha256").update(`${version}\n`);
+  const hash = createHash("sha256").update(`${version} ${root}\n`);
   for (const folder of folders) {
     const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => /\.(ts|js|mjs|json)$/.test(name) && !/\.(test|long|d)\.\w+$/.test(name))
       .sort();
     for (const name of names) {
-      const content = readFileSync(join(root, folder, name));
-      hash.update(`${folder}/${name} ${content.length}\n`).update(content);
+      const { size, mtimeMs, ctimeMs } = statSync(join(root, folder, name));
+      hash.update(`${folder}/${name} ${size} ${mtimeMs} ${ctimeMs}\n`);
     }
   }
   return hash.digest("hex").slice(0, 32);

@@ -19,6 +19,7 @@ import { PrefixKeys, prefixHelp } from "../emulator/console/prefix.ts";
 import { Terminal } from "../emulator/console/terminal.ts";
 import { MachineThread } from "../emulator/control.ts";
 import type { OutputChannel } from "../emulator/machine.ts";
+import type { SpareThread } from "../emulator/spare-thread.ts";
 import type { Ending, Stats } from "../emulator/thread-protocol.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
 import { openForWriting, writeWhole } from "../emulator/user-file.ts";
@@ -27,8 +28,8 @@ import { exitCode } from "./exit-codes.ts";
 import { bootsOwnDisk, machineOptions } from "./machine-options.ts";
 import { channelsHelp, checkRunOptions, type RunRequest } from "./run-options.ts";
 
-/** Runs a machine as the flags say (yargs' result) and gives the exit code. Throws a UserError for the user's mistakes. */
-export async function run(args: { readonly [flag: string]: unknown }): Promise<number> {
+/** Runs a machine as the flags say (yargs' result), in the spare thread if there is one, and gives the exit code. Throws a UserError for the user's mistakes. */
+export async function run(args: { readonly [flag: string]: unknown }, spare?: SpareThread): Promise<number> {
   if (args.d === "help") {
     process.stdout.write(`${channelsHelp()}\n`);
     return 0;
@@ -37,7 +38,7 @@ export async function run(args: { readonly [flag: string]: unknown }): Promise<n
   const machine = await machineOptions(request);
   const session = new Session(request);
   try {
-    return await session.run(machine);
+    return await session.run(machine, spare);
   } finally {
     session.close();
   }
@@ -65,7 +66,7 @@ class Session {
     this.#screenshot = request.screenshot === null ? null : openForWriting(request.screenshot, "--screenshot");
   }
 
-  async run(options: Awaited<ReturnType<typeof machineOptions>>): Promise<number> {
+  async run(options: Awaited<ReturnType<typeof machineOptions>>, spare?: SpareThread): Promise<number> {
     const request = this.#request;
     await this.#connect();
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
@@ -79,6 +80,7 @@ class Session {
         replay: request.replay,
       },
       { output: (channel, bytes) => this.#output(channel, bytes), log: (text) => this.#write(text) },
+      spare,
     );
     if (bootsOwnDisk(request)) {
       process.stderr.write("cor: this is Cor's own disk; what is written to it is dropped at the end\n");

@@ -1,5 +1,5 @@
 /**
- * The handle on a machine that runs in its own thread (worker.ts), so that terminal, sockets and timers of the main
+ * The handle on a machine that runs in its own thread (machine-runner.ts), so that terminal, sockets and timers of the main
  * thread stay prompt however busy the guest is.
  *
  *     const machine = await MachineThread.start({ machine: { firmware, disks: [{ image: "cor.img" }] } }, {
@@ -9,9 +9,10 @@
  *     const { ending } = await machine.ended;
  *     await machine.close();
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { InputChannel, MachineOptions, OutputChannel } from "./machine.ts";
 import { Ring } from "./ring.ts";
+import { SpareThread } from "./spare-thread.ts";
 import {
   type Ending,
   LOG_CHANNEL,
@@ -77,17 +78,24 @@ export class MachineThread {
 
   /**
    * Starts a thread and builds the machine in it; the machine runs when this resolves. Rejects with a UserError when the
-   * options name what cannot be used.
+   * options name what cannot be used. `spare`: a thread that was started before, and belongs to nobody else.
    */
-  static async start(options: ThreadOptions = {}, host: ThreadHost = {}): Promise<MachineThread> {
-    const thread = new MachineThread(options, host);
+  static async start(
+    options: ThreadOptions = {},
+    host: ThreadHost = {},
+    spare: SpareThread = new SpareThread(),
+  ): Promise<MachineThread> {
+    const thread = new MachineThread(options, host, spare);
     await thread.#ready.promise;
     return thread;
   }
 
-  private constructor({ machine = {}, pace = "fast", ...rest }: ThreadOptions, host: ThreadHost) {
+  private constructor(
+    { machine = {}, pace = "fast", ...rest }: ThreadOptions,
+    host: ThreadHost,
+    { worker, wake }: SpareThread,
+  ) {
     const ring = Ring.allocate(RING_BYTES);
-    const wake = new SharedArrayBuffer(4);
     const start: ThreadStart = {
       options: machine,
       pace,
@@ -96,7 +104,6 @@ export class MachineThread {
       record: rest.record ?? null,
       replay: rest.replay ?? null,
       ring,
-      wake,
     };
     this.#host = host;
     this.#ring = new Ring(ring);
@@ -104,8 +111,8 @@ export class MachineThread {
     this.ended = this.#stopped.promise;
     // Whoever starts a machine hears of a failure through `start` or `ended`, or does not care.
     this.ended.catch(() => {});
-    const source = import.meta.filename.endsWith(".ts") ? "./worker.ts" : "./worker.js";
-    this.#worker = new Worker(new URL(source, import.meta.url), { workerData: start });
+    this.#worker = worker;
+    worker.ref();
     this.#worker.on("message", (report: Report) => this.#hear(report));
     this.#worker.on("error", (error) => this.#fail(error as Error));
     this.#exited = new Promise((resolve) => {
@@ -114,6 +121,7 @@ export class MachineThread {
         resolve();
       });
     });
+    this.#order({ kind: "start", start });
     this.#drain();
   }
 

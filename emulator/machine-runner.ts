@@ -12,6 +12,7 @@ import { encodePng } from "./devices/screenshot.ts";
 import { type InputEvent, isEnd, Machine, type OutputChannel } from "./machine.ts";
 import { Player, Recorder, readRecording } from "./replay.ts";
 import { Ring } from "./ring.ts";
+import type { ThreadData } from "./spare-thread.ts";
 import { TextWatch } from "./text-watch.ts";
 import {
   type Ending,
@@ -36,8 +37,19 @@ const IDLE_PAUSE = 20;
 const CYCLES_PER_MS = CLOCK_HZ / 1000;
 
 const port = parentPort!;
-const start = workerData as ThreadStart;
+const wake = new Int32Array((workerData as ThreadData).wake);
+const start = firstOrder();
 const report = (message: Report): void => port.postMessage(message);
+
+/** What machine this thread is for: waits until somebody knows. */
+function firstOrder(): ThreadStart {
+  for (;;) {
+    const rung = Atomics.load(wake, 0);
+    const first = receiveMessageOnPort(port)?.message as Order | undefined;
+    if (first?.kind === "start") return first.start;
+    if (first === undefined) Atomics.wait(wake, 0, rung);
+  }
+}
 
 /** Collects bytes of one channel after the other and puts them into the ring in pieces. */
 class Output {
@@ -65,7 +77,6 @@ class Output {
 }
 
 class MachineRunner {
-  readonly #wake = new Int32Array(start.wake);
   readonly #output = new Output();
   readonly #machine: Machine;
   readonly #recorder: Recorder | null;
@@ -166,7 +177,7 @@ class MachineRunner {
 
   /** Takes what the other thread sent; if there is nothing, waits for it up to `timeout` milliseconds. False: nothing came. */
   #takeOrders(timeout: number): boolean {
-    const rung = Atomics.load(this.#wake, 0);
+    const rung = Atomics.load(wake, 0);
     let taken = false;
     const take = (): void => {
       for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
@@ -176,7 +187,7 @@ class MachineRunner {
     };
     take();
     if (taken || timeout <= 0) return taken;
-    Atomics.wait(this.#wake, 0, rung, timeout);
+    Atomics.wait(wake, 0, rung, timeout);
     take();
     return taken;
   }
@@ -195,6 +206,8 @@ class MachineRunner {
       case "close":
         this.#quit = { kind: "closed" };
         return;
+      case "start":
+        throw new Error("a thread has one machine");
     }
   }
 

@@ -3,7 +3,7 @@
  *
  * A machine never looks at the host's clock and never waits. `run` executes until something is worth stopping for, and
  * all that happens in between is a function of the options and of what came in through `input`, which is stamped with
- * the instruction and the cycle at which it came. Pacing, terminals and sockets are the business of others (worker.ts,
+ * the instruction and the cycle at which it came. Pacing, terminals and sockets are the business of others (machine-runner.ts,
  * control.ts, console/).
  */
 import { Bus, type Line } from "./bus.ts";

@@ -15,8 +15,6 @@ export interface ThreadStart {
   readonly replay: string | null;
   /** Output and log (ring.ts). */
   readonly ring: SharedArrayBuffer;
-  /** One 32-bit word, counted up and notified with every order. */
-  readonly wake: SharedArrayBuffer;
 }
 
 /** Numbers of the ring's channels: places in this list, and the log. */
@@ -24,6 +22,8 @@ export const outputChannels: readonly OutputChannel[] = ["com1", "com2", "consol
 export const LOG_CHANNEL = 255;
 
 export type Order =
+  /** The first. */
+  | { readonly kind: "start"; readonly start: ThreadStart }
   | { readonly kind: "input"; readonly channel: InputChannel; readonly bytes: Uint8Array }
   /** Stop running; the machine stays to be looked at. */
   | { readonly kind: "quit"; readonly why: "quit" | "timeout" }
