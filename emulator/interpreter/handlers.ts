@@ -8,7 +8,7 @@ import { lift } from "../cpu/lift.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { WasmModule } from "../formats/wasm.ts";
 import type { Instruction } from "../isa/instruction.ts";
-import { coreModule, type Runtime } from "./core.ts";
+import type { Runtime } from "./core.ts";
 import { asFunction, type Ending, endingOf, writeHandler } from "./handler.ts";
 import { importInto } from "./imports.ts";
 import type { Shape } from "./loop.ts";
@@ -47,7 +47,7 @@ export class Handlers {
     this.#timing = timing;
     this.#helperNumber = helperNumber;
     const shared = { memory, table: this.#table };
-    const core = new WebAssembly.Instance(new WebAssembly.Module(coreModule()), {
+    const core = new WebAssembly.Instance(new WebAssembly.Module(prepared.core), {
       cor: { ...shared, ...(runtime as unknown as Record<string, WebAssembly.ImportValue>) },
     });
     this.#imports = { cor: { ...shared, ...core.exports } };

@@ -1,16 +1,17 @@
 /**
- * The part of the interpreter that can be made ahead of time: one module with the loop, in which the hot shapes are cases,
+ * The part of the interpreter that can be made ahead of time: the core module (core.ts), and one module with the loop, in which the hot shapes are cases,
  * and a function for each common shape (hot-shapes.ts). It depends on Cor's sources alone, so whoever starts machines often
  * keeps the bytes in a cache; making them takes a few hundred milliseconds, using them a few.
  *
- * Form of the bytes, little-endian: u32 number of shapes, per shape u32 shape number and u32 index in `endings`, then
- * the module. Handlers are numbered in this order from Handler.first on.
+ * Form of the bytes, little-endian: u32 number of shapes, u32 length of the core module, per shape u32 shape number and u32 index in
+ * `endings`, then the two modules. Handlers are numbered in this order from Handler.first on.
  */
 
 import { lift } from "../cpu/lift.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { WasmModule } from "../formats/wasm.ts";
 import type { Instruction } from "../isa/instruction.ts";
+import { coreModule } from "./core.ts";
 import { asFunction, type Ending, endingOf, endings, writeHandler } from "./handler.ts";
 import { commonShapes, hotShapes } from "./hot-shapes.ts";
 import { importInto } from "./imports.ts";
@@ -19,6 +20,7 @@ import { Handler } from "./record.ts";
 import { shapeNumber } from "./shape.ts";
 
 export interface Prepared {
+  readonly core: Uint8Array<ArrayBuffer>;
   readonly shapes: readonly { readonly shape: number; readonly ending: Ending }[];
   /** Exports run(record); puts the handlers of common shapes into the table. */
   readonly module: Uint8Array<ArrayBuffer>;
@@ -43,6 +45,7 @@ export function prepare(
   );
   if (functions.length > 0) module.element(Handler.first + cases.length, functions);
   return {
+    core: coreModule(),
     shapes: [...cases, ...others].map(({ instruction, block }) => ({
       shape: shapeNumber(instruction),
       ending: endingOf(block),
@@ -51,24 +54,33 @@ export function prepare(
   };
 }
 
-export function encodePrepared({ shapes, module }: Prepared): Uint8Array {
-  const bytes = new Uint8Array(4 + 8 * shapes.length + module.length);
+export function encodePrepared({ core, shapes, module }: Prepared): Uint8Array {
+  const modules = HEADER_BYTES + SHAPE_BYTES * shapes.length;
+  const bytes = new Uint8Array(modules + core.length + module.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, shapes.length, true);
+  view.setUint32(4, core.length, true);
   for (const [i, { shape, ending }] of shapes.entries()) {
-    view.setUint32(4 + 8 * i, shape, true);
-    view.setUint32(8 + 8 * i, endings.indexOf(ending), true);
+    view.setUint32(HEADER_BYTES + SHAPE_BYTES * i, shape, true);
+    view.setUint32(HEADER_BYTES + SHAPE_BYTES * i + 4, endings.indexOf(ending), true);
   }
-  bytes.set(module, 4 + 8 * shapes.length);
+  bytes.set(core, modules);
+  bytes.set(module, modules + core.length);
   return bytes;
 }
+
+const HEADER_BYTES = 8;
+const SHAPE_BYTES = 8;
 
 export function decodePrepared(bytes: Uint8Array): Prepared {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = view.getUint32(0, true);
   const shapes = Array.from({ length: count }, (_, i) => ({
-    shape: view.getUint32(4 + 8 * i, true),
-    ending: endings[view.getUint32(8 + 8 * i, true)]!,
+    shape: view.getUint32(HEADER_BYTES + SHAPE_BYTES * i, true),
+    ending: endings[view.getUint32(HEADER_BYTES + SHAPE_BYTES * i + 4, true)]!,
   }));
-  return { shapes, module: bytes.slice(4 + 8 * count) as Uint8Array<ArrayBuffer> };
+  const core = HEADER_BYTES + SHAPE_BYTES * count;
+  const module = core + view.getUint32(4, true);
+  const piece = (from: number, to?: number) => bytes.slice(from, to) as Uint8Array<ArrayBuffer>;
+  return { core: piece(core, module), shapes, module: piece(module) };
 }

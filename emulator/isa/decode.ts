@@ -176,7 +176,8 @@ export function decode(bytes: Uint8Array, offset: number, end: number, mode: Mod
     if (node.modrm === ModrmIndex.reg) index += (modrm >= 0xc0 ? 8 : 0) | ((modrm >> 3) & 7);
     else if (node.modrm === ModrmIndex.whole) index += modrm;
   }
-  const form = node.forms[index]!;
+  let form = node.forms[index];
+  if (form === undefined) form = dispatch[mode].choose(node, index);
   if (form === null) return "undefined";
   if (vvvv > 0 && form.vvvvUnused) return "undefined";
 

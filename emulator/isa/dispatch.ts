@@ -79,13 +79,16 @@ export const ModrmIndex = {
   whole: 3,
 } as const;
 
-/** The forms of one opcode; see `formAt` for the index. */
+/** The forms of one opcode, in one array: the strides say how prefixes and ModRM make an index. */
 export interface Node {
   readonly modrm: number;
   readonly prefixStride: number;
   readonly addressStride: number;
   readonly sizeStride: number;
-  readonly forms: readonly (Form | null)[];
+  /** Undefined: not asked for yet, see Dispatch.choose. */
+  readonly forms: (Form | null | undefined)[];
+  /** All rows of the opcode that the mode has. */
+  readonly candidates: readonly Row[];
 }
 
 /** Opcode spaces: the four legacy maps, the VEX maps 0F, 0F 38, 0F 3A, and 90 with REX.B, which is XCHG and not NOP. */
@@ -145,16 +148,25 @@ export class Dispatch {
     const sizeStride = modrmCount;
     const sizes = candidates[0]!.vex === null ? 3 : 4;
     const addressStride = byAddress ? sizes * sizeStride : 0;
-    const prefixStride = byPrefix ? (byAddress ? 2 : 1) * sizes * sizeStride : 0;
-    const forms: (Form | null)[] = [];
-    for (let prefix = 0; prefix < (byPrefix ? 4 : 1); prefix++)
-      for (let address = 0; address < (byAddress ? 2 : 1); address++)
-        for (let size = 0; size < sizes; size++)
-          for (let index = 0; index < modrmCount; index++) {
-            const byte = modrm === ModrmIndex.reg ? (index & 8 ? 0xc0 : 0) | ((index & 7) << 3) : index;
-            forms.push(this.#choose(candidates, prefix, address, size, byte));
-          }
-    return { modrm, prefixStride, addressStride, sizeStride, forms };
+    const perPrefix = (byAddress ? 2 : 1) * sizes * sizeStride;
+    const prefixStride = byPrefix ? perPrefix : 0;
+    const forms = new Array(byPrefix ? 4 * perPrefix : perPrefix).fill(undefined);
+    return { modrm, prefixStride, addressStride, sizeStride, forms, candidates };
+  }
+
+  /** Fills in one of a node's forms, and gives it. */
+  choose(node: Node, index: number): Form | null {
+    const { modrm, prefixStride, addressStride, sizeStride, candidates } = node;
+    const prefix = prefixStride === 0 ? 0 : Math.floor(index / prefixStride);
+    let rest = index - prefix * prefixStride;
+    const address = addressStride !== 0 && rest >= addressStride ? 1 : 0;
+    rest -= address * addressStride;
+    const size = Math.floor(rest / sizeStride);
+    rest -= size * sizeStride;
+    const byte = modrm === ModrmIndex.reg ? (rest & 8 ? 0xc0 : 0) | ((rest & 7) << 3) : rest;
+    const form = this.#choose(candidates, prefix, address, size, byte);
+    node.forms[index] = form;
+    return form;
   }
 
   #choose(candidates: readonly Row[], prefix: number, address: number, size: number, modrm: number): Form | null {
