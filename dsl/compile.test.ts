@@ -432,3 +432,16 @@ export function main(): void {
   assert.equal(diagnosticsText(result), "");
   assert.equal(execute(result.bytes!).stdout, "5 7 9");
 });
+
+test("a choice between a value and an error is a result", { skip: runsHere }, () => {
+  const source = `
+    function pick(n: u32): Res<usize> { return n === 0 ? 0 : n > 3 ? err(Errno.ELOOP) : usize(n) * 2; }
+    function may(n: u32): Res<void> { return n === 0 ? undefined : err(Errno.EINVAL); }
+    function code(n: u32): u32 { const r = pick(n); if (isErr(r)) return u32(r.code); return u32(r); }
+    export function main(): void {
+      const x = may(1);
+      const y = may(0);
+      print\`\${code(0)} \${code(2)} \${code(4)} \${isErr(x)} \${isErr(y)}\`;
+    }`;
+  assert.equal(execute(compiled(source).bytes!).stdout, "0 4 40 true false");
+});

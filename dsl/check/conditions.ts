@@ -190,6 +190,16 @@ export function conditional(
     return { made, flow: b.flow };
   };
   const { consequent, alternate } = node;
+  // Where a value or an error is wanted, one side may be this and the other that.
+  if (expected?.kind === "result" && endsInError(b, node)) {
+    const yes = branch(test.whenTrue, consequent, expected, true);
+    const no = branch(test.whenFalse, alternate, expected, true);
+    b.flow = join(yes.flow, no.flow);
+    return {
+      ...{ kind: "conditional", condition: test.expression, then: yes.made, otherwise: no.made },
+      ...{ type: expected, site: b.site(node) },
+    };
+  }
   let then: { made: Expression; flow: Flow };
   let otherwise: { made: Expression; flow: Flow };
   const wanted = expected?.kind === "result" ? expected.of : expected;
@@ -217,6 +227,18 @@ export function conditional(
     site: b.site(node),
   };
 }
+
+/** A choice of which a side is err(…). */
+export function endsInError(b: Body, node: ExpressionNode): boolean {
+  if (node.type !== "ConditionalExpression") return false;
+  return [node.consequent, node.alternate].some((side) => isError(b, side) || endsInError(b, side));
+}
+
+const isError = (b: Body, node: ExpressionNode): boolean =>
+  node.type === "CallExpression" &&
+  node.callee.type === "Identifier" &&
+  node.callee.name === "err" &&
+  b.isBuiltin("err");
 
 /** Storage is not copied by choosing it: the choice is a mistake only where a copy would be made. */
 const settle = (b: Body, made: Expression, type: Type, node: Node) =>

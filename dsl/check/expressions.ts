@@ -9,10 +9,10 @@ import { call, construct, tagged } from "./calls.ts";
 import { nearest } from "./checker.ts";
 import { closure } from "./closures.ts";
 import { coerce, constant, maskLiteral } from "./coerce.ts";
-import { conditional, logical, not } from "./conditions.ts";
+import { conditional, endsInError, logical, not } from "./conditions.ts";
 import { literalValue } from "./constants.ts";
 import { functionValue } from "./instances.ts";
-import { bool, f32, f64, isStorage, literal, nullType, typeName, u64 } from "./intern.ts";
+import { bool, f32, f64, isStorage, literal, nullType, typeName, u64, voidType } from "./intern.ts";
 import { complete } from "./layout.ts";
 import { member } from "./members.ts";
 import { assignment, type BinaryNode, binary, negate, untyped, untypedConstant, update } from "./operators.ts";
@@ -23,7 +23,16 @@ import type { ClassType, Type } from "./types.ts";
 
 /** An expression of exactly this type. */
 export function check(b: Body, node: ExpressionNode, target: Type): Expression {
-  return coerce(b, expression(b, node, target.kind === "result" ? target.of : target), target, node);
+  return coerce(b, expression(b, node, expectedOf(b, node, target)), target, node);
+}
+
+/**
+ * What an expression is told to be where a type is wanted: of a result its value, except where it is a choice between value
+ * and error, or undefined, which a result without a value is.
+ */
+export function expectedOf(b: Body, node: ExpressionNode, target: Type): Type {
+  const whole = endsInError(b, node) || (node.type === "Identifier" && node.name === "undefined");
+  return target.kind === "result" && !whole ? target.of : target;
 }
 
 /** A value: an expression that is not a constant without type (those become usize) and not void. */
@@ -123,6 +132,8 @@ function identifier(b: Body, node: Extract<ExpressionNode, { type: "Identifier" 
     case "function":
       return functionValue(b, node, declaration, expected);
     case undefined:
+      if (node.name === "undefined" && expected?.kind === "result" && expected.of === voidType)
+        return { kind: "makeOk", value: null, type: expected, site: b.site(node) };
       if (node.name === "undefined")
         throw mistake(node, "undefined is not part of the kernel language", "null, for a pointer");
       throw unknownName(b, node);

@@ -2,7 +2,7 @@
 import type { Expression as ExpressionNode, Statement as StatementNode } from "oxc-parser";
 import type { Body } from "./body.ts";
 import { coerce } from "./coerce.ts";
-import { expression } from "./expressions.ts";
+import { expectedOf, expression } from "./expressions.ts";
 import { isStorage, never, typeName, u64, voidType } from "./intern.ts";
 import { mistake } from "./resolve.ts";
 import type { Expression, Local, Place, Statement } from "./tree.ts";
@@ -30,7 +30,7 @@ function returned(b: Body, node: ExpressionNode): Expression {
       "this function returns nothing",
       b.function && !b.outer ? "say what it returns: function f(): u32" : null,
     );
-  const made = expression(b, node, wanted?.kind === "result" ? wanted.of : wanted);
+  const made = expression(b, node, wanted && expectedOf(b, node, wanted));
   if (made.kind === "reference" && rootIsLocal(made.place))
     throw mistake(
       node,

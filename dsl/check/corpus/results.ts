@@ -92,3 +92,19 @@ export function deferring(): Res<u64> {
   defer(() => cpu.sti()); // tsc: no, error: defer stands in using
   return 1;
 }
+
+export function chosen(x: u64): Res<u64> {
+  return x === 0 ? 0 : x > 5 ? err(Errno.ELOOP) : x * 2;
+}
+
+export function chosenNothing(): Res<void> {
+  return flag ? undefined : err(Errno.EIO);
+}
+
+export function chosenWrong(x: u32): Res<u64> {
+  return flag ? x : err(Errno.EIO); // error: u64 expected, this is u32
+}
+
+export function nothing(): void {
+  const none = undefined; // tsc: no, error: undefined is not part of the kernel language
+}
