@@ -9,6 +9,8 @@
 // to a program may fault, and the fault may have to read this very file.
 import type { StatFs } from "../abi/files.ts";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../abi/files.ts";
+import type { BlockDevice } from "../drivers/block.ts";
+import { SleepLocked } from "../sync/mutex.ts";
 import type { Pipe } from "./pipe.ts";
 
 /** What a file system does to its files. `dir` is a directory of it, names are at most NAME_MAX bytes without "/". */
@@ -60,6 +62,10 @@ export class Attributes {
   modified: u64;
 }
 
+class Writing {
+  count: u64;
+}
+
 export class Vnode {
   refs: Atomic<u32>;
   /** S_IF* and rights. */
@@ -83,6 +89,8 @@ export class Vnode {
   covered: Ptr<Mount> | null;
   /** What flows through it while a named pipe is open. Changed under the lock of named pipes. */
   pipe: Ptr<Pipe> | null;
+  /** Each write of an open file is one, and O_APPEND finds the end that the last one left. Taken before any lock of a file system. */
+  writing: SleepLocked<Writing>;
 
   isDirectory(): boolean {
     return (this.mode & S_IFMT) === S_IFDIR;
@@ -114,6 +122,8 @@ export class Mount {
   place: Arr<u8, 256>;
   placeBytes: usize;
   readOnly: boolean;
+  /** What it lies on; null for those that lie on none. */
+  device: Ptr<BlockDevice> | null;
   /** Tells files of different mounts apart in stat. */
   id: u64;
   ops: Ptr<MountOps>;
@@ -138,4 +148,19 @@ export function drop(vnode: Ptr<Vnode>): void {
     if (vnode.refs.cas(refs, refs - 1)) return;
   }
   vnode.ops.inactive(vnode);
+}
+
+/** Bytes of a regular file, for mappings and programs. Fewer only at the file's end. EIO, EINVAL for others. */
+export function readVnode(vnode: Ptr<Vnode>, offset: u64, into: Slice<u8>): Res<usize> {
+  if (!vnode.isRegular()) return err(Errno.EINVAL);
+  return vnode.ops.readAt(vnode, offset, into);
+}
+
+/** Changes bytes that a regular file has; it does not grow. EROFS, EIO, ENOSPC (a hole). */
+export function writeVnode(vnode: Ptr<Vnode>, offset: u64, from: View<u8>): Res<usize> {
+  if (!vnode.isRegular()) return err(Errno.EINVAL);
+  if (vnode.mount.readOnly) return err(Errno.EROFS);
+  if (offset >= vnode.bytes) return 0;
+  const most = vnode.bytes - offset;
+  return vnode.ops.writeAt(vnode, offset, from.sub(0, from.length < most ? from.length : most));
 }

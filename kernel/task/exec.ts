@@ -15,7 +15,7 @@ import {
   AT_RANDOM,
 } from "../abi/processes.ts";
 import { randomBytes } from "../drivers/random.ts";
-import { openProgram } from "../fs/path.ts";
+import { openProgram } from "../fs/open.ts";
 import { drop, readVnode, type Vnode } from "../fs/vnode.ts";
 import { PAGE_SIZE } from "../layout.ts";
 import { SCRIPTS } from "../limits.ts";

@@ -1,7 +1,7 @@
 // The first process. It is not forked from anything: the kernel makes it, with the console as its three files, and runs the
 // first of a few programs that is there. All others come from it. When it ends there is nobody left to ask what now.
 import { syncAll } from "../fs/calls.ts";
-import { openConsole } from "../fs/path.ts";
+import { openConsole } from "../fs/open.ts";
 import { powerOff } from "../drivers/power.ts";
 import { type Arguments, execute } from "./exec.ts";
 import { enterUser } from "./leave.ts";
