@@ -225,6 +225,7 @@ export class AnsiScreen {
   }
 
   private lineFeed(): void {
+    this.pen.wraps = false;
     if (this.pen.row + 1 === this.bottom) this.scrollUp(this.top, 1);
     else if (this.pen.row < ROWS - 1) this.pen.row++;
   }
@@ -311,6 +312,11 @@ export class AnsiScreen {
     this.pen.wraps = false;
   }
 
+  private restore(): void {
+    copy(ref(this.pen), ref(this.saved));
+    this.pen.wraps = false;
+  }
+
   // ---- sequences without parameters
 
   private escape(c: u8): void {
@@ -338,7 +344,7 @@ export class AnsiScreen {
         copy(ref(this.saved), ref(this.pen));
         break;
       case byte("8"):
-        copy(ref(this.pen), ref(this.saved));
+        this.restore();
         break;
       case byte("D"):
         this.lineFeed();
@@ -478,7 +484,7 @@ export class AnsiScreen {
         copy(ref(this.saved), ref(this.pen));
         break;
       case byte("u"):
-        copy(ref(this.pen), ref(this.saved));
+        this.restore();
         break;
       case byte("g"):
         if (this.parameters[0] === 0) this.stops[this.pen.column] = false;
@@ -593,13 +599,13 @@ export class AnsiScreen {
           break;
         case 1048:
           if (on) copy(ref(this.saved), ref(this.pen));
-          else copy(ref(this.pen), ref(this.saved));
+          else this.restore();
           break;
         case 1049:
           if (on) copy(ref(this.saved), ref(this.pen));
           this.switchScreen(on);
           if (on) this.erase(0, CELLS);
-          else copy(ref(this.pen), ref(this.saved));
+          else this.restore();
           break;
         default:
           break;

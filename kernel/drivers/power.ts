@@ -4,6 +4,7 @@
 import type { Phys } from "../layout.ts";
 import { AcpiPower, readAcpi } from "./acpi.ts";
 import { resetByController } from "./keyboard-controller.ts";
+import { spinNanos } from "./timer.ts";
 import { resetByChipset, PCI_VENDOR, pciAddress, readConfig32, writeConfig8, writeConfig32 } from "./pci-config.ts";
 
 const SCI_ENABLE: u16 = 1;
@@ -45,6 +46,8 @@ export function powerOff(): never {
     if (acpi.pm1bControl !== 0) sleep(acpi.pm1bControl, acpi.sleepB);
   }
   sleepByChipset();
+  // A machine that is switched off goes on for a moment.
+  spinNanos(500_000_000);
   print`It is now safe to turn off your computer.\n`;
   halt();
 }
