@@ -11,7 +11,7 @@
  *     }
  *
  * Modules are named from the root; a name that ends in "/" is a folder. Sizes are bytes; a stack is looked up by the name of
- * the function that begins on it, then by kind (entry, export, interrupt, syscall), then under "default".
+ * the function that begins on it, then by kind (entry, export, task, interrupt, exception, door, syscall), then under "default".
  */
 import type { Site } from "./out/site.ts";
 import type { Diagnostic } from "./syntax/diagnostic.ts";

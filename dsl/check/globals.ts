@@ -138,8 +138,8 @@ function entry(made: Expression, node: Node): TypedFunction {
   throw mistake(node, "a function, or a closure that uses no variables around it, is expected", null);
 }
 
-/** Vectors below this are the processor's own (SDM vol. 3, table 7-1). */
-const EXCEPTIONS = 32;
+/** What can come from kernel code too: the processor's exceptions (SDM vol. 3, table 7-1), without those of guests. */
+const isException = (vector: number): boolean => vector < 20 || vector === 21;
 
 function vectorOf(maker: Maker): number {
   const vector = number(maker, 0, "the vector");
@@ -215,7 +215,7 @@ const makers: { readonly [name: string]: (maker: Maker) => void } = {
   interruptDefault: (maker) => machineEntry(maker, "interrupt", null),
   trap(maker) {
     const vector = vectorOf(maker);
-    machineEntry(maker, vector < EXCEPTIONS ? "exception" : "door", vector);
+    machineEntry(maker, isException(vector) ? "exception" : "door", vector);
   },
   syscallEntry: (maker) => machineEntry(maker, "door", null),
 

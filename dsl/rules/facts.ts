@@ -14,6 +14,8 @@ export interface Facts {
   readonly values: readonly { readonly local: Local; readonly from: Expression }[];
   /** Functions that become values which can be kept: stored, returned, or handed to who may store them. */
   readonly kept: readonly { readonly function: TypedFunction; readonly type: FunctionType }[];
+  /** Functions that begin on a stack of their own (unsafe.newStack): nobody calls them. */
+  readonly starts: readonly TypedFunction[];
   readonly touches: readonly Touch[];
   readonly intrinsics: readonly Extract<Expression, { kind: "intrinsic" }>[];
   /** Calls of all kinds and function values, in the order of the body; the end of a `using` is a call of its disposal. */
@@ -41,7 +43,7 @@ export interface Touch {
 
 const known = new WeakMap<Block, Facts>();
 const none: Facts = {
-  ...{ calls: [], valueCalls: [], values: [], kept: [], touches: [], intrinsics: [], acts: [] },
+  ...{ calls: [], valueCalls: [], values: [], kept: [], starts: [], touches: [], intrinsics: [], acts: [] },
   ...{ guards: false, affine: false, results: false },
 };
 
@@ -58,10 +60,10 @@ const acting: ReadonlySet<string> = new Set(["call", "callValue", "construct", "
 
 function find(body: Block): Facts {
   const made: Writable<Facts> = {
-    ...{ calls: [], valueCalls: [], values: [], kept: [], touches: [], intrinsics: [], acts: [] },
+    ...{ calls: [], valueCalls: [], values: [], kept: [], starts: [], touches: [], intrinsics: [], acts: [] },
     ...{ guards: false, affine: false, results: false },
   };
-  const { calls, valueCalls, values, kept, touches, intrinsics, acts } = made;
+  const { calls, valueCalls, values, kept, starts, touches, intrinsics, acts } = made;
   let guards = 0;
   const passed = new Set<Expression>();
   const call = (callee: TypedFunction, given: readonly (Expression | null)[], site: Site): void => {
@@ -103,8 +105,15 @@ function find(body: Block): Facts {
         valueCalls.push(e);
         for (const item of e.arguments)
           if (item.type.kind === "function" && item.type.captures) passed.add(plain(item));
-      } else if (e.kind === "intrinsic") intrinsics.push(e);
-      else if (e.kind === "assign") assigned(e.place, e.value);
+      } else if (e.kind === "intrinsic") {
+        intrinsics.push(e);
+        if (e.name !== "unsafe.newStack") return;
+        for (const given of e.arguments.map(plain))
+          if (given.kind === "constant" && given.value.kind === "function") {
+            starts.push(given.value.function);
+            passed.add(given);
+          }
+      } else if (e.kind === "assign") assigned(e.place, e.value);
       else if (e.type.kind === "function" && !passed.has(e)) {
         if (e.kind === "constant" && e.value.kind === "function")
           kept.push({ function: e.value.function, type: e.type });

@@ -164,15 +164,16 @@ export class Reach {
       this.#edge(fn, callee, site);
       this.#bind(callee, given);
     }
-    for (const e of facts.valueCalls)
+    for (const e of facts.valueCalls) {
+      const key = placeKey(e.site);
+      const targets = this.valueTargets.get(key) ?? new Set();
+      this.valueTargets.set(key, targets);
       this.#flow(e.callee, (callee) => {
-        const key = placeKey(e.site);
-        const targets = this.valueTargets.get(key);
-        if (targets === undefined) this.valueTargets.set(key, new Set([callee]));
-        else targets.add(callee);
+        targets.add(callee);
         this.#edge(fn, callee, e.site);
         this.#bind(callee, e.arguments);
       });
+    }
     for (const { name, site } of facts.intrinsics) {
       const callee = this.#values.symbol(name);
       if (callee !== null) this.#edge(fn, callee, site);

@@ -13,6 +13,7 @@ import type { Diagnostic } from "../syntax/diagnostic.ts";
 import { trapFrame } from "../x64/entry.ts";
 import type { StackFacts } from "../x64/stack-facts.ts";
 import { components } from "./components.ts";
+import { factsOf } from "./facts.ts";
 import { placeKey } from "./reach.ts";
 import type { Whole } from "./whole.ts";
 
@@ -21,7 +22,7 @@ const ENTRY_BYTES = trapFrame.bytes;
 
 export interface EntryDepth {
   readonly name: string;
-  readonly kind: Root["kind"];
+  readonly kind: Root["kind"] | "task";
   readonly site: Site;
   /** Bytes; null when it recurs without a bound. */
   readonly worst: number | null;
@@ -59,11 +60,13 @@ export function stackDepths(
   const diagnostics: Diagnostic[] = [...graph.measure()];
   const roots = whole.program.roots.filter(({ site }) => !site.file.startsWith("cor:"));
   const entries = new Map<string, EntryDepth>();
-  for (const { kind, function: fn, site } of roots) {
+  const tasks = whole.program.functions.flatMap((fn) => factsOf(fn).starts);
+  const begins = [...roots, ...tasks.map((fn) => ({ kind: "task" as const, function: fn, site: fn.site }))];
+  for (const { kind, function: fn, site } of begins) {
     const name = fn.contracts.symbol ?? fn.name;
     const node = graph.nodes.get(name);
     if (node === undefined || entries.has(name)) continue;
-    const extra = kind === "entry" || kind === "export" ? 0 : ENTRY_BYTES;
+    const extra = kind === "entry" || kind === "export" || kind === "task" ? 0 : ENTRY_BYTES;
     const worst = node.worst === null ? null : node.worst + extra;
     const way = [...(extra > 0 ? [{ name: `(${kind})`, bytes: extra }] : []), ...graph.way(node)];
     const size = sizes.get(name) ?? sizes.get(kind) ?? sizes.get("default") ?? null;

@@ -115,8 +115,8 @@ function joinDefinitions(
         work.push(join);
       }
   const joined: (Joined | undefined)[] = [];
-  for (const value of wanted) {
-    const other = twin.get(value)!;
+  for (const [value, other] of twin) {
+    if (!wanted.has(value)) continue;
     const phis = new Map<Block, Phi>();
     const atStart = new Map<Block, Operand>();
     const startOf = (block: Block): Operand => {
@@ -158,8 +158,8 @@ function joinDefinitions(
     for (const i of block.instructions) mapOperands(i, swap);
     mapTerminatorOperands(block.terminator, swap);
   }
-  for (const value of wanted)
-    for (const [block, phi] of joined[value.id]!.phis) {
+  for (const value of twin.keys())
+    for (const [block, phi] of joined[value.id]?.phis ?? []) {
       block.phis.push(phi);
       // A variable that has the value at the end of both has it where they meet.
       if (!flow.predecessors(block).every((from) => from === header || from === guard)) continue;
