@@ -31,7 +31,13 @@ export interface ProgramsOptions {
 }
 
 /** Further names of programs, which look at the name that they are called by. */
-export const programLinks: ReadonlyMap<string, string> = new Map([["bin/[", "bin/test"]]);
+export const programLinks: ReadonlyMap<string, string> = new Map([
+  ["bin/[", "bin/test"],
+  ["sbin/reboot", "sbin/poweroff"],
+  ["sbin/halt", "sbin/poweroff"],
+  ["bin/egrep", "bin/grep"],
+  ["bin/fgrep", "bin/grep"],
+]);
 
 /** Paths on the disk of all programs, sorted. */
 export function programPaths(): string[] {

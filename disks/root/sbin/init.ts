@@ -3,6 +3,7 @@
 
 import { O_RDWR } from "../../../kernel/abi/files.ts";
 import { REBOOT_HALT, REBOOT_POWEROFF, REBOOT_RESTART } from "../../../kernel/abi/processes.ts";
+import { TIOCSCTTY } from "../../../kernel/abi/terminal.ts";
 import { SIGCONT, SIGKILL, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2 } from "../../../kernel/abi/signals.ts";
 import { environment, setenv, wordsFor } from "../../lib/environment.ts";
 import { complain } from "../../lib/failing.ts";
@@ -10,7 +11,7 @@ import { List } from "../../lib/list.ts";
 import { defaultSignal, handle, ignoreSignal } from "../../lib/signals.ts";
 import { begin } from "../../lib/start.ts";
 import { isOpen, out } from "../../lib/stream.ts";
-import { access, chdir, dup2, exec, fork, getpid, kill, leave, mkdir, mount, open, reboot, setsid, sleep, sync, umount, wait } from "../../lib/sys.ts";
+import { access, chdir, dup2, exec, fork, getpid, ioctl, kill, leave, mount, open, reboot, setsid, sleep, sync, umount, wait } from "../../lib/sys.ts";
 
 const CONSOLE = "/dev/console";
 const MILLISECOND: u64 = 1_000_000;
@@ -32,8 +33,8 @@ The first process: the kernel starts it. poweroff, reboot and halt tell it what 
   setenv("PATH", "/bin:/sbin");
   setenv("USER", "root");
   setenv("TERM", "linux");
-  attach("proc", "/proc", "proc");
-  attach("dev", "/dev", "dev");
+  const shown = access("/proc/mounts", 0);
+  if (isErr(shown)) ignore(mount("proc", "/proc", "proc", 0), "the system works without, ps does not");
   const script = access("/etc/rc", 0);
   if (!isErr(script)) waitFor(spawn("/etc/rc", false));
   for (;;) {
@@ -51,12 +52,6 @@ function openConsole(): void {
   for (let to: i32 = 0; to < 3; to++) if (fd !== to) ignore(dup2(fd, to), "it is open");
 }
 
-/** Mounts what the kernel makes up, unless it is there. */
-function attach(source: string, folder: string, kind: string): void {
-  ignore(mkdir(folder, 0o755), "it is there, or the disk is read-only");
-  ignore(mount(source, folder, kind, 0), "it is mounted, or not known");
-}
-
 /** Starts a program with a session of its own; `login`: a shell for a person. */
 function spawn(path: string, login: boolean): i32 {
   out.flush();
@@ -70,6 +65,7 @@ function spawn(path: string, login: boolean): i32 {
   // The first terminal that a leader of a session opens is its own.
   const fd = open(CONSOLE, O_RDWR, 0);
   if (!isErr(fd)) for (let to: i32 = 0; to < 3; to++) if (fd !== to) ignore(dup2(fd, to), "it is open");
+  ignore(ioctl(0, TIOCSCTTY, 0), "it is the session's already");
   defaultSignal(SIGTERM);
   defaultSignal(SIGUSR1);
   defaultSignal(SIGUSR2);
