@@ -433,6 +433,14 @@ export function main(): void {
   assert.equal(execute(result.bytes!).stdout, "5 7 9");
 });
 
+test("a kernel's function may use floating point when it says so, and stays by itself", () => {
+  const source = `
+    function root(x: u64): u64 { attr(floats); return u64(sqrt(f64(x)) * 1.5); }
+    export function whole(x: u64): u64 { return root(x) + 1; }`;
+  const { objects } = compiled(source, { target: "cor-kernel", oneObject: true });
+  assert.ok(objects[0]!.symbols.some(({ name }) => name === "demo.root"));
+});
+
 test("a choice between a value and an error is a result", { skip: runsHere }, () => {
   const source = `
     function pick(n: u32): Res<usize> { return n === 0 ? 0 : n > 3 ? err(Errno.ELOOP) : usize(n) * 2; }

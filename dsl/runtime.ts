@@ -111,11 +111,11 @@ const isFloat = (type: Type): boolean => type === "f32" || type === "f64";
 export function floatsInUse(program: IrProgram, target: string): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const f of program.functions) {
-    const site = floatSite(f);
+    const site = f.attributes.floats ? null : floatSite(f);
     if (site !== null)
       found.push({
         ...{ site, length: 1, message: `floating point in ${f.name}, but ${target} has only general registers` },
-        hint: "whole numbers of a smaller unit, or fixed point",
+        hint: "whole numbers of a smaller unit, or fixed point; attr(floats) where the registers have been saved",
       });
   }
   return found;

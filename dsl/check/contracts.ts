@@ -8,7 +8,17 @@ import type { Contracts } from "./tree.ts";
 
 type Writable = { -readonly [K in keyof Contracts]: Contracts[K] };
 
-const flags = ["noSleep", "noAlloc", "irqSafe", "maySleep", "mayAlloc", "inline", "noInline", "cold"] as const;
+const flags = [
+  "noSleep",
+  "noAlloc",
+  "irqSafe",
+  "maySleep",
+  "mayAlloc",
+  "inline",
+  "noInline",
+  "cold",
+  "floats",
+] as const;
 
 export function isContract(b: Body, node: StatementNode): boolean {
   if (node.type !== "ExpressionStatement" || node.expression.type !== "CallExpression") return false;

@@ -23,6 +23,7 @@ export const noContracts: Contracts = {
   inline: false,
   noInline: false,
   cold: false,
+  floats: false,
   stackBytes: null,
   section: null,
   symbol: null,

@@ -67,6 +67,8 @@ export interface Contracts {
   readonly inline: boolean;
   readonly noInline: boolean;
   readonly cold: boolean;
+  /** May use floating point in a kernel. */
+  readonly floats: boolean;
   readonly stackBytes: number | null;
   readonly section: string | null;
   /** The name under which assembler and C know it. */

@@ -108,7 +108,10 @@ export function newFunction(
     parameters: [],
     blocks: [],
     slots: [],
-    attributes: { inline: "auto", cold: false, exported: false, section: null, noReturn: false, ...attributes },
+    attributes: {
+      ...{ inline: "auto", cold: false, exported: false, section: null, noReturn: false, floats: false },
+      ...attributes,
+    },
     nextValue: 0,
     nextBlock: 0,
   };

@@ -91,13 +91,13 @@ export class Keys {
   }
 
   #callee(f: IrFunction): string {
-    const { inline, cold, noReturn, section } = f.attributes;
+    const { inline, cold, noReturn, section, floats } = f.attributes;
     const only = this.#inliner.onlyOnce(f);
     const recursive = this.#inliner.isRecursive(f);
     const done = this.#done.get(f.name);
     const effect = effectText(this.#before.effects, f.name);
     const body = done !== undefined && couldInline(f, done.size, only, recursive) ? done.key : "";
-    return `${f.name} ${inline} ${cold} ${noReturn} ${section} ${only} ${recursive} ${effect} ${body}`;
+    return `${f.name} ${inline} ${cold} ${noReturn} ${floats} ${section} ${only} ${recursive} ${effect} ${body}`;
   }
 
   #global(symbol: string): string {

@@ -221,6 +221,7 @@ class Reader {
     const exported = this.#take("exported");
     const section = this.#take("section") ? this.#symbol() : null;
     const noReturn = this.#take("noreturn");
+    const floats = this.#take("floats");
     const site = this.#take("!") ? this.#site() : nowhere;
     this.#expect("{");
     while (this.#peek() === "slot") this.#slot();
@@ -240,7 +241,7 @@ class Reader {
       parameters,
       blocks,
       slots: this.#slots,
-      attributes: { inline, cold, exported, section, noReturn },
+      attributes: { inline, cold, exported, section, noReturn, floats },
       nextValue: above(this.#values.keys()),
       nextBlock: above(this.#blocks.keys()),
     };

@@ -242,6 +242,8 @@ export interface IrFunction {
     readonly section: string | null;
     /** Never returns. */
     readonly noReturn: boolean;
+    /** May use floating point where the target as such has none. */
+    readonly floats: boolean;
   };
   /** What a debugger shows the result as, when that is all in registers: a type of the typed program, as in Variable. */
   readonly resultType?: unknown;

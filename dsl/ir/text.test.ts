@@ -9,7 +9,7 @@ extern "odd name"
 global message rodata bytes 5 align 1 = 68656c6c6f
 global table ".init data" bytes 24 align 8 exported pointer 0: @work pointer 16: @message+3
 
-function work(%n.0: i64, %1: i8) -> (i64, i1) inline always cold exported section .text.boot noreturn !"a b.ts":3:1 {
+function work(%n.0: i64, %1: i8) -> (i64, i1) inline always cold exported section .text.boot noreturn floats !"a b.ts":3:1 {
   slot pair#0 16 align 8
   slot pair#1 4 align 4
   variable n#0 parameter 1 !a.ts:3:15

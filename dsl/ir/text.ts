@@ -196,6 +196,7 @@ export function printFunction(f: IrFunction, { origins = false }: PrintOptions =
     a.exported ? "exported" : "",
     a.section === null ? "" : `section ${symbolText(a.section)}`,
     a.noReturn ? "noreturn" : "",
+    a.floats ? "floats" : "",
     origins && f.site.line > 0 ? `!${siteText(f.site)}` : "",
   ].filter((text) => text !== "");
   const results = `(${f.signature.results.join(", ")})`;

@@ -52,6 +52,7 @@ export class Frame {
       exported: f.exported || contracts.symbol !== null,
       section: contracts.section,
       noReturn: f.result.kind === "never",
+      floats: contracts.floats,
     });
     const shown = inRegisters(f.result) && f.result.kind !== "void" && f.result.kind !== "never";
     this.ir = shown ? { ...made, resultType: f.result } : made;

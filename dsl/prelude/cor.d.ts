@@ -332,6 +332,8 @@ declare const inline: Fx;
 /** A call stays a call: with a frame of its own in stack traces, and the caller's registers kept. */
 declare const noInline: Fx;
 declare const cold: Fx;
+/** In a kernel: this function may use floating point; who calls it has saved what the registers held (cpu.fxsave, cpu.xsave). */
+declare const floats: Fx;
 /** The most bytes of stack that a call may use. */
 declare function stack(bytes: number): Fx;
 declare function section(name: string): Fx;

@@ -34,6 +34,7 @@ export class CodeBuilder {
   readonly #rules: FrameRule[] = [];
   /** From RSP to the CFA. */
   #depth: number;
+  #deepest = 8;
 
   /** `depth`: bytes from RSP to the CFA at the start, 8 behind a call. */
   constructor(name: string, site: Site, depth: number) {
@@ -64,6 +65,7 @@ export class CodeBuilder {
   /** Says that RSP is so far from the CFA from here on. */
   depthIs(depth: number): void {
     this.#depth = depth;
+    this.#deepest = Math.max(this.#deepest, depth);
     this.#rules.push({ offset: this.#bytes.length, kind: "cfa", fromRsp: depth });
   }
 
@@ -141,7 +143,7 @@ export class CodeBuilder {
         lines: [{ offset: 0, origin: { site: this.#site, inlined: null } }],
         rules: this.#rules,
         tables: [],
-        frame: { saved: [], bytes: 0 },
+        frame: { saved: [], bytes: this.#deepest - 8 },
         starts: new Map(),
         ends: new Map(),
       },

@@ -236,9 +236,7 @@ class ObjectBuilder {
       shared: this.#shared,
       size: bytes.length,
       site,
-      frame: interrupt
-        ? "entry"
-        : made.rules.reduce((most, rule) => (rule.kind === "cfa" ? Math.max(most, rule.fromRsp) : most), 8),
+      frame: interrupt ? "entry" : 8 + 8 * made.frame.saved.length + made.frame.bytes,
     });
     for (const table of made.tables) this.#table(table.symbol, label, table.offsets);
   }

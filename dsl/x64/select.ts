@@ -205,7 +205,7 @@ function debugValue(s: Selection, o: IrOperand | null): DebugNote["value"] {
 }
 
 function refuseFloats(s: Selection, i: Instruction): void {
-  if (s.target.floats) return;
+  if (s.target.floats || s.f.attributes.floats) return;
   for (const r of resultsOf(i))
     if (isFloatType(r.type))
       throw new Error(`${s.f.name}: floats are not for this target (${i.origin.site.file}:${i.origin.site.line})`);

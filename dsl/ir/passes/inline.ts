@@ -156,7 +156,8 @@ export class Inliner {
   }
 
   #wants(f: IrFunction, block: Block, call: Call, callee: IrFunction, size: number): boolean {
-    const { inline, cold, noReturn, section } = callee.attributes;
+    const { inline, cold, noReturn, section, floats } = callee.attributes;
+    if (floats && !f.attributes.floats) return false;
     if (this.#recursive.has(callee) || inline === "never") return false;
     if (inline === "always") return true;
     if (cold || noReturn || (section !== null && section !== f.attributes.section)) return false;
