@@ -70,7 +70,7 @@ describe("the package", () => {
       import { MachineThread } from "${manifest.name}/thread";
 
       const firmware = buildBios();
-      const disks = [{ image: build().img }];
+      const disks = [{ image: build({ bare: true }).img }];
       const said = ["", ""];
       const machines = said.map((_, i) => new Machine(
         { memory: 16, firmware, disks },

@@ -12,7 +12,7 @@ const run = (options: MachineOptions, until: string) => {
 };
 
 test("RAM is cached, devices below 4 GiB and video memory are not; a kernel started behind the firmware finds it so", () => {
-  const { elf } = build();
+  const { elf } = build({ bare: true });
   for (const options of [{}, { kernel: { image: elf } }]) {
     const state = run(options, options.kernel === undefined ? "Nothing to boot" : "Hello from the kernel.");
     assert.equal(state.get64("mtrrDefault"), 0xc06n);

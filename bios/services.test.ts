@@ -89,7 +89,7 @@ describe("services on QEMU", { skip: withoutQemu }, () => {
     const rom = join(folder, "bios.bin");
     await writeFile(rom, buildBios());
     disk = probeDisk(questions);
-    iso = build().iso;
+    iso = build({ bare: true }).iso;
     await writeFile(join(folder, "cor.iso"), iso);
     const run = async (name: string, ...options: string[]) => {
       const image = join(folder, `${name}.img`);

@@ -12,7 +12,7 @@ import { buildBios } from "./build.ts";
 import { askDisks } from "./testing/ask-disks.ts";
 import { answers, probeDisk, SPARE_SECTOR } from "./testing/probe-disk.ts";
 
-const { img, iso } = build();
+const { img, iso } = build({ bare: true });
 const probe = probeDisk(askDisks);
 
 function run(disks: readonly DiskOptions[], until: string) {

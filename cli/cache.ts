@@ -21,13 +21,17 @@ function cacheFolder(): string {
   return join(XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : join(homedir(), ".cache"), "cor");
 }
 
+/** Files that a build reads: sources that are no tests, and everything that goes to a disk as it is. */
+function isSource(name: string): boolean {
+  if (/(^|\/)root\/(etc|home|usr)\/./.test(name)) return true;
+  return /\.(ts|js|mjs|json)$/.test(name) && !/\.(test|long|d)\.\w+$/.test(name);
+}
+
 /** SHA-256 over Cor's version and place, and name, size and times of change of all source files in folders of its own tree. */
 function hashOfSources(folders: readonly string[]): string {
   const hash = createHash("sha256").update(`${version} ${root}\n`);
   for (const folder of folders) {
-    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => /\.(ts|js|mjs|json)$/.test(name) && !/\.(test|long|d)\.\w+$/.test(name))
-      .sort();
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter(isSource).sort();
     for (const name of names) {
       const { size, mtimeMs, ctimeMs } = statSync(join(root, folder, name));
       hash.update(`${folder}/${name} ${size} ${mtimeMs} ${ctimeMs}\n`);

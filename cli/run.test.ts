@@ -32,7 +32,7 @@ function sector(name: string, ...code: readonly number[]): string {
   return file(name, bytes);
 }
 
-const images = build();
+const images = build({ bare: true });
 const img = file("cor.img", images.img);
 const elf = file("cor.elf", images.elf);
 const iso = file("cor.iso", images.iso);

@@ -11,11 +11,21 @@ import type { Medium } from "./boot/boot-sector.ts";
 import { kernelFile } from "./boot/find-kernel.ts";
 import { bootSectorAt, kernelPartitionSector, loaderMaxBytes } from "./boot/layout.ts";
 import { bootProgram, bootProgramSections } from "./boot/loader.ts";
+import { ext2Image } from "./ext2.ts";
 import { cdSectorSize, iso9660 } from "./iso9660.ts";
-import { sectorSize, wholeCylinders, writePartitionTable } from "./partition-table.ts";
+import { type Partition, sectorSize, wholeCylinders, writePartitionTable } from "./partition-table.ts";
+import { rootFiles } from "./root-files.ts";
+
+export interface BuildOptions {
+  /** A system without programs: the disk has no root, and the kernel ends at its rescue console. Default: false. */
+  readonly bare?: boolean;
+}
 
 export interface Build {
-  /** cor.img: a raw disk with partition table, boot sector, loader, and the kernel in its active partition. */
+  /**
+   * cor.img: a raw disk with partition table, boot sector, loader, the kernel in its active partition, and the root with all
+   * programs in another.
+   */
   readonly img: Uint8Array;
   /** cor.elf: the kernel, for loaders that speak multiboot 1, multiboot 2 or PVH. */
   readonly elf: Uint8Array;
@@ -25,13 +35,13 @@ export interface Build {
   readonly map: string;
 }
 
-/** Builds the kernel and the media it boots from. */
-export function build(): Build {
-  const { elf, map } = kernelImage();
+/** Builds the kernel, the programs, and the media they boot from. */
+export function build({ bare = false }: BuildOptions = {}): Build {
+  const { elf, memory, map } = kernelImage();
   return {
-    img: diskImage(elf),
+    img: diskImage(memory, bare ? null : rootImage()),
     elf,
-    iso: cdImage(elf),
+    iso: cdImage(memory),
     map: `Kernel\n\n${map}\nBoot sector and loader\n\n${mapFile(linkedBootProgram("disk"))}`,
   };
 }
@@ -41,21 +51,41 @@ const diskSignature = 0x00726f43;
 /** Partition type "non-FS data": the kernel file lies there as it is. */
 const kernelPartitionType = 0xda;
 
-/** A disk of whole cylinders: boot sector, loader behind it, kernel in a partition at 1 MiB. */
-export function diskImage(elf: Uint8Array): Uint8Array {
+const rootPartitionType = 0x83;
+/** Bytes of the root's file system. */
+const rootBytes = 32 << 20;
+/** Partitions begin on multiples of 1 MiB, as everybody's do: flash memory has large pages. */
+const partitionAlignment = (1 << 20) / sectorSize;
+
+/** A disk of whole cylinders: boot sector, loader behind it, kernel in a partition at 1 MiB, and the root behind that. */
+export function diskImage(elf: Uint8Array, root: Uint8Array | null = null): Uint8Array {
   const kernelSectors = Math.ceil(elf.length / sectorSize);
-  const totalSectors = wholeCylinders(kernelPartitionSector + kernelSectors);
+  const kernelEnd = kernelPartitionSector + kernelSectors;
+  const rootSector = Math.ceil(kernelEnd / partitionAlignment) * partitionAlignment;
+  const rootSectors = root === null ? 0 : root.length / sectorSize;
+  const totalSectors = wholeCylinders(root === null ? kernelEnd : rootSector + rootSectors);
   const image = new Uint8Array(totalSectors * sectorSize);
   image.set(bootImage("disk"));
   image.set(elf, kernelPartitionSector * sectorSize);
-  const kernel = {
-    active: true,
-    type: kernelPartitionType,
-    firstSector: kernelPartitionSector,
-    sectors: totalSectors - kernelPartitionSector,
-  };
-  writePartitionTable(image.subarray(0, sectorSize), [kernel], totalSectors, diskSignature);
+  const partitions: Partition[] = [
+    {
+      active: true,
+      type: kernelPartitionType,
+      firstSector: kernelPartitionSector,
+      sectors: (root === null ? totalSectors : rootSector) - kernelPartitionSector,
+    },
+  ];
+  if (root !== null) {
+    image.set(root, rootSector * sectorSize);
+    partitions.push({ active: false, type: rootPartitionType, firstSector: rootSector, sectors: rootSectors });
+  }
+  writePartitionTable(image.subarray(0, sectorSize), partitions, totalSectors, diskSignature);
   return image;
+}
+
+/** The root: all programs, and what disks/root has besides. */
+function rootImage(): Uint8Array {
+  return ext2Image(rootFiles(), { bytes: rootBytes });
 }
 
 /** A CD with two files, the loader and the kernel; its first sectors make it a disk with the kernel file as a partition. */

@@ -18,7 +18,7 @@ const project = join(import.meta.dirname, "..");
 
 type Three = [string, string, string];
 
-/** "kernel/first/main.ts:45", the line that contains `text`. */
+/** "kernel/main.ts:45", the line that contains `text`. */
 function placeOf(file: string, text: string): string {
   const lines = readFileSync(join(project, file), "utf8").split("\n");
   const line = lines.findIndex((it) => it.includes(text)) + 1;
@@ -32,7 +32,7 @@ async function debug(symbols: Uint8Array, ...script: readonly string[]): Promise
   try {
     const [elf, image, stub] = ["symbols.elf", "cor.img", "stub"].map((name) => join(folder, name)) as Three;
     writeFileSync(elf, symbols);
-    writeFileSync(image, build().img);
+    writeFileSync(image, build({ bare: true }).img);
     await using qemu = new Qemu("-S", "-gdb", `unix:${stub},server=on,wait=off`, "-drive", `file=${image},format=raw`);
     while (!existsSync(stub)) await setTimeout(20);
     const commands = [`target remote ${stub}`, ...script, "disconnect"].flatMap((command) => ["-ex", command]);
@@ -47,10 +47,10 @@ const breakAt = (place: string) => `hbreak ${place}`;
 
 test("gdb breaks at lines of the kernel, in 32-bit and in 64-bit code, and steps", { skip: withoutGdb }, async () => {
   const inBoot = placeOf("kernel/boot/long-mode.ts", "a.mov(cr3, eax);");
-  const inMain = placeOf("kernel/first/main.ts", "// first words");
-  const atWords = placeOf("kernel/first/main.ts", "speaking on the serial console");
+  const inMain = placeOf("kernel/main.ts", "startScreen(); // first words");
+  const atWords = placeOf("kernel/main.ts", "speaking on the serial console");
   const steps = ["continue", "continue", "next", "continue", "backtrace"];
-  const said = await debug(build().elf, ...[inBoot, inMain, atWords].map(breakAt), ...steps);
+  const said = await debug(build({ bare: true }).elf, ...[inBoot, inMain, atWords].map(breakAt), ...steps);
   assert.match(said, new RegExp(`Breakpoint 1, startLongMode \\(\\) at ${inBoot}\n\\d+\\s+a\\.mov\\(cr3, eax\\);`));
   assert.match(said, new RegExp(`Breakpoint 2, main \\(\\) at ${inMain}\n.*\n\\d+\\s+inColours`));
   assert.match(said, new RegExp(`Breakpoint 3, main \\(\\) at ${atWords}`));

@@ -30,7 +30,7 @@ function run(options: MachineOptions, instructions: number) {
   return { kind, machine, serial: serial.replaceAll("\r", "") };
 }
 
-const { img, iso, elf } = build();
+const { img, iso, elf } = build({ bare: true });
 
 for (const name of ["bios-256k.bin", "bios.bin"]) {
   describe(`SeaBIOS (${name})`, { skip: missing(name) }, () => {

@@ -1,7 +1,8 @@
-Feature: The serial console
-  The first kernel has a small monitor: it shows that input arrives, that time passes, and what a mistake looks like.
+Feature: The rescue console
+  Without a disk that has a root there is no program to start. Then the kernel itself listens, and knows a few words.
 
   Background:
+    Given Cor's own kernel
     When I run the machine
     Then I should see "Type help."
 
@@ -27,7 +28,9 @@ Feature: The serial console
   Scenario: A mistake in the kernel is named
     When I type "panic"
     Then I should see "PANIC"
-    And I should see "#UD"
+    And I should see "index out of bounds"
+    And I should see "at mistake (kernel/"
+    And I should see "at kernel/console/rescue.obey"
 
   Scenario: Rebooting
     When I type "reboot"

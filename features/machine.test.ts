@@ -15,7 +15,7 @@ import { stateHash } from "./determinism/state-hash.ts";
 const folder = mkdtempSync(join(tmpdir(), "cor-machine-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const { img, elf } = build();
+const { img, elf } = build({ bare: true });
 const options: MachineOptions = { memory: 16, firmware: buildBios(), disks: [{ image: img }] };
 const ready = "Type help.\n> ".replaceAll("\n", "\r\n");
 

@@ -14,7 +14,7 @@ import { UserError } from "../emulator/user-error.ts";
 const folder = mkdtempSync(join(tmpdir(), "cor-thread-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const { img } = build();
+const { img } = build({ bare: true });
 const options: MachineOptions = { memory: 16, firmware: buildBios(), disks: [{ image: img }] };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,39 +1,99 @@
 /**
- * The kernel as a file: an ELF64 executable whose boot section runs where it is loaded and everything else 2 GiB below the
- * top. In the file the segments lie as in memory, so it is also the flat image that its multiboot 1 header describes.
+ * The kernel as a file: the boot code, written with the assembler, and everything from main.ts on, compiled; an ELF64
+ * executable whose boot section runs where it is loaded and everything else 2 GiB below the top. In the file the segments
+ * lie as in memory, so it is also the flat image that its multiboot 1 header describes.
  */
+import { readFileSync } from "node:fs";
+import { Assembler } from "../dsl/asm/assembler.ts";
+import { type Compilation, CompileCache, compile, diagnosticsText } from "../dsl/compile.ts";
+import { MANIFEST, readManifest } from "../dsl/manifest.ts";
 import { elfExecutable } from "../dsl/out/elf-executable.ts";
-import { type Image, link } from "../dsl/out/link.ts";
+import type { Image } from "../dsl/out/link.ts";
 import { mapFile } from "../dsl/out/map.ts";
+import type { ObjectFile } from "../dsl/out/object.ts";
+import { UserError } from "../emulator/user-error.ts";
+import { bootEntry } from "./boot/entry.ts";
 import { multibootEntry } from "./boot/headers.ts";
 import { kernelBase, loadAddress, mappedBytes } from "./boot/layout.ts";
-import { kernel } from "./first/main.ts";
+import { openSections } from "./boot/sections.ts";
 
 export interface KernelImage {
-  /** cor.elf */
+  /** cor.elf, with symbols and what debuggers want. */
   readonly elf: Uint8Array;
+  /** The same with what is loaded, and nothing else: a third of the size. */
+  readonly memory: Uint8Array;
   /** Where everything went, as text. */
   readonly map: string;
 }
 
-/** Assembles and links the kernel. Equal sources give equal bytes. */
-export function kernelImage(): KernelImage {
-  const image = link([kernel().finish()], {
-    entry: multibootEntry,
-    regions: [
-      { address: loadAddress, sections: [".boot", ".boot.failures", ".note.Xen"] },
-      { offset: kernelBase, sections: [".text", ".rodata", ".data", ".bss"] },
-    ],
-  });
-  refuseTooLarge(image);
-  return { elf: elfExecutable(image), map: mapFile(image) };
+export interface KernelOptions {
+  /** The text of a source file by its path from the project's root, null when there is none; default: the files themselves. */
+  readonly read?: (file: string) => string | null;
+  /** What earlier builds know already; default: what this process has built. */
+  readonly cache?: CompileCache;
 }
 
-/** The boot code has one page table. */
+const entry = "kernel/main.ts";
+const root = new URL("../", import.meta.url);
+
+/** What this process has compiled before: a second build takes a fraction of the first one's time. */
+const known = new CompileCache();
+
+/** Builds the kernel. Equal sources give equal bytes. Throws UserError with the compiler's messages when sources are wrong. */
+export function kernelImage(options: KernelOptions = {}): KernelImage {
+  const { bytes, image } = compileKernel(options);
+  refuseTooLarge(image!);
+  return { elf: bytes!, memory: elfExecutable(loaded(image!)), map: mapFile(image!) };
+}
+
+/** What memory holds of an image. */
+function loaded(image: Image): Image {
+  return { ...image, sections: image.sections.filter(({ flags }) => flags.allocate), symbols: [] };
+}
+
+/** Compiles and links it; with all that the compiler found out. Throws UserError. */
+export function compileKernel({ read = readSource, cache = known }: KernelOptions = {}): Compilation {
+  const manifest = read(MANIFEST);
+  const result = compile({
+    entries: [entry],
+    read,
+    cache,
+    target: "cor-kernel",
+    manifest: manifest === null ? undefined : readManifest(manifest, MANIFEST),
+    objects: [bootCode()],
+    layout: {
+      entry: multibootEntry,
+      regions: [
+        { address: loadAddress, sections: [".boot", ".boot.failures", ".note.Xen"] },
+        { offset: kernelBase, sections: [".text", ".rodata", ".symbols", ".data", ".percpu", ".bss"] },
+      ],
+    },
+  });
+  if (result.diagnostics.length > 0) throw new UserError(`the kernel does not compile:\n${diagnosticsText(result)}`);
+  return result;
+}
+
+function bootCode(): ObjectFile {
+  const a = new Assembler();
+  const sections = openSections(a);
+  bootEntry(a, sections, a.extern("kernel/main.main"));
+  return a.finish();
+}
+
+function readSource(file: string): string | null {
+  try {
+    return readFileSync(new URL(file, root), "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw error;
+  }
+}
+
+/** The boot code has so many page tables. */
 function refuseTooLarge(image: Image): void {
   for (const { name, flags, load, size } of image.sections) {
     if (flags.allocate && load + BigInt(size) > BigInt(mappedBytes)) {
-      throw new Error(`section ${name} ends beyond what the boot page table maps (kernel/boot/layout.ts, mappedBytes)`);
+      throw new Error(`section ${name} ends beyond what the boot page tables map (kernel/boot/layout.ts, mappedBytes)`);
     }
   }
 }

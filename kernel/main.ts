@@ -10,13 +10,16 @@ import {
 import { addSink, dropSinks } from "./console/log.ts";
 import { rescue } from "./console/rescue.ts";
 import { screenWrite, startScreen } from "./drivers/screen.ts";
-import { serialWrite, startSerial, startSerialEarly } from "./drivers/serial.ts";
-import { startPci } from "./drivers/pci.ts";
+import { serialWrite, startSerialEarly } from "./drivers/serial.ts";
+import { startDrivers } from "./drivers/start.ts";
 import { startTimer } from "./drivers/tick.ts";
 import { startClock } from "./drivers/timer.ts";
+import { mountRoot, startFiles } from "./fs/start.ts";
+import { direct } from "./layout.ts";
 import { freeFrames, startFrames } from "./memory/frames.ts";
 import { startKernelSpace } from "./memory/kernel-space.ts";
 import "./syscall/dispatch.ts";
+import { startInit } from "./task/init.ts";
 import { idle, spawnTask, startTasks } from "./task/schedule.ts";
 import { LEVEL_KERNEL } from "./task/task.ts";
 import { startUndertaker } from "./task/undertaker.ts";
@@ -33,11 +36,11 @@ export function main(boot: Ptr<BootInfo>): never {
 
   startScreen(); // first words
   addSink(screenWrite);
-  print`Cor ${VERSION}: an x86_64 kernel in TypeScript\n\n`;
-  print`Hello from the kernel.\n\n`;
+  print`\x1b[97;44m Cor ${VERSION}: an x86_64 kernel in TypeScript\x1b[K\x1b[m\n\n`;
+  print`\x1b[93mHello from the kernel.\x1b[m\n\n`;
   tellBoot(boot);
 
-  print`\nSwitching to serial...\n`;
+  print`\n\x1b[96mSwitching to serial...\x1b[m\n`;
   startSerialEarly();
   dropSinks();
   addSink(serialWrite); // from here on, the serial line is the console
@@ -70,10 +73,22 @@ export function main(boot: Ptr<BootInfo>): never {
 /** The rest of the boot, where waiting is possible. */
 function goOn(argument: u64): void {
   attr(maySleep, mayAlloc);
+  const boot = unsafe.ptr<BootInfo>(argument);
+  const commandLine = zeroTerminated(slice(boot.commandLine));
+  startFiles();
+
   print`Detecting PCI things...\n`;
-  startPci();
-  startSerial();
-  rescue(unsafe.ptr<BootInfo>(argument));
+  startDrivers(boot); // disks, terminals, and whatever else is there
+
+  const mounted = mountRoot(bytes(commandLine), moduleOf(boot));
+  if (isErr(mounted)) print`There is no root: no disk has a file system that can be read.\n`;
+  if (isErr(mounted) || hasWord(commandLine, "rescue")) rescue(boot);
+  startInit(); // from here on, programs have the machine
+}
+
+/** What the boot loader brought along, empty when it was nothing. */
+function moduleOf(boot: Ptr<BootInfo>): View<u8> {
+  return slice(unsafe.ptr<u8>(direct(boot.module)), boot.moduleBytes);
 }
 
 /** "Booted by GRUB 2.06 through multiboot 2", and the command line if there is one. */
@@ -94,4 +109,15 @@ function usableBytes(boot: Ptr<BootInfo>): u64 {
   for (let i: usize = 0; i < usize(boot.regions); i++)
     if (boot.memoryMap[i].kind === REGION_USABLE) sum += boot.memoryMap[i].bytes;
   return sum;
+}
+
+/** Whether a word stands in a line. */
+function hasWord(line: string, word: string): boolean {
+  let start: usize = 0;
+  for (let at: usize = 0; at <= line.length; at++) {
+    if (at < line.length && line[at] !== byte(" ")) continue;
+    if (line.sub(start, at) === word) return true;
+    start = at + 1;
+  }
+  return false;
 }

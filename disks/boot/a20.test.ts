@@ -91,7 +91,7 @@ describe("the A20 gate is opened", { skip: withoutQemu }, () => {
   ] as const;
   cases.forEach(([name, refuseBiosCall], index) => {
     test(name, async () => {
-      const { img } = build();
+      const { img } = build({ bare: true });
       img.copyWithin(hiddenSector * 512, 0, 512);
       img.set(saboteur(refuseBiosCall));
       const path = join(folder, `${index}.img`);

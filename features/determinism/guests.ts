@@ -138,7 +138,7 @@ function random(seed: number, pools: Pools, interpreter: Uint8Array): Guest {
 }
 
 export function guests(): Guest[] {
-  const { img } = build();
+  const { img } = build({ bare: true });
   const pools = makePools();
   const firmware = buildBios();
   const interpreter = prepareInterpreter();

@@ -41,7 +41,7 @@ function valid(mode: Mode): Uint8Array {
 
 export function makePools(): Pools {
   const random = new ProgramRandom(1);
-  const { elf, img } = build();
+  const { elf, img } = build({ bare: true });
   const bios = buildBios();
   const real = new Uint8Array(bios.length + elf.length);
   real.set(bios);

@@ -4,7 +4,13 @@ import { Then, When } from "@cucumber/cucumber";
 import type { MachineWorld } from "../support/world.ts";
 
 /** Keys that cannot be written in a feature, in pointed brackets. */
-const keys: Readonly<Record<string, string>> = { BS: "\b", Esc: "\x1b", Tab: "\t", "Ctrl-C": "\x03", "Ctrl-D": "\x04" };
+const keys: Readonly<Record<string, string>> = {
+  BS: "\x7f",
+  Esc: "\x1b",
+  Tab: "\t",
+  "Ctrl-C": "\x03",
+  "Ctrl-D": "\x04",
+};
 
 /** Text and keys, and then Enter. */
 When("I type {string}", function (this: MachineWorld, text: string) {

@@ -5,11 +5,11 @@
  */
 import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { b } from "../../dsl/asm/operand.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import { al, dx, eax, ecx, edi, edx, esi, esp, rsp } from "../../emulator/isa/registers.ts";
+import { expression, Label } from "../../dsl/out/expression.ts";
+import { al, dx, eax, ebp, ecx, edi, edx, esi, esp, rdi, rsp } from "../../emulator/isa/registers.ts";
 import { bootHeaders, multibootEntry, pvhEntry } from "./headers.ts";
-import { bootInfo } from "./info.ts";
-import { vgaText } from "./layout.ts";
+import { bootInfo, bootInformation } from "./info.ts";
+import { loadAddress, vgaText } from "./layout.ts";
 import {
   buildPageTables,
   dropIdentityMap,
@@ -30,7 +30,10 @@ const EFLAGS_ID = 1 << 21;
 const CPUID_NX = 1 << 20;
 const CPUID_LM = 1 << 29;
 
-/** Records section .boot and the way to `main`: 64-bit mode, higher half, a stack, no identity map, interrupts off. */
+/**
+ * Records section .boot and the way to `main`: 64-bit mode, higher half, a stack, no identity map, interrupts off, the
+ * address of the boot information as the first argument (RDI).
+ */
 export function bootEntry(a: Assembler, sections: KernelSections, main: Label): void {
   const common = new Label("startLongMode");
   const higherHalf = new Label("higherHalf");
@@ -67,7 +70,7 @@ export function bootEntry(a: Assembler, sections: KernelSections, main: Label): 
         enterLongMode(a, higherHalf);
       });
 
-      bootInfo(a);
+      bootInformation(a, sections, expression(loadAddress));
       bootProtocols(a);
 
       // ESI: the reason. There is no console yet, so straight to the screen, white on red, and to COM1 as it stands.
@@ -104,6 +107,8 @@ export function bootEntry(a: Assembler, sections: KernelSections, main: Label): 
   a.func(higherHalf, () => {
     a.mov(rsp, kernelStackTop);
     dropIdentityMap(a);
+    a.mov(rdi, bootInfo);
+    a.xor(ebp, ebp);
     a.push(0); // where a return address would be: nobody called
     a.jmp(main);
   });

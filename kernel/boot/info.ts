@@ -1,21 +1,28 @@
 /**
  * What the kernel knows about the machine when it starts, whoever booted it: three boot protocols say the same things in
- * three ways, and from here on there is only this structure.
+ * three ways, and from here on there is only this structure. The kernel sees it as BootInfo (../boot-info.ts).
  */
 import type { Assembler } from "../../dsl/asm/assembler.ts";
 import { d } from "../../dsl/asm/operand.ts";
-import { Label } from "../../dsl/out/expression.ts";
+import { type Expression, Label } from "../../dsl/out/expression.ts";
 import { al, eax, ecx, edi, esi } from "../../emulator/isa/registers.ts";
 import { commandLineBytes, loaderNameBytes, memoryRegions } from "./limits.ts";
-import { variable } from "./sections.ts";
+import { kernelStackTop } from "./long-mode.ts";
+import { data, type KernelSections } from "./sections.ts";
 
+/** The structure itself. */
+export const bootInfo = new Label("bootInfo");
 /** Doubleword: one of `protocol`. */
 export const bootProtocol = new Label("bootProtocol");
+/** Doubleword: how many regions. */
+export const regionCount = new Label("regionCount");
+/** Quadwords: where the first module lies and how long it is, and ACPI's root pointer; zeros when nothing was said. */
+export const moduleStart = new Label("moduleStart");
+export const moduleBytes = new Label("moduleBytes");
+export const rsdp = new Label("rsdp");
 /** Texts, ending with zero; empty when nothing was said. */
 export const commandLine = new Label("commandLine");
 export const loaderName = new Label("loaderName");
-/** Doubleword: how many regions; then the regions. */
-export const regionCount = new Label("regionCount");
 export const memoryMap = new Label("memoryMap");
 
 export const protocol = { multiboot1: 1, multiboot2: 2, pvh: 3 } as const;
@@ -28,12 +35,25 @@ export const addRegion = new Label("addRegion");
 /** 32-bit. Copies the text at ESI to EDI, at most ECX bytes, and ends it with zero. ESI may be 0. Changes EAX, ECX, ESI, EDI. */
 export const copyText = new Label("copyText");
 
-export function bootInfo(a: Assembler): void {
-  variable(a, bootProtocol, 4);
-  variable(a, commandLine, commandLineBytes);
-  variable(a, loaderName, loaderNameBytes);
-  variable(a, regionCount, 4);
-  variable(a, memoryMap, memoryRegions * region.size);
+/** `bootStart`: the physical address of the kernel's first byte. */
+export function bootInformation(a: Assembler, sections: KernelSections, bootStart: Expression): void {
+  const room = (label: Label, bytes: number) => {
+    a.here(label);
+    a.space(bytes);
+  };
+  data(a, () => {
+    a.align(8);
+    a.object(bootInfo, () => {
+      room(bootProtocol, 4);
+      room(regionCount, 4);
+      for (const label of [moduleStart, moduleBytes, rsdp]) room(label, 8);
+      a.dq(bootStart, sections.bss.end.physical());
+      a.dq(kernelStackTop);
+      room(commandLine, commandLineBytes);
+      room(loaderName, loaderNameBytes);
+      room(memoryMap, memoryRegions * region.size);
+    });
+  });
 
   a.func(addRegion, () => {
     const full = new Label();

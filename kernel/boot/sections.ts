@@ -1,12 +1,10 @@
 /**
  * Where things go: code, constants, data with a first value, and storage that begins as zeros. The functions here switch
- * to a section and back, so that a constant or a variable can be written next to the code that uses it.
+ * to a section and back, so that data can be written next to the code that uses it.
  */
 import type { Assembler } from "../../dsl/asm/assembler.ts";
-import { m } from "../../dsl/asm/operand.ts";
 import type { RecordedSection } from "../../dsl/asm/program.ts";
-import { Label } from "../../dsl/out/expression.ts";
-import type { R64 } from "../../emulator/isa/registers.ts";
+import type { Label } from "../../dsl/out/expression.ts";
 import { pageBytes } from "./layout.ts";
 
 export interface KernelSections {
@@ -30,11 +28,6 @@ export function openSections(a: Assembler): KernelSections {
   };
 }
 
-/** Read-only data. */
-export function constants(a: Assembler, body: () => void): void {
-  a.section(".rodata", {}, body);
-}
-
 /** Data with a first value, writable. */
 export function data(a: Assembler, body: () => void): void {
   a.section(".data", {}, body);
@@ -46,19 +39,4 @@ export function variable(a: Assembler, label: Label, bytes: number, align = Math
     a.align(align);
     a.object(label, () => a.space(bytes));
   });
-}
-
-/** A text in read-only memory, with a zero at its end. */
-export function text(a: Assembler, value: string): Label {
-  const label = new Label();
-  constants(a, () => {
-    a.here(label);
-    a.db(value, 0);
-  });
-  return label;
-}
-
-/** Loads the address of a text. */
-export function leaText(a: Assembler, register: R64, value: string): void {
-  a.macro(leaText, () => a.lea(register, m(text(a, value))));
 }

@@ -1,0 +1,32 @@
+Feature: A shell
+  The disk has a root with programs on it; the first of them is init, which starts a shell on the console.
+
+  Background:
+    When I run the machine
+    Then I should see "The root is the ext2 of hda2."
+    And I should see "# "
+
+  Scenario: What is typed is done
+    When I type "echo six times seven is $((6 * 7))"
+    Then I should see "six times seven is 42"
+
+  Scenario: Programs talk to each other through pipes
+    When I type "ls / | sort -r | head -n 2"
+    Then I should see "tmp"
+    And I should see "sbin"
+
+  Scenario: Files are written and read
+    When I type "mkdir /tmp/a; echo kept > /tmp/a/b; cat /tmp/a/b | wc -c; rm /tmp/a/b; rmdir /tmp/a; ls /tmp/a"
+    Then I should see "5"
+    And I should see "/tmp/a"
+    And I don't see "PANIC"
+
+  Scenario: Ctrl-C ends what runs, and not the shell
+    When I type "cat"
+    And I type "<Ctrl-C>"
+    And I type "echo still $((1 + 1)) here"
+    Then I should see "still 2 here"
+
+  Scenario: A program that does what it must not is ended, and no other
+    When I type "sh -c 'kill -SEGV $$'; echo status $?"
+    Then I should see "status 139"
