@@ -7,10 +7,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { CompileCache, compile, diagnosticsText } from "../../dsl/compile.ts";
 import type { Outcome } from "../../dsl/ir/interpret.ts";
+import type { CompiledWasm } from "../../dsl/wasm/compile.ts";
 import { type WasmHost, WasmRun } from "../../dsl/wasm/run.ts";
 
 const root = new URL("../../", import.meta.url);
 const caches = new Map<string, CompileCache>();
+/** What was compiled in this process already, by its source and doubles. */
+const compiled = new Map<string, CompiledWasm>();
 
 export interface KernelModule {
   readonly run: WasmRun;
@@ -45,10 +48,16 @@ export function kernelModule(
   const key = Object.keys(doubles).join();
   const cache = caches.get(key) ?? new CompileCache();
   caches.set(key, cache);
-  const result = compile({ entries: [entry], read, target: "wasm", unsafe: ["kernel/"], cache });
-  assert.ok(result.diagnostics.length === 0, `\n${diagnosticsText(result)}`);
+  const text = [source, ...Object.values(doubles)].join("\0");
+  let wasm = compiled.get(text);
+  if (wasm === undefined) {
+    const result = compile({ entries: [entry], read, target: "wasm", unsafe: ["kernel/"], cache });
+    assert.ok(result.diagnostics.length === 0, `\n${diagnosticsText(result)}`);
+    wasm = result.wasm!;
+    compiled.set(text, wasm);
+  }
   const written: number[] = [];
-  const run: WasmRun = new WasmRun(result.wasm!, {
+  const run: WasmRun = new WasmRun(wasm, {
     extern: (name, args) => {
       if (name === "cor_write") {
         written.push(...run.memory.subarray(Number(args[1]), Number(args[1]! + args[2]!)));

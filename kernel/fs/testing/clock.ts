@@ -8,3 +8,7 @@ export function now(): Nanos {
 export function wallTime(): Nanos {
   return unit<Nanos>(1_700_000_000_000_000_000 + u64(now()));
 }
+export const FOREVER: Nanos = 0xffff_ffff_ffff_ffff;
+export function callDeadline(nanoseconds: u64): Nanos {
+  return unit<Nanos>(u64(now()) + nanoseconds);
+}

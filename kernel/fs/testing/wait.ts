@@ -1,5 +1,7 @@
 // Double of sync/wait.ts for tests with one task: nobody else could make a condition true, so a wait that is no wait is all
 // that can go well; one that a signal may end is taken as interrupted.
+import type { Nanos } from "../task/clock.ts";
+
 export class WaitQueue {
   private waiting: Atomic<u32>;
 
@@ -11,11 +13,11 @@ export class WaitQueue {
     attr(maySleep);
     assert(condition(), "a wait that nobody ends");
   }
-  waitAlwaysUntil(condition: () => boolean, _deadline: u64): boolean {
+  waitAlwaysUntil(condition: () => boolean, _deadline: Nanos): boolean {
     attr(maySleep);
     return condition();
   }
-  waitDeadline(condition: () => boolean, _at: u64): Res<boolean> {
+  waitDeadline(condition: () => boolean, _at: Nanos): Res<boolean> {
     attr(maySleep);
     return condition();
   }

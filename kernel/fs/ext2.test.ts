@@ -1,0 +1,223 @@
+/**
+ * ext2 against its judges: the host's mke2fs makes images, its e2fsck looks at what the kernel has made of them, its debugfs
+ * reads and writes the same files, and a model knows what each call is to give.
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { directory, Errno, Exercise, listDirectory, randomSource, readWhole, writeWhole } from "../testing/file-model.ts";
+import { type Machine, startMachine } from "../testing/file-system.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cor-ext2-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const missing = ["mkfs.ext2", "e2fsck", "debugfs"].find((tool) => spawnSync(tool, ["-V"], { stdio: "ignore" }).error !== undefined);
+const skip = missing === undefined ? false : `no ${missing} on this machine (package e2fsprogs)`;
+const path = join(folder, "image");
+
+/** An empty file system of so many blocks, made by the host. */
+function makeImage(blocks: number, ...options: readonly string[]): Uint8Array {
+  rmSync(path, { force: true });
+  execFileSync("mkfs.ext2", ["-q", "-F", ...options, path, `${blocks}`]);
+  return readFileSync(path);
+}
+
+/** What e2fsck says of an image, which it may repair. */
+function check(image: Uint8Array, ...options: readonly string[]): { status: number | null; output: string; image: Uint8Array } {
+  writeFileSync(path, image);
+  const { status, stdout, stderr } = spawnSync("e2fsck", [...options, path], { encoding: "utf8" });
+  return { status, output: stdout + stderr, image: readFileSync(path) };
+}
+
+function assertClean(image: Uint8Array, what: string): void {
+  const { status, output } = check(image, "-fn");
+  assert.equal(status, 0, `${what}\n${output}`);
+}
+
+function mounted(image: Uint8Array, options: { readOnly?: boolean; memory?: number } = {}): Machine {
+  const machine = startMachine(image, options);
+  assert.equal(machine.mounted, 0, machine.module.output());
+  return machine;
+}
+
+/** Unmounts, and gives the image. */
+function stopped(machine: Machine): Uint8Array {
+  assert.equal(machine.call("stop"), 0, machine.module.output());
+  return machine.disk.now;
+}
+
+const kinds: readonly (readonly string[])[] = [["-b", "4096"], ["-b", "1024", "-I", "128"], ["-b", "2048"], ["-b", "1024", "-r", "0"]];
+
+for (const options of kinds) {
+  test(`random operations are as in the model, and e2fsck finds nothing (mke2fs ${options.join(" ")})`, { skip }, () => {
+    let image = makeImage(24_000, ...options);
+    let root = directory();
+    root.names.set("lost+found", directory());
+    for (let round = 0; round < 3; round++) {
+      const machine = mounted(image, { memory: 24 << 20 });
+      const exercise = new Exercise(machine, 17 + round, root);
+      for (let i = 0; i < 700; i++) exercise.step();
+      exercise.compare();
+      image = stopped(machine).slice();
+      assertClean(image, exercise.log.slice(-20).join("\n"));
+      root = exercise.root;
+    }
+    new Exercise(mounted(image), 1, root).compare();
+  });
+}
+
+test("a full disk gives ENOSPC, keeps what it has, and has room again when something goes", { skip }, () => {
+  for (const options of [["-b", "1024"], ["-b", "4096", "-N", "64"]]) {
+    const image = makeImage(options[1] === "1024" ? 1500 : 500, ...options);
+    const machine = mounted(image);
+    const root = directory();
+    root.names.set("lost+found", directory());
+    const exercise = new Exercise(machine, 99, root);
+    exercise.mayBeFull = true;
+    exercise.largest = 900_000;
+    for (let i = 0; i < 2500; i++) exercise.step();
+    exercise.compare();
+    assert.ok(exercise.log.some((line) => line.includes("→ 0")));
+    assertClean(stopped(machine), "after much ENOSPC");
+  }
+  const machine = mounted(makeImage(2000, "-b", "1024"));
+  const { call, buffer } = machine;
+  const fd = call("open", "/full", 0x42, 0o644);
+  let total = 0;
+  for (;;) {
+    const got = call("write", fd, buffer, 50_000);
+    if (got < 0) {
+      assert.equal(got, Errno.ENOSPC);
+      break;
+    }
+    total += got;
+  }
+  assert.ok(total > 1_500_000, `${total}`);
+  assert.equal(call("mkdir", "/dir", 0o755), Errno.ENOSPC);
+  assert.equal(call("unlink", "/full"), 0);
+  call("close", fd);
+  writeWhole(machine, "/again", new Uint8Array(total - 20_000).fill(3));
+  assert.equal(readWhole(machine, "/again").length, total - 20_000);
+  assertClean(stopped(machine), "filled twice");
+});
+
+test("files that debugfs wrote are read, and the other way round, with equal SHA-256", { skip }, () => {
+  const next = randomSource(5);
+  const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+  const random = (count: number) => Uint8Array.from({ length: count }, () => next(256));
+  let image = makeImage(16_000, "-b", "1024");
+  const contents = new Map<string, Uint8Array>();
+  for (let round = 0; round < 4; round++) {
+    writeFileSync(path, image);
+    const commands = [`mkdir d${round}`];
+    for (let i = 0; i < 12; i++) {
+      const content = random([50, 3000, 40_000, 330_000][i % 4]! + next(2000));
+      const name = `d${round}/host${i}`;
+      writeFileSync(join(folder, `in${i}`), content);
+      commands.push(`write ${join(folder, `in${i}`)} ${name}`);
+      contents.set(name, content);
+    }
+    commands.push(`symlink d${round}/short target`, `symlink d${round}/long ${"x/".repeat(60)}`);
+    writeFileSync(join(folder, "commands"), commands.join("\n"));
+    execFileSync("debugfs", ["-w", "-f", join(folder, "commands"), path], { stdio: "ignore" });
+    const machine = mounted(readFileSync(path));
+    for (const [name, content] of contents) assert.equal(sha(readWhole(machine, `/${name}`)), sha(content), name);
+    const length = machine.call("readlink", `/d${round}/long`, machine.buffer, 4096);
+    assert.equal(new TextDecoder().decode(machine.bytes(0, length).slice()), "x/".repeat(60));
+    for (let i = 0; i < 12; i++) {
+      const content = random([20, 5000, 30_000, 400_000][i % 4]! + next(900));
+      const name = `d${next(round + 1)}/guest${round}-${i}`;
+      writeWhole(machine, `/${name}`, content);
+      contents.set(name, content);
+    }
+    for (const name of [...contents.keys()].filter(() => next(4) === 0)) {
+      assert.equal(machine.call("unlink", `/${name}`), 0);
+      contents.delete(name);
+    }
+    assert.equal(machine.call("symlink", "y".repeat(200), `/d${round}/mine`), 0);
+    image = stopped(machine).slice();
+    assertClean(image, `round ${round}`);
+    for (const [name, content] of contents) {
+      execFileSync("debugfs", ["-R", `dump ${name} ${join(folder, "out")}`, path], { stdio: "ignore" });
+      assert.equal(sha(readFileSync(join(folder, "out"))), sha(content), name);
+    }
+    assert.match(execFileSync("debugfs", ["-R", `stat d${round}/mine`, path], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }), /Type: symlink/);
+  }
+});
+
+test("a disk that cannot be written, and features that only readers may ignore, are mounted read-only", { skip }, () => {
+  const image = makeImage(4000, "-b", "1024");
+  const first = mounted(image);
+  writeWhole(first, "/kept", new Uint8Array(5000).fill(7));
+  const kept = stopped(first).slice();
+  const machine = mounted(kept, { readOnly: true });
+  const { call, buffer, disk } = machine;
+  assert.deepEqual(readWhole(machine, "/kept"), Buffer.alloc(5000, 7));
+  assert.equal(call("open", "/kept", 1, 0), Errno.EROFS);
+  assert.equal(call("open", "/new", 0x41, 0o644), Errno.EROFS);
+  assert.equal(call("mkdir", "/new", 0o755), Errno.EROFS);
+  assert.equal(call("unlink", "/kept"), Errno.EROFS);
+  assert.equal(call("rename", "/kept", "/other"), Errno.EROFS);
+  assert.equal(call("chmod", "/kept", 0o600), Errno.EROFS);
+  assert.equal(call("truncate", "/kept", 0), Errno.EROFS);
+  assert.equal(call("access", "/kept", 2), Errno.EROFS);
+  call("stop");
+  assert.ok(Buffer.compare(disk.now, kept) === 0, "a byte of a read-only disk has changed");
+  const view = new DataView(kept.buffer, kept.byteOffset);
+  view.setUint32(1024 + 0x64, view.getUint32(1024 + 0x64, true) | 0x8000, true);
+  const strange = mounted(kept);
+  assert.equal(strange.call("mkdir", "/new", 0o755), Errno.EROFS);
+  view.setUint32(1024 + 0x60, 0x40, true);
+  assert.equal(startMachine(kept).mounted, Errno.EINVAL);
+  assert.equal(buffer, machine.buffer);
+});
+
+test("a file that is open keeps its bytes when its last name goes, and its blocks are free when it is closed", { skip }, () => {
+  const machine = mounted(makeImage(4000, "-b", "1024"));
+  const { call, bytes, buffer } = machine;
+  const free = () => {
+    assert.equal(call("statfs", "/", buffer), 0);
+    return new DataView(bytes(0, 120).slice().buffer).getBigUint64(24, true);
+  };
+  const before = free();
+  const fd = call("open", "/gone", 0x42, 0o644);
+  bytes(0, 40_000).fill(9);
+  assert.equal(call("write", fd, buffer, 40_000), 40_000);
+  assert.equal(call("unlink", "/gone"), 0);
+  assert.equal(call("sync"), 0);
+  assert.equal(call("open", "/gone", 0, 0), Errno.ENOENT);
+  assert.equal(call("pread", fd, buffer, 10, 39_990), 10);
+  assert.ok(free() < before);
+  assert.equal(call("close", fd), 0);
+  assert.equal(free(), before);
+  assertClean(stopped(machine), "after an unlinked open file");
+});
+
+test("an error of the disk is EIO to who reads, and writes are tried again", { skip }, () => {
+  const machine = mounted(makeImage(4000, "-b", "4096"));
+  const { call, bytes, buffer, disk } = machine;
+  writeWhole(machine, "/a", new Uint8Array(200_000).fill(1));
+  disk.fail = (what) => (what === "write" ? 5 : 0);
+  const fd = call("open", "/a", 2, 0);
+  assert.equal(call("fsync", fd), Errno.EIO);
+  assert.equal(call("fsync", fd), Errno.EIO);
+  disk.fail = null;
+  assert.equal(call("fsync", fd), 0);
+  call("close", fd);
+  const image = stopped(machine).slice();
+  assertClean(image, "after failed writes");
+  const again = mounted(image);
+  assert.deepEqual(readWhole(again, "/a"), Buffer.alloc(200_000, 1));
+  while (Number(again.module.call("shrink")[0]) > 0);
+  again.disk.fail = (what, sector) => (what === "read" && sector > 100 ? 5 : 0);
+  const bad = again.call("open", "/a", 0, 0);
+  if (bad >= 0) assert.equal(again.call("read", bad, again.buffer, 4096), Errno.EIO);
+  else assert.equal(bad, Errno.EIO);
+  again.disk.fail = null;
+  assert.deepEqual(listDirectory(again, "/"), ["a", "lost+found"]);
+  assert.equal(bytes.length, 2);
+});
