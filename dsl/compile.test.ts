@@ -190,6 +190,9 @@ test("compiling again after a change gives the bytes that compiling afresh gives
   edit("src/m0.ts", "value * 10", "value * 11");
   edit("src/m1.ts", "state * 1664525", "state * 1664527");
   edit("src/m0.ts", "let now: u64", "\n    let now: u64");
+  edit("src/m1.ts", "let now: u64", "// two\n    // more\n    let now: u64");
+  edit("src/m1.ts", "// two\n    // more\n    let now: u64", "let now: u64");
+  edit("src/m0.ts", "\n    let now: u64", "let now: u64");
   edit("src/m0.ts", "  length: u32;\n  kind: u16;", "  kind: u16;\n  length: u32;");
   now.set("src/m1.ts", now.get("src/m1.ts")!.replace("state * 1664527", "state * true"));
   assert.match(diagnosticsText(again(false)), /src\/m1\.ts:\d+:\d+: /);

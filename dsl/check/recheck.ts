@@ -1,9 +1,10 @@
 /**
- * Checks again after small changes: when nothing but the inside of functions changed, and no line moved, all that was
- * found out about the rest of the program still holds, and only those bodies are checked. Anything else is checked from
- * the start by check.ts; so is whatever compile-time evaluation has already run.
+ * Checks again after small changes: when nothing but the inside of functions changed, all that was found out about the
+ * rest of the program still holds, and only those bodies are checked, with those of the module that stand on other lines
+ * than before. Anything else is checked from the start by check.ts; so is whatever compile-time evaluation has already run.
  */
 import type { Program } from "oxc-parser";
+import type { Site } from "../out/site.ts";
 import { inOrder } from "../syntax/diagnostic.ts";
 import type { Module } from "../syntax/modules.ts";
 import type { Checked, CheckOptions } from "./check.ts";
@@ -43,13 +44,17 @@ export function recheck(session: Session, options: CheckOptions): Checked | null
   const symbols = checker.symbols.length;
   const stale: TypedFunction[] = [];
   for (const { module, now } of changes) {
-    const changed = renew(checker, module, now);
+    const lines = linesOf(module, now);
+    if (lines !== null && hasClosures(module.program)) return null;
+    const { changed, moved } = renew(checker, module, now, lines);
     for (const fn of checker.functions) {
       const declaration = checker.instances.get(fn)?.declaration;
-      if (declaration !== undefined && changed.has(declaration)) stale.push(fn);
+      if (declaration === undefined || !moved.has(declaration)) continue;
+      if (changed.has(declaration) && checker.evaluated.has(fn)) return null;
+      stale.push(fn);
     }
+    if (lines !== null) moveSites(checker, module.file, lines);
   }
-  if (stale.some((fn) => checker.evaluated.has(fn))) return null;
   for (const fn of stale) {
     for (const name of checker.closureCounts.keys())
       if (name === fn.name || name.startsWith(`${fn.name}$`)) checker.closureCounts.delete(name);
@@ -73,31 +78,92 @@ export function recheck(session: Session, options: CheckOptions): Checked | null
   return { program: diagnostics.length === 0 ? reachable(checker) : null, diagnostics, sources };
 }
 
-/** A module takes its new text, its declarations their new nodes. Gives the functions whose bodies changed. */
-function renew(checker: Checker, module: Module, now: Module): Set<FunctionDeclaration> {
+/** Where the lines outside of bodies are now, by where they were; null when none moved. */
+function linesOf(module: Module, now: Module): ((line: number) => number) | null {
+  const before = bodiesOf(module.program);
+  const after = bodiesOf(now.program);
+  const steps: { from: number; by: number }[] = [];
+  let by = 0;
+  before.forEach(({ end }, k) => {
+    const line = module.source.site(end).line;
+    const distance = now.source.site(after[k]!.end).line - line;
+    if (distance !== by) steps.push({ from: line, by: distance });
+    by = distance;
+  });
+  if (steps.length === 0) return null;
+  return (line) => line + (steps.findLast(({ from }) => from <= line)?.by ?? 0);
+}
+
+/** Whether variables of a module are made of functions, whose insides are not looked at here. */
+function hasClosures(program: Program): boolean {
+  return program.body.some((statement) => {
+    const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+    return node?.type === "VariableDeclaration" && mentionsArrow(node);
+  });
+}
+
+function mentionsArrow(item: unknown): boolean {
+  if (item === null || typeof item !== "object") return false;
+  if ((item as { type?: unknown }).type === "ArrowFunctionExpression") return true;
+  return Object.values(item).some(mentionsArrow);
+}
+
+/** What the checker knows of a module's declarations stands on other lines now. */
+function moveSites(checker: Checker, file: string, lines: (line: number) => number): void {
+  const done = new Set<Site>();
+  const move = (site: Site): void => {
+    if (site.file !== file || done.has(site)) return;
+    done.add(site);
+    (site as Mutable<Site>).line = lines(site.line);
+  };
+  for (const fn of checker.functions) {
+    if (checker.instances.has(fn)) move(fn.site);
+    if (checker.instances.has(fn)) for (const parameter of fn.parameters) move(parameter.site);
+  }
+  for (const global of checker.globals) move(global.site);
+  for (const type of checker.classes.keys()) {
+    move(type.site);
+    for (const field of type.fields) move(field.site);
+  }
+  for (const root of checker.roots) move(root.site);
+  for (const claim of checker.claims) move(claim.site);
+}
+
+/** A module takes its new text, its declarations their new nodes. Gives the functions whose bodies changed, and those and what moved. */
+function renew(
+  checker: Checker,
+  module: Module,
+  now: Module,
+  lines: ((line: number) => number) | null,
+): { changed: Set<FunctionDeclaration>; moved: Set<FunctionDeclaration> } {
   const changed = new Set<FunctionDeclaration>();
+  const moved = new Set<FunctionDeclaration>();
+  const { source } = module;
   const bodies = (text: string, { node }: FunctionDeclaration) =>
     node.body ? text.slice(node.body.start, node.body.end) : "";
   const old = module.source.text;
   Object.assign(module, now);
   const names = declare(module, () => {});
   const take = (own: Declaration, fresh: Declaration) => {
-    if (own.kind === "function" && fresh.kind === "function" && bodies(old, own) !== bodies(now.source.text, fresh))
-      changed.add(own);
+    if (own.kind === "function" && fresh.kind === "function") {
+      const line = lines === null ? 0 : source.site(own.node.start).line;
+      if (bodies(old, own) !== bodies(now.source.text, fresh)) changed.add(own);
+      if (changed.has(own) || (lines !== null && lines(line) !== line)) moved.add(own);
+    }
     if ("node" in own && "node" in fresh) (own as Mutable<{ node: unknown }>).node = fresh.node;
     if (own.kind === "class" && fresh.kind === "class")
       for (const [name, method] of own.methods) take(method, fresh.methods.get(name)!);
   };
   for (const [name, own] of checker.names.get(module.file)!) take(own, names.get(name)!);
-  return changed;
+  return { changed, moved };
 }
 
-/** A module's text without the insides of its functions, of which only the number of lines counts. */
+/** A module's text without the insides of its functions. */
 function outline({ source: { text }, program }: Module): string {
   const parts: string[] = [];
   let at = 0;
   for (const { start, end } of bodiesOf(program)) {
-    parts.push(text.slice(at, start), `{${text.slice(start, end).split("\n").length}}`);
+    parts.push(text.slice(at, start), "{}");
     // What follows on the line of the end has its place there: only nothing may follow.
     const rest = text.slice(end, text.indexOf("\n", end) < 0 ? undefined : text.indexOf("\n", end));
     if (rest.trim() !== "") parts.push(String(end - text.lastIndexOf("\n", end)));
