@@ -64,7 +64,7 @@ export class MachineThread {
   readonly #ready = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<{ readonly ending: Ending; readonly stats: Stats }>();
   readonly #exited: Promise<void>;
-  readonly #sent: Record<InputChannel, number> = { com1: 0, com2: 0, console: 0 };
+  readonly #sent: Record<InputChannel, number> = { com1: 0, com2: 0, console: 0, keyboard: 0 };
   #room: (() => void)[] = [];
   #draining: Promise<void> | null = null;
   /** After `stop` and PATIENCE, nobody waits for the host any more. */

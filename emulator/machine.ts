@@ -83,9 +83,12 @@ export interface MachineOptions extends VirtioOptions {
   readonly time?: number;
 }
 
-/** Where bytes come out of a machine, and, but for the debug console, go in. */
+/**
+ * Where bytes come out of a machine, and, but for the debug console, go in. What goes to the keyboard is text, which is typed on
+ * its keys.
+ */
 export type OutputChannel = "com1" | "com2" | "console" | "debugcon";
-export type InputChannel = "com1" | "com2" | "console";
+export type InputChannel = "com1" | "com2" | "console" | "keyboard";
 
 /** Something from outside. Everything a guest can learn of the outside world is one of these. */
 export interface InputEvent {
@@ -144,6 +147,12 @@ export type StopReason =
       readonly registers: string;
     };
 
+/** A device's end towards the host. */
+interface Inlet {
+  receive(bytes: Uint8Array): void;
+  readonly queued: number;
+}
+
 /** What hardware asks the machine to do between two instructions. */
 type Order =
   | { readonly kind: "reset" | "init" }
@@ -186,6 +195,7 @@ export class Machine {
   readonly #devices: readonly Device[];
   readonly #uarts: Readonly<Record<"com1" | "com2", Uart>>;
   readonly #console: VirtioConsole | null;
+  readonly #keys: Inlet;
   readonly #limit: Timer;
   /** What was asked for during the current instruction. */
   #request: StopReason | Order | null = null;
@@ -274,7 +284,7 @@ export class Machine {
     const lines = { keyboardLine: line(1), mouseLine: line(12) };
     const keyboardController = new KeyboardController({ bus, clock, log, ...lines, keyboard, mouse, a20, pins });
     const vga = (this.vga = new Vga({ bus, clock, log }));
-    const com = (name: InputChannel, base: number, irq: number): Uart => {
+    const com = (name: "com1" | "com2", base: number, irq: number): Uart => {
       const host = { transmit: (byte: number) => this.#output(name, byte) };
       return new Uart({ name, bus, base, line: line(irq), clock, log, host });
     };
@@ -316,6 +326,12 @@ export class Machine {
     new DebugExit({ bus, exit: (code) => this.#ask({ kind: "debug-exit", code }) });
 
     this.#uarts = { com1, com2 };
+    this.#keys = {
+      receive: (bytes) => keyboard.type(new TextDecoder().decode(bytes)),
+      get queued() {
+        return keyboard.queued;
+      },
+    };
     this.#devices = [
       ...[pic, ioapic, pit, cmos, dma, a20, portA, portB, post, resetControl, coprocessor],
       ...[isaBridge, pci, hostBridge, idePci, pm, ...engines],
@@ -376,7 +392,8 @@ export class Machine {
   }
 
   /** Where input of a channel goes: null for the console of a machine without one, whose input is lost. */
-  #inlet(channel: InputChannel): Uart | VirtioConsole | null {
+  #inlet(channel: InputChannel): Inlet | null {
+    if (channel === "keyboard") return this.#keys;
     return channel === "console" ? this.#console : this.#uarts[channel];
   }
 

@@ -12,7 +12,7 @@ import { isEnd, Machine, type MachineOptions, type StopReason } from "../../emul
 import { Player, type RecordedInput } from "../../emulator/replay.ts";
 import { TextWatch } from "../../emulator/text-watch.ts";
 import { images } from "./media.ts";
-import { type Evidence, findEnd, type MachineSetup, type TestMachine } from "./test-machine.ts";
+import { type Evidence, findEnd, type MachineSetup, type Medium, type TestMachine } from "./test-machine.ts";
 
 /** Instructions that a step may take. */
 const LIMIT = 400_000_000;
@@ -65,6 +65,15 @@ export class CorMachine implements TestMachine {
 
   type(text: string): void {
     this.#machine.input({ channel: "com1", bytes: new TextEncoder().encode(text) });
+  }
+
+  async press(text: string): Promise<void> {
+    this.#machine.input({ channel: "keyboard", bytes: new TextEncoder().encode(text) });
+  }
+
+  async seeOnScreen(text: string): Promise<void> {
+    const shows = (): boolean => this.#machine.vga.text().join("\n").includes(text);
+    await this.#run(shows, `"${text}" did not appear on the screen`);
   }
 
   async end(): Promise<string> {
@@ -126,15 +135,14 @@ export class CorMachine implements TestMachine {
   }
 }
 
-function options({ medium, memory, commandLine }: MachineSetup): MachineOptions {
+function options({ medium, memory, commandLine, bootInterface, disks, network }: MachineSetup): MachineOptions {
   const { img, iso, elf } = images();
-  const firmware = buildBios();
-  switch (medium) {
-    case "disk":
-      return { memory, firmware, disks: [{ image: img }] };
-    case "kernel":
-      return { memory, firmware, kernel: { image: elf, name: "cor.elf", commandLine } };
-    case "CD":
-      return { memory, firmware, cdrom: iso };
-  }
+  const own = medium === "disk" ? [{ image: img, interface: bootInterface }] : [];
+  const from: Record<Medium, MachineOptions> = {
+    disk: {},
+    kernel: { kernel: { image: elf, name: "cor.elf", commandLine } },
+    CD: { cdrom: iso },
+  };
+  const card = network ? { network: {} } : {};
+  return { memory, firmware: buildBios(), disks: [...own, ...disks], ...card, ...from[medium] };
 }

@@ -1,15 +1,33 @@
 /** A scenario's machine on real QEMU: other people's firmware, other people's devices, the same images. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Qemu } from "../../disks/testing/qemu.ts";
 import { images } from "./media.ts";
 import type { Evidence, MachineSetup, TestMachine } from "./test-machine.ts";
+
+/** How QEMU's monitor calls keys that are no letters or digits. */
+const keyNames: Readonly<Record<string, string>> = {
+  ...{
+    " ": "spc",
+    ",": "comma",
+    "/": "slash",
+    ".": "dot",
+    "-": "minus",
+    "\r": "ret",
+    "\x03": "ctrl-c",
+    "\x04": "ctrl-d",
+  },
+};
+/** Milliseconds until what the screen does not show is taken not to come, and between two looks. */
+const PATIENCE = 20_000;
+const LOOK = 100;
 
 export class QemuMachine implements TestMachine {
   readonly #qemu: Qemu;
   #seen = 0;
 
-  constructor({ medium, memory, commandLine }: MachineSetup) {
+  constructor({ medium, memory, commandLine, bootInterface, disks, network }: MachineSetup) {
     this.#qemu = new Qemu((folder) => {
       const file = (name: string, content: Uint8Array): string => {
         const path = join(folder, name);
@@ -18,12 +36,17 @@ export class QemuMachine implements TestMachine {
       };
       const { img, iso, elf } = images();
       const from = {
-        disk: () => ["-drive", `file=${file("cor.img", img)},format=raw`],
+        disk: () => ["-drive", `file=${file("cor.img", img)},format=raw,if=${bootInterface}`],
         CD: () => ["-cdrom", file("cor.iso", iso)],
         kernel: () => ["-kernel", file("cor.elf", elf), "-append", commandLine],
       };
+      const drives = disks.flatMap(({ image, interface: kind, readonly }, i) => [
+        "-drive",
+        `file=${file(`disk${i}.img`, image)},format=raw,if=${kind},readonly=${readonly ? "on" : "off"}`,
+      ]);
+      const card = network ? ["-nic", "user,model=virtio-net-pci,restrict=on"] : ["-nic", "none"];
       const exit = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"];
-      return [...from[medium](), "-m", `${memory}`, ...exit, "-action", "reboot=reset"];
+      return [...from[medium](), ...drives, ...card, "-m", `${memory}`, ...exit, "-action", "reboot=reset"];
     });
   }
 
@@ -37,6 +60,27 @@ export class QemuMachine implements TestMachine {
 
   type(text: string): void {
     this.#qemu.type(text);
+  }
+
+  async press(text: string): Promise<void> {
+    for (const key of text) await this.#qemu.monitor(`sendkey ${keyNames[key] ?? key}`);
+  }
+
+  async seeOnScreen(text: string): Promise<void> {
+    const last = performance.now() + PATIENCE;
+    while (!(await this.#screen()).includes(text)) {
+      if (performance.now() > last) throw new Error(`"${text}" did not appear on the screen`);
+      await setTimeout(LOOK);
+    }
+  }
+
+  /** What video memory holds in text mode: every other byte is a character. */
+  async #screen(): Promise<string> {
+    const cells = await this.#qemu.memory(0xb8000, 80 * 25 * 2);
+    const lines = Array.from({ length: 25 }, (_, row) =>
+      Array.from({ length: 80 }, (_, column) => String.fromCharCode(cells[2 * (row * 80 + column)]!)).join(""),
+    );
+    return lines.join("\n");
   }
 
   async end(): Promise<string> {

@@ -6,8 +6,20 @@
 /** What the machine starts from. */
 export type Medium = "disk" | "CD" | "kernel";
 
+/** A drive besides the one that the machine starts from. */
+export interface ExtraDisk {
+  readonly image: Uint8Array;
+  readonly interface: "ide" | "virtio";
+  readonly readonly: boolean;
+}
+
 export interface MachineSetup {
   readonly medium: Medium;
+  /** How the disk that it starts from is connected. */
+  readonly bootInterface: "ide" | "virtio";
+  readonly disks: readonly ExtraDisk[];
+  /** A virtio network card, without a cable. */
+  readonly network: boolean;
   /** MiB */
   readonly memory: number;
   /** The kernel's command line; with medium "kernel" only. */
@@ -28,6 +40,10 @@ export interface TestMachine {
   see(text: string): Promise<void>;
   /** Types at the serial terminal; on Cor, at the very instruction at which the text seen last was complete. */
   type(text: string): void;
+  /** Types at the machine's own keyboard. */
+  press(text: string): Promise<void>;
+  /** Lets the machine run until its screen shows `text`. Throws when it does not. */
+  seeOnScreen(text: string): Promise<void>;
   /** Lets the machine run until it ends by itself; says how: "power-off", "debug-exit CODE", …. Throws when it does not. */
   end(): Promise<string>;
   evidence(): Promise<Evidence[]>;

@@ -14,7 +14,10 @@ interface Parameters {
 
 export class MachineWorld extends World<Parameters> {
   /** What the scenario has asked for so far. */
-  setup: MachineSetup = { medium: "disk", memory: 64, commandLine: "" };
+  setup: MachineSetup = {
+    ...{ medium: "disk", bootInterface: "ide", disks: [], network: false },
+    ...{ memory: 64, commandLine: "" },
+  };
   #machine: TestMachine | null = null;
 
   /** Builds the machine and switches it on. */

@@ -208,8 +208,14 @@ export class LineDiscipline {
     if (this.is(ECHO)) this.show(typed, echo);
   }
 
+  /** Half of all terminals send the one code for the key, half the other. */
+  private isErase(typed: u8): boolean {
+    if (this.isKey(typed, VERASE)) return true;
+    return typed === BACKSPACE && this.is(IEXTEN) && this.isKey(DELETE, VERASE);
+  }
+
   private edit(typed: u8, echo: (shown: u8) => void): void {
-    if (this.isKey(typed, VERASE)) this.erase(1, echo);
+    if (this.isErase(typed)) this.erase(1, echo);
     else if (this.isKey(typed, VKILL)) this.kill(typed, echo);
     else if (this.is(IEXTEN) && this.isKey(typed, VWERASE)) this.eraseWord(echo);
     else if (this.is(IEXTEN) && this.isKey(typed, VREPRINT)) this.reprint(typed, echo);
