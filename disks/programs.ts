@@ -7,7 +7,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { type CompileCache, compile, diagnosticsText } from "../dsl/compile.ts";
 import { MANIFEST, readManifest } from "../dsl/manifest.ts";
 import { elfExecutable } from "../dsl/out/elf-executable.ts";
-import { type Image, link } from "../dsl/out/link.ts";
+import { link } from "../dsl/out/link.ts";
+import type { ObjectFile } from "../dsl/out/object.ts";
+import type { ObjectStore } from "../dsl/store.ts";
 import { type TargetName, targets } from "../dsl/targets.ts";
 import { startCode } from "../dsl/x64/start.ts";
 
@@ -24,6 +26,8 @@ export interface ProgramsOptions {
   /** The text of a module in place of the project's own; null: the project's. */
   readonly read?: (file: string) => string | null;
   readonly cache?: CompileCache;
+  /** What earlier processes left: with it only what changed is compiled. */
+  readonly store?: ObjectStore;
   /** Whether the files carry symbols and what a debugger wants; default: no, they are a fifth of the size without. */
   readonly debug?: boolean;
   /** Modules that may be unsafe besides those of the manifest: exchanged ones. */
@@ -51,7 +55,7 @@ export function programPaths(): string[] {
 
 /** The executables by their paths on the disk. Throws with the compiler's messages when a source is wrong. */
 export function buildPrograms(options: ProgramsOptions = {}): Map<string, Uint8Array> {
-  const { only = programPaths(), target = "cor-user", cache } = options;
+  const { only = programPaths(), target = "cor-user", cache, store } = options;
   const read = (file: string): string | null => options.read?.(file) ?? projectText(file);
   const entryOf = (path: string) => `${rootFolder}${path}`;
   const result = compile({
@@ -62,27 +66,32 @@ export function buildPrograms(options: ProgramsOptions = {}): Map<string, Uint8A
     unsafe: options.unsafe,
     link: false,
     cache,
+    store,
   });
   if (result.diagnostics.length > 0) throw new Error(diagnosticsText(result));
+  const objects = options.debug ? result.objects : result.objects.map(withoutDebug);
   const { address, movable, linux } = targets[target].program!;
   const programs = new Map<string, Uint8Array>();
   for (const path of only) {
     const main = `${entryOf(path)}.main`;
     const start = startCode(result.ir!, { main, movable, linux });
-    const image = link([start, ...result.objects], {
+    const image = link([start, ...objects], {
       entry: "_start",
       regions: [{ address }],
       keep: [main, "exit"],
       movable,
     });
-    programs.set(path, elfExecutable(options.debug ? image : stripped(image)));
+    programs.set(path, elfExecutable(options.debug ? image : { ...image, symbols: [] }));
   }
   return programs;
 }
 
-/** What memory holds of an image, and nothing else. */
-function stripped(image: Image): Image {
-  return { ...image, sections: image.sections.filter(({ flags }) => flags.allocate), symbols: [] };
+/** An object with what memory holds alone; sections keep their numbers. */
+function withoutDebug(object: ObjectFile): ObjectFile {
+  const emptied = object.sections.map((section) =>
+    section.flags.allocate ? section : { ...section, bytes: new Uint8Array(0), size: 0, relocations: [], lines: [] },
+  );
+  return { ...object, sections: emptied };
 }
 
 /** Files of disks/root that are no programs, by their paths on the disk. */

@@ -92,7 +92,7 @@ class Reader {
     const first = orReturn(this.maybe(condition !== 0));
     if (!this.take(":", "")) return this.wrong("expecting ':'");
     if (condition !== 0) this.skipped++;
-    const second = this.assignment();
+    const second = this.conditional();
     if (condition !== 0) this.skipped--;
     if (isErr(second)) return second;
     return condition !== 0 ? first : second;

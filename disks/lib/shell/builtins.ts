@@ -32,9 +32,10 @@ export class Builtin {
   body: Fn<(words: Slice<string>) => i32>;
 }
 
+/** Sorted by names, for the search by halves. */
 const builtins: Arr<Builtin, 40> = [
-  { name: ":", special: true, body: nothing },
   { name: ".", special: true, body: dot },
+  { name: ":", special: true, body: nothing },
   { name: "[", special: false, body: bracket },
   { name: "alias", special: false, body: alias },
   { name: "bg", special: false, body: bg },

@@ -498,7 +498,6 @@ export function substitute(commands: Ptr<Node> | null, into: Ptr<Text>): Res<voi
     if (!isErr(ended) || ended.code !== Errno.EINTR) break;
   }
   shell.substituted = exitStatus(status);
-  shell.status = shell.substituted;
 }
 
 // ---- simple commands
