@@ -125,10 +125,10 @@ function writeCr3(cpu: CpuContext, written: bigint): void {
   if (in64BitMode(cpu) && value >> PHYSICAL_BITS) throw protection();
   loadPageDirectoryPointers(cpu, value);
   state.set64("cr3", value);
-  if (!keep) {
-    if (pcide) cpu.flushPcid(Number(value & 0xfffn), false);
-    else cpu.flushTranslations("nonGlobal");
-  }
+  // Nothing is to be forgotten, but other tables count.
+  if (keep) cpu.modeChanged();
+  else if (pcide) cpu.flushPcid(Number(value & 0xfffn), false);
+  else cpu.flushTranslations("nonGlobal");
 }
 
 function writeCr4(cpu: CpuContext, value: bigint): void {

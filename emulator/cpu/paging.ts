@@ -135,13 +135,16 @@ export class Paging {
     if (!this.spaces.select(key, wide ? 8 : 4)) return;
     this.#takeApart();
     this.#i32[Workspace.translation >> 2] = this.#quickMode();
+    this.#i32[Workspace.canonicalShift >> 2] = this.#levels === 5 ? 7 : 16;
     this.onSwitch();
   }
 
   /** See TranslationMode. */
   #quickMode(): number {
-    const walk = this.#enabled && this.#levels === 4 && !this.#keys && this.#a20Removes === 0;
+    const walk = this.#enabled && this.#levels >= 4 && this.#a20Removes === 0;
     let mode = walk ? TranslationMode.walk : 0;
+    if (this.#levels === 5) mode |= TranslationMode.fiveLevels;
+    if (this.#keys) mode |= TranslationMode.protectionKeys;
     if (this.#enabled && this.#levels === 2 && this.#a20Removes === 0) mode |= TranslationMode.walk32;
     if (this.#pse) mode |= TranslationMode.pse;
     if (this.#smap) mode |= TranslationMode.smap;
@@ -179,10 +182,6 @@ export class Paging {
     return this.#smap && (this.#state.get32("flagsOther") & Flag.AC) === 0
       ? TlbBank.supervisorNoUser
       : TlbBank.supervisor;
-  }
-
-  get hasLa57(): boolean {
-    return this.#levels === 5;
   }
 
   get hasSmap(): boolean {

@@ -438,7 +438,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     if (this.breakpoints.refresh()) this.#paging.spaces.dropAll();
     this.#data.segmentsChanged();
     const { data, execute } = this.breakpoints;
-    const quick = !data && !execute && !this.#paging.hasLa57 && !this.log.on("int") && !this.log.on("mmu");
+    const quick = !data && !execute && !this.log.on("int") && !this.log.on("mmu");
     const is32 = protectedMode && !long && (access & Access.big) !== 0;
     this.#view.setInt32(Workspace.quick, quick ? 1 : 0, true);
     this.#view.setInt32(Workspace.quick32, quick && is32 ? 1 : 0, true);

@@ -67,6 +67,8 @@ export const Workspace = {
   walkError: SCRATCH_BASE + 0xe4,
   /** i32: bytes of RAM. */
   ramBytes: SCRATCH_BASE + 0xe0,
+  /** i64: bits at the top of a linear address that are copies of the one below them: 16, or 7 with 5-level paging. */
+  canonicalShift: SCRATCH_BASE + 0x3c8,
   /** i32: bits of `TranslationMode`. */
   translation: SCRATCH_BASE + 0xc4,
   /** i32: the next key of the lookup table that nobody has had. */
@@ -105,7 +107,7 @@ export const QuickWay = {
   walk32: 14,
 } as const;
 
-/** What the quick ways ask of the way linear addresses are translated. `walk`: 4-level paging without protection keys, A20 on; `walk32`: 32-bit paging, A20 on. */
+/** What the quick ways ask of the way linear addresses are translated. `walk`: 4-level or 5-level paging, A20 on; `walk32`: 32-bit paging, A20 on. */
 export const TranslationMode = {
   smap: 1,
   walk: 2,
@@ -114,6 +116,8 @@ export const TranslationMode = {
   gigabytePages: 16,
   walk32: 32,
   pse: 64,
+  fiveLevels: 128,
+  protectionKeys: 256,
 } as const;
 
 /** The sign bits of both halves of `Workspace.left`. */

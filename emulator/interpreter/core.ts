@@ -7,6 +7,7 @@ import { Exit } from "../cpu/exits.ts";
 import { Flag, Inhibit, stateFields, Vector } from "../cpu/state.ts";
 import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
+import { i32, Routine } from "../formats/wasm-expression.ts";
 import { CS } from "../isa/instruction.ts";
 import { LOOKUP_BASE } from "../memory.ts";
 import { writeBulk } from "./bulk.ts";
@@ -23,8 +24,9 @@ import { writeIn, writeOut } from "./quick/ports.ts";
 import { protectedWays } from "./quick/protected.ts";
 import { FAULTED, quickReach } from "./quick/reach.ts";
 import { writeReadMsr, writeReadTimestamp, writeWriteMsr } from "./quick/registers.ts";
-import { ringChanged } from "./quick/ring.ts";
+import { bankChanged, ringChanged } from "./quick/ring.ts";
 import { segmentWays } from "./quick/segments.ts";
+import { field as quickField, workspace } from "./quick/state.ts";
 import { writeSyscall, writeSysret } from "./quick/system-call.ts";
 import { Handler, Link, Op } from "./record.ts";
 
@@ -286,8 +288,12 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.call(lookup);
   });
 
+  const otherBank = bankChanged(m);
   /** Pushes whether the run loop must look at the state: see Execution. */
   const pushWanted = (c: Code) => {
+    const r = new Routine(c);
+    const changes = i32.and(i32.xor(quickField("flagsOther"), workspace(Workspace.knownFlags)), Flag.AC | Flag.VM);
+    r.if(i32.eq(changes, Flag.AC), () => r.call(otherBank));
     const field = (name: "flagsOther" | "inhibit" | "activity") => {
       c.i32(0);
       c.memory("i32.load", stateFields[name].offset);

@@ -1,14 +1,15 @@
 /**
- * MOV to CR3 under 4-level paging, to an address space that is among those that are kept, and INVLPG, which has nothing to
+ * MOV to CR3 in long mode, to an address space that is among those that are kept, and INVLPG, which has nothing to
  * take away from a TLB that always says what the tables say. See cpu/control-registers.ts, cpu/spaces.ts.
  */
+import { Cr4 } from "../../cpu/control-bits.ts";
 import { Key } from "../../cpu/paging.ts";
 import { SPACE_BYTES, SPACES, SpaceField, spaceAddress } from "../../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { Code, FunctionRef } from "../../formats/wasm.ts";
 import { all, i32, i64, Routine } from "../../formats/wasm-expression.ts";
 import { isQuick32 } from "./protected.ts";
-import { argument, isQuick, lowArgument, returnTaken, setField, setWorkspace, workspace } from "./state.ts";
+import { argument, isQuick, lowArgument, lowOf, returnTaken, setField, setWorkspace, workspace } from "./state.ts";
 
 const PHYSICAL_BITS = 46n;
 
@@ -18,7 +19,8 @@ export function writeLoadCr3(code: Code, ringChanged: FunctionRef): void {
   const walks = i32.ne(i32.and(workspace(Workspace.translation), TranslationMode.walk), 0);
   r.refuseIf(i32.eqz(all(isQuick(), walks, i32.eq(lowArgument(0), 3))));
   const value = r.i64(argument(1));
-  // Also bit 63, with which PCIDs mean something.
+  // With PCIDs bit 63 says that nothing is to be forgotten, and is not stored.
+  r.if(i32.and(lowOf("cr4"), Number(Cr4.PCIDE)), () => r.set(value, i64.and(value, 0x7fff_ffff_ffff_ffffn)));
   r.refuseIf(i64.ne(i64.shrU(value, PHYSICAL_BITS), 0n));
   const present = r.i32(i32.add(spaceAddress(0), i32.mul(workspace(Workspace.space), SPACE_BYTES)));
   const key = (word: number) => SpaceField.key + 4 * word;

@@ -28,6 +28,8 @@ const SPACES = 3;
 /** PML4, directory pointers, directory and page table of a space, one behind the other. */
 const tables = (space: number): number => 0x8_0000 + 0x4000 * space;
 const pageTable = (space: number): number => tables(space) + 0x3000;
+/** The fifth level of a space. */
+const topTable = (space: number): number => 0x8_c000 + 0x1000 * space;
 /** What the page tables map: here, and once more 2 MiB above in some spaces. */
 const WINDOW = 0x4000_0000;
 const PAGES = 8;
@@ -51,7 +53,7 @@ function slot(random: Random): number[] {
   const place = 0x1000 * random.below(PAGES) + random.below(0x200) * 8 - (random.below(16) === 0 ? 4 : 0);
   const displacement = dword(place + (random.below(4) === 0 ? 0x20_0000 : 0));
   const table = pageTable(random.below(SPACES)) + 8 * random.below(PAGES);
-  switch (random.below(13)) {
+  switch (random.below(14)) {
     case 0:
     case 1:
     case 2: // MOV RAX, [RBX + d]
@@ -76,6 +78,8 @@ function slot(random: Random): number[] {
         tables(random.below(SPACES)) + 0x2000 + 8 * random.below(2),
         pageTable(random.below(SPACES)) | 7,
       );
+    case 12: // STAC, CLAC
+      return [0x0f, 0x01, [0xcb, 0xca][random.below(2)]!];
     default: // a 16-byte store
       return [0x0f, 0x11, 0x83, ...displacement];
   }
@@ -121,6 +125,8 @@ function setUp(fill: Uint8Array, random: Random): void {
     const root = tables(space);
     fill.fill(0, root, root + 0x4000);
     const link = (at: number, to: number) => view.setBigUint64(at, BigInt(to | 7), true);
+    fill.fill(0, topTable(space), topTable(space) + 0x1000);
+    link(topTable(space), root);
     link(root, root + 0x1000);
     link(root + 0x1000, LOW_DIRECTORY);
     link(root + 0x1008, root + 0x2000);
@@ -128,20 +134,25 @@ function setUp(fill: Uint8Array, random: Random): void {
     link(root + 0x2000, pageTable(random.below(4) === 0 ? 0 : space));
     if (random.below(2) === 0) link(root + 0x2008, pageTable(space));
     for (let page = 0; page < PAGES; page++)
-      view.setBigUint64(pageTable(space) + 8 * page, BigInt(entry(random)), true);
+      view.setBigUint64(pageTable(space) + 8 * page, BigInt(entry(random)) | (BigInt(random.below(4)) << 59n), true);
   }
 }
 
-function start(pair: Lockstep, random: Random): void {
+function start(pair: Lockstep, random: Random, levels: 4 | 5): void {
   const { cpu } = pair.board;
   const { state } = cpu;
   const ring = random.below(2) * 3;
+  const maybe = (bits: bigint) => (random.below(3) === 0 ? bits : 0n);
+  const pcids = maybe(0x2_0000n);
+  const roots = Array.from({ length: SPACES }, (_, space) => BigInt(levels === 5 ? topTable(space) : tables(space)));
   state.set64("gdtrBase", BigInt(GDT));
   state.set32("gdtrLimit", 0x7f);
   state.set64("idtrBase", BigInt(IDT));
   state.set32("idtrLimit", 0x1ff);
-  state.set64("cr3", BigInt(tables(0)));
-  state.set64("cr4", 0x220n | (random.below(3) === 0 ? 0x20_0000n : 0n)); // SMAP
+  state.set64("cr3", roots[0]!);
+  // SMAP, protection keys
+  state.set64("cr4", 0x220n | (levels === 5 ? 0x1000n : 0n) | pcids | maybe(0x20_0000n) | maybe(0x40_0000n));
+  state.set32("pkru", random.below(2) === 0 ? 0 : random.bits(8) & ~3);
   state.set64("efer", 0xd01n);
   state.set64("cr0", 0x8000_0031n | (random.below(2) === 0 ? 0x1_0000n : 0n)); // WP
   setSegment(
@@ -162,7 +173,9 @@ function start(pair: Lockstep, random: Random): void {
   for (let r = 0; r < 16; r++) state.set64("general", BigInt(random.bits(16)), r);
   state.set64("general", BigInt(WINDOW), 3);
   state.set64("general", 0x4f00n, 4);
-  for (let space = 0; space < SPACES; space++) state.set64("general", BigInt(tables(space)), 8 + space);
+  const keep = pcids === 0n ? 0n : (1n << 63n) | 5n;
+  for (const [space, root] of roots.entries())
+    state.set64("general", root | (random.below(2) === 0 ? keep : 0n), 8 + space);
   state.set64("rip", BigInt(CODE + random.below(SLOTS) * SLOT_BYTES));
   cpu.modeChanged();
   pair.copyState();
@@ -170,26 +183,34 @@ function start(pair: Lockstep, random: Random): void {
   cpu.modeChanged();
 }
 
-test("programs that fault, change page tables and switch address spaces: as on the reference processor", () => {
-  const random = new Random(7);
-  const pair = new Lockstep(1);
-  const fill = new Uint8Array(USABLE);
-  for (let i = 0; i < 150; i++) {
-    const seed = random.state;
-    setUp(fill, random);
-    pair.reset(fill);
-    start(pair, random);
-    for (let part = 0; part < 8 && pair.board.cpu.state.get32("activity") === Activity.running; part++) {
-      const count = 1 + random.below(160);
-      assert.equal(pair.run(count), null, `seed ${seed}, part ${part}`);
-      if (random.below(3) !== 0) continue;
-      // "DMA" changes an entry.
-      const at = pageTable(random.below(SPACES)) + 8 * random.below(PAGES);
-      pair.write(at, Uint8Array.from(dword(entry(random))));
+for (const levels of [4, 5] as const)
+  test(`${levels} levels: programs that fault, change page tables and switch address spaces: as on the reference processor`, () => {
+    const random = new Random(levels);
+    const pair = new Lockstep(1);
+    const fill = new Uint8Array(USABLE);
+    for (let i = 0; i < 120; i++) {
+      const seed = random.state;
+      setUp(fill, random);
+      pair.reset(fill);
+      start(pair, random, levels);
+      for (let part = 0; part < 8 && pair.board.cpu.state.get32("activity") === Activity.running; part++) {
+        const count = 1 + random.below(160);
+        assert.equal(pair.run(count), null, `seed ${seed}, part ${part}`);
+        if (random.below(3) !== 0) continue;
+        // "DMA" changes an entry.
+        const at = pageTable(random.below(SPACES)) + 8 * random.below(PAGES);
+        pair.write(at, Uint8Array.from(dword(entry(random))));
+      }
     }
-  }
-  for (const name of ["walk", "tableChange", "loadCr3", "invalidatePage", "deliverFault", "interruptReturn"] as const) {
-    const times = pair.board.memory.view.getUint32(Workspace.taken + 4 * QuickWay[name], true);
-    assert.ok(times > 50, `${name} was taken ${times} times`);
-  }
-});
+    for (const name of [
+      "walk",
+      "tableChange",
+      "loadCr3",
+      "invalidatePage",
+      "deliverFault",
+      "interruptReturn",
+    ] as const) {
+      const times = pair.board.memory.view.getUint32(Workspace.taken + 4 * QuickWay[name], true);
+      assert.ok(times > 50, `${name} was taken ${times} times`);
+    }
+  });

@@ -39,6 +39,14 @@ export function ringChanged(module: WasmModule): FunctionRef {
   });
 }
 
+/** () → nothing; any mode: EFLAGS.AC is another one. */
+export function bankChanged(module: WasmModule): FunctionRef {
+  return module.func("bankChanged", [], [], (code) => {
+    const r = new Routine(code);
+    chooseBank(r, i32.eq(field("cpl"), 3));
+  });
+}
+
 /** The bank of data accesses, and whether they must be aligned; `user`: whether CPL is 3. */
 export function chooseBank(r: Routine, isUser: Operand): void {
   const user = r.i32(isUser);

@@ -30,8 +30,11 @@ export const argument = (number: number): Expression => i64.load(0, Workspace.he
 export const lowArgument = (number: number): Expression => i32.load(0, Workspace.helperArguments + 8 * number);
 export const setResult = (r: Routine, value: Operand): void => r.store("i64.store", 0, value, Workspace.helperResult);
 
-/** With 48 bits of linear address. */
-export const isNotCanonical = (address: Operand): Expression => i64.ne(i64.shrS(i64.shl(address, 16n), 16n), address);
+/** With as many bits of linear address as the paging mode has. */
+export function isNotCanonical(address: Operand): Expression {
+  const shift = i64.load(0, Workspace.canonicalShift);
+  return i64.ne(i64.shrS(i64.shl(address, shift), shift), address);
+}
 
 /** Whether one more instruction is sure to be executed before the run loop looks up: see Workspace.left. */
 export const isAnotherSure = (): Expression =>

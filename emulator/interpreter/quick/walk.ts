@@ -1,7 +1,7 @@
 /**
- * A TLB miss of a data access under 4-level paging (SDM vol. 3, 4.5): the walk with its rights, accessed and dirty bits, and the
+ * A TLB miss of a data access under 4-level or 5-level paging (SDM vol. 3, 4.5): the walk with its rights, accessed and dirty bits, and the
  * TLB entry. cpu/paging.ts and cpu/spaces.ts do the same for all modes, and for what is refused here: tables that this
- * address space reads for the first time, reserved bits, device memory, ROM.
+ * address space reads for the first time, reserved bits, protection keys that forbid something, device memory, ROM.
  */
 import { MANY_PAGES } from "../../cpu/spaces.ts";
 import { MOST_FILLED, NO_PAGE, SPACE_BYTES, SpaceField, spaceAddress, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
@@ -11,7 +11,7 @@ import { any, call, i32, i64, type Operand, Routine, select } from "../../format
 import { DEPENDENTS_BASE, FRAME_FLAGS_BASE, FrameFlag, RAM_BASE, REGIONS_BASE, WRITERS_BASE } from "../../memory.ts";
 import { bankInUse } from "./ring.ts";
 import { tlbEntryOf } from "./segments.ts";
-import { noteTaken, setWorkspace, workspace } from "./state.ts";
+import { field, noteTaken, setWorkspace, workspace } from "./state.ts";
 
 const P = 1;
 const RW = 2;
@@ -65,8 +65,9 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     const rights = r.i32(RW | US);
     const reserved = r.i64(select(mode(TranslationMode.nx), RESERVED, RESERVED | XD));
     const entry = r.i64(i64.load(spaceAt, SpaceField.key + 12));
-    const hosts = [4, 3, 2, 1].map(() => code.local("i32"));
-    const lows = [4, 3, 2, 1].map(() => code.local("i32"));
+    /** By level: where the entry is, and its low half. */
+    const hosts = [0, 1, 2, 3, 4, 5].map(() => r.i32(0));
+    const lows = [0, 1, 2, 3, 4, 5].map(() => r.i32(0));
     const fault = (errorCode: Operand) => {
       const asked = i32.or(select(write!, WRITE, 0), select(user, USER, 0));
       setWorkspace(r, Workspace.walkError, i32.or(errorCode, asked));
@@ -74,8 +75,8 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     };
     /** Steps to the entry of a level. A table that is not watched yet is TypeScript's. */
     const step = (level: number) => {
-      const host = hosts[4 - level]!;
-      const low = lows[4 - level]!;
+      const host = hosts[level]!;
+      const low = lows[level]!;
       const index = i64.and(i64.shrU(linear!, BigInt(9 * level)), 0xff8n);
       r.set(host, call(ram, i64.add(i64.and(entry, FRAME), index)));
       r.refuseIf(i32.eqz(host));
@@ -88,9 +89,13 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     };
     /** The entry of this level maps the page. */
     const leaf = (level: 1 | 2 | 3) => {
-      const host = hosts[4 - level]!;
-      const low = lows[4 - level]!;
+      const host = hosts[level]!;
+      const low = lows[level]!;
       const userPage = r.i32(i32.ne(i32.and(rights, US), 0));
+      r.if(i32.and(userPage, i32.ne(mode(TranslationMode.protectionKeys), 0)), () => {
+        const key = i32.and(i32.wrap(i64.shrU(entry, 59n)), 15);
+        r.refuseIf(i32.and(i32.shrU(field("pkru"), i32.shl(key, 1)), 3));
+      });
       const protects = i32.or(user, i32.ne(mode(TranslationMode.writeProtect), 0));
       const writable = r.i32(i32.or(i32.ne(i32.and(rights, RW), 0), i32.eqz(protects)));
       const denied = any(
@@ -98,31 +103,37 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
         i32.and(userPage, i32.eq(bank!, TlbBank.supervisorNoUser)),
         i32.and(write!, i32.eqz(writable)),
       );
+      if (level !== 1) r.refuseIf(i32.and(low, LARGE[level].reserved));
       r.if(denied, () => fault(PRESENT));
       const within = level === 1 ? 0 : LARGE[level].within;
-      if (level !== 1) r.refuseIf(i32.and(low, LARGE[level].reserved));
       const offset = i64.and(linear!, BigInt(within | 0xfff));
       const place = r.i32(call(ram, i64.or(i64.and(entry, FRAME & ~BigInt(within)), offset)));
       r.refuseIf(i32.eqz(place));
       r.refuseIf(i32.eq(i32.load(spaceAt, SpaceField.filledCount), MOST_FILLED));
       // Nothing can go wrong any more.
-      for (let above = 4; above > level; above--) {
-        const flagged = lows[4 - above]!;
-        r.if(i32.eqz(i32.and(flagged, A)), () => r.store("i32.store", hosts[4 - above]!, i32.or(flagged, A)));
-        settleRegion(r, hosts[4 - above]!, MANY_PAGES);
-      }
+      const settle = (above: number) => {
+        const flagged = lows[above]!;
+        r.if(i32.eqz(i32.and(flagged, A)), () => r.store("i32.store", hosts[above]!, i32.or(flagged, A)));
+        settleRegion(r, hosts[above]!, MANY_PAGES);
+      };
+      r.if(hosts[5]!, () => settle(5));
+      for (let above = 4; above > level; above--) settle(above);
       const marked = r.i32(any(low, A, select(write!, D, 0)));
       r.if(i32.ne(marked, low), () => r.store("i32.store", host, marked));
-      settleRegion(r, host, level === 1 ? i32.wrap(i64.shrU(linear!, 21n)) : MANY_PAGES);
+      settleRegion(r, host, level === 1 ? regionOf(linear!) : MANY_PAGES);
       fill(r, { linear: linear!, place, bank: bank!, spaceAt, bit }, i32.and(writable, i32.ne(i32.and(marked, D), 0)));
       noteTaken(r, "walk");
       r.return(place);
       for (const local of [userPage, writable, place, marked]) code.release(local);
     };
+    r.if(mode(TranslationMode.fiveLevels), () => {
+      step(5);
+      r.refuseIf(i32.and(lows[5]!, PS));
+    });
     step(4);
-    r.refuseIf(i32.and(lows[0]!, PS));
+    r.refuseIf(i32.and(lows[4]!, PS));
     step(3);
-    r.if(i32.and(lows[1]!, PS), () => {
+    r.if(i32.and(lows[3]!, PS), () => {
       r.refuseIf(i32.eqz(mode(TranslationMode.gigabytePages)));
       leaf(3);
     });
@@ -132,6 +143,12 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     leaf(1);
     code.i32(0);
   });
+}
+
+/** As regionOf in spaces.ts. */
+function regionOf(linear: Local): Operand {
+  const isWhole = i64.ltU(i64.add(i64.shrS(linear, 52n), 1n), 2n);
+  return select(isWhole, i32.wrap(i64.shrU(linear, 21n)), MANY_PAGES);
 }
 
 /** As AddressSpaces.watch for a frame that is watched already. */
