@@ -57,7 +57,6 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["run --net tap", /^cor: --net tap: give none or unplugged$/],
   ["run --rng=false", /^cor: --rng takes no value; leave the value out$/],
   ["run --timing sloppy", /^cor: --timing sloppy: give simple or exact$/],
-  ["run --tier translator", /^cor: --tier translator is not there yet; /],
   ["run --tier best", /^cor: --tier best: give auto, interpreter or translator$/],
   ["run --time slow", /^cor: --time slow: give real or fast$/],
   ["run --dump=regions", /^cor: --dump is not there yet; /],

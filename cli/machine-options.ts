@@ -50,6 +50,7 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
     ...virtio,
     ...(request.bios !== null && videoRomBeside(request.bios)),
     timing: request.timing,
+    tier: request.tier,
     cpu: request.cpu,
     log,
     interpreter,

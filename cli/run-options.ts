@@ -9,6 +9,7 @@ import { type CpuModelName, cpuModels, DEFAULT_CPU } from "../emulator/cpu/cpu-m
 import { type TimingModel, timingModels } from "../emulator/cpu/timing-models.ts";
 import { type Channel, channels } from "../emulator/log.ts";
 import { MAXIMUM_MEMORY, MINIMUM_MEMORY } from "../emulator/map.ts";
+import { type Tier, tiers } from "../emulator/translator/tiers.ts";
 import { UserError } from "../emulator/user-error.ts";
 
 const text = (describe: string, extra: Options = {}): Options => ({
@@ -38,7 +39,7 @@ export const runOptions = {
   timing: text(
     "simple: what code costs in a processor that guesses branches well on average; exact: with a branch predictor",
   ),
-  tier: text("auto or interpreter (translator comes later)"),
+  tier: text("auto: hot code is translated; interpreter: none is; translator: all is, at once"),
   until: text("exit 0 as soon as the serial output contains this text"),
   timeout: text("exit 124 after so many seconds"),
   "max-instructions": text("exit 124 after so many guest instructions"),
@@ -82,6 +83,7 @@ export interface RunRequest {
   /** null: decided by what stdin and stdout are. */
   readonly time: "real" | "fast" | null;
   readonly timing: TimingModel;
+  readonly tier: Tier;
   readonly cpu: CpuModelName;
   readonly until: string | null;
   /** host seconds */
@@ -138,11 +140,6 @@ export function checkRunOptions(args: Arguments): RunRequest {
   later((whole("smp", 1, 255, "") ?? 1) > 1, "--smp with more than one processor", "leave it out");
   later(one("net")?.split(",")[0] === "user", `--net ${one("net")}`, "leave it out, or say --net unplugged");
   const net = among("net", ["none", "unplugged"]);
-  later(
-    among("tier", ["auto", "interpreter", "translator"]) === "translator",
-    "--tier translator",
-    "leave it out, or say --tier interpreter",
-  );
   later(args.dump !== undefined, "--dump", "-d exec logs what is executed");
   later(args.gdb !== undefined || args.wait === true, "--gdb", "-d exec logs what is executed");
 
@@ -193,6 +190,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
     time: among("time", ["real", "fast"]) as "real" | "fast" | null,
     cpu: (among("cpu", cpuModels) ?? DEFAULT_CPU) as CpuModelName,
     timing: (among("timing", timingModels) ?? "simple") as TimingModel,
+    tier: (among("tier", tiers) ?? "auto") as Tier,
     until: one("until"),
     timeout: timeout === null ? null : Number(timeout),
     maxInstructions: whole("max-instructions", 1, Number.MAX_SAFE_INTEGER, ""),

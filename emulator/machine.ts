@@ -53,6 +53,7 @@ import { MAXIMUM_MEMORY, MINIMUM_MEMORY, MiB } from "./map.ts";
 import { Memory } from "./memory.ts";
 import type { Plain, Section } from "./snapshot.ts";
 import { TextWatch } from "./text-watch.ts";
+import type { Tier, TierSettings } from "./translator/tiers.ts";
 import { UserError } from "./user-error.ts";
 import { version } from "./version.ts";
 import { MOST_VIRTIO_DISKS, plugVirtio, type VirtioOptions } from "./virtio-slots.ts";
@@ -69,6 +70,8 @@ export interface MachineOptions extends VirtioOptions {
   readonly interpreter?: Uint8Array | undefined;
   /** How time is modelled: "simple" (default), or "exact", with a branch predictor. Another model is another run. */
   readonly timing?: TimingModel | undefined;
+  /** Who executes: the interpreter alone, or with it the translator. The guest cannot tell. Default: "auto". */
+  readonly tier?: Tier | TierSettings | undefined;
   /** What the processor can do, and CPUID says: a level of the x86-64 psABI, or "max" (default) for everything there is. */
   readonly cpu?: CpuModelName | undefined;
   /** Started by the boot protocol that it speaks, when the firmware is done; without firmware, at once. */
@@ -238,6 +241,7 @@ export class Machine {
       interpreter: options.interpreter,
       errorPins: { setFerr: (high) => coprocessor.setFerr(high), ignne: () => coprocessor.ignne() },
       timing: options.timing,
+      tier: options.tier ?? "interpreter",
       model: models[cpu],
     }));
     const ioapic = new IoApic({ bus, log, interrupts });

@@ -30,9 +30,12 @@ export const FRAME_BYTES = 4096;
 
 /** Where values wait that generated code exchanges with the slow paths of memory access (paging.ts); 4 KiB. */
 export const SCRATCH_BASE = STATE_SIZE;
-/** The branch predictor of exact timing: interpreter/predictor.ts. Behind it is room that belongs to nobody. */
+/** The branch predictor of exact timing: interpreter/predictor.ts. */
 export const PREDICTOR_BASE = SCRATCH_BASE + 4 * KiB;
 export const PREDICTOR_SIZE = 12 * KiB;
+/** What translated code knows of the pages that it lies in: translator/pages.ts. */
+export const PAGE_KEYS_BASE = PREDICTOR_BASE + PREDICTOR_SIZE;
+export const PAGE_KEYS_SIZE = 44 * KiB;
 /** Translations for data: see cpu/tlb.ts. */
 export const TLB_BASE = 64 * KiB;
 export const TLB_SIZE = 1600 * KiB;
@@ -208,6 +211,11 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
   /** Flags of the frame around an address that `locate` gave. */
   flagsAt(host: number): number {
     return this.bytes[FRAME_FLAGS_BASE + ((host - RAM_BASE) >>> 12)]!;
+  }
+
+  /** Whether somebody must hear of a write to the frame, or it must not be done. */
+  isWatched(host: number): boolean {
+    return (this.flagsAt(host) & (FrameFlag.code | FrameFlag.table | FrameFlag.rom)) !== 0;
   }
 
   mark(host: number, flag: number): void {

@@ -8,6 +8,7 @@ import { CS } from "../isa/instruction.ts";
 import { type Channel, Log } from "../log.ts";
 import { LOCAL_APIC, MiB } from "../map.ts";
 import { Memory } from "../memory.ts";
+import type { Tier, TierSettings } from "../translator/tiers.ts";
 import { ApicRegister } from "./apic.ts";
 import { Counter } from "./counter.ts";
 import type { CpuModel } from "./cpuid.ts";
@@ -26,7 +27,14 @@ export interface Board {
 }
 
 /** `megabytes` of RAM, an empty ROM; the processor as after reset, its interrupt pins let through. */
-export function board({ megabytes = 4, model, channels = [], interpreter, timing }: Partial<BoardOptions> = {}): Board {
+export function board({
+  megabytes = 4,
+  model,
+  channels = [],
+  interpreter,
+  timing,
+  tier,
+}: Partial<BoardOptions> = {}): Board {
   const lines: string[] = [];
   const log = new Log(channels, (line) => lines.push(line));
   const bus = new Bus(log);
@@ -38,7 +46,17 @@ export function board({ megabytes = 4, model, channels = [], interpreter, timing
     clock,
     log: lines,
     acknowledge: () => 0x20,
-    cpu: new Processor({ memory, bus, clock, log, acknowledge: () => made.acknowledge(), model, interpreter, timing }),
+    cpu: new Processor({
+      memory,
+      bus,
+      clock,
+      log,
+      acknowledge: () => made.acknowledge(),
+      model,
+      interpreter,
+      timing,
+      tier,
+    }),
   };
   // The local APIC as a piece of wire: on, LINT0 passes on what the 8259s would say, LINT1 is NMI.
   for (const [register, value] of [
@@ -55,6 +73,7 @@ interface BoardOptions {
   readonly model: CpuModel | undefined;
   readonly interpreter: Uint8Array | undefined;
   readonly timing: TimingModel | undefined;
+  readonly tier: Tier | TierSettings | undefined;
   readonly channels: readonly Channel[];
 }
 

@@ -148,7 +148,8 @@ interface Ahead {
 function loopAhead(instructions: readonly (Instruction | null)[], offset: number, frame: CodeFrame): Ahead {
   let at = offset;
   let last: Instruction | null = null;
-  for (let i = 0; i < FARTHEST; i++) {
+  // As far from the last instruction as from the first: what a loop's body is does not depend on where a run begins.
+  for (let i = 0; i < instructions.length + FARTHEST; i++) {
     const next = i < instructions.length ? instructions[i]! : decodeAt(frame, at);
     if (next === null || at + next.length > FRAME_BYTES)
       return { loop: null, first: offset, end: Math.min(at + LONGEST, FRAME_BYTES) };

@@ -236,8 +236,32 @@ export class DataAccess {
     if (!fits) throw refusal(segment);
   }
 
+  /**
+   * As `reach`, but only for plain memory on one page that nobody watches: 0 for everything else, faults included. For translated
+   * code, which leaves the rest to the interpreter.
+   */
+  reachPlain(access: number): number {
+    const kind = accessKindOf(access);
+    const bytes = bytesOf(access);
+    const offsetAt = Workspace.offset >> 2;
+    const write = kind !== AccessKind.read;
+    if (this.#breakpoints.data) return 0;
+    try {
+      const [high, low] = [this.#u32[offsetAt + 1]!, this.#u32[offsetAt]!];
+      this.#linear(segmentOfAccess(access), high, low, bytes, write, alignmentOfAccess(access));
+      if ((this.#low & 0xfff) + bytes > 0x1000) return 0;
+      const page = write ? PageAccess.write : PageAccess.read;
+      const place = this.#translate(this.#high, this.#low, page, this.#bank);
+      return place < 0 || (write && this.#memory.isWatched(place)) ? 0 : place;
+    } catch (thrown) {
+      if (thrown instanceof Fault) return 0;
+      throw thrown;
+    }
+  }
+
   /** Recomputes what the inline checks of generated code compare with, for all segments. */
   segmentsChanged(): void {
+    let flat = this.#u32[segmentAccesses + SS]! & Access.big ? 0x100 : 0;
     for (let segment = 0; segment < 8; segment++) {
       const access = this.#u32[segmentAccesses + segment]!;
       const limit = this.#u32[segmentLimits + segment]!;
@@ -245,7 +269,10 @@ export class DataAccess {
       const end = (allowed: boolean) => (usable && allowed ? limit + 1 : 0);
       this.#setEnd(Workspace.readEnd, segment, end(!this.checkTypes || isAllowed(access, false)));
       this.#setEnd(Workspace.writeEnd, segment, end(!this.checkTypes || isAllowed(access, true)));
+      const both = !this.checkTypes || (isAllowed(access, false) && isAllowed(access, true));
+      if (usable && both && limit === 0xffff_ffff && this.#u32[segmentBases + 2 * segment] === 0) flat |= 1 << segment;
     }
+    this.#u32[Workspace.flatSegments >> 2] = flat;
   }
 
   #setEnd(table: number, segment: number, end: number): void {

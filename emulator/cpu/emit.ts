@@ -70,12 +70,34 @@ export class ValueEmitter {
     this.#code.set(local);
   }
 
+  /** As `setLocal`, of a local that has the value already. */
+  bind(node: Node, local: Local): void {
+    this.#locals.set(node, local);
+  }
+
+  /** What is computed into locals while `write` runs is forgotten afterwards: for code that is not always executed. */
+  scope(write: () => void): void {
+    const outer = [...this.#locals];
+    write();
+    const kept = new Set(outer.map(([node]) => node));
+    for (const [node, local] of this.#locals)
+      if (!kept.has(node)) {
+        this.#locals.delete(node);
+        this.#code.release(local);
+      }
+  }
+
   /** The value, with rubbish above its width if it likes. */
   dirty(node: Node): void {
     const local = this.#locals.get(node);
     if (local !== undefined) this.#code.get(local);
-    else if (this.#schedule.locals.has(node)) throw new Error(`value %${node.id} is used before it is computed`);
-    else this.#compute(node);
+    else if (!this.#schedule.locals.has(node)) this.#compute(node);
+    else if (this.#schedule.atFirstUse === true) {
+      this.#compute(node);
+      const made = this.#code.local(valueType(node.bits));
+      this.#locals.set(node, made);
+      this.#code.tee(made);
+    } else throw new Error(`value %${node.id} is used before it is computed`);
   }
 
   /** The exact value, zero-extended to its i32 or i64. */

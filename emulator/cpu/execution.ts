@@ -11,6 +11,7 @@ import { decodePrepared, encodePrepared, prepare } from "../interpreter/prepared
 import { Head, Op, RECORD_BYTES } from "../interpreter/record.ts";
 import { CS } from "../isa/instruction.ts";
 import type { Memory } from "../memory.ts";
+import type { TierSettings } from "../translator/tiers.ts";
 import { type CpuContext, Fault, HELPER_WORDS } from "./context.ts";
 import { Counter } from "./counter.ts";
 import type { DataAccess } from "./data-access.ts";
@@ -82,6 +83,7 @@ export class Execution {
       data: DataAccess;
       bus: Bus;
       timing: TimingModel;
+      tier: TierSettings;
       interpreter?: Uint8Array | undefined;
     },
   ) {
@@ -118,6 +120,7 @@ export class Execution {
           this.#data.commit(place);
           this.#u32[CURRENT_OP] = 0;
         },
+        reachPlain: (access) => this.#data.reachPlain(access),
         helper: (op, number) => this.#callHelper(op, number),
         readPort: (op, port, bytes) => {
           this.#u32[CURRENT_OP] = op;
@@ -134,6 +137,7 @@ export class Execution {
       },
       helperNumber,
       timing: parts.timing,
+      tier: parts.tier,
       // What is prepared is so for simple timing.
       prepared: parts.interpreter === undefined || parts.timing !== "simple" ? null : decodePrepared(parts.interpreter),
       guard: (work) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Mode } from "../isa/instruction.ts";
-import { Lockstep, USABLE } from "./lockstep.ts";
+import { Lockstep, suites, USABLE } from "./lockstep.ts";
 import { program, Random } from "./random-program.ts";
 import { Flag } from "./state.ts";
 
@@ -124,12 +124,14 @@ function address(random: Random): bigint {
   return (BigInt(random.bits(32)) << 32n) | BigInt(random.bits(32));
 }
 
-for (const [name, kind] of Object.entries(kinds)) {
-  test(`${name} paging, segments and alignment: as on the reference processor`, () => {
+const cases = Object.entries(kinds).flatMap(([name, kind]) => suites.map((suite) => ({ name, kind, ...suite })));
+
+for (const { name, kind, tier, behind, more, share } of cases) {
+  test(`${tier}: ${name} paging, segments and alignment: as on the reference processor`, () => {
     const random = new Random(kind.levels);
-    const pair = new Lockstep(8);
+    const pair = new Lockstep(8, undefined, tier);
     const fill = Uint8Array.from({ length: USABLE }, () => random.bits(8));
-    for (let i = 0; i < 250; i++) {
+    for (let i = 0; i < 250 * share; i++) {
       const seed = random.state;
       const mode = kind.modes[random.below(kind.modes.length)]!;
       const { state } = pair.board.cpu;
@@ -145,8 +147,8 @@ for (const [name, kind] of Object.entries(kinds)) {
       pair.copyState();
       pair.setFlags(2 | (random.bits(12) & 0x8d5) | (chance(random, 2) ? Flag.AC : 0));
       pair.board.cpu.modeChanged();
-      pair.write(start, Uint8Array.from(code));
-      assert.equal(pair.run(count), null, `seed ${seed}, ${mode}-bit: ${text}`);
+      pair.write(start, Uint8Array.from([...code, ...behind]));
+      assert.equal(pair.run(count + more), null, `seed ${seed}, ${mode}-bit: ${text}`);
     }
   });
 }
@@ -157,14 +159,14 @@ const PAGES = 0x50;
 /** mov cr3,eax (or rax); a 16-bit segment needs no other bytes. */
 const loadCr3 = [0x0f, 0x22, 0xd8];
 
-for (const [name, kind] of Object.entries(kinds)) {
-  test(`${name} paging, several address spaces that share tables: as on the reference processor`, () => {
+for (const { name, kind, tier, behind, more, share } of cases) {
+  test(`${tier}: ${name} paging, several address spaces that share tables: as on the reference processor`, () => {
     const random = new Random(kind.levels + 100);
-    const pair = new Lockstep(8);
+    const pair = new Lockstep(8, undefined, tier);
     const fill = Uint8Array.from({ length: USABLE }, () => random.bits(8));
     const { state } = pair.board.cpu;
     let switches = 0;
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 600 * share; i++) {
       const seed = random.state;
       const mode = kind.modes[random.below(kind.modes.length)]!;
       // Ten programs in the same tables, but for what they and "DMA" do to them; the mode bits change between them.
@@ -210,11 +212,11 @@ for (const [name, kind] of Object.entries(kinds)) {
       pair.copyState();
       pair.setFlags(2 | (random.bits(12) & 0x8d5));
       pair.board.cpu.modeChanged();
-      pair.write(start, Uint8Array.from([...first.code, ...loadCr3, ...second.code]));
+      pair.write(start, Uint8Array.from([...first.code, ...loadCr3, ...second.code, ...behind]));
       const text = `seed ${seed}, ${mode}-bit: ${first.text} | mov cr3,${root.toString(16)} | ${second.text}`;
-      assert.equal(pair.run(first.count + 1 + second.count), null, text);
+      assert.equal(pair.run(first.count + 1 + second.count + more), null, text);
       if (state.get64("cr3") === BigInt(root)) switches++;
     }
-    assert.ok(switches > 60, `CR3 was loaded ${switches} times`);
+    assert.ok(switches > 60 * share, `CR3 was loaded ${switches} times`);
   });
 }

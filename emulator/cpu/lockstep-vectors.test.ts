@@ -5,7 +5,7 @@ import type { Mode } from "../isa/instruction.ts";
 import { flat32, long } from "./board.ts";
 import { Cr0, Cr4 } from "./control-bits.ts";
 import { prepareInterpreter } from "./execution.ts";
-import { Lockstep, USABLE } from "./lockstep.ts";
+import { Lockstep, suites, USABLE } from "./lockstep.ts";
 import { operand, Random, TOP } from "./random-program.ts";
 
 const singles = [
@@ -142,19 +142,20 @@ function prepare(pair: Lockstep, random: Random, mode: Mode, code: readonly numb
   pair.write(address, Uint8Array.from(code));
 }
 
-for (const mode of [32, 64] as const) {
-  test(`random vector instructions in ${mode}-bit code do what they do on the reference processor`, () => {
-    const random = new Random(mode);
-    const pair = new Lockstep(1, prepareInterpreter());
-    const fill = new Uint8Array(USABLE);
-    const view = new DataView(fill.buffer);
-    for (let at = 0; at < USABLE; at += 8) view.setBigUint64(at, word(random) & TOP, true);
-    for (let i = 0; i < 1500; i++) {
-      const seed = random.state;
-      const { code, text, count } = program(random, mode);
-      pair.reset(fill);
-      prepare(pair, random, mode, code);
-      assert.equal(pair.run(count), null, `seed ${seed}: ${text}`);
-    }
-  });
-}
+for (const { tier, behind, more, share } of suites)
+  for (const mode of [32, 64] as const) {
+    test(`${tier}: random vector instructions in ${mode}-bit code do what they do on the reference processor`, () => {
+      const random = new Random(mode);
+      const pair = new Lockstep(1, prepareInterpreter(), tier);
+      const fill = new Uint8Array(USABLE);
+      const view = new DataView(fill.buffer);
+      for (let at = 0; at < USABLE; at += 8) view.setBigUint64(at, word(random) & TOP, true);
+      for (let i = 0; i < 1500 * share; i++) {
+        const seed = random.state;
+        const { code, text, count } = program(random, mode);
+        pair.reset(fill);
+        prepare(pair, random, mode, [...code, ...behind]);
+        assert.equal(pair.run(count + more), null, `seed ${seed}: ${text}`);
+      }
+    });
+  }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Mode } from "../isa/instruction.ts";
 import { flat32, long, real } from "./board.ts";
 import { prepareInterpreter } from "./execution.ts";
-import { Lockstep, USABLE } from "./lockstep.ts";
+import { Lockstep, suites, USABLE } from "./lockstep.ts";
 import { operand, program, Random, TOP } from "./random-program.ts";
 
 /** Sets both processors up for the mode with random registers, and the code at the end of a page or inside one. */
@@ -28,17 +28,18 @@ function prepare(pair: Lockstep, random: Random, mode: Mode, code: readonly numb
   pair.write(address, Uint8Array.from(code));
 }
 
-for (const mode of [16, 32, 64] as const) {
-  test(`random instructions in ${mode}-bit code do what they do on the reference processor`, () => {
-    const random = new Random(mode);
-    const pair = new Lockstep(1, prepareInterpreter());
-    const fill = Uint8Array.from({ length: USABLE }, () => random.bits(8));
-    for (let i = 0; i < 1500; i++) {
-      const seed = random.state;
-      const { code, text, count } = program(random, mode);
-      pair.reset(fill);
-      prepare(pair, random, mode, code);
-      assert.equal(pair.run(count), null, `seed ${seed}: ${text}`);
-    }
-  });
-}
+for (const { tier, behind, more, share } of suites)
+  for (const mode of [16, 32, 64] as const) {
+    test(`${tier}: random instructions in ${mode}-bit code do what they do on the reference processor`, () => {
+      const random = new Random(mode);
+      const pair = new Lockstep(1, prepareInterpreter(), tier);
+      const fill = Uint8Array.from({ length: USABLE }, () => random.bits(8));
+      for (let i = 0; i < 1500 * share; i++) {
+        const seed = random.state;
+        const { code, text, count } = program(random, mode);
+        pair.reset(fill);
+        prepare(pair, random, mode, [...code, ...behind]);
+        assert.equal(pair.run(count + more), null, `seed ${seed}: ${text}`);
+      }
+    });
+  }

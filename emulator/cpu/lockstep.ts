@@ -4,10 +4,21 @@
  */
 
 import { EXTENDED_START, MiB } from "../map.ts";
+import type { Tier, TierSettings } from "../translator/tiers.ts";
 import { type Board, board } from "./board.ts";
 import { packFlags, unpackFlags } from "./flags.ts";
 import { ReferenceProcessor } from "./reference.ts";
 import { Activity, type StateField, type StateView, stateFields } from "./state.ts";
+
+/**
+ * Tiers that are compared with the reference. The translator takes a whole block or none, so what follows a test's program must be
+ * a block of its own, and there must be time left behind it: a jump to itself, some times.
+ */
+export const suites = [
+  { tier: "interpreter", behind: [], more: 0, share: 1 },
+  // Each program is compiled: fewer of them.
+  { tier: "translator", behind: [0xeb, 0xfe], more: 100, share: 0.3 },
+] as const satisfies readonly { tier: Tier; behind: readonly number[]; more: number; share: number }[];
 
 /** Up to the video window both have plain memory, and again from 1 MiB on. */
 export const USABLE = 0xa_0000;
@@ -30,9 +41,9 @@ export class Lockstep {
   readonly board: Board;
   readonly reference: ReferenceProcessor;
 
-  /** `interpreter`: see ProcessorParts. */
-  constructor(megabytes = 1, interpreter?: Uint8Array) {
-    this.board = board({ megabytes, interpreter });
+  /** `interpreter`, `tier`: see ProcessorParts. */
+  constructor(megabytes = 1, interpreter?: Uint8Array, tier?: Tier | TierSettings) {
+    this.board = board({ megabytes, interpreter, tier });
     this.reference = new ReferenceProcessor(megabytes * MiB);
   }
 

@@ -15,6 +15,8 @@ import { CS } from "../isa/instruction.ts";
 import type { Log } from "../log.ts";
 import { FRAME_BYTES, FrameFlag, type Memory, PREDICTOR_BASE } from "../memory.ts";
 import type { Section } from "../snapshot.ts";
+import { type Tier, type TierSettings, tierSettings } from "../translator/tiers.ts";
+import type { Translator } from "../translator/translator.ts";
 import { UserError } from "../user-error.ts";
 import { type ApicCore, LocalApic } from "./apic.ts";
 import { Breakpoints, takeDebugTrap } from "./breakpoints.ts";
@@ -70,6 +72,8 @@ export interface ProcessorParts {
   readonly errorPins?: ErrorPins | undefined;
   /** Default: "simple". */
   readonly timing?: TimingModel | undefined;
+  /** Who executes; default "interpreter". */
+  readonly tier?: Tier | TierSettings | undefined;
 }
 
 const CR0_WORD = stateFields.cr0.offset >> 2;
@@ -123,6 +127,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       data: this.#data,
       bus,
       timing: parts.timing ?? "simple",
+      tier: typeof parts.tier === "object" ? parts.tier : tierSettings[parts.tier ?? "interpreter"],
       interpreter: parts.interpreter,
     });
     this.#counter = this.#execution.counter;
@@ -267,6 +272,11 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   /** Attempts to execute an instruction that ended in an exception, since the processor was made. */
   get faulted(): number {
     return this.#counter.faulted;
+  }
+
+  /** For tests and statistics. */
+  get translator(): Translator {
+    return this.#execution.interpreter.translator;
   }
 
   get cycles(): bigint {

@@ -28,6 +28,8 @@ export interface Schedule {
   readonly locals: ReadonlySet<Node>;
   /** Values that nobody uses. */
   readonly unused: ReadonlySet<Node>;
+  /** A value that gets a local is computed when it is first used: all of them are pure. Else: at its `let`. */
+  readonly atFirstUse?: boolean;
 }
 
 export function schedule(block: Block): Schedule {

@@ -25,6 +25,11 @@ export const Workspace = {
   knownFlags: SCRATCH_BASE + 0x2c,
   /** i32: not 0 while an interrupt is requested or an NMI waits: the run loop wants to see every change of IF. */
   pending: SCRATCH_BASE + 0x30,
+  /**
+   * i32: bit s (ES 0 … GS 5): segment s begins at 0, ends at 4 GiB and may be read and written; bit 8: the stack pointer outside
+   * 64-bit mode is ESP.
+   */
+  flatSegments: SCRATCH_BASE + 0x14,
   /** i32: record of the instruction that left generated code. */
   exitOp: SCRATCH_BASE + 0x10,
   /** i64: offset within its segment of the access that takes the slow path, or the target of a jump. */

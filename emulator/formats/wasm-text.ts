@@ -92,9 +92,13 @@ export function printWasm(module: Uint8Array): string {
   const reader = new Reader(module);
   reader.at = 8;
   const parts = new Map<number, Reader>();
+  /** Of the custom sections, "name"; branch hints are not shown. */
+  let names: Reader | undefined;
   while (!reader.atEnd) {
     const id = reader.u8();
-    parts.set(id, reader.take(reader.unsigned()));
+    const part = reader.take(reader.unsigned());
+    if (id !== sections.custom) parts.set(id, part);
+    else if (part.name() === "name") names = part;
   }
   const typeSection = parts.get(sections.type)!;
   const types = typeSection.list(() => {
@@ -130,12 +134,12 @@ export function printWasm(module: Uint8Array): string {
   const imported = functions.length;
   const declared = parts.get(sections.function)!;
   declared.list(() => functions.push({ type: declared.unsigned(), name: `${functions.length}` }));
-  const names = parts.get(sections.custom);
-  if (names !== undefined && names.name() === "name") {
-    names.u8();
-    names.unsigned();
-    names.list(() => {
-      functions[names.unsigned()]!.name = names.name();
+  if (names !== undefined) {
+    const map = names;
+    map.u8();
+    map.unsigned();
+    map.list(() => {
+      functions[map.unsigned()]!.name = map.name();
     });
   }
 
@@ -212,10 +216,12 @@ function printBody(r: Reader, functions: readonly { name: string }[], types: rea
       const labels = r.list(() => r.unsigned());
       say(`br_table ${[...labels, r.unsigned()].join(" ")}`);
     } else if (code === control.call) say(`call $${functions[r.unsigned()]!.name}`);
-    else if (code === control.callIndirect) {
+    else if (code === control.returnCall) say(`return_call $${functions[r.unsigned()]!.name}`);
+    else if (code === control.callIndirect || code === control.returnCallIndirect) {
       const type = types[r.unsigned()]!;
       r.unsigned();
-      say(`call_indirect${signature(type.parameters, type.results)}`);
+      const name = code === control.callIndirect ? "call_indirect" : "return_call_indirect";
+      say(`${name}${signature(type.parameters, type.results)}`);
     } else if (code === control.localGet) say(`local.get ${r.unsigned()}`);
     else if (code === control.localSet) say(`local.set ${r.unsigned()}`);
     else if (code === control.localTee) say(`local.tee ${r.unsigned()}`);

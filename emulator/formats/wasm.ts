@@ -131,6 +131,8 @@ export class Code {
   readonly #locals: Local[] = [];
   readonly #free = new Map<ValueType, Local[]>();
   readonly #calls: { at: number; target: FunctionRef }[] = [];
+  /** Where `if` and `br_if` instructions stand of which is known how they mostly decide. */
+  readonly #hints: { at: number; likely: boolean }[] = [];
   #depth = 0;
   readonly parameters: readonly Local[];
 
@@ -268,6 +270,11 @@ export class Code {
     this.#nest(control.loop, result, body);
   }
 
+  /** The next instruction, which is `if` or `br_if`, mostly finds its condition true (or false): proposal "branch hinting". */
+  hint(likely: boolean): void {
+    this.#hints.push({ at: this.#bytes.length, likely });
+  }
+
   /** Takes its condition (i32) from the stack. */
   if(then: (end: Label) => void, otherwise?: (end: Label) => void, result?: ValueType): void {
     this.#nest(control.if, result, (end) => {
@@ -310,6 +317,19 @@ export class Code {
     this.#calls.push({ at: this.#bytes.length, target });
   }
 
+  /** A call in place of a return: the caller's frame is gone. */
+  returnCall(target: FunctionRef): void {
+    this.#bytes.u8(control.returnCall);
+    this.#calls.push({ at: this.#bytes.length, target });
+  }
+
+  /** As `callIndirect`, in place of a return. */
+  returnCallIndirect(parameters: readonly ValueType[], results: readonly ValueType[], table = 0): void {
+    this.#bytes.u8(control.returnCallIndirect);
+    this.#bytes.unsigned(this.#module.type(parameters, results));
+    this.#bytes.unsigned(table);
+  }
+
   /** Takes the table index from the top of the stack, above the arguments. */
   callIndirect(parameters: readonly ValueType[], results: readonly ValueType[], table = 0): void {
     this.#bytes.u8(control.callIndirect);
@@ -317,8 +337,11 @@ export class Code {
     this.#bytes.unsigned(table);
   }
 
-  /** The function's entry in the code section. `indexOf` knows where functions ended up. */
-  encode(into: Bytes, indexOf: (f: FunctionRef) => number): void {
+  /**
+   * The function's entry in the code section. `indexOf` knows where functions ended up. Returns its branch hints: offsets from
+   * the start of the function's body, the declarations of locals included.
+   */
+  encode(into: Bytes, indexOf: (f: FunctionRef) => number): readonly { at: number; likely: boolean }[] {
     const body = new Bytes(this.#bytes.length + 64);
     const groups: { type: ValueType; count: number }[] = [];
     for (const { type } of this.#locals) {
@@ -333,15 +356,25 @@ export class Code {
     }
     const bytes = this.#bytes.done();
     let from = 0;
+    let next = 0;
+    const hints: { at: number; likely: boolean }[] = [];
+    const copyTo = (to: number) => {
+      for (; next < this.#hints.length && this.#hints[next]!.at < to; next++) {
+        const { at, likely } = this.#hints[next]!;
+        hints.push({ at: body.length + at - from, likely });
+      }
+      body.append(bytes.subarray(from, to));
+      from = to;
+    };
     for (const { at, target } of this.#calls) {
-      body.append(bytes.subarray(from, at));
+      copyTo(at);
       body.unsigned(indexOf(target));
-      from = at;
     }
-    body.append(bytes.subarray(from));
+    copyTo(bytes.length);
     body.u8(control.end);
     into.unsigned(body.length);
     into.append(body.done());
+    return hints;
   }
 }
 
@@ -453,7 +486,8 @@ export class WasmModule {
     const indexOf = (f: FunctionRef) => (f.imported ? f.ordinal : this.#importedFunctions.length + f.ordinal);
     const code = new Bytes(4096);
     code.unsigned(this.#functions.length);
-    for (const f of this.#functions) f.code.encode(code, indexOf);
+    const hints = this.#functions.map((f) => ({ ref: f.ref, list: f.code.encode(code, indexOf) }));
+    const hinted = hints.filter(({ list }) => list.length > 0);
 
     const out = new Bytes(code.length + 1024);
     for (const byte of [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.u8(byte);
@@ -507,6 +541,20 @@ export class WasmModule {
           b.u8(control.end);
           b.unsigned(functions.length);
           for (const f of functions) b.unsigned(indexOf(f));
+        }
+      });
+    if (hinted.length > 0)
+      section(sections.custom, (b) => {
+        b.name("metadata.code.branch_hint");
+        b.unsigned(hinted.length);
+        for (const { ref, list } of hinted) {
+          b.unsigned(indexOf(ref));
+          b.unsigned(list.length);
+          for (const { at, likely } of list) {
+            b.unsigned(at);
+            b.unsigned(1);
+            b.u8(likely ? 1 : 0);
+          }
         }
       });
     out.u8(sections.code);

@@ -28,7 +28,7 @@ import { bankChanged, ringChanged } from "./quick/ring.ts";
 import { segmentWays } from "./quick/segments.ts";
 import { field as quickField, workspace } from "./quick/state.ts";
 import { writeSyscall, writeSysret } from "./quick/system-call.ts";
-import { Handler, Link, Op } from "./record.ts";
+import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
 
 /** What the core module imports from TypeScript, beside memory and table. 64-bit words are in the workspace. */
 export interface Runtime {
@@ -43,11 +43,15 @@ export interface Runtime {
   checkJump(op: number): number;
   /** The head of the run at the state's RIP, found or decoded, or 0 after recording a fault. */
   find(): number;
+  /** (op): as sharedFunctions.hot. */
+  hot(op: number): number;
+  /** (access); offset in `Workspace.offset`: as DataAccess.reachPlain. */
+  reachPlain(access: number): number;
   /** (op, address of an unresolved link); target in `Workspace.offset`: resolves the link and goes there, or 0. */
   resolve(op: number, link: number): number;
 }
 
-/** The module's bytes. Its exports are `sharedFunctions`. */
+/** The module's bytes. Its exports are `sharedFunctions`, and what regions want (translator/generate.ts). */
 export function coreModule(): Uint8Array<ArrayBuffer> {
   const m = new WasmModule();
   m.importMemory("cor", "memory", { minimum: 1, maximum: MOST_PAGES, shared: true });
@@ -60,6 +64,8 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   const checkJumpSlow = m.importFunction("cor", "checkJump", ["i32"], ["i32"]);
   const find = m.importFunction("cor", "find", [], ["i32"]);
   const resolve = m.importFunction("cor", "resolve", ["i32", "i32"], ["i32"]);
+  m.export("hot", m.importFunction("cor", "hot", ["i32"], ["i32"]));
+  const reachPlain = m.importFunction("cor", "reachPlain", ["i32"], ["i32"]);
 
   const declare = (name: SharedName, body: (code: Code, ...parameters: readonly Local[]) => void): FunctionRef => {
     const { parameters, results } = sharedFunctions[name];
@@ -388,6 +394,65 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   declare("quickReadTimestamp", (c, op) => writeReadTimestamp(c, op!));
   declare("quickReadMsr", (c) => writeReadMsr(c));
   declare("quickWriteMsr", (c) => writeWriteMsr(c));
+
+  // For regions
+  const enterRun = m.func("enterRun", ["i32"], ["i32"], (c, head) => {
+    const left = c.local("i64");
+    c.i32(0);
+    c.memory("i64.load", Workspace.left);
+    c.get(head!);
+    c.memory("i64.load", Head.charge);
+    c.op("i64.sub");
+    c.tee(left);
+    c.i64(USED_UP);
+    c.op("i64.and");
+    c.op("i64.eqz");
+    c.if(() => {
+      c.i32(0);
+      c.get(left);
+      c.memory("i64.store", Workspace.left);
+      c.get(head!);
+      c.i32(RECORD_BYTES);
+      c.op("i32.add");
+      c.op("return");
+    });
+    leaveWith(c, head!, Exit.budget);
+    c.i32(0);
+  });
+  m.export("enterRun", enterRun);
+  const interpretHere = m.func("interpretHere", [], ["i32"], (c) => {
+    const head = c.local("i32");
+    const handler = c.local("i32");
+    c.i32(0);
+    c.call(lookup);
+    c.tee(head);
+    c.if(() => {
+      c.get(head);
+      c.memory("i32.load", Head.handler);
+      c.tee(handler);
+      c.i32(Handler.enter);
+      c.op("i32.eq");
+      c.get(handler);
+      c.i32(Handler.first);
+      c.op("i32.ge_s");
+      c.op("i32.or");
+      c.if(() => {
+        c.get(head);
+        c.call(enterRun);
+        c.op("return");
+      });
+    });
+    c.get(head);
+  });
+  m.export("interpretHere", interpretHere);
+  m.export(
+    "reachPlain",
+    m.func("reachPlain", ["i64", "i32"], ["i32"], (c, offset, access) => {
+      setOffset(c, offset!);
+      c.get(access!);
+      c.call(reachPlain);
+    }),
+  );
 
   declare("predictBranch", (c, op, taken) => writePredictBranch(c, op!, taken!));
   declare("predictJump", (c, op, target) => writePredictJump(c, op!, target!));

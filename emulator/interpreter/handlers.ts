@@ -23,11 +23,13 @@ export interface HandlerInfo {
 }
 
 export class Handlers {
-  readonly #table = new WebAssembly.Table({ element: "anyfunc", initial: 1024 });
+  /** Of functions: handlers by number, and regions (translator/cache.ts). */
+  readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 1024 });
   readonly #byShape = new Map<number, HandlerInfo>();
   #pending: Shape[] = [];
   #next: number = Handler.first;
-  readonly #imports: WebAssembly.Imports;
+  /** What modules of handlers, and of regions, import. */
+  readonly imports: WebAssembly.Imports;
   readonly #helperNumber: (name: string) => number;
   readonly #timing: TimingModel;
   /** Executes from a record on until something is to be done. */
@@ -46,11 +48,11 @@ export class Handlers {
   ) {
     this.#timing = timing;
     this.#helperNumber = helperNumber;
-    const shared = { memory, table: this.#table };
+    const shared = { memory, table: this.table };
     const core = new WebAssembly.Instance(new WebAssembly.Module(prepared.core), {
       cor: { ...shared, ...(runtime as unknown as Record<string, WebAssembly.ImportValue>) },
     });
-    this.#imports = { cor: { ...shared, ...core.exports } };
+    this.imports = { cor: { ...shared, ...core.exports } };
     this.lookup = core.exports.lookup as Handlers["lookup"];
     this.deliver = core.exports.deliver as Handlers["deliver"];
     for (const { shape, ending } of prepared.shapes) this.#byShape.set(shape, { number: this.#next++, ending });
@@ -87,10 +89,10 @@ export class Handlers {
   }
 
   #makeRoom(): void {
-    if (this.#next > this.#table.length) this.#table.grow(Math.max(1024, this.#next - this.#table.length));
+    if (this.#next > this.table.length) this.table.grow(Math.max(1024, this.#next - this.table.length));
   }
 
   #instantiate(module: Uint8Array<ArrayBuffer>): WebAssembly.Instance {
-    return new WebAssembly.Instance(new WebAssembly.Module(module), this.#imports);
+    return new WebAssembly.Instance(new WebAssembly.Module(module), this.imports);
   }
 }

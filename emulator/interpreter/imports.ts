@@ -24,6 +24,8 @@ export const sharedFunctions = {
   helper: { parameters: ["i32", "i32"], results: ["i32"] },
   /** (op, reason): leaves generated code. */
   leave: { parameters: ["i32", "i32"], results: [] },
+  /** (op): a head's counter has come to 0 → whether the head has got another handler, which is to be called. */
+  hot: { parameters: ["i32"], results: ["i32"] },
   /** (op, target) → 1, or 0 when the target is outside the code segment's limit or not canonical. */
   checkJump: { parameters: ["i32", "i64"], results: ["i32"] },
   /** (op): the head record for the RIP in the state, or 0 with an exit. */

@@ -17,6 +17,8 @@ import { SPACES, TlbBank } from "../cpu/tlb.ts";
 import { MODE_KEYS, ModeKey, Workspace } from "../cpu/workspace.ts";
 import { CS, type Mode } from "../isa/instruction.ts";
 import { FRAME_BYTES, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
+import type { TierSettings } from "../translator/tiers.ts";
+import { Translator } from "../translator/translator.ts";
 import type { Runtime } from "./core.ts";
 import { Handlers } from "./handlers.ts";
 import { LookupEntry, lookupEntry } from "./lookup.ts";
@@ -66,6 +68,7 @@ export class Interpreter {
   /** The hot shapes are part of the loop. */
   isPrepared: boolean;
   readonly #checkJump: (op: number) => number;
+  readonly translator: Translator;
   /** Rises with each reset of the decoded code. */
   #generation = 0;
   #modes: KeyedMode[] = [];
@@ -83,9 +86,10 @@ export class Interpreter {
     bus: Bus;
     breakpoints: Breakpoints;
     model: CpuModel;
-    runtime: Omit<Runtime, "find" | "resolve">;
+    runtime: Omit<Runtime, "find" | "resolve" | "hot">;
     helperNumber: (name: string) => number;
     timing: TimingModel;
+    tier: TierSettings;
     /** Made for the same timing. */
     prepared: Prepared | null;
     /** Runs `find` or `resolve` and makes a Fault of it 0. */
@@ -104,6 +108,7 @@ export class Interpreter {
     const runtime: Runtime = {
       ...parts.runtime,
       find: () => parts.guard(() => this.#find(), 0),
+      hot: (op) => this.translator.hot(op),
       resolve: (op, link) => parts.guard(() => this.#resolve(op, link), 0),
     };
     const { helperNumber, timing } = parts;
@@ -114,6 +119,12 @@ export class Interpreter {
       parts.prepared ?? prepare(helperNumber, [], [], timing),
     );
     this.#runs = new Runs(parts.memory, this.#handlers, parts.model, timing);
+    this.translator = this.#runs.translator = new Translator({
+      ...parts,
+      runs: this.#runs,
+      handlers: () => this.#handlers,
+      settings: parts.tier,
+    });
     this.#runs.onFrameMarked = (host) => this.#paging.spaces.dropWrites(host);
     this.#runs.onReset = () => {
       this.#generation++;
@@ -138,6 +149,7 @@ export class Interpreter {
 
   /** Executes from a record on until generated code leaves. */
   run(record: number): void {
+    this.translator.work();
     this.#handlers.run(record);
     this.#takeStopsAway();
   }
@@ -374,6 +386,7 @@ export class Interpreter {
 
   /** Puts the hot shapes into the loop; not while it runs. Takes as long as some ten million instructions. */
   improve(): void {
+    this.translator.reset();
     this.#handlers = this.#makeHandlers(this.#prepare());
     this.#runs.setHandlers(this.#handlers);
     this.isPrepared = true;

@@ -113,6 +113,22 @@ const insideLoop = (code: Code, op: Local, shared: Shared, next: Label, done: La
 /** A head record: pays for the run and goes on with its first instruction, or leaves when the budget does not suffice. */
 function writeEnter(code: Code, op: Local, next: Label, shared: Shared): void {
   const left = code.local("i64");
+  const heat = code.local("i32");
+  code.get(op);
+  code.get(op);
+  code.memory("i32.load", Head.heat);
+  code.i32(1);
+  code.op("i32.sub");
+  code.tee(heat);
+  code.memory("i32.store", Head.heat);
+  code.get(heat);
+  code.op("i32.eqz");
+  code.if(() => {
+    code.get(op);
+    code.call(shared.hot);
+    code.brIf(next);
+  });
+  code.release(heat);
   code.i32(0);
   code.memory("i64.load", Workspace.left);
   code.get(op);

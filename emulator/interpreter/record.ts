@@ -48,8 +48,8 @@ export const Head = {
   bytes: 6,
   /** i64: ticks, and instructions in the upper half: what is subtracted from `Workspace.left`. */
   charge: 8,
-  /** i32: number of the run in the table of runs.ts. */
-  run: 16,
+  /** i32: how often it may still be entered before somebody thinks about translating it; below 0: never. */
+  heat: 16,
 } as const;
 
 /** What `taken` and `next` hold while they are no address. */
@@ -62,7 +62,7 @@ export const Link = {
 
 /** Handlers that belong to no instruction. */
 export const Handler = {
-  /** Head record: charge the budget, go on with the next record. */
+  /** Head record: charge the budget, go on with the next record. In its place a head may have the function of a region (translator/). */
   enter: 0,
   /** Tail record: go on with what follows the run. */
   tail: 1,

@@ -9,6 +9,8 @@ import type { TimingModel } from "../cpu/timing-models.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
+import type { Region } from "../translator/cache.ts";
+import type { Translator } from "../translator/translator.ts";
 import { encodeRecord, RecordMemory } from "./encode-record.ts";
 import type { HandlerInfo, Handlers } from "./handlers.ts";
 import { Handler, Head, Link, LONGEST_RUN, Op, RECORD_BYTES } from "./record.ts";
@@ -49,6 +51,10 @@ export interface Run {
   version: number;
   /** The frame that the only instruction of the run reaches into, or −1. */
   secondFrame: number;
+  /** Stands in the head's place. */
+  region: Region | null;
+  /** How often it has lost its region. */
+  dropped: number;
 }
 
 type Found = Instruction | "undefined" | "too-long";
@@ -68,6 +74,8 @@ const UNCACHED: Run = {
   valid: true,
   version: 0,
   secondFrame: -1,
+  region: null,
+  dropped: 0,
 };
 const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
 
@@ -121,6 +129,8 @@ export class Runs {
   onFrameMarked: (host: number) => void = () => {};
   /** Told when all runs were thrown away: no head is valid any more. */
   onReset: () => void = () => {};
+  /** Made from the same bytes. */
+  translator: Translator | null = null;
 
   constructor(memory: Memory, handlers: Handlers, model: CpuModel, timing: TimingModel) {
     this.#memory = memory;
@@ -215,6 +225,8 @@ export class Runs {
       valid: false,
       version: 0,
       secondFrame: -1,
+      region: null,
+      dropped: 0,
     };
     this.#free += bytes;
     this.#runsOf(frame).byStart.set(startKey(offset, mode), run);
@@ -279,11 +291,13 @@ export class Runs {
       run.frame >= 0 &&
       (run.mode.mode === 64 || (typeof last !== "string" && last.operandSize === 32));
     this.#handlers.compile();
+    if (run.region !== null) this.translator?.cache.drop(run.region);
     if (ending !== "itself") this.#writeTail(at, end, found.length, ticks);
     view.setUint16(run.head + Head.count, found.length, true);
     view.setUint16(run.head + Head.bytes, end, true);
     view.setBigUint64(run.head + Head.charge, (BigInt(found.length) << 32n) | BigInt(ticks), true);
     view.setInt32(run.head + Head.handler, Handler.enter, true);
+    view.setInt32(run.head + Head.heat, this.translator?.heatOf(run) ?? 0, true);
     run.bytes = end;
     run.costFirst = Math.min(costs.first, offset);
     run.costEnd = Math.max(costs.end, offset + end);
@@ -310,9 +324,16 @@ export class Runs {
    * that was the case for any.
    */
   changing(host: number, bytes: number): boolean {
+    let any = this.translator?.cache.changing(host, bytes) ?? false;
     const runs = this.#frames.get(frameOf(host));
-    if (runs === undefined) return false;
-    const first = host % FRAME_BYTES;
+    if (runs !== undefined && this.#changing(runs, host % FRAME_BYTES, bytes)) any = true;
+    // A frame that is data now is written without anybody being asked.
+    if (runs?.isBare !== false && this.translator?.cache.holds(host) !== true)
+      this.#memory.unmark(host, FrameFlag.code);
+    return any;
+  }
+
+  #changing(runs: FrameRuns, first: number, bytes: number): boolean {
     const last = first + bytes - 1;
     let any = false;
     // Runs that reach in have their few bytes at the start of the frame.
@@ -329,13 +350,12 @@ export class Runs {
       }
       if (any) runs.coverAgain();
     }
-    // A frame that is data now is written without anybody being asked.
-    if (runs.isBare) this.#memory.unmark(host, FrameFlag.code);
     return any;
   }
 
   #makeStale(run: Run): void {
     run.valid = false;
+    if (run.region !== null) this.translator?.cache.drop(run.region);
     this.#frames.get(run.frame)?.valid.delete(run);
     this.#view.setInt32(run.head + Head.handler, Handler.stale, true);
   }
@@ -348,6 +368,7 @@ export class Runs {
 
   /** Throws all decoded code away. */
   reset(): void {
+    this.translator?.reset();
     for (const frame of this.#frames.keys()) this.#memory.unmark(RAM_BASE + frame * FRAME_BYTES, FrameFlag.code);
     this.#frames.clear();
     this.#byHead.clear();

@@ -4,6 +4,7 @@ import { Cr4 } from "../../emulator/cpu/control-bits.ts";
 import { prepareInterpreter } from "../../emulator/cpu/execution.ts";
 import type { Processor } from "../../emulator/cpu/processor.ts";
 import { STATE_SIZE, stateFields } from "../../emulator/cpu/state.ts";
+import type { Tier } from "../../emulator/translator/tiers.ts";
 import type { Group } from "./groups.ts";
 import { LinuxMachine } from "./linux-machine.ts";
 import type { RecordView } from "./user-case.ts";
@@ -23,8 +24,8 @@ export class ProcessorRunner {
   readonly #u32: Uint32Array;
   readonly #kept = new Uint8Array(STATE_SIZE);
 
-  constructor(group: Group) {
-    const { memory, cpu }: Board = board({ megabytes: 1, interpreter: prepareInterpreter() });
+  constructor(group: Group, tier: Tier = "interpreter") {
+    const { memory, cpu }: Board = board({ megabytes: 1, interpreter: prepareInterpreter(), tier });
     this.cpu = cpu;
     this.#state = memory.bytes.subarray(0, STATE_SIZE);
     this.#u32 = new Uint32Array(memory.buffer, 0, STATE_SIZE / 4);

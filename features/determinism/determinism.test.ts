@@ -7,8 +7,9 @@ import { guests } from "./guests.ts";
 const all = guests();
 
 for (const guest of all)
-  test(`${guest.name}: two runs end alike, in instructions, cycles and state`, () => {
-    assert.deepEqual(endOf(guest), endOf(guest));
+  test(`${guest.name}: all tiers, and two runs of one, end alike, in instructions, cycles and state`, () => {
+    const end = endOf(guest, "auto");
+    for (const tier of ["auto", "interpreter", "translator"] as const) assert.deepEqual(endOf(guest, tier), end, tier);
   });
 
 test("snapshots taken anywhere end as the uninterrupted run, in a fresh process", () => {

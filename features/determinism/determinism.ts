@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
 import type { Snapshot } from "../../emulator/machine.ts";
+import type { Tier } from "../../emulator/translator/tiers.ts";
 import { Random } from "../cpu/random.ts";
 import type { Continue } from "./continue.ts";
 import { type Guest, live } from "./guests.ts";
@@ -18,8 +19,8 @@ export interface End {
 }
 
 /** A whole life, uninterrupted. */
-export function endOf(guest: Guest): End {
-  const machine = guest.make();
+export function endOf(guest: Guest, tier?: Tier): End {
+  const machine = guest.make(tier);
   live(machine, guest, guest.cycles);
   const end = { ...machine.now, hash: stateHash(machine) };
   machine.close();

@@ -8,6 +8,7 @@ import { build } from "../../disks/build.ts";
 import { prepareInterpreter } from "../../emulator/cpu/execution.ts";
 import { al, ax, dx, eax, ecx, edi, edx, esi } from "../../emulator/isa/registers.ts";
 import { isEnd, Machine, type MachineOptions } from "../../emulator/machine.ts";
+import type { Tier } from "../../emulator/translator/tiers.ts";
 import { Random } from "../cpu/random.ts";
 import { makePools, type Pools } from "../robustness/bytes.ts";
 import { PLACES, setUp } from "../robustness/scene.ts";
@@ -16,7 +17,7 @@ import { kernels } from "../system/kernels.ts";
 
 export interface Guest {
   readonly name: string;
-  make(): Machine;
+  make(tier?: Tier): Machine;
   /** Where its life, as far as it is looked at, ends. */
   readonly cycles: number;
   /** What COM1 receives, and when. */
@@ -123,8 +124,9 @@ function random(seed: number, pools: Pools, interpreter: Uint8Array): Guest {
     name: `random program ${seed}`,
     cycles: 200_000,
     typed: [],
-    make() {
+    make(tier) {
       const machine = new Machine({
+        tier,
         memory: 4,
         firmware: buildBios(),
         disks: [{ image: new Uint8Array(0x1_0000) }],
@@ -149,11 +151,11 @@ export function guests(): Guest[] {
       { cycle: 10_000_000, text: "help\r" },
       { cycle: 30_000_000, text: "mem\ruptime\r" },
     ],
-    make: () => new Machine({ memory: 16, firmware, disks: [{ image: img }], interpreter }),
+    make: (tier) => new Machine({ memory: 16, firmware, disks: [{ image: img }], interpreter, tier }),
   };
   const system = (["protected", "long", "debug", "tasks"] as const).map((name): Guest => {
     const image = kernels[name]!(new Set());
-    const make = () => new Machine({ ...kernelOptions(image), interpreter });
+    const make = (tier?: Tier) => new Machine({ ...kernelOptions(image), interpreter, tier });
     return { name: `kernel ${name}`, cycles: 20_000_000, typed: [], make };
   });
   const image = busy();
@@ -161,13 +163,13 @@ export function guests(): Guest[] {
     name: "busy kernel",
     cycles: 40_000_000,
     typed: [{ cycle: 20_000_000, text: "what nobody reads" }],
-    make: () => new Machine({ ...kernelOptions(image), interpreter }),
+    make: (tier) => new Machine({ ...kernelOptions(image), interpreter, tier }),
   };
   // The branch predictor is state as well.
   const exact: Guest = {
     ...boot,
     name: "Cor's boot, exact timing",
-    make: () => new Machine({ memory: 16, firmware, disks: [{ image: img }], timing: "exact" }),
+    make: (tier) => new Machine({ memory: 16, firmware, disks: [{ image: img }], timing: "exact", tier }),
   };
   return [boot, disk, exact, ...system, ...SEEDS.map((seed) => random(seed, pools, interpreter))];
 }

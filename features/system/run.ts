@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Qemu } from "../../disks/testing/qemu.ts";
 import { Machine } from "../../emulator/machine.ts";
+import type { Tier, TierSettings } from "../../emulator/translator/tiers.ts";
 
 /** Far more than any kernel needs. */
 const INSTRUCTIONS = 100_000_000;
@@ -18,10 +19,10 @@ export interface Said {
 
 const linesOf = (text: string): string[] => text.replaceAll("\r", "").split("\n").slice(0, -1);
 
-export function onCor(image: Uint8Array): Said {
+export function onCor(image: Uint8Array, tier: Tier | TierSettings = "interpreter"): Said {
   let text = "";
   const machine = new Machine(
-    { memory: 16, kernel: { image, name: "kernel" } as never },
+    { memory: 16, kernel: { image, name: "kernel" } as never, tier },
     {
       output: (channel, byte) => {
         if (channel === "com1") text += String.fromCharCode(byte);

@@ -35,6 +35,11 @@ for (const [name, make] of Object.entries(kernels)) {
     for (const [label, { cor: expected }] of Object.entries(known)) assert.equal(said.get(label), expected, label);
   });
 
+  test(`${name}: translated, it says the same`, () => {
+    const cor = onCorOnce();
+    assert.deepEqual(onCor(whole!, { threshold: 4, cooling: 1, deferred: true, onlySeen: true }), cor);
+  });
+
   test(`${name}: as on QEMU`, { skip: withoutQemu }, async () => {
     const lethal = Object.keys(known).filter((label) => known[label]!.qemu === null);
     const said = textsOf(onCorOnce());

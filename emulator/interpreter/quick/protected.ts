@@ -54,6 +54,9 @@ export interface ProtectedWays {
   readonly ends: FunctionRef;
 }
 
+/** In `Workspace.flatSegments`. */
+const BIG_STACK = 0x100;
+
 export function protectedWays(module: WasmModule): ProtectedWays {
   const findKey = module.func("findKey", ["i32", "i32", "i32"], ["i32"], (code, user, base, limit) => {
     const r = new Routine(code);
@@ -85,6 +88,17 @@ export function protectedWays(module: WasmModule): ProtectedWays {
       r.store("i64.store", i32.shl(segment!, 3), select(i32.and(isUsable, allowed), end, 0n), table);
     put(Workspace.readEnd, i32.or(i32.eqz(isCode), isAllowed));
     put(Workspace.writeEnd, i32.and(i32.eqz(isCode), isAllowed));
+    const isWhole = i32.eq(i32.load(words, stateFields.segmentLimit.offset), -1);
+    const atZero = i32.eqz(i32.load(i32.shl(segment!, 3), stateFields.segmentBase.offset));
+    const flat = all(isUsable, i32.eqz(isCode), isAllowed, isWhole, atZero);
+    const bit = r.i32(i32.shl(1, segment!));
+    const others = r.i32(i32.and(workspace(Workspace.flatSegments), i32.xor(bit, -1)));
+    r.if(flat, () => r.set(others, i32.or(others, bit)));
+    r.if(i32.eq(segment!, SS), () => {
+      r.set(others, i32.and(others, ~BIG_STACK));
+      r.if(i32.ne(i32.and(access, Access.big), 0), () => r.set(others, i32.or(others, BIG_STACK)));
+    });
+    setWorkspace(r, Workspace.flatSegments, others);
   });
   return { findKey, ends };
 }

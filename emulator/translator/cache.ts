@@ -1,0 +1,107 @@
+/**
+ * The regions there are: by the frames that they were made from, so that a write to their bytes drops them, and as functions in
+ * the interpreter's table. There is room for so many of them and so many bytes of modules; when it is used up, all go, and what is
+ * still hot comes back.
+ */
+import { FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
+import type { Span } from "./discover.ts";
+
+export interface Region {
+  /** Of its functions in the table: what stands in the head records of its entries. */
+  readonly numbers: readonly number[];
+  readonly spans: readonly Span[];
+  /** Addresses of the keys of its pages. */
+  readonly pageKeys: readonly number[];
+  /** Undoes what the head records of its entries know of it. */
+  readonly detach: () => void;
+  readonly name: string;
+  readonly size: number;
+}
+
+/** Numbers of functions in the table: those of handlers are smaller. */
+const FIRST = 0x4000;
+const MOST_REGIONS = 0x2000;
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const frameOf = (host: number): number => (host - RAM_BASE) >>> 12;
+
+export class RegionCache {
+  readonly #memory: Memory;
+  readonly #regions = new Set<Region>();
+  readonly #byFrame = new Map<number, Set<Region>>();
+  readonly #free: number[] = [];
+  #next = FIRST;
+  #bytes = 0;
+  /** Told when a region goes, while its numbers are still its own. */
+  onDrop: (region: Region) => void = () => {};
+  /** Told when a frame gets its first code: stores to it must be seen from now on. */
+  onFrameMarked: (host: number) => void = () => {};
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  get size(): number {
+    return this.#regions.size;
+  }
+
+  get isFull(): boolean {
+    return this.#regions.size >= MOST_REGIONS || this.#bytes >= MOST_BYTES;
+  }
+
+  /** A number for a new region. */
+  take(): number {
+    return this.#free.pop() ?? this.#next++;
+  }
+
+  /** `bytes`: its part of a module. */
+  add(region: Region, bytes: number): void {
+    this.#regions.add(region);
+    this.#bytes += bytes;
+    for (const { start } of region.spans) {
+      const frame = frameOf(start);
+      let regions = this.#byFrame.get(frame);
+      if (regions === undefined) this.#byFrame.set(frame, (regions = new Set()));
+      regions.add(region);
+      if ((this.#memory.flagsAt(start) & FrameFlag.code) !== 0) continue;
+      this.#memory.mark(start, FrameFlag.code);
+      this.onFrameMarked(start);
+    }
+  }
+
+  drop(region: Region): void {
+    if (!this.#regions.delete(region)) return;
+    for (const { start } of region.spans) {
+      const frame = frameOf(start);
+      const regions = this.#byFrame.get(frame);
+      regions?.delete(region);
+      if (regions?.size === 0) this.#byFrame.delete(frame);
+    }
+    region.detach();
+    this.onDrop(region);
+    this.#free.push(...region.numbers);
+  }
+
+  dropAll(): void {
+    for (const region of [...this.#regions]) this.drop(region);
+    this.#bytes = 0;
+  }
+
+  /** Whether a region was made from bytes of the frame around `host`. */
+  holds(host: number): boolean {
+    return this.#byFrame.has(frameOf(host));
+  }
+
+  /** Bytes of one frame are about to change. Returns whether a region went. */
+  changing(host: number, bytes: number): boolean {
+    const regions = this.#byFrame.get(frameOf(host));
+    if (regions === undefined) return false;
+    let any = false;
+    for (const region of [...regions])
+      if (region.spans.some(({ start, end }) => start < host + bytes && host < end)) {
+        this.drop(region);
+        any = true;
+      }
+    return any;
+  }
+}

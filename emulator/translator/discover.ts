@@ -1,0 +1,292 @@
+/**
+ * Which code belongs to a region: what is reached from its entry by direct branches, by calls (whose bodies are taken in once
+ * for each place they are called from, so that their returns have one place to go), and by straight line, as far as it lies in
+ * pages whose place in memory is known, and as far as it has been executed at least once.
+ */
+import { endsStraightLine, runCost } from "../cpu/cost.ts";
+import { asUnderstood, type CpuModel } from "../cpu/cpuid.ts";
+import type { TimingModel } from "../cpu/timing-models.ts";
+import { decode } from "../isa/decode.ts";
+import type { Instruction, Mode } from "../isa/instruction.ts";
+import { FRAME_BYTES } from "../memory.ts";
+
+/** An instruction at its place. */
+export interface Site {
+  readonly instruction: Instruction;
+  readonly rip: bigint;
+  /** Its cost (cpu/cost.ts). */
+  readonly ticks: number;
+}
+
+/** Bytes of memory that a region depends on, all in one frame: [start, end). */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The calls that code of a region is inside of. */
+export interface Context {
+  readonly caller: Context | null;
+  /** Where the call returns to; null: entered from outside, so nobody knows. */
+  readonly returnTo: bigint | null;
+  readonly depth: number;
+  readonly number: number;
+}
+
+/** Where a block will be. */
+export interface Place {
+  readonly rip: bigint;
+  readonly context: Context;
+}
+
+export interface CodeSource {
+  readonly bytes: Uint8Array;
+  readonly mode: Mode;
+  readonly model: CpuModel;
+  readonly timing: TimingModel;
+  /**
+   * Address in `bytes` of the code at a RIP, or 0 where it is not known or was never executed. `page`: address of the page's first
+   * byte, or 0 if that is not known yet.
+   */
+  locate(rip: bigint, page: number): number;
+}
+
+/** Instructions of a region, and those of one block. */
+const MOST_INSTRUCTIONS = 400;
+const LONGEST_BLOCK = 64;
+const MOST_BLOCKS = 100;
+
+const PAGE = ~0xfffn;
+
+/** Straight-line code: its instructions up to one that transfers control, the end of the page, or one that cannot be read. */
+interface Line {
+  readonly sites: readonly Site[];
+}
+
+/** Reads code and remembers what it has read. */
+export class CodeReader {
+  readonly #source: CodeSource;
+  readonly #lines = new Map<bigint, Line>();
+  readonly #pages = new Map<bigint, number>();
+  readonly spans: Span[] = [];
+
+  constructor(source: CodeSource) {
+    this.#source = source;
+  }
+
+  /** Address in memory of code, or 0. */
+  locate(rip: bigint): number {
+    const page = rip & PAGE;
+    const known = this.#pages.get(page);
+    const host = this.#source.locate(rip, known ?? 0);
+    if (host !== 0 && known === undefined) this.#pages.set(page, host - (host % FRAME_BYTES));
+    return host;
+  }
+
+  /** Pages of RIP with the addresses of their frames. */
+  get pages(): ReadonlyMap<bigint, number> {
+    return this.#pages;
+  }
+
+  line(rip: bigint): Line {
+    let line = this.#lines.get(rip);
+    if (line === undefined) this.#lines.set(rip, (line = this.#read(rip)));
+    return line;
+  }
+
+  #read(rip: bigint): Line {
+    const { bytes, mode, model, timing } = this.#source;
+    const page = this.#pages.get(rip & PAGE)!;
+    const offset = Number(rip & 0xfffn);
+    const instructions: Instruction[] = [];
+    for (let at = offset; instructions.length < LONGEST_BLOCK; ) {
+      const decoded = decode(bytes, page + at, page + FRAME_BYTES, mode);
+      const instruction = typeof decoded === "string" ? null : asUnderstood(model, decoded);
+      if (instruction === null) break;
+      instructions.push(instruction);
+      at += instruction.length;
+      if (endsStraightLine(instruction)) break;
+    }
+    const cost = runCost(instructions, offset, { bytes, start: page, mode, model }, timing);
+    let at = rip;
+    const sites = instructions.map((instruction, i) => {
+      const site = { instruction, rip: at, ticks: cost.ticks[i]! };
+      at += BigInt(instruction.length);
+      return site;
+    });
+    this.spans.push({ start: page + cost.first, end: page + Math.min(cost.end, FRAME_BYTES) });
+    return { sites };
+  }
+}
+
+export interface DiscoveredBlock {
+  readonly place: Place;
+  readonly sites: readonly Site[];
+  /** Keys of the blocks that it may lead to, there or not. */
+  readonly successors: readonly string[];
+}
+
+/** Blocks by place, and where each begins and ends. */
+export interface Discovered {
+  /** The first is where the region was asked for; at the others control comes back to it. */
+  readonly entries: readonly Place[];
+  readonly blocks: ReadonlyMap<string, DiscoveredBlock>;
+  readonly contexts: Contexts;
+}
+
+export const keyOf = ({ rip, context }: Place): string => `${rip.toString(16)}/${context.number}`;
+
+const directTarget = ({ instruction, rip }: Site): bigint | null => {
+  const [operand] = instruction.operands;
+  if (operand?.kind !== "relative") return null;
+  const bits = instruction.mode === 64 ? 64 : instruction.operandSize;
+  return BigInt.asUintN(bits, rip + BigInt(instruction.length) + operand.displacement);
+};
+
+/** What of code a function may be at most that is taken in for every place it is called from. */
+const INLINE = { instructions: 40, lines: 10, depth: 2 } as const;
+const MOST_ENTRIES = 24;
+
+/** Where control goes from one instruction to the next, and which calls are followed into. */
+export class Contexts {
+  readonly root: Context = { caller: null, returnTo: null, depth: 0, number: 0 };
+  readonly #all = [this.root];
+  readonly #reader: CodeReader;
+  readonly #small = new Map<bigint, boolean>();
+
+  constructor(reader: CodeReader) {
+    this.#reader = reader;
+  }
+
+  /** Inside of a call, or null if the function is not taken in. */
+  inside(caller: Context, callee: bigint, returnTo: bigint): Context | null {
+    const known = this.#all.find((c) => c.caller === caller && c.returnTo === returnTo);
+    if (known !== undefined) return known;
+    if (caller.depth === INLINE.depth || !this.#isSmall(callee)) return null;
+    const made = { caller, returnTo, depth: caller.depth + 1, number: this.#all.length };
+    this.#all.push(made);
+    return made;
+  }
+
+  /** Whether a function is short, returns, and calls nobody but such functions. */
+  #isSmall(rip: bigint): boolean {
+    const known = this.#small.get(rip);
+    if (known !== undefined) return known;
+    this.#small.set(rip, false);
+    const seen = new Set<bigint>();
+    const queue = [rip];
+    let instructions = 0;
+    let small = true;
+    for (let at = queue.pop(); at !== undefined && small; at = queue.pop()) {
+      if (seen.has(at) || this.#reader.locate(at) === 0) continue;
+      seen.add(at);
+      const { sites } = this.#reader.line(at);
+      instructions += sites.length;
+      const last = sites.at(-1);
+      if (last === undefined || instructions > INLINE.instructions || seen.size > INLINE.lines) small = false;
+      else if (isCall(last)) {
+        const target = directTarget(last);
+        small = target !== null && this.#isSmall(target);
+        queue.push(behindOf(last));
+      } else if (last.instruction.row.cost !== "ret") {
+        const next = this.#near(last);
+        small = next.length > 0;
+        queue.push(...next);
+      }
+    }
+    this.#small.set(rip, small && seen.size > 0);
+    return small && seen.size > 0;
+  }
+
+  /** Targets of a jump, and what follows a line. */
+  #near(last: Site): bigint[] {
+    const next = behindOf(last);
+    if (!endsStraightLine(last.instruction)) return [next];
+    const target = directTarget(last);
+    if (target === null) return [];
+    return last.instruction.row.cost === "jmp" ? [target] : [target, next];
+  }
+
+  /** Where control may be behind an instruction that ends a block, as far as that is known beforehand. */
+  behind(last: Site, context: Context): Place[] {
+    if (last.instruction.row.cost === "ret") {
+      const { returnTo, caller } = context;
+      return returnTo === null || caller === null ? [] : [{ rip: returnTo, context: caller }];
+    }
+    if (!isCall(last)) return this.#near(last).map((rip) => ({ rip, context }));
+    const target = directTarget(last);
+    if (target === null) return [];
+    const inside = this.inside(context, target, behindOf(last));
+    // Else the region's own code, if it is that: recursion.
+    return [{ rip: target, context: inside ?? this.root }];
+  }
+}
+
+const isCall = ({ instruction }: Site): boolean => instruction.row.cost.startsWith("call");
+const behindOf = ({ instruction, rip }: Site): bigint => rip + BigInt(instruction.length);
+
+/** Whether control comes back behind the instruction from outside the region: from a call, a system call, the interpreter. */
+const comesBack = (last: Site): boolean => {
+  const { cost } = last.instruction.row;
+  return endsStraightLine(last.instruction) && !/^(ret|jmp|jmp-indirect|branch|branch-count)$/.test(cost);
+};
+
+/** The region's code, found breadth first. Null when there is none. */
+export function discover(reader: CodeReader, rip: bigint): Discovered | null {
+  if (reader.locate(rip) === 0) return null;
+  const contexts = new Contexts(reader);
+  const { root } = contexts;
+  const entries: Place[] = [{ rip, context: root }];
+  const queue: Place[] = [...entries];
+  const leaders = new Set<bigint>();
+  const places = new Map<string, Place>();
+  let instructions = 0;
+  for (let i = 0; i < queue.length; i++) {
+    const place = queue[i]!;
+    const key = keyOf(place);
+    if (places.has(key)) continue;
+    if (places.size >= MOST_BLOCKS || instructions >= MOST_INSTRUCTIONS) break;
+    const { sites } = reader.line(place.rip);
+    if (sites.length === 0) continue;
+    places.set(key, place);
+    leaders.add(place.rip);
+    instructions += sites.length;
+    const last = sites.at(-1)!;
+    const followed = contexts.behind(last, place.context);
+    const calls = isCall(last);
+    // A function that is not taken in is part of the region only if it is so already.
+    for (const next of followed)
+      if (!(calls && next.context === root) && reader.locate(next.rip) !== 0) queue.push(next);
+    if (place.context !== root || !comesBack(last) || (calls && followed[0]?.context.caller === root)) continue;
+    const back = { rip: behindOf(last), context: root };
+    if (entries.length === MOST_ENTRIES || reader.locate(back.rip) === 0) continue;
+    entries.push(back);
+    queue.push(back);
+  }
+  const blocks = new Map<string, DiscoveredBlock>();
+  const add = (place: Place): DiscoveredBlock | null => {
+    const { sites } = reader.line(place.rip);
+    // A block ends where another one begins.
+    const end = sites.findIndex((site, i) => i > 0 && leaders.has(site.rip));
+    const own = end < 0 ? sites : sites.slice(0, end);
+    if (own.length === 0) return null;
+    const last = own.at(-1)!;
+    const successors = contexts.behind(last, place.context).map(keyOf);
+    const block = { place, sites: own, successors };
+    blocks.set(keyOf(place), block);
+    return block;
+  };
+  for (const place of places.values()) {
+    let block = add(place);
+    // What it falls into must be a block in its own context too.
+    while (block !== null) {
+      const last: Site = block.sites.at(-1)!;
+      const next = { rip: behindOf(last), context: place.context };
+      if (endsStraightLine(last.instruction) || !leaders.has(next.rip)) break;
+      const key = keyOf(next);
+      if (blocks.has(key) || places.has(key)) break;
+      block = add(next);
+    }
+  }
+  return { entries: entries.filter((entry) => blocks.has(keyOf(entry))), blocks, contexts };
+}

@@ -1,0 +1,52 @@
+/**
+ * What regions know of the pages that they lie in, beside that of their entry: for each such page a word with the lookup key
+ * (interpreter/lookup.ts) under which it was last found to be the frame that the region was made from. Keys change with
+ * everything that the way from RIP to bytes depends on, so one comparison tells whether the page may be gone into.
+ */
+import { PAGE_KEYS_BASE, PAGE_KEYS_SIZE } from "../memory.ts";
+
+/** A page of RIP, and where the region found it. */
+export interface KnownPage {
+  readonly rip: bigint;
+  /** Address of the frame in the WebAssembly memory. */
+  readonly host: number;
+}
+
+const MOST = PAGE_KEYS_SIZE / 4 - 1;
+
+export class PageKeys {
+  readonly #view: DataView;
+  readonly #pages = new Map<number, KnownPage>();
+  readonly #free: number[] = [];
+
+  constructor(view: DataView) {
+    this.#view = view;
+  }
+
+  get isFull(): boolean {
+    return this.#pages.size >= MOST;
+  }
+
+  /** A word for a page, which is not known to be there yet. Returns its address; not to be called when full. */
+  take(page: KnownPage): number {
+    // Address 0 of the room stays free: 0 means no key.
+    const at = this.#free.pop() ?? PAGE_KEYS_BASE + 4 * (this.#pages.size + 1);
+    this.#pages.set(at, page);
+    this.#view.setInt32(at, 0, true);
+    return at;
+  }
+
+  give(at: number): void {
+    this.#pages.delete(at);
+    this.#free.push(at);
+  }
+
+  page(at: number): KnownPage {
+    return this.#pages.get(at)!;
+  }
+
+  /** The page is where the region found it, under this key. */
+  found(at: number, key: number): void {
+    this.#view.setInt32(at, key, true);
+  }
+}

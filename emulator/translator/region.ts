@@ -1,0 +1,279 @@
+/**
+ * A region before it becomes code: its blocks with their meaning, the edges between them, and what is known about all of them
+ * together: which registers are used and written, in which form flags are handed on and whether anybody wants them, what
+ * the longest way costs to the next place where time is looked at.
+ */
+import { BlockBuilder, type Surroundings } from "./block.ts";
+import { type Context, type Contexts, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
+import { type Form, formOf } from "./status.ts";
+import { type Flow, reversePostorder, structure } from "./structure.ts";
+
+export interface Edge {
+  readonly rip: bigint;
+  /** Number of the block, or −1: outside. */
+  readonly node: number;
+  /** Where the key is under which the target's page was found where it is, or 0: it need not be looked at. */
+  readonly pageKey: number;
+}
+
+/** A block whose meaning is known. */
+export interface Built {
+  readonly rip: bigint;
+  readonly builder: BlockBuilder;
+  /** Of each instruction, and of all: what it takes of `Workspace.left`. */
+  readonly costs: readonly bigint[];
+  readonly cost: bigint;
+  /** In the order of the end's targets. */
+  readonly edges: readonly Edge[];
+  /** Whether the flags that it finds are wanted. */
+  readonly flagsLive: boolean;
+}
+
+export interface RegionGraph {
+  readonly around: Surroundings;
+  /** The entry is the first; null: not part of it after all. */
+  readonly blocks: readonly (Built | null)[];
+  readonly flow: Flow;
+  /** Numbers of the blocks at which the region is entered. */
+  readonly entries: readonly number[];
+  /** Where it is asked whether time suffices: entries, heads of loops, all that the dispatcher leads to. */
+  readonly isStop: readonly boolean[];
+  /** Cost of the longest way from a block to the next such one. */
+  readonly longest: readonly bigint[];
+  readonly used: readonly number[];
+  readonly written: readonly number[];
+  /** Instructions in it. */
+  readonly size: number;
+}
+
+const INSTRUCTION = 1n << 32n;
+const TICKS = INSTRUCTION - 1n;
+
+interface Target {
+  readonly rip: bigint;
+  /** Number of the block, or −1: outside. */
+  readonly node: number;
+}
+
+interface Draft {
+  readonly place: Place;
+  readonly sites: readonly Site[];
+  /** Null while (or if) nobody leads there. */
+  builder: BlockBuilder | null;
+  targets: readonly Target[];
+}
+
+/** Null when not even the first instruction can be translated. `keyOfPage`: where the key of a page of RIP is kept; 0: of the entry's page. */
+export function buildRegion(
+  discovered: Discovered,
+  around: Surroundings,
+  keyOfPage: (page: bigint) => number,
+): RegionGraph | null {
+  const { contexts } = discovered;
+  const first = discovered.entries[0] === undefined ? null : keyOf(discovered.entries[0]);
+  if (first === null) return null;
+  const keys = [first, ...[...discovered.blocks.keys()].filter((key) => key !== first)];
+  const numbers = new Map(keys.map((key, number) => [key, number]));
+  const drafts = keys.map((key): Draft => ({ ...discovered.blocks.get(key)!, builder: null, targets: [] }));
+  const loose = keys.map((key) => discovered.blocks.get(key)!.successors.flatMap((one) => numbers.get(one) ?? []));
+  const known = [...new Set(discovered.entries.map((entry) => numbers.get(keyOf(entry))!))];
+  buildBlocks(drafts, loose, known, around, (draft) => targetsOf(draft, numbers, contexts));
+  const canEnter = ({ end, rips }: BlockBuilder) => end.kind !== "leave" || rips.length > 0;
+  const entries = known.filter((number) => canEnter(drafts[number]!.builder!));
+  if (entries[0] !== 0) return null;
+
+  /** Returns to nobody knows where: perhaps to one of the entries. */
+  const returns = new Set<number>();
+  for (const [number, { builder, place }] of drafts.entries())
+    if (builder?.end.kind === "indirect" && builder.end.isReturn && place.context === contexts.root)
+      returns.add(number);
+  const inner = drafts.map(({ targets }) => targets.filter(({ node }) => node >= 0).map(({ node }) => node));
+  const flow = structure(inner, entries, returns);
+  for (const [number, draft] of drafts.entries()) {
+    if (!returns.has(number)) continue;
+    draft.targets = flow.dispatched
+      .filter((node) => entries.includes(node) && node !== 0)
+      .map((node) => ({ rip: drafts[node]!.place.rip, node }));
+  }
+  const isStop = drafts.map((_, node) => flow.isLoop[node]! || flow.dispatched.includes(node) || node === 0);
+  const live = liveFlags(drafts, flow, isStop);
+
+  const blocks = drafts.map((draft, i): Built | null => {
+    const { place, sites, builder, targets } = draft;
+    if (builder === null) return null;
+    const costs = builder.rips.map((_, n) => INSTRUCTION | BigInt(sites[n]!.ticks));
+    const edges = targets.map(({ rip, node }) => ({
+      rip,
+      node,
+      pageKey: node < 0 || lastPage(draft) === rip >> 12n ? 0 : keyOfPage(rip & ~0xfffn),
+    }));
+    const cost = costs.reduce((x, y) => x + y, 0n);
+    return { rip: place.rip, builder, costs, cost, edges, flagsLive: live[i]! };
+  });
+  const { used, written } = registersOf(blocks, flow);
+  const size = flow.order.reduce((sum, node) => sum + (blocks[node]?.costs.length ?? 0), 0);
+  const longest = longestWays(blocks, flow, isStop);
+  return { around, blocks, flow, entries, isStop, longest, used, written, size };
+}
+
+/** The page of the last instruction. */
+const lastPage = ({ sites }: Draft): bigint => sites.at(-1)!.rip >> 12n;
+
+/**
+ * Builds blocks in an order in which most of those that lead to a block come before it, so that it knows the form of the flags; at
+ * the head of a loop it does not.
+ */
+function buildBlocks(
+  drafts: readonly Draft[],
+  loose: readonly (readonly number[])[],
+  entries: readonly number[],
+  around: Surroundings,
+  targetsOfDraft: (draft: Draft) => readonly Target[],
+): void {
+  // As if one more node led to all entries.
+  const order = reversePostorder([...loose, entries.toReversed()], loose.length).slice(1);
+  const position = new Map(order.map((node, i) => [node, i]));
+  const looped = new Set(
+    order.flatMap((node) => loose[node]!.filter((next) => position.get(next)! <= position.get(node)!)),
+  );
+  /** Of each block that was led to: the form in which the flags come, or null if that differs, or is not known beforehand. */
+  const into = new Map<number, Form | null>(entries.map((node) => [node, null]));
+  // Where the way forward ends early, a way back may be the first that leads to a block; then some are built again.
+  for (let i = 0; i < order.length; i++) {
+    const node = order[i]!;
+    const draft = drafts[node]!;
+    const form = into.get(node);
+    if (form === undefined || draft.builder !== null) continue;
+    const builder = build(draft.sites, around, form);
+    draft.builder = builder;
+    draft.targets = targetsOfDraft(draft);
+    const { status } = builder.last;
+    const out = status === builder.entryStatus ? form : formOf(builder.graph, status);
+    for (const { node: next } of draft.targets) {
+      if (next < 0) continue;
+      const before = into.get(next);
+      const met = looped.has(next) || (before !== undefined && before !== out) ? null : out;
+      into.set(next, met);
+      if (before !== undefined && before !== met) drafts[next]!.builder = null;
+      if (drafts[next]!.builder === null) i = Math.min(i, position.get(next)! - 1);
+    }
+  }
+}
+
+function build(sites: readonly Site[], around: Surroundings, form: Form | null): BlockBuilder {
+  const builder = new BlockBuilder(around, form);
+  for (const [i, { instruction, rip }] of sites.entries()) {
+    if (!builder.append(instruction, rip)) break;
+    if (i === sites.length - 1) builder.fallTo(rip + BigInt(instruction.length));
+  }
+  return builder;
+}
+
+function targetsOf(
+  { place, builder }: Draft,
+  numbers: ReadonlyMap<string, number>,
+  contexts: Contexts,
+): readonly Target[] {
+  const { context } = place;
+  const at = (rip: bigint, where: Context | null) => ({
+    rip,
+    node: where === null ? -1 : (numbers.get(keyOf({ rip, context: where })) ?? -1),
+  });
+  const { end } = builder!;
+  switch (end.kind) {
+    case "fall":
+      return [at(end.next, context)];
+    case "branch":
+      return [at(end.taken, context), at(end.next, context)];
+    case "jump": {
+      if (end.returnTo === null) return [at(end.target, context)];
+      return [at(end.target, contexts.inside(context, end.target, end.returnTo) ?? contexts.root)];
+    }
+    case "indirect": {
+      if (!end.isReturn || context.returnTo === null) return [];
+      const target = at(context.returnTo, context.caller);
+      return target.node < 0 ? [] : [target];
+    }
+    case "leave":
+      return [];
+  }
+}
+
+/** Whether the flags that a block finds are wanted by it or by what follows it. */
+function liveFlags(drafts: readonly Draft[], flow: Flow, isStop: readonly boolean[]): boolean[] {
+  const wanted = drafts.map(({ builder }, i) => builder !== null && (isStop[i]! || wantsFlags(builder)));
+  const passed = drafts.map(({ builder }) => builder !== null && builder.last.status === builder.entryStatus);
+  /** What it leads to are stops, which want flags. */
+  const dispatcher = drafts.length;
+  // Ways out of the region want what they find.
+  for (const [i, draft] of drafts.entries()) {
+    if (!passed[i]!) continue;
+    const { kind } = draft.builder!.end;
+    const leaves = kind === "leave" || kind === "indirect" || draft.targets.some(({ node }) => node < 0);
+    const crosses = draft.targets.some(({ rip }) => rip >> 12n !== lastPage(draft));
+    if (leaves || crosses) wanted[i] = true;
+  }
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const node of flow.order)
+      if (!wanted[node] && passed[node] && flow.successors[node]!.some((next) => next === dispatcher || wanted[next])) {
+        wanted[node] = true;
+        changed = true;
+      }
+  }
+  return wanted;
+}
+
+/** Whether anything within the block is made of the flags at its entry, or some way out within it needs them. */
+function wantsFlags(builder: BlockBuilder): boolean {
+  let direct = false;
+  builder.forEachUse(
+    () => {},
+    ({ status }) => {
+      if (status === builder.entryStatus) direct = true;
+    },
+  );
+  return direct || readsFlags(builder);
+}
+
+/** Whether values of the block are made of the flags at its entry. */
+export function readsFlags(builder: BlockBuilder): boolean {
+  for (const node of builder.reached()) if (node.op === "read" && node.place.kind === "field") return true;
+  return false;
+}
+
+function registersOf(blocks: readonly (Built | null)[], flow: Flow): { used: number[]; written: number[] } {
+  const used = new Set<number>();
+  const written = new Set<number>();
+  for (const node of flow.order) {
+    const builder = blocks[node]?.builder;
+    if (builder === undefined) continue;
+    for (const value of builder.reached())
+      if (value.op === "read" && value.place.kind === "register") used.add(value.place.register.index);
+    for (const [i, value] of builder.last.registers.entries()) {
+      if (value === null) continue;
+      written.add(i);
+      used.add(i);
+    }
+  }
+  const sorted = (set: Set<number>) => [...set].sort((x, y) => x - y);
+  return { used: sorted(used), written: sorted(written) };
+}
+
+function longestWays(blocks: readonly (Built | null)[], flow: Flow, isStop: readonly boolean[]): bigint[] {
+  const longest = blocks.map(() => 0n);
+  for (const node of flow.order.toReversed()) {
+    if (node === blocks.length) continue;
+    let instructions = 0n;
+    let ticks = 0n;
+    for (const next of flow.successors[node]!) {
+      if (next === blocks.length || isStop[next]! || flow.position[next]! <= flow.position[node]!) continue;
+      const way = longest[next]!;
+      if (way >> 32n > instructions) instructions = way >> 32n;
+      if ((way & TICKS) > ticks) ticks = way & TICKS;
+    }
+    const own = blocks[node]!.cost;
+    longest[node] = (((own >> 32n) + instructions) << 32n) | ((own & TICKS) + ticks);
+  }
+  return longest;
+}
