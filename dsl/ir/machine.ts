@@ -106,4 +106,6 @@ export const machineOps: { readonly [name: string]: MachineOp } = {
   returnAddress: op([], ["i64"], true),
   // SYSCALL as Linux takes it: number and six arguments.
   syscall: op(["i64", "i64", "i64", "i64", "i64", "i64", "i64"], ["i64"]),
+  // INT 0x14, Cor's other door: number and five arguments.
+  int0x14: op(["i64", "i64", "i64", "i64", "i64", "i64"], ["i64"]),
 };

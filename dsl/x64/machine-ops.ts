@@ -8,6 +8,7 @@ import {
   maskOf,
   mem,
   NONE,
+  type Operand,
   R8,
   R9,
   R10,
@@ -33,14 +34,21 @@ const plain =
     void s.emit(op, 64, NONE);
 
 /** An instruction whose inputs and outputs are fixed registers. */
-function fixed(op: string, width: Width, inputs: readonly Reg[], outputs: readonly Reg[], clobbers = 0): Row {
+function fixed(
+  op: string,
+  width: Width,
+  inputs: readonly Reg[],
+  outputs: readonly Reg[],
+  clobbers = 0,
+  ...operands: readonly Operand[]
+): Row {
   return (s, args, results) => {
     // Values are computed before the first fixed register is taken.
     const sources = args.map((o) => s.immediateOrRegister(o, 32));
     sources.forEach((source, k) => {
       s.emit(source.kind === "reg" ? "copy" : "mov", 64, inputs[k]!, source);
     });
-    const i = s.emit(op, width, NONE);
+    const i = s.emit(op, width, NONE, ...operands);
     i.reads = maskOf(...inputs);
     i.writes = (maskOf(...outputs) | clobbers) >>> 0;
     results.forEach((r, k) => {
@@ -229,6 +237,7 @@ const rows: { readonly [name: string]: Row } = {
   returnAddress: (s, _, [result]) =>
     void s.emit("mov", 64, result!, mem({ slot: { kind: "incoming", bytes: 8, align: 8, offset: 0 } })),
   syscall: fixed("syscall", 64, [RAX, RDI, RSI, RDX, R10, R8, R9], [RAX], maskOf(RCX, R11)),
+  int0x14: fixed("int", 64, [RAX, RBX, RCX, RDX, RSI, RDI], [RAX], 0, imm(0x14n)),
 };
 
 export function selectMachine(s: Selection, i: Extract<Instruction, { op: "machine" }>): void {
