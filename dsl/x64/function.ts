@@ -39,7 +39,7 @@ export function compileFunction(
   rewrite(machine, live);
   dump?.("allocate", () => printMachine(machine));
   expand(machine);
-  const frame = layFrame(machine, savedRegisters(new Set(live.webs)));
+  const frame = layFrame(machine, savedRegisters(machine));
   dump?.("expand", () => printMachine(machine));
   const code = emit(machine, frame, target, { site: f.site, inlined: null });
   const variables = locate(f, code, live, (slot) =>

@@ -38,6 +38,7 @@ const mnemonics: { readonly [name: string]: string } = {
   perCpuBase: "mov",
   stackPointer: "lea",
   returnAddress: "mov",
+  int0x14: "int",
 };
 
 test("objdump reads back what was meant", { skip: missing("objdump") }, () => {
@@ -51,5 +52,13 @@ test("objdump reads back what was meant", { skip: missing("objdump") }, () => {
     if (plain)
       assert.match(text, new RegExp(`\\b${name.replace(/^read|^write/, "").toLowerCase()}\\b`), `${name}: ${text}`);
     assert.doesNotMatch(text, /\(bad\)/, name);
+  }
+});
+
+test("registers that an instruction insists on, and callers keep, are given back", { skip: missing("objdump") }, () => {
+  for (const name of ["cpuid", "int0x14"]) {
+    const text = disassemble(compiled(name), 64).map((i) => i.text);
+    const pushed = text.findIndex((one) => /^push\s+rbx$/.test(one));
+    assert.ok(pushed >= 0 && text.findLastIndex((one) => /^pop\s+rbx$/.test(one)) > pushed, text.join("; "));
   }
 });

@@ -10,6 +10,7 @@
 import { callClobbers } from "./calls.ts";
 import { type Interval, type Liveness, lowerBound, MUST, type Web } from "./live.ts";
 import {
+  type MachineFunction,
   NONE,
   R8,
   R9,
@@ -308,11 +309,10 @@ class Scan {
   }
 }
 
-/** Callee-saved registers that the function uses, as a mask. */
-export function savedRegisters(webs: Iterable<Web>): number {
+/** Callee-saved registers that the function changes, as a mask: those it was given, and those that instructions insist on. */
+export function savedRegisters({ blocks }: MachineFunction): number {
   let mask = 0;
-  for (const web of webs)
-    for (const part of web.parts)
-      if (part.assigned !== NONE && part.assigned < XMM0 && isCalleeSaved(part.assigned)) mask |= 1 << part.assigned;
-  return mask;
+  for (const { instructions } of blocks)
+    for (const { def, writes } of instructions) mask |= writes | (def !== NONE && def < XMM0 ? 1 << def : 0);
+  return mask & ~callClobbers;
 }

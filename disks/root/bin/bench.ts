@@ -34,6 +34,12 @@ function must<T>(r: Res<T>, what: string): T {
   return r;
 }
 
+function mustDo(r: Res<void>, what: string): void {
+  if (!isErr(r)) return;
+  complain(what, r.code);
+  leave(1);
+}
+
 /** A child that does `body` and ends. */
 function child(body: () => void): i32 {
   const pid = must(fork(), "fork");
@@ -114,8 +120,8 @@ function forkExec(times: u64): u64 {
 function pipeRound(times: u64): u64 {
   const there = zeroed<PipeEnds>();
   const back = zeroed<PipeEnds>();
-  must(pipe(ref(there), 0), "pipe");
-  must(pipe(ref(back), 0), "pipe");
+  mustDo(pipe(ref(there), 0), "pipe");
+  mustDo(pipe(ref(back), 0), "pipe");
   const byteOf = slice(block).sub(0, 1);
   const other = child(() => {
     for (let i: u64 = 0; i < times; i++) {
@@ -128,43 +134,44 @@ function pipeRound(times: u64): u64 {
     must(read(back.reading, byteOf), "read");
   });
   waitFor(other);
-  for (const fd of [there.reading, there.writing, back.reading, back.writing]) must(close(fd), "close");
+  const ends: Arr<i32, 4> = [there.reading, there.writing, back.reading, back.writing];
+  for (const fd of ends) mustDo(close(fd), "close");
   return spent;
 }
 
 /** 4 KiB through a pipe to another process that throws them away. */
 function pipeThroughput(times: u64): u64 {
   const ends = zeroed<PipeEnds>();
-  must(pipe(ref(ends), 0), "pipe");
+  mustDo(pipe(ref(ends), 0), "pipe");
   const other = child(() => {
-    must(close(ends.writing), "close");
+    mustDo(close(ends.writing), "close");
     while (must(read(ends.reading, slice(block)), "read") > 0) continue;
   });
-  must(close(ends.reading), "close");
+  mustDo(close(ends.reading), "close");
   const start = cpu.rdtsc();
   for (let i: u64 = 0; i < times; i++) must(write(ends.writing, slice(block)), "write");
-  must(close(ends.writing), "close");
+  mustDo(close(ends.writing), "close");
   waitFor(other);
   return cpu.rdtsc() - start;
 }
 
 function openClose(times: u64): u64 {
   return cycles(times, () => {
-    must(close(must(open("/bin/sh", O_RDONLY, 0), "open")), "close");
+    mustDo(close(must(open("/bin/sh", O_RDONLY, 0), "open")), "close");
   });
 }
 
 function statPath(times: u64): u64 {
   const facts = zeroed<Stat>();
   return cycles(times, () => {
-    must(stat("/bin/sh", ref(facts)), "stat");
+    mustDo(stat("/bin/sh", ref(facts)), "stat");
   });
 }
 
 function createUnlink(times: u64): u64 {
   return cycles(times, () => {
-    must(close(must(open(FILE, O_RDWR | O_CREAT | O_TRUNC, 0x1a4), FILE)), "close");
-    must(unlink(FILE), FILE);
+    mustDo(close(must(open(FILE, O_RDWR | O_CREAT | O_TRUNC, 0x1a4), FILE)), "close");
+    mustDo(unlink(FILE), FILE);
   });
 }
 
@@ -176,8 +183,8 @@ function inFile(times: u64, writes: boolean): u64 {
     must(seek(fd, 0, SEEK_SET), "lseek");
     must(writes ? write(fd, slice(block)) : read(fd, slice(block)), "read");
   });
-  must(close(fd), "close");
-  must(unlink(FILE), FILE);
+  mustDo(close(fd), "close");
+  mustDo(unlink(FILE), FILE);
   return spent;
 }
 
@@ -244,7 +251,7 @@ export function main(argc: u64, argv: Ptr<u64>): i32 {
   const names = options.rest();
   for (const name of names) {
     let known = false;
-    for (const line of slice(lines)) if (line.name === name) known = true;
+    for (let i: usize = 0; i < lines.length; i++) if (lines[i].name === name) known = true;
     if (!known) die(1, "there is no such line");
   }
   out.line("name              cycles  what");
