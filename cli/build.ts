@@ -3,12 +3,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemReason, UserError } from "../emulator/user-error.ts";
 import { makeFolder } from "./folder.ts";
+import { ownObjects, ownRoot } from "./own.ts";
 
 /** Writes cor.img, cor.elf, cor.iso and cor.map into `folder`, which is made if need be. Gives the exit code. */
 export async function build(folder: string): Promise<number> {
   if (folder === "") throw new UserError('--out needs a folder, for instance "--out build"');
   const { build: buildAll } = await import("../disks/build.ts");
-  const { img, elf, iso, map } = buildAll();
+  const { img, elf, iso, map } = buildAll({ root: await ownRoot(), store: await ownObjects() });
   const files = { "cor.img": img, "cor.elf": elf, "cor.iso": iso, "cor.map": map };
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);

@@ -16,22 +16,25 @@ const root = resolve(import.meta.dirname, "..");
 /** Entries that were not written for so long go when a new one comes. */
 const KEEP_MS = 14 * 24 * 3600 * 1000;
 
-function cacheFolder(): string {
+/** The user's cache folder for Cor, or one in it. */
+export function cacheFolder(...within: readonly string[]): string {
   const { XDG_CACHE_HOME } = process.env;
-  return join(XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : join(homedir(), ".cache"), "cor");
+  return join(XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : join(homedir(), ".cache"), "cor", ...within);
 }
 
 /** Files that a build reads: sources that are no tests, and everything that goes to a disk as it is. */
 function isSource(name: string): boolean {
   if (/(^|\/)root\/(etc|home|usr)\/./.test(name)) return true;
-  return /\.(ts|js|mjs|json)$/.test(name) && !/\.(test|long|d)\.\w+$/.test(name);
+  return /\.(ts|js|mjs|json|ir)$/.test(name) && !/\.(test|long)\.\w+$/.test(name);
 }
 
-/** SHA-256 over Cor's version and place, and name, size and times of change of all source files in folders of its own tree. */
-function hashOfSources(folders: readonly string[]): string {
+/** SHA-256 over Cor's version and place, and name, size and times of change of all source files in folders of its own tree, and of single files. */
+export function hashOfSources(folders: readonly string[]): string {
   const hash = createHash("sha256").update(`${version} ${root}\n`);
   for (const folder of folders) {
-    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter(isSource).sort();
+    const single = /\.json$/.test(folder);
+    const all = single ? [""] : readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+    const names = single ? all : all.filter(isSource).sort();
     for (const name of names) {
       const { size, mtimeMs, ctimeMs } = statSync(join(root, folder, name));
       hash.update(`${folder}/${name} ${size} ${mtimeMs} ${ctimeMs}\n`);

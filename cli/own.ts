@@ -1,5 +1,6 @@
 /** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
-import { cached } from "./cache.ts";
+import type { ObjectStore } from "../dsl/store.ts";
+import { cached, cacheFolder, hashOfSources } from "./cache.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
 const assembler = ["dsl", "emulator/isa", "emulator/formats"] as const;
@@ -22,8 +23,22 @@ export function ownInterpreter(): Promise<Uint8Array> {
 
 /** The raw disk image that `cor build` writes as cor.img. */
 export function ownDisk(): Promise<Uint8Array> {
-  return cached("disk", [...assembler, "kernel", "disks"], async () => {
+  return cached("disk", [...assembler, "kernel", "disks", "cor.json"], async () => {
     const { build } = await import("../disks/build.ts");
-    return build().img;
+    return build({ root: await ownRoot(), store: await ownObjects() }).img;
   });
+}
+
+/** The disk's root with all programs: by itself, because the kernel changes more often. */
+export function ownRoot(): Promise<Uint8Array> {
+  return cached("root", [...assembler, "disks", "kernel/abi", "cor.json"], async () => {
+    const { rootImage } = await import("../disks/build.ts");
+    return rootImage(await ownObjects());
+  });
+}
+
+/** What the compiler keeps of modules between processes. */
+export async function ownObjects(): Promise<ObjectStore> {
+  const { ObjectStore } = await import("../dsl/store.ts");
+  return new ObjectStore(cacheFolder("objects"), hashOfSources(assembler));
 }

@@ -6,6 +6,7 @@ import { elfExecutable } from "../dsl/out/elf-executable.ts";
 import { flatBinary } from "../dsl/out/flat.ts";
 import { type Image, link } from "../dsl/out/link.ts";
 import { mapFile } from "../dsl/out/map.ts";
+import type { ObjectStore } from "../dsl/store.ts";
 import { kernelImage } from "../kernel/image.ts";
 import type { Medium } from "./boot/boot-sector.ts";
 import { kernelFile } from "./boot/find-kernel.ts";
@@ -19,6 +20,10 @@ import { rootFiles } from "./root-files.ts";
 export interface BuildOptions {
   /** A system without programs: the disk has no root, and the kernel ends at its rescue console. Default: false. */
   readonly bare?: boolean;
+  /** The root's file system, if it is there already (rootImage). */
+  readonly root?: Uint8Array;
+  /** What the compiler left for itself in earlier processes. */
+  readonly store?: ObjectStore;
 }
 
 export interface Build {
@@ -36,10 +41,10 @@ export interface Build {
 }
 
 /** Builds the kernel, the programs, and the media they boot from. */
-export function build({ bare = false }: BuildOptions = {}): Build {
-  const { elf, memory, map } = kernelImage();
+export function build({ bare = false, root, store }: BuildOptions = {}): Build {
+  const { elf, memory, map } = kernelImage({ store });
   return {
-    img: diskImage(memory, bare ? null : rootImage()),
+    img: diskImage(memory, bare ? null : (root ?? rootImage(store))),
     elf,
     iso: cdImage(memory),
     map: `Kernel\n\n${map}\nBoot sector and loader\n\n${mapFile(linkedBootProgram("disk"))}`,
@@ -83,9 +88,9 @@ export function diskImage(elf: Uint8Array, root: Uint8Array | null = null): Uint
   return image;
 }
 
-/** The root: all programs, and what disks/root has besides. */
-function rootImage(): Uint8Array {
-  return ext2Image(rootFiles(), { bytes: rootBytes });
+/** The root's file system: all programs, and what disks/root has besides. */
+export function rootImage(store?: ObjectStore): Uint8Array {
+  return ext2Image(rootFiles({ store }), { bytes: rootBytes });
 }
 
 /** A CD with two files, the loader and the kernel; its first sectors make it a disk with the kernel file as a partition. */

@@ -11,6 +11,7 @@ import { elfExecutable } from "../dsl/out/elf-executable.ts";
 import type { Image } from "../dsl/out/link.ts";
 import { mapFile } from "../dsl/out/map.ts";
 import type { ObjectFile } from "../dsl/out/object.ts";
+import type { ObjectStore } from "../dsl/store.ts";
 import { UserError } from "../emulator/user-error.ts";
 import { bootEntry } from "./boot/entry.ts";
 import { multibootEntry } from "./boot/headers.ts";
@@ -31,6 +32,8 @@ export interface KernelOptions {
   readonly read?: (file: string) => string | null;
   /** What earlier builds know already; default: what this process has built. */
   readonly cache?: CompileCache;
+  /** What earlier processes left. */
+  readonly store?: ObjectStore;
 }
 
 const entry = "kernel/main.ts";
@@ -52,12 +55,13 @@ function loaded(image: Image): Image {
 }
 
 /** Compiles and links it; with all that the compiler found out. Throws UserError. */
-export function compileKernel({ read = readSource, cache = known }: KernelOptions = {}): Compilation {
+export function compileKernel({ read = readSource, cache = known, store }: KernelOptions = {}): Compilation {
   const manifest = read(MANIFEST);
   const result = compile({
     entries: [entry],
     read,
     cache,
+    store,
     target: "cor-kernel",
     manifest: manifest === null ? undefined : readManifest(manifest, MANIFEST),
     objects: [bootCode()],
