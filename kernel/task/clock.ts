@@ -1,5 +1,6 @@
 // Time: what it is, and waking those who wait for a moment. The clock itself is a driver's; the moments are nanoseconds
 // since the start, in 64 bits, which last for 584 years.
+import { timerBy } from "../drivers/tick.ts";
 import { nanosSinceStart, wallClockAtStart } from "../drivers/timer.ts";
 import { DEADLINES } from "../limits.ts";
 import { SpinLock } from "../sync/spin.ts";
@@ -89,7 +90,9 @@ const deadlines = perCpu<Deadlines>();
 /** Sets a deadline, or moves it. FOREVER sets none. */
 export function setDeadline(deadline: Ptr<Deadline>, at: Nanos): void {
   attr(irqSafe, noSleep);
-  if (at !== FOREVER) deadlines.of(0).set(deadline, at);
+  if (at === FOREVER) return;
+  deadlines.of(0).set(deadline, at);
+  timerBy(u64(at));
 }
 
 /** Takes a deadline back. Afterwards it is certain that `passed` is not called, nor being called. */

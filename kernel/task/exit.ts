@@ -1,7 +1,8 @@
 // Ends. A thread takes itself off its process; the last one closes the files and gives the memory back while there is still
 // somebody to do it, because that may take time (a file is written out, a connection is closed). What is left, a stack and a
 // number, is the undertaker's.
-import { releaseProcess, currentProcess, type Process, setStatus } from "./process.ts";
+import { releaseTerminal } from "../drivers/tty-table.ts";
+import { releaseProcess, currentProcess, leadsSession, type Process, setStatus } from "./process.ts";
 import { exitTask } from "./schedule.ts";
 import { wakeFutex } from "./futex.ts";
 import { clearDeadline } from "./clock.ts";
@@ -39,6 +40,7 @@ export function endThread(): never {
   process.system.add(systemTime(me));
   if (detach(process, me)) {
     clearDeadline(ref(process.alarm));
+    if (leadsSession()) releaseTerminal(process.id);
     releaseProcess(process);
   } else {
     process.threadsChanged.wakeAll();
