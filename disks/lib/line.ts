@@ -72,10 +72,14 @@ export class LineEditor {
     const size = zeroed<WindowSize>();
     screenSize(fd, ref(size));
     this.columns = usize(size.columns);
-    this.draw();
+    // Whatever a program left in this row stays: the prompt goes on behind it.
+    this.screen.add(this.prompt);
+    this.send();
     const how = this.keys();
-    this.at = this.text.length;
-    this.draw();
+    if (this.at < this.text.length) {
+      this.at = this.text.length;
+      this.draw();
+    }
     if (how === Typed.Cancelled) this.screen.add("^C");
     this.screen.put(byte("\n"));
     this.send();
@@ -121,7 +125,10 @@ export class LineEditor {
         case 2: this.at = this.before(this.at); break;
         case 6: this.at = this.after(this.at); break;
         case 8:
-        case 127: this.removeTo(this.before(this.at)); break;
+        case 127:
+          if (this.eraseLast()) continue;
+          this.removeTo(this.before(this.at));
+          break;
         case 11: this.kill(this.text.length); break;
         case 21: this.kill(0); break;
         case 23: this.kill(this.blankBefore()); break;
@@ -145,6 +152,7 @@ export class LineEditor {
           if (key >= 32) {
             const one = zeroed<Arr<u8, 1>>();
             one[0] = u8(key);
+            if (this.append(one[0])) continue;
             this.insert(text(slice(one)));
           }
       }
@@ -232,6 +240,29 @@ export class LineEditor {
   private insert(t: string): void {
     this.text.insert(this.at, t);
     this.at += t.length;
+  }
+
+  /** Whether the cursor is at the end of a line that is far from the right edge: then single characters need no drawing. */
+  private isSimple(): boolean {
+    return this.at === this.text.length && this.row === 0 && shownColumns(this.prompt) + this.text.length + 1 < this.columns;
+  }
+
+  private append(c: u8): boolean {
+    if (!this.isSimple()) return false;
+    this.text.put(c);
+    this.at++;
+    this.screen.put(c);
+    this.send();
+    return true;
+  }
+
+  private eraseLast(): boolean {
+    if (!this.isSimple() || this.at === 0 || this.text.bytes()[this.at - 1] >= 128) return false;
+    this.text.cut(this.at - 1);
+    this.at--;
+    this.screen.add("\b\x1b[K");
+    this.send();
+    return true;
   }
 
   /** Everything between the cursor and another place. */

@@ -160,7 +160,13 @@ function newsOf(job: Ptr<Job>, pid: i32, status: i32): boolean {
 /** Waits until a foreground job is over or stopped: $?. */
 export function waitForeground(job: Ptr<Job>): i32 {
   job.foreground = true;
+  let passed = false;
   while (stateOf(job) === State.Running) {
+    // Ctrl-C that came while the terminal was still the shell's was meant for the job.
+    if (interrupt.came && !passed && job.group !== 0) {
+      passed = true;
+      ignore(kill(0 - job.group, SIGINT), "it may have ended");
+    }
     let status: i32 = 0;
     const pid = wait(-1, ref(status), shell.flags.jobs ? WUNTRACED : 0);
     if (isErr(pid)) {

@@ -8,6 +8,7 @@ import { parseSubstitution } from "./parser.ts";
 import { Source } from "./source.ts";
 import { type Redirect, Token } from "./syntax.ts";
 import { arena } from "./state.ts";
+import { interrupt } from "./traps.ts";
 
 export class Lexer {
   source: Ptr<Source>;
@@ -28,6 +29,8 @@ export class Lexer {
 
   /** Complains; for giving back. */
   wrong(what: string): Err {
+    // Who pressed Ctrl-C knows why the command is not complete.
+    if (interrupt.came) return err(Errno.EINTR);
     errors.write(programName());
     errors.write(": line ");
     errors.number(u64(this.source.line));

@@ -86,12 +86,12 @@ export function runSource(source: Ptr<Source>): i32 {
     lexer.aliasEnd = 0;
     const done = parseLine(ref(lexer), ref(parsed));
     if (isErr(done)) {
-      shell.status = 2;
+      shell.status = interrupt.came ? 130 : 2;
       if (source.ask === null) {
         shell.exiting = !shell.flags.interactive;
         break;
       }
-      source.at = source.text.length;
+      source.renew();
     } else if (parsed.node !== null && !shell.flags.noExec) runTop(parsed.node);
     releaseTo(ref(mark));
     if (shell.functionDepth === 0 && shell.sourceDepth === 0) shell.keepTree = false;

@@ -50,7 +50,10 @@ export class Source {
     if (this.over) return false;
     const before = this.text.length;
     if (this.ask !== null) {
-      if (!this.ask(ref(this.text), this.inside)) return false;
+      if (!this.ask(ref(this.text), this.inside)) {
+        this.over = true;
+        return false;
+      }
     } else if (this.fd >= 0) this.readLine();
     if (this.text.length > before) return true;
     this.over = true;
@@ -73,6 +76,13 @@ export class Source {
       this.text.put(one[0]);
       if (one[0] === byte("\n")) return;
     }
+  }
+
+  /** Forgets what was typed: the next command begins anew. */
+  renew(): void {
+    this.text.clear();
+    this.at = 0;
+    this.over = false;
   }
 
   /** Forgets what has been taken. */
