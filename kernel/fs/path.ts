@@ -92,9 +92,13 @@ class Walk {
     const text = slice(page, PATH_MAX);
     const length = orReturn(link.ops.readlink(link, text));
     if (length === 0) return err(Errno.ENOENT);
-    if (length + this.rest.length >= PATH_MAX) return err(Errno.ENAMETOOLONG);
-    copySlice(text.sub(length, length + this.rest.length), this.rest);
-    this.rest = text.sub(0, length + this.rest.length);
+    const left = this.rest.length;
+    // The slash between the link's name and what is left was skipped.
+    const start = left === 0 ? length : length + 1;
+    if (start + left >= PATH_MAX) return err(Errno.ENAMETOOLONG);
+    if (left > 0) text[length] = SLASH;
+    copySlice(text.sub(start, start + left), this.rest);
+    this.rest = text.sub(0, start + left);
     if (text[0] !== SLASH) return;
     const root = enterMount(orReturn(rootDirectory()));
     drop(this.at);

@@ -18,7 +18,7 @@ import {
   WUNTRACED,
 } from "../abi/processes.ts";
 import { SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SignalAction, SIGNALS } from "../abi/signals.ts";
-import { powerOff, restart } from "../drivers/power.ts";
+import { halt, powerOff, restart } from "../drivers/power.ts";
 import { randomBytes } from "../drivers/random.ts";
 import { cachedFrames } from "../fs/cache.ts";
 import { syncAll } from "../fs/calls.ts";
@@ -351,9 +351,5 @@ export function sysReboot(how: u32): Res<void> {
   syncAll();
   if (how === REBOOT_POWEROFF) powerOff();
   if (how === REBOOT_RESTART) restart();
-  print`The machine is halted.\n`;
-  for (;;) {
-    cpu.cli();
-    cpu.hlt();
-  }
+  halt();
 }

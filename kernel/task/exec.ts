@@ -27,7 +27,6 @@ import { endThread } from "./exit.ts";
 import { loadProgram, planProgram } from "./load.ts";
 import { COMMAND_BYTES, currentProcess, markExecuted, type Process } from "./process.ts";
 import { resetHandlers } from "./signals.ts";
-import { setKernelStack } from "../trap/cpu.ts";
 import { current, nameTask, type Task, userFrame } from "./task.ts";
 import { clearVectors, loadVectors, newVectors } from "./vector.ts";
 
@@ -106,8 +105,6 @@ export function execute(path: View<u8>, args: Ptr<Arguments>): Res<void> {
 
 function enterSpace(me: Ptr<Task>, space: Ptr<Space> | null): void {
   me.space = space;
-  // A task that was the kernel's own until now has not said where its stack is.
-  setKernelStack(me.stack);
   if (space !== null) switchSpace(space);
   else leaveSpace();
 }

@@ -44,6 +44,8 @@ class RunQueue {
   running: Ptr<Task> | null;
   /** Since when, as far as it was not charged for it yet. */
   since: Nanos;
+  /** His turn is over: when he leaves he goes to the end of his level. */
+  over: boolean;
   /** Tasks that have ended, and who clears them away. */
   dead: TaskList;
   undertaker: Ptr<Task> | null;
@@ -86,12 +88,12 @@ export function contextSwitches(): u64 {
 
 // ---- the switch
 
-/** Charges whoever runs for its time until now; whether its turn is over. The lock is held. */
-function account(q: Ptr<RunQueue>): boolean {
+/** Charges whoever runs for its time until now. The lock is held. */
+function account(q: Ptr<RunQueue>): void {
   const at = now();
   const spent = i64(at - q.since);
   q.since = at;
-  return charge(current(), spent);
+  if (charge(current(), spent)) q.over = true;
 }
 
 /** Goes to the most urgent task, and returns when this one's time has come again. It has been put where it belongs. The lock is held. */
@@ -100,6 +102,7 @@ function goOn(q: Ptr<RunQueue>): void {
   const found = q.ready.take();
   const next = found !== null ? found : q.idle;
   wanted.my.store(0);
+  q.over = false;
   if (next === null || next === me) return;
   if (me.vector !== 0) saveVectors(me.vector);
   q.running = next;
@@ -140,10 +143,10 @@ export function preempt(): void {
   using held = queues.my.enter();
   const q = held.q;
   const me = current();
-  const over = account(q);
+  account(q);
   // A task that is about to wait, and was interrupted before it did, stays ready: it will look again.
   if (me !== q.idle) {
-    if (over) q.ready.add(me);
+    if (q.over) q.ready.add(me);
     else q.ready.putBack(me);
   }
   goOn(q);
@@ -191,8 +194,8 @@ export function tick(): void {
   else me.ticksSystem++;
   using held = queues.my.enter();
   const q = held.q;
-  const over = account(q);
-  if (me === q.idle ? q.ready.count > 0 : over && q.ready.rivals(me.level, false)) wanted.my.store(1);
+  account(q);
+  if (me === q.idle ? q.ready.count > 0 : q.over && q.ready.rivals(me.level, false)) wanted.my.store(1);
 }
 
 /** Whether the processor should go to somebody else soon. */

@@ -1,0 +1,68 @@
+// Tests of every system call from a program's side: what it promises, and what it refuses. Each runs in a process of its
+// own. Free memory is counted when all of them are over: after a second round there is as much as after the first.
+import { SYS_SYNC, SYS_SYSINFO } from "../../../kernel/abi/calls.ts";
+import type { SystemInfo } from "../../../kernel/abi/processes.ts";
+import { call } from "../../lib/door.ts";
+import { beginOptions } from "../../lib/start.ts";
+import { parseNumber } from "../../lib/text.ts";
+import { fileTests } from "./usertests/files.ts";
+import { failed, forgetCounts, only, passed, quiet } from "./usertests/harness.ts";
+import { memoryTests } from "./usertests/memory.ts";
+import { nameTests } from "./usertests/names.ts";
+import { pipeTests } from "./usertests/pipes.ts";
+import { processTests } from "./usertests/processes.ts";
+import { signalTests } from "./usertests/signals.ts";
+import { systemTests } from "./usertests/system.ts";
+import { threadTests } from "./usertests/threads.ts";
+
+const HELP = `Usage: usertests [-q] [-n ROUNDS] [NAME]
+Tests the system calls. With NAME, only tests whose name contains it.
+  -n ROUNDS  run all tests so often
+  -q         tell of failures only`;
+
+class Room {
+  info: SystemInfo;
+}
+const room = zeroed<Room>();
+
+/** Frames that are free or would be at once: what caches hold counts as free. */
+function freeFrames(): u64 {
+  call(SYS_SYNC, 0, 0, 0, 0, 0, 0);
+  call(SYS_SYSINFO, addr(ref(room.info)), 0, 0, 0, 0, 0);
+  return room.info.freeFrames + room.info.cacheBytes / 4096;
+}
+
+function runAll(): void {
+  processTests();
+  signalTests();
+  threadTests();
+  memoryTests();
+  fileTests();
+  nameTests();
+  pipeTests();
+  systemTests();
+}
+
+export function main(argc: u64, argv: Ptr<u64>): i32 {
+  const options = beginOptions(argc, argv, "n:q", "", HELP, 2);
+  let rounds: u64 = 1;
+  for (let option = options.take(); option !== 0; option = options.take()) {
+    if (option === byte("q")) quiet();
+    if (option === byte("n")) {
+      const number = parseNumber(options.value);
+      if (isErr(number)) return 2;
+      rounds = number;
+    }
+  }
+  const names = options.rest();
+  if (names.length > 0) only(names[0]);
+  let bad: u32 = 0;
+  for (let round: u64 = 1; round <= rounds; round++) {
+    forgetCounts();
+    runAll();
+    bad += failed();
+    print`round ${round}: ${passed()} tests passed, ${failed()} failed, ${freeFrames()} frames free\n`;
+  }
+  if (bad === 0) print`ALL TESTS PASSED\n`;
+  return bad === 0 ? 0 : 1;
+}
