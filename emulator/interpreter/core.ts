@@ -448,6 +448,16 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   m.export(
     "reachPlain",
     m.func("reachPlain", ["i64", "i32"], ["i32"], (c, offset, access) => {
+      const place = c.local("i32");
+      c.i32(0);
+      c.get(offset!);
+      c.get(access!);
+      c.call(quick);
+      c.tee(place);
+      c.if(() => {
+        c.get(place);
+        c.op("return");
+      });
       setOffset(c, offset!);
       c.get(access!);
       c.call(reachPlain);

@@ -40,7 +40,7 @@ export interface RegionImports {
   /** () → the record of the instruction at RIP, paid for, or another head, or 0 with an exit. */
   readonly interpretHere: FunctionRef;
   readonly lookup: FunctionRef;
-  /** (offset, access) → where plain memory is that may be accessed so, or 0. */
+  /** (offset, access) → where plain memory is that may be accessed so; −1: it faults, which has been recorded; 0: the interpreter knows. */
   readonly reachPlain: FunctionRef;
   /** (number of a page's key) → whether the page is where it was. */
   readonly validate: FunctionRef;
@@ -148,7 +148,10 @@ export class WaysOut {
     return ref;
   }
 
-  /** Parameters: the registers in `written`, flags as they travel, left, RIP. */
+  /**
+   * Parameters: the registers in `written`, flags as they travel, left, RIP; to the interpreter: not 0 if a fault was recorded, which is
+   * to be delivered.
+   */
   to(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
     const key = `${where} ${written}`;
     let ref = this.#made.get(key);
@@ -159,6 +162,7 @@ export class WaysOut {
   #write(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
     const words = this.words();
     const parameters: ValueType[] = [...written.map(() => "i64" as const), "i64", "i64", "i32", "i64", "i64"];
+    if (where === "interpreter") parameters.push("i32");
     return this.#module.func(`to.${where}`, parameters, ["i32"], (code, ...given) => {
       const put = (at: number, value: Local) => {
         code.i32(0);
@@ -172,6 +176,11 @@ export class WaysOut {
       for (const local of [x, y, kind]) code.get(local);
       code.call(words);
       if (where === "interpreter") {
+        code.get(given.at(-1)!);
+        code.if(() => {
+          code.i32(0);
+          code.op("return");
+        });
         code.call(this.#imports.interpretHere);
         return;
       }
@@ -513,11 +522,18 @@ class RegionWriter {
   }
 
   /** Leaves; `unused`: what was taken from `left` and not executed. */
-  #wayOut(where: "interpreter" | "lookup", state: Snapshot, rip: bigint, unused: bigint): void {
+  #wayOut(
+    where: "interpreter" | "lookup",
+    state: Snapshot,
+    rip: bigint,
+    unused: bigint,
+    pushFault = () => this.#code.i32(0),
+  ): void {
     this.#values.scope(() => {
       this.#pushState(state);
       this.#pushLeft(unused);
       this.#code.i64(rip);
+      if (where === "interpreter") pushFault();
       this.#code.returnCall(this.#ways.to(where, this.#graph.written));
     });
   }
@@ -532,11 +548,11 @@ class RegionWriter {
   }
 
   /** Leaves before an instruction of the block. */
-  #giveUp(before: Snapshot): void {
+  #giveUp(before: Snapshot, pushFault?: () => void): void {
     const { costs, builder } = this.#block;
     let unused = 0n;
     for (let i = before.number; i < costs.length; i++) unused += costs[i]!;
-    this.#wayOut("interpreter", before, builder.rips[before.number]!, unused);
+    this.#wayOut("interpreter", before, builder.rips[before.number]!, unused, pushFault);
   }
 
   // ---- edges
@@ -713,8 +729,12 @@ class RegionWriter {
         code.i32(accessWord(bytes, kind, segment, alignment));
         code.call(this.#imports.reachPlain);
         code.tee(entry);
-        code.op("i32.eqz");
-        code.if(() => this.#giveUp(access.before));
+        // −1 or 0
+        code.i32(1);
+        code.op("i32.add");
+        code.i32(2);
+        code.op("i32.lt_u");
+        code.if(() => this.#giveUp(access.before, () => code.get(entry)));
         code.get(entry);
       },
       () => {

@@ -12,11 +12,13 @@ export interface KnownPage {
   readonly host: number;
 }
 
+/** Keys that are remembered for each page: those of as many address spaces as take turns. */
+const KEYS = 16;
 const MOST = PAGE_KEYS_SIZE / 4 - 1;
 
 export class PageKeys {
   readonly #view: DataView;
-  readonly #pages = new Map<number, KnownPage>();
+  readonly #pages = new Map<number, KnownPage & { readonly keys: number[] }>();
   readonly #free: number[] = [];
 
   constructor(view: DataView) {
@@ -31,7 +33,7 @@ export class PageKeys {
   take(page: KnownPage): number {
     // Address 0 of the room stays free: 0 means no key.
     const at = this.#free.pop() ?? PAGE_KEYS_BASE + 4 * (this.#pages.size + 1);
-    this.#pages.set(at, page);
+    this.#pages.set(at, { ...page, keys: [] });
     this.#view.setInt32(at, 0, true);
     return at;
   }
@@ -45,8 +47,18 @@ export class PageKeys {
     return this.#pages.get(at)!;
   }
 
+  /** Whether the page was found where it is under this key before: a key that has come back says the same as then. */
+  isKnown(at: number, key: number): boolean {
+    if (!this.#pages.get(at)!.keys.includes(key)) return false;
+    this.#view.setInt32(at, key, true);
+    return true;
+  }
+
   /** The page is where the region found it, under this key. */
   found(at: number, key: number): void {
+    const { keys } = this.#pages.get(at)!;
+    keys.unshift(key);
+    if (keys.length > KEYS) keys.length = KEYS;
     this.#view.setInt32(at, key, true);
   }
 }

@@ -18,6 +18,7 @@
  *
  * When something is translated depends on counters and changes nothing that the guest could see.
  */
+import { setFlagsFromString } from "node:v8";
 import type { Breakpoints } from "../cpu/breakpoints.ts";
 import { Fault } from "../cpu/context.ts";
 import type { CpuModel } from "../cpu/cpuid.ts";
@@ -85,6 +86,8 @@ export class Translator {
 
   constructor(parts: TranslatorParts) {
     this.#parts = parts;
+    // Once per process would do. What is compiled from now on has its hints looked at.
+    if (parts.settings.threshold > 0) setFlagsFromString("--experimental-wasm-branch-hinting");
     this.#view = parts.memory.view;
     this.#pageKeys = new PageKeys(parts.memory.view);
     this.cache = new RegionCache(parts.memory);
@@ -237,6 +240,8 @@ export class Translator {
   /** A region is about to go into one of its pages under another key than before: fetches from there. */
   #validate(at: number): number {
     const { state, paging, breakpoints } = this.#parts;
+    const key = this.#view.getInt32(Workspace.lookupKey, true);
+    if (!breakpoints.execute && this.#pageKeys.isKnown(at, key)) return 1;
     const { rip, host } = this.#pageKeys.page(at);
     const linear = state.get32("codeSize") === 64 ? rip : (rip + state.get64("segmentBase", CS)) & 0xffff_ffffn;
     if (breakpoints.execute && breakpoints.onCodePage(linear)) return 0;
@@ -248,6 +253,7 @@ export class Translator {
       if (thrown instanceof Fault) return 0;
       throw thrown;
     }
+    // Not `key`: the fetch may have made translations of others go.
     this.#pageKeys.found(at, this.#view.getInt32(Workspace.lookupKey, true));
     return 1;
   }
