@@ -89,7 +89,7 @@ async function execute(argv: readonly string[], spare?: SpareThread): Promise<nu
       async (args) => {
         const given = compileArguments(args);
         const { compile } = await import("./cli/compile.ts");
-        code = compile(given);
+        code = await compile(given);
       },
     )
     .demandCommand(1, 1)

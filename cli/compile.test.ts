@@ -42,6 +42,35 @@ test("an object for a kernel is written", { skip: missing("readelf") }, async ()
   assert.match(run("readelf", "-hs", "-W", output), /REL \(Relocatable file\).*FUNC +GLOBAL [^\n]* kernel\.twice/s);
 });
 
+test("a kernel is linked with the assembler code that the manifest names", { skip: missing("readelf") }, async () => {
+  const project = mkdtempSync(join(folder, "kernel-"));
+  const assembler = new URL("../dsl/asm/assembler.ts", import.meta.url).href;
+  writeFileSync(join(project, "main.ts"), "export function main(): never {\n  for (;;) cpu.hlt();\n}\n");
+  writeFileSync(
+    join(project, "boot.ts"),
+    `import { Assembler } from ${JSON.stringify(assembler)};
+export function assembler() {
+  const a = new Assembler({ name: "boot" });
+  const start = a.func("start", () => a.jmp(a.extern("main.main")));
+  a.global(start);
+  return { objects: [a.finish()], layout: { entry: "start", regions: [{ address: 0xffff_ffff_8010_0000n }] } };
+}
+`,
+  );
+  writeFileSync(join(project, "cor.json"), '{ "assembler": "boot.ts", "stacks": { "default": 4096 } }');
+  const output = join(project, "kernel.elf");
+  const linked = await cor(["compile", join(project, "main.ts"), "--target", "cor-kernel", "-o", output]);
+  assert.equal(linked.code, 0, linked.stderr);
+  assert.match(
+    run("readelf", "-hs", "-W", output),
+    /EXEC \(Executable file\).*Entry point address: +0xffffffff801000.* main\.main\n/s,
+  );
+  writeFileSync(join(project, "cor.json"), '{ "assembler": "other.ts" }');
+  const missed = await cor(["compile", join(project, "main.ts"), "--target", "cor-kernel", "-o", output]);
+  assert.equal(missed.code, 2);
+  assert.match(missed.stderr, /names other\.ts, which does not exist/);
+});
+
 test("rejected sources are shown with place, caret and hint, and end with 1", async () => {
   const path = source("bad.ts", "export function main(): u32 {\n  const x: u32 = 1;\n  return x as u64;\n}\n");
   const ended = await cor(["compile", path]);

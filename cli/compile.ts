@@ -1,7 +1,8 @@
 /** `cor compile`: kernel-language sources to a program or an object. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import type { Dump } from "../dsl/compile.ts";
+import { pathToFileURL } from "node:url";
+import type { Dump, KernelParts } from "../dsl/compile.ts";
 import { compile as compileSources, diagnosticsText, dumpNames, headerOf, stackText } from "../dsl/compile.ts";
 import { MANIFEST, type Manifest, ManifestError, readManifest } from "../dsl/manifest.ts";
 import { objectFromElf } from "../dsl/out/elf-input.ts";
@@ -16,7 +17,7 @@ import type { CompileArguments } from "./compile-options.ts";
 import { REJECTED } from "./exit-codes.ts";
 
 /** Compiles as the command line says. Gives the exit code: 1 when the sources are rejected. */
-export function compile(args: CompileArguments): number {
+export async function compile(args: CompileArguments): Promise<number> {
   const { target, object } = args;
   const files = args.files.map((file) => resolve(file));
   if (args.objects.length > 0 && (object || targets[target].program === null))
@@ -27,14 +28,17 @@ export function compile(args: CompileArguments): number {
   const inProject = (path: string) => relative(root, path).split(sep).join("/");
   for (const file of files) if (!file.endsWith(".ts")) throw new UserError(`${file} is no source: a name ends in .ts`);
   for (const file of files) if (readSource(file) === null) throw new UserError(`there is no file ${file}`);
+  const manifest = manifestIn(root);
+  const parts = target === "cor-kernel" && !object ? await kernelParts(root, manifest) : null;
   const result = compileSources({
     entries: files.map(inProject),
     read: (file) => readSource(join(root, file)),
     target,
-    manifest: manifestIn(root),
+    manifest,
     link: !object,
-    oneObject: object || targets[target].program === null,
-    objects: args.objects.map(readObject),
+    oneObject: object || (targets[target].program === null && parts === null),
+    objects: [...(parts?.objects ?? []), ...args.objects.map(readObject)],
+    layout: parts?.layout,
     stack: args.report === "stack",
     dump: args.dump.length > 0 ? dumpOf(args.dump) : undefined,
   });
@@ -79,6 +83,17 @@ function manifestIn(root: string): Manifest | undefined {
     if (error instanceof ManifestError) throw new UserError(error.message);
     throw error;
   }
+}
+
+/** What the project's assembler gives for its kernel; null where there is none: then a kernel is an object. */
+async function kernelParts(root: string, manifest: Manifest | undefined): Promise<KernelParts | null> {
+  if (manifest === undefined || manifest.assembler === null) return null;
+  const path = join(root, manifest.assembler);
+  if (!existsSync(path)) throw new UserError(`${MANIFEST} names ${manifest.assembler}, which does not exist`);
+  const module: { readonly assembler?: () => KernelParts } = await import(pathToFileURL(path).href);
+  if (typeof module.assembler !== "function")
+    throw new UserError(`${manifest.assembler} exports no function assembler, as ${MANIFEST} says it does`);
+  return module.assembler();
 }
 
 /** An object of another compiler. */

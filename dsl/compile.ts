@@ -77,6 +77,12 @@ export interface CompileOptions {
   readonly dump?: Dump;
 }
 
+/** What a kernel is linked with. */
+export interface KernelParts {
+  readonly objects: readonly ObjectFile[];
+  readonly layout: KernelLayout;
+}
+
 export interface KernelLayout {
   /** A global symbol or label of one of the objects, to which a loader jumps. */
   readonly entry: string | Label;

@@ -1,17 +1,20 @@
 /**
  * The manifest, one file for a project (`cor.json` at its root): which modules may be unsafe, each with its reason, and how
- * large stacks are.
+ * large stacks are; for a kernel also the module that makes its assembler code.
  *
  *     {
  *       "unsafe": {
  *         "kernel/memory/tables.ts": "page tables are written where the processor looks for them",
  *         "kernel/boot/": "runs before there is memory that could be safe"
  *       },
+ *       "assembler": "kernel/boot/parts.ts",
  *       "stacks": { "default": 16384, "interrupt": 4096, "kernel/main.main": 65536 }
  *     }
  *
- * Modules are named from the root; a name that ends in "/" is a folder. Sizes are bytes; a stack is looked up by the name of
- * the function that begins on it, then by kind (entry, export, task, interrupt, exception, door, syscall), then under "default".
+ * The assembler's module runs in Node while the kernel is built and exports `assembler`, which gives the objects to link
+ * and the layout (KernelParts in compile.ts). Modules are named from the root; a name that ends in "/" is a folder. Sizes
+ * are bytes; a stack is looked up by the name of the function that begins on it, then by kind (entry, export, task,
+ * interrupt, exception, door, syscall), then under "default".
  */
 import type { Site } from "./out/site.ts";
 import type { Diagnostic } from "./syntax/diagnostic.ts";
@@ -27,12 +30,14 @@ export interface Manifest {
   readonly unsafe: ReadonlyMap<string, string>;
   /** Bytes, by function or kind of entry, or under "default". */
   readonly stacks: ReadonlyMap<string, number>;
+  /** The module that makes a kernel's assembler code. */
+  readonly assembler: string | null;
 }
 
 /** What is wrong with a manifest, in one line that names it. */
 export class ManifestError extends Error {}
 
-const sections: readonly string[] = ["unsafe", "stacks"];
+const sections: readonly string[] = ["unsafe", "stacks", "assembler"];
 
 /** Reads a manifest. Throws ManifestError. */
 export function readManifest(text: string, file: string): Manifest {
@@ -50,7 +55,7 @@ export function readManifest(text: string, file: string): Manifest {
   for (const [module, why] of Object.entries(object(manifest.unsafe ?? {}, file, '"unsafe"'))) {
     if (typeof why !== "string" || why.trim() === "")
       throw new ManifestError(`${file}: "${module}" may be unsafe, but why? Give the reason as a text`);
-    if (!/^(?!\/|\.\.?\/)[^\\]+(\.ts|\/)$/.test(module))
+    if (!isModule(module) && !(module.endsWith("/") && isModule(`${module}it.ts`)))
       throw new ManifestError(
         `${file}: "${module}" is neither a module ("kernel/page.ts") nor a folder ("kernel/boot/")`,
       );
@@ -62,8 +67,14 @@ export function readManifest(text: string, file: string): Manifest {
       throw new ManifestError(`${file}: the stack of "${name}" is a number of bytes, a multiple of 16`);
     stacks.set(name, bytes);
   }
-  return { file, text, unsafe, stacks };
+  const { assembler = null } = manifest;
+  if (assembler !== null && (typeof assembler !== "string" || !isModule(assembler)))
+    throw new ManifestError(`${file}: "assembler" names a module, for instance "kernel/boot/parts.ts"`);
+  return { file, text, unsafe, stacks, assembler };
 }
+
+/** A path from the root, of a source. */
+const isModule = (path: string): boolean => /^(?!\/|\.\.?\/)[^\\]+\.ts$/.test(path);
 
 function object(value: unknown, file: string, what: string): { readonly [name: string]: unknown } {
   if (typeof value !== "object" || value === null || Array.isArray(value))

@@ -4,19 +4,15 @@
  * lie as in memory, so it is also the flat image that its multiboot 1 header describes.
  */
 import { readFileSync } from "node:fs";
-import { Assembler } from "../dsl/asm/assembler.ts";
 import { type Compilation, CompileCache, compile, diagnosticsText } from "../dsl/compile.ts";
 import { MANIFEST, readManifest } from "../dsl/manifest.ts";
 import { elfExecutable } from "../dsl/out/elf-executable.ts";
 import type { Image } from "../dsl/out/link.ts";
 import { mapFile } from "../dsl/out/map.ts";
-import type { ObjectFile } from "../dsl/out/object.ts";
 import type { ObjectStore } from "../dsl/store.ts";
 import { UserError } from "../emulator/user-error.ts";
-import { bootEntry } from "./boot/entry.ts";
-import { multibootEntry } from "./boot/headers.ts";
-import { kernelBase, loadAddress, mappedBytes } from "./boot/layout.ts";
-import { openSections } from "./boot/sections.ts";
+import { mappedBytes } from "./boot/layout.ts";
+import { assembler } from "./boot/parts.ts";
 
 export interface KernelImage {
   /** cor.elf, with symbols and what debuggers want. */
@@ -64,24 +60,10 @@ export function compileKernel({ read = readSource, cache = known, store }: Kerne
     store,
     target: "cor-kernel",
     manifest: manifest === null ? undefined : readManifest(manifest, MANIFEST),
-    objects: [bootCode()],
-    layout: {
-      entry: multibootEntry,
-      regions: [
-        { address: loadAddress, sections: [".boot", ".boot.failures", ".note.Xen"] },
-        { offset: kernelBase, sections: [".text", ".rodata", ".symbols", ".data", ".percpu", ".bss"] },
-      ],
-    },
+    ...assembler(),
   });
   if (result.diagnostics.length > 0) throw new UserError(`the kernel does not compile:\n${diagnosticsText(result)}`);
   return result;
-}
-
-function bootCode(): ObjectFile {
-  const a = new Assembler();
-  const sections = openSections(a);
-  bootEntry(a, sections, a.extern("kernel/main.main"));
-  return a.finish();
 }
 
 function readSource(file: string): string | null {

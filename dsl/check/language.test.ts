@@ -42,6 +42,6 @@ test("the language's page: without the mistakes it is a program", () => {
   assert.ok(checked.program, showDiagnostics(checked));
   assert.deepEqual(
     checked.program.roots.map(({ kind }) => kind),
-    ["interrupt", "entry"],
+    ["interrupt", "exception", "entry"],
   );
 });
