@@ -96,7 +96,8 @@ describe("the running kernel", { skip: withoutQemu }, () => {
     const cells = await qemu.memory(0xb8000, 4000);
     assert.equal(screenText(cells).trimEnd(), screen);
     const colourAt = (row: number, column: number) => cells[2 * (80 * row + column) + 1];
-    assert.equal(colourAt(0, 79), 0x1f, "title: white on blue");
+    assert.equal(colourAt(0, 1), 0x1f, "title: white on blue");
+    assert.equal(colourAt(0, 79)! >> 4, 1, "the whole row is blue");
     assert.equal(colourAt(2, 0), 0x0e, "greeting: yellow");
     assert.equal(colourAt(4, 0), 0x07, "facts: light grey");
     assert.equal(colourAt(24, 79), 0x07);
@@ -113,7 +114,7 @@ describe("the running kernel", { skip: withoutQemu }, () => {
     assert.match(state, /CS64/);
     assert.match(state, /HLT=1/);
     assert.equal(value("CR0") & 0x8001_0001n, 0x8001_0001n, "PG, WP, PE");
-    assert.equal(value("EFER"), 0xd00n, "NXE, LMA, LME");
+    assert.equal(value("EFER"), 0xd01n, "NXE, LMA, LME, SCE");
     assert.equal(value("RFL") & 0x200n, 0x200n, "IF");
     assert.ok(value("RIP") > 0xffff_ffff_8000_0000n);
   });

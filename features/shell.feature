@@ -22,8 +22,9 @@ Feature: A shell
     And I don't see "PANIC"
 
   Scenario: Ctrl-C ends what runs, and not the shell
-    When I type "cat"
-    And I type "<Ctrl-C>"
+    When I type "echo be''gun; cat"
+    Then I should see "begun"
+    When I type "<Ctrl-C>"
     And I type "echo still $((1 + 1)) here"
     Then I should see "still 2 here"
 

@@ -184,11 +184,11 @@ function placeFor(space: Ptr<Space>, at: u64, bytes: usize, flags: u32): Res<u64
   return found;
 }
 
-/** Whether so many more pages could be there: a program is told when it asks, not when it touches. */
+/** Whether so many more pages could be there, when the caches have given what they can: a program is told when it asks, not when it touches. */
 function hasRoom(pages: u64): boolean {
   const reserve = totalFrames() / 32;
-  if (pages + reserve <= freeFrames()) return true;
-  return reclaim() > 0 && pages + reserve <= freeFrames();
+  while (pages + reserve > freeFrames()) if (reclaim() === 0) return false;
+  return true;
 }
 
 /**

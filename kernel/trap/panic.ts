@@ -78,6 +78,7 @@ function traceHere(): void {
   attr(noInline);
   const step = zeroed<StackStep>();
   image.here(ref(step));
+  step.end = stackEnd(step.rsp);
   // Not of interest: this function, and the one that tells.
   const untold = image.caller(ref(step)) && image.caller(ref(step));
   if (untold) trace(ref(step));
