@@ -83,6 +83,7 @@ export function startSerialEarly(): void {
     // A register that does nothing but remember shows whether anybody is there.
     write(wire, SCR, 0x5a);
     if (read(wire, SCR) !== 0x5a || read(wire, LSR) === ABSENT) continue;
+    saveTyped(wire);
     write(wire, LCR, LCR_DLAB);
     write(wire, DATA, 1);
     write(wire, IER, 0);
@@ -92,6 +93,15 @@ export function startSerialEarly(): void {
     write(wire, MCR, MCR_ON);
     using w = wires[wire].enter();
     w.v.present = true;
+  }
+}
+
+/** What was typed while the firmware had the line is not thrown away with the chip's queue. */
+function saveTyped(wire: u32): void {
+  using w = wires[wire].enter();
+  for (let i: u32 = 0; i < DEPTH && (read(wire, LSR) & LSR_DATA) !== 0; i++) {
+    w.v.received[w.v.put & (RECEIVED_BYTES - 1)] = read(wire, DATA);
+    w.v.put++;
   }
 }
 
@@ -161,10 +171,15 @@ export function startSerial(): void {
       klog`com${wire + 1}: no interrupt, error ${u32(claimed.code)}`;
       continue;
     }
-    using w = wires[wire].enter();
-    w.v.causes = IER_RECEIVED | IER_STATUS;
-    write(wire, IER, w.v.causes);
+    listen(wire);
+    afterInterrupt(u64(wire));
   }
+}
+
+function listen(wire: u32): void {
+  using w = wires[wire].enter();
+  w.v.causes = IER_RECEIVED | IER_STATUS;
+  write(wire, IER, w.v.causes);
 }
 
 /** The critical half: what came is out of the chip, what waits is in it. */
