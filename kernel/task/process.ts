@@ -7,7 +7,6 @@
 // for a few steps, and everything else of a process has locks of its own.
 import { WNOHANG, WCONTINUED, WUNTRACED, STATUS_CONTINUED, STATUS_STOPPED } from "../abi/processes.ts";
 import { SIGCHLD, SIGCONT, SIGHUP } from "../abi/signals.ts";
-import { releaseTerminal } from "../drivers/tty-table.ts";
 import { createFileTable, type FileTable } from "../fs/descriptors.ts";
 import { IDS, PROCESSES, THREADS } from "../limits.ts";
 import { create, destroy } from "../memory/slab.ts";
@@ -395,7 +394,6 @@ export function threadGone(process: Ptr<Process>): void {
   // Until the end of this the parent may have asked already, and nobody else holds it.
   process.hold();
   const parent = leaveFamily(process);
-  if (process.session === process.id) releaseTerminal(process.session);
   childSignal(parent, process);
   dropProcess(parent);
   dropProcess(process);

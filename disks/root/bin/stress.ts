@@ -1,0 +1,151 @@
+// Does many things at once, for long, and looks whether each comes out right: forks, pipes, files, mappings, signals, and
+// one that takes all the memory there is. What it does is random, and the same again for the same seed. At the end there
+// have to be as many processes as before, and as much memory.
+import { SYS_FORK, SYS_SLEEP, SYS_SYNC, SYS_SYSINFO, SYS_WAIT } from "../../../kernel/abi/calls.ts";
+import type { SystemInfo } from "../../../kernel/abi/processes.ts";
+import { SIGBUS, SIGKILL, SIGSEGV } from "../../../kernel/abi/signals.ts";
+import { call } from "../../lib/door.ts";
+import { beginOptions } from "../../lib/start.ts";
+import { out } from "../../lib/stream.ts";
+import { parseNumber } from "../../lib/text.ts";
+import { fileWork } from "./stress/files.ts";
+import { forkWork } from "./stress/forks.ts";
+import { memoryHog, memoryWork } from "./stress/memory.ts";
+import { pipeWork } from "./stress/pipes.ts";
+import { Random } from "./stress/random.ts";
+import { signalWork } from "./stress/signals.ts";
+import { end } from "./stress/work.ts";
+
+const HELP = `Usage: stress [-n ROUNDS] [-s SEED] [-w WORKERS] [-m]
+Does many things at once and looks whether each comes out right.
+  -n ROUNDS   so many rounds of each kind of work (10)
+  -s SEED     other random numbers (1)
+  -w WORKERS  so many workers of each kind at once (1)
+  -m          without the one that takes all memory`;
+
+class Kind {
+  name: string;
+  work: Fn<(random: Ptr<Random>, number: u32) => void>;
+}
+
+const KINDS: Arr<Kind, 5> = [
+  { name: "forks", work: forkWork },
+  { name: "pipes", work: pipeWork },
+  { name: "files", work: fileWork },
+  { name: "memory", work: memoryWork },
+  { name: "signals", work: signalWork },
+];
+
+class Room {
+  info: SystemInfo;
+  status: i32;
+}
+const room = zeroed<Room>();
+
+function processes(): u64 {
+  call(SYS_SYSINFO, addr(ref(room.info)), 0, 0, 0, 0, 0);
+  return room.info.processes;
+}
+
+function freeFrames(before: u64): u64 {
+  for (let n: u32 = 0; n < 500 && processes() > before; n++) call(SYS_SLEEP, 10_000_000, 0, 0, 0, 0, 0);
+  call(SYS_SYNC, 0, 0, 0, 0, 0, 0);
+  call(SYS_SYSINFO, addr(ref(room.info)), 0, 0, 0, 0, 0);
+  return room.info.freeFrames + room.info.cacheBytes / 4096;
+}
+
+/** One round: all workers of all kinds together; how many of them found a mistake. */
+function runRound(seed: u64, workers: u32, hungry: boolean): u32 {
+  const numbers = zeroed<Arr<i64, 64>>();
+  let count: usize = 0;
+  for (let kind: usize = 0; kind < KINDS.length; kind++)
+    for (let worker: u32 = 0; worker < workers && count < 60; worker++) {
+      numbers[count] = begin(kind, seed * 1000 + u64(kind) * 100 + u64(worker), u32(count));
+      count++;
+    }
+  if (hungry) {
+    numbers[count] = fork();
+    if (numbers[count] === 0) {
+      memoryHog();
+      end(0);
+    }
+    count++;
+  }
+  let bad: u32 = 0;
+  for (let n: usize = 0; n < count; n++) {
+    if (numbers[n] < 0) continue;
+    const number = call(SYS_WAIT, u64(numbers[n]), addr(ref(room.status)), 0, 0, 0, 0);
+    if (number !== numbers[n]) {
+      print`wait for ${numbers[n]} gave ${number}\n`;
+      bad++;
+      continue;
+    }
+    const status = room.status;
+    // Whoever has no memory when it needs a page is ended: that is what the hungry one is for.
+    const starved = hungry && ((status & 0x7f) === i32(SIGBUS) || (status & 0x7f) === i32(SIGKILL));
+    if (status === 0 || starved) continue;
+    bad++;
+    const kind = n < KINDS.length * usize(workers) ? n / usize(workers) : KINDS.length;
+    print`${kind < KINDS.length ? KINDS[kind].name : "hungry"} of seed ${seed} ended with ${status}\n`;
+    if ((status & 0x7f) === i32(SIGSEGV)) print`by an address that is none\n`;
+  }
+  return bad;
+}
+
+function fork(): i64 {
+  out.flush();
+  return call(SYS_FORK, 0, 0, 0, 0, 0, 0);
+}
+
+/** A worker; below 0 where there is no memory for one. */
+function begin(kind: usize, seed: u64, number: u32): i64 {
+  const child = fork();
+  if (child !== 0) return child;
+  const random = zeroed<Random>();
+  random.start(seed);
+  KINDS[kind].work(ref(random), number);
+  end(0);
+}
+
+function option(given: string): u64 {
+  const number = parseNumber(given);
+  if (isErr(number)) {
+    print`${given} is no number\n`;
+    end(2);
+  }
+  return number;
+}
+
+export function main(argc: u64, argv: Ptr<u64>): i32 {
+  const options = beginOptions(argc, argv, "n:s:w:m", "", HELP, 2);
+  let rounds: u64 = 10;
+  let seed: u64 = 1;
+  let workers: u32 = 1;
+  let hungry = true;
+  for (let letter = options.take(); letter !== 0; letter = options.take()) {
+    if (letter === byte("n")) rounds = option(options.value);
+    else if (letter === byte("s")) seed = option(options.value);
+    else if (letter === byte("w")) workers = u32(option(options.value));
+    else hungry = false;
+  }
+  const before = processes();
+  // The first round fills what the kernel keeps ready.
+  let bad = runRound(seed, workers, hungry);
+  const free = freeFrames(before);
+  for (let round: u64 = 1; round < rounds; round++) {
+    bad += runRound(seed + round, workers, hungry);
+    print`stress: round ${round + 1} of ${rounds}, ${bad} mistakes\n`;
+    out.flush();
+  }
+  const left = freeFrames(before);
+  print`stress: ${rounds} rounds, ${bad} mistakes, ${free} frames free after the first and ${left} after the last\n`;
+  if (processes() > before) print`stress: ${processes() - before} processes are left\n`;
+  if (bad !== 0 || processes() > before) return 1;
+  // What the kernel keeps ready for the next one may differ by a few frames.
+  if (left + 64 < free) {
+    print`stress: memory is missing\n`;
+    return 1;
+  }
+  print`stress: all is well\n`;
+  return 0;
+}
