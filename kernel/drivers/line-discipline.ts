@@ -151,6 +151,12 @@ export class LineDiscipline {
     return this.is(ISIG) && this.signalOf(typed) !== 0;
   }
 
+  /** Whether a signal throws away what was typed and what is not shown yet. */
+  flushes(): boolean {
+    attr(irqSafe);
+    return !this.is(NOFLSH);
+  }
+
   /** One byte from the line. `echo` is told what the terminal shall show. A signal for the foreground, or 0. */
   input(from: u8, echo: (shown: u8) => void): u32 {
     attr(irqSafe);

@@ -116,11 +116,14 @@ function inputTurn(tty: Ptr<Tty>, from: View<u8>, start: usize): usize {
     for (const c of from.sub(start, from.length)) signals += usize(discipline.meansSignal(c));
     for (let at = start; at < from.length && signal === 0; at++) {
       if (signals === 0 && !discipline.wantsInput()) break;
+      // Who presses Ctrl-C does not want to see the eight thousand bytes that the program has left behind.
+      if (signals > 0 && discipline.flushes() && discipline.meansSignal(from[at])) state.forgetOutput();
       signal = discipline.input(from[at], (shown) => state.append(shown));
       end = at + 1;
     }
     group = state.foreground;
   }
+  if (signal !== 0) tty.writers.wakeAll();
   if (signal !== 0 && group !== 0) signalGroup(group, signal);
   return end;
 }
