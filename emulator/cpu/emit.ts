@@ -32,6 +32,8 @@ export class ValueEmitter {
   readonly #code: Code;
   readonly #target: Target;
   readonly #locals = new Map<Node, Local>();
+  /** Those that have one, in the order in which they got it. */
+  readonly #bound: Node[] = [];
   readonly #schedule: Schedule;
 
   constructor(code: Code, target: Target, schedule: Schedule) {
@@ -66,25 +68,25 @@ export class ValueEmitter {
   /** Takes a value from the stack as the content of its local (helper results). */
   setLocal(node: Node): void {
     const local = this.#code.local(valueType(node.bits));
-    this.#locals.set(node, local);
+    this.bind(node, local);
     this.#code.set(local);
   }
 
   /** As `setLocal`, of a local that has the value already. */
   bind(node: Node, local: Local): void {
     this.#locals.set(node, local);
+    this.#bound.push(node);
   }
 
   /** What is computed into locals while `write` runs is forgotten afterwards: for code that is not always executed. */
   scope(write: () => void): void {
-    const outer = [...this.#locals];
+    const mark = this.#bound.length;
     write();
-    const kept = new Set(outer.map(([node]) => node));
-    for (const [node, local] of this.#locals)
-      if (!kept.has(node)) {
-        this.#locals.delete(node);
-        this.#code.release(local);
-      }
+    while (this.#bound.length > mark) {
+      const node = this.#bound.pop()!;
+      this.#code.release(this.#locals.get(node)!);
+      this.#locals.delete(node);
+    }
   }
 
   /** The value, with rubbish above its width if it likes. */
@@ -95,7 +97,7 @@ export class ValueEmitter {
     else if (this.#schedule.atFirstUse === true) {
       this.#compute(node);
       const made = this.#code.local(valueType(node.bits));
-      this.#locals.set(node, made);
+      this.bind(node, made);
       this.#code.tee(made);
     } else throw new Error(`value %${node.id} is used before it is computed`);
   }

@@ -7,7 +7,18 @@
  * All nodes but leaves are pure, so it does not matter where, or how often, they are computed.
  */
 import type { Bits } from "../cpu/builder.ts";
-import type { BinaryOp, CompareOp, Node, Place, ResizeOp, UnaryOp } from "../cpu/ir.ts";
+import {
+  type BinaryOp,
+  binaryOps,
+  type CompareOp,
+  compareOps,
+  type Node,
+  type Place,
+  type ResizeOp,
+  resizeOps,
+  type UnaryOp,
+  unaryOps,
+} from "../cpu/ir.ts";
 import type { PackedOp } from "../cpu/packed.ts";
 
 const ones = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
@@ -15,6 +26,8 @@ const cut = (bits: number, value: bigint): bigint => BigInt.asUintN(bits, value)
 const signed = (bits: number, value: bigint): bigint => BigInt.asIntN(bits, value);
 const truth = (holds: boolean): bigint => (holds ? 1n : 0n);
 
+/** With 0 on the right they give what is on the left. */
+const neutralZero: ReadonlySet<string> = new Set(["add", "sub", "or", "xor", "shl", "shr", "sar", "rotl", "rotr"]);
 const commutative: ReadonlySet<string> = new Set([
   "add",
   "mul",
@@ -25,19 +38,35 @@ const commutative: ReadonlySet<string> = new Set([
   "mulHighSigned",
 ]);
 
+const opNumbers = new Map([...unaryOps, ...binaryOps, ...compareOps, ...resizeOps].map((op, i) => [op as string, i]));
+/** Nodes beyond so many are not found again. */
+const MOST_NODES = 1 << 19;
+
 type Made = Omit<Node, "id"> & { readonly bits: Bits };
 
 export class Graph {
-  readonly #known = new Map<string, Node>();
+  readonly #byName = new Map<string, Node>();
+  readonly #byParts = new Map<number, Node>();
   #ids = 0;
 
   #make(key: string, node: Made): Node {
-    let known = this.#known.get(key);
+    let known = this.#byName.get(key);
     if (known === undefined) {
       known = { id: this.#ids++, ...node } as unknown as Node;
-      this.#known.set(key, known);
+      this.#byName.set(key, known);
     }
     return known;
+  }
+
+  /** By operation, width, and the numbers of one or two operands: below 2^53. */
+  #key(op: string, bits: number, x: number, y: number): number {
+    return ((opNumbers.get(op)! * 256 + bits) * MOST_NODES + x) * MOST_NODES + y;
+  }
+
+  #add(key: number, node: Made): Node {
+    const made = { id: this.#ids++, ...node } as unknown as Node;
+    if (this.#ids < MOST_NODES) this.#byParts.set(key, made);
+    return made;
   }
 
   /** A value that something else gives: a load, a merge. Each call makes another one. */
@@ -80,7 +109,8 @@ export class Graph {
       }
     }
     if (x.op === op && (op === "not" || op === "neg" || op === "byteSwap")) return x.x;
-    return this.#make(`${op} ${x.bits} ${x.id}`, { op, bits: x.bits, x } as Made);
+    const key = this.#key(op, x.bits, x.id, 0);
+    return this.#byParts.get(key) ?? this.#add(key, { op, bits: x.bits, x } as Made);
   }
 
   // ---- binary
@@ -99,7 +129,7 @@ export class Graph {
     const { bits } = x;
     if (y.op === "const") {
       const c = y.value;
-      if (c === 0n && /^(add|sub|or|xor|shl|shr|sar|rotl|rotr)$/.test(op)) return x;
+      if (c === 0n && neutralZero.has(op)) return x;
       if (c === 0n && (op === "and" || op === "mul")) return y;
       if (op === "sub") return this.binary("add", x, this.constant(bits, -c));
       if (op === "add" && x.op === "add" && x.y.op === "const")
@@ -118,7 +148,8 @@ export class Graph {
       if (op === "and" || op === "or") return x;
     }
     if (op === "and" && (isNotOf(x, y) || isNotOf(y, x))) return this.#zero(bits);
-    return this.#make(`${op} ${bits} ${x.id} ${y.id}`, { op, bits, x, y } as Made);
+    const key = this.#key(op, bits, x.id, y.id);
+    return this.#byParts.get(key) ?? this.#add(key, { op, bits, x, y } as Made);
   }
 
   // ---- comparisons
@@ -137,7 +168,8 @@ export class Graph {
       if (op === "ltSigned" && x.op === "zeroExtend") return this.constant(1, 0);
       if (op === "ltUnsigned") return this.constant(1, 0);
     }
-    return this.#make(`${op} ${x.bits} ${x.id} ${y.id}`, { op, bits: 1, x, y } as Made);
+    const key = this.#key(op, x.bits, x.id, y.id);
+    return this.#byParts.get(key) ?? this.#add(key, { op, bits: 1, x, y } as Made);
   }
 
   // ---- widths
@@ -153,7 +185,8 @@ export class Graph {
     if (op === "zeroExtend" && x.op === "zeroExtend" && bits < 128) return this.resize(op, x.x, bits);
     if (op === "signExtend" && x.op === "signExtend") return this.resize(op, x.x, bits);
     if (op === "signExtend" && x.op === "zeroExtend") return this.resize("zeroExtend", x.x, bits);
-    return this.#make(`${op} ${bits} ${x.id}`, { op, bits, x } as Made);
+    const key = this.#key(op, bits, x.id, 0);
+    return this.#byParts.get(key) ?? this.#add(key, { op, bits, x } as Made);
   }
 
   /** The low bits of a value, where they can be had without it. */

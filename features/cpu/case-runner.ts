@@ -1,4 +1,6 @@
 /** Makes programs and runs their cases on our processor: under a judge's eyes first, then at one go. */
+
+import type { Tier } from "../../emulator/translator/tiers.ts";
 import { Generator, STEP_LIMIT } from "./generate.ts";
 import type { Group } from "./groups.ts";
 import { noneLeftOut } from "./left-out.ts";
@@ -24,11 +26,11 @@ export class CaseRunner {
   readonly #runner: ProcessorRunner;
   readonly #generator: Generator;
 
-  constructor(group: Group) {
+  constructor(group: Group, tier?: Tier) {
     this.#group = group;
     this.given = RecordView.of(Case.bytes(group.stateBytes));
     this.outcome = RecordView.of(Outcome.bytes(group.stateBytes));
-    this.#runner = new ProcessorRunner(group);
+    this.#runner = new ProcessorRunner(group, tier);
     this.watcher = new Watcher(this.#runner, group);
     this.#generator = new Generator(group, this.#runner, this.watcher);
   }

@@ -3,6 +3,7 @@
  * difference is told. A case has a number, from which alone (and the seed) it can be made again.
  */
 import { rows } from "../../emulator/isa/table.ts";
+import type { Tier } from "../../emulator/translator/tiers.ts";
 import { CaseRunner, RUN_LIMIT } from "./case-runner.ts";
 import { STEP_LIMIT } from "./generate.ts";
 import type { Group } from "./groups.ts";
@@ -57,11 +58,11 @@ export class HostOracle {
   readonly #case: RecordView;
   readonly #outcome: RecordView;
 
-  constructor(group: Group, seed: number) {
+  constructor(group: Group, seed: number, tier?: Tier) {
     this.#group = group;
     this.#seed = seed;
     this.#host = new HostProcessor(group);
-    this.#runner = new CaseRunner(group);
+    this.#runner = new CaseRunner(group, tier);
     this.#case = this.#runner.given;
     this.#outcome = this.#runner.outcome;
   }

@@ -2,13 +2,14 @@
  * `npm run test:cpu -- --instructions N --seed S`: random user-mode programs on the host's processor and on ours, in
  * 64-, 32- and 16-bit code, until N instructions have been executed; then how often every row of the table was executed.
  * `--case K` runs one case again and shows it. Where the host's processor cannot be asked, or with `--recorded`, recorded
- * outcomes of a real one are compared with instead; `--record` makes them anew.
+ * outcomes of a real one are compared with instead; `--record` makes them anew. `--tier translator`: everything is translated.
  *
  * Exit code 1 if anything differed, or if a run of FULL_RUN instructions or more did not execute every row often enough, or
  * left out too many cases for one reason.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { tiers } from "../../emulator/translator/tiers.ts";
 import { hostFlags } from "./eligible.ts";
 import { type Group, groups } from "./groups.ts";
 import { HostOracle } from "./host-oracle.ts";
@@ -20,7 +21,8 @@ import { reportCoverage, reportLeftOut, TARGET } from "./report.ts";
 /** From here on a run is held to its coverage. */
 const FULL_RUN = 20_000_000;
 const SHOWN = 20;
-const USAGE = "npm run test:cpu -- [--instructions N] [--seed S] [--case K] [--group NAME] [--recorded | --record]";
+const USAGE =
+  "npm run test:cpu -- [--instructions N] [--seed S] [--case K] [--group NAME] [--tier TIER] [--recorded | --record]";
 /** Some half a megabyte. */
 const RECORDED_PROGRAMS = 2000;
 
@@ -33,7 +35,15 @@ function readOptions() {
   try {
     const text = { type: "string" } as const;
     const flag = { type: "boolean", default: false } as const;
-    const options = { instructions: text, seed: text, case: text, group: text, recorded: flag, record: flag };
+    const options = {
+      instructions: text,
+      seed: text,
+      case: text,
+      group: text,
+      tier: text,
+      recorded: flag,
+      record: flag,
+    };
     return parseArgs({ options });
   } catch (error) {
     return refuse((error as Error).message.split(".")[0]!);
@@ -54,6 +64,8 @@ const wanted = whole("instructions", 1_000_000, 1);
 const seed = whole("seed", 1, 0);
 const single = whole("case", -1, 0);
 const name = values.group ?? "integer";
+const tier = tiers.find((one) => one === (values.tier ?? "interpreter"));
+if (tier === undefined) refuse(`there is no tier ${values.tier}, only ${tiers.join(", ")}`);
 const group: Group = groups[name] ?? refuse(`there is no group ${name}, only ${Object.keys(groups).join(", ")}`);
 if (values.recorded || (hostUnavailable !== null && single < 0 && !values.record)) {
   if (hostUnavailable !== null)
@@ -73,7 +85,7 @@ if (values.record) {
 const again = (number: number) =>
   `npm run test:cpu -- --seed ${seed} --case ${number}${name === "integer" ? "" : ` --group ${name}`}`;
 
-const oracle = new HostOracle(group, seed);
+const oracle = new HostOracle(group, seed, tier);
 if (single >= 0) {
   console.log(await oracle.single(single));
   oracle.close();
