@@ -104,9 +104,9 @@ function insertInto(fs: Ptr<Ext2>, block: Ptr<Block>, inode: u64, mode: u32, nam
       block.changed(at + 4, place + need - at - 4, RANK_NAMES);
       return true;
     }
-    // The next sector, if this entry's room reaches so far.
+    // The next sector, if this entry's room reaches so far, and enough is left for the entry itself.
     const line = (sectorOf(place) + 1) * SECTOR;
-    if (line + need <= end) {
+    if (line + need <= end && line - at >= ENTRY_BYTES) {
       writeEntry(fs, block, line, end - line, inode, mode, name);
       block.changed(line, need, RANK_INODES);
       e.bytes = u16(line - at);

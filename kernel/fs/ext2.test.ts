@@ -9,8 +9,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { directory, Errno, Exercise, listDirectory, randomSource, readWhole, writeWhole } from "../testing/file-model.ts";
+import { type Directory, directory, Errno, Exercise, listDirectory, randomSource, readWhole, writeWhole } from "../testing/file-model.ts";
 import { type Machine, startMachine } from "../testing/file-system.ts";
+import { type Promised, workWithCuts } from "../testing/power-cuts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-ext2-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -221,3 +222,115 @@ test("an error of the disk is EIO to who reads, and writes are tried again", { s
   assert.deepEqual(listDirectory(again, "/"), ["a", "lost+found"]);
   assert.equal(bytes.length, 2);
 });
+
+/** Whether a machine has a file of one of these names with one of these contents. */
+function has(machine: Machine, { paths, contents }: Promised): boolean {
+  return paths.some((at) => {
+    const fd = machine.call("open", at, 0, 0);
+    if (fd < 0) return false;
+    machine.call("close", fd);
+    const found = readWhole(machine, at);
+    return contents.some((content) => Buffer.compare(found, content) === 0);
+  });
+}
+
+const cutRounds: readonly (readonly string[])[] = [["-b", "1024"], ["-b", "4096"]];
+for (const [round, options] of cutRounds.entries()) {
+  test(`after a power cut e2fsck repairs, and no file that was synced has lost a byte (${options.join(" ")})`, { skip }, () => {
+    const machine = mounted(makeImage(12_000, ...options), { memory: 24 << 20 });
+    const cuts = workWithCuts(machine, 1000 + round, 400, 20);
+    assert.equal(cuts.length, 20);
+    assert.ok(cuts.reduce((sum, { promised }) => sum + promised.length, 0) > 20);
+    for (const { image, promised, log } of cuts) {
+      const repaired = check(image, "-fy");
+      assert.ok((repaired.status ?? 99) <= 1, `${log.join("\n")}\n${repaired.output}`);
+      const after = mounted(repaired.image);
+      for (const promise of promised) assert.ok(has(after, promise), `${promise.paths}\n${log.join("\n")}\n${repaired.output}`);
+    }
+    assertClean(stopped(machine), "after the work");
+  });
+}
+
+test("the kernel itself goes on after a power cut without a check, and e2fsck still finds nothing lost", { skip }, () => {
+  const machine = mounted(makeImage(12_000, "-b", "1024"), { memory: 24 << 20 });
+  for (const { image, promised, log } of workWithCuts(machine, 77, 300, 12)) {
+    const after = mounted(image, { memory: 24 << 20 });
+    for (const promise of promised) assert.ok(has(after, promise), `${promise.paths}\n${log.join("\n")}`);
+    for (let i = 0; i < 20; i++) writeWhole(after, `/after${i}`, new Uint8Array(3000 * i).fill(i));
+    for (const promise of promised) assert.ok(has(after, promise), `${promise.paths}\n${log.join("\n")}`);
+    const repaired = check(stopped(after), "-fy");
+    assert.ok((repaired.status ?? 99) <= 1, repaired.output);
+    const last = mounted(repaired.image);
+    for (const promise of promised) assert.ok(has(last, promise), `${promise.paths}\n${repaired.output}`);
+    for (let i = 0; i < 20; i++) assert.deepEqual(readWhole(last, `/after${i}`), Buffer.alloc(3000 * i, i));
+  }
+});
+
+test("damaged file systems give errors, and never a crash or an endless loop", { skip }, () => {
+  const machine = mounted(makeImage(2500, "-b", "1024"));
+  const exercise = new Exercise(machine, 3, withLostFound());
+  exercise.largest = 60_000;
+  for (let i = 0; i < 400; i++) exercise.step();
+  const image = stopped(machine).slice();
+  const next = randomSource(8);
+  let refused = 0;
+  for (let round = 0; round < 80; round++) {
+    const damaged = image.slice();
+    const count = 1 + next(40);
+    // Most damage goes where the structures are: superblock, descriptors, bitmaps, inodes; the rest anywhere.
+    for (let i = 0; i < count; i++) {
+      const at = next(4) === 0 ? next(damaged.length) : next(4) === 0 ? 1024 + next(2048) : 1024 + next(120_000);
+      damaged[at] = next(3) === 0 ? 0xff : next(256);
+    }
+    const broken = startMachine(damaged, { memory: 8 << 20 });
+    if (broken.mounted !== 0) {
+      assert.ok([Errno.EINVAL, Errno.EIO, -12].includes(broken.mounted as -5), `${broken.mounted}`);
+      refused++;
+      continue;
+    }
+    misuse(broken, next);
+  }
+  assert.ok(refused > 3 && refused < 75, `${refused} were refused`);
+});
+
+function withLostFound(): Directory {
+  const root = directory();
+  root.names.set("lost+found", directory());
+  return root;
+}
+
+/** Walks through everything that can be seen, reads it, changes some of it. Only that it comes back is looked at. */
+function misuse({ call, bytes, buffer }: Machine, next: (below: number) => number): void {
+  const todo = ["/"];
+  for (let turn = 0; turn < 60 && todo.length > 0; turn++) {
+    const at = todo.shift()!;
+    const fd = call("open", at, 0, 0);
+    if (fd < 0) continue;
+    const got = call("getdents", fd, buffer, 4000);
+    if (got > 0) {
+      const data = bytes(0, got).slice();
+      for (let i = 0; i < got; ) {
+        const name = new TextDecoder("latin1").decode(data.slice(i + 19, data.indexOf(0, i + 19)));
+        if (name !== "." && name !== ".." && /^[\x21-\x7e]+$/.test(name)) todo.push(`${at === "/" ? "" : at}/${name}`);
+        i += data[i + 16]! | (data[i + 17]! << 8);
+      }
+    } else call("read", fd, buffer, 100_000);
+    call("close", fd);
+    const kind = next(8);
+    if (kind === 0) call("unlink", at);
+    else if (kind === 1) call("rmdir", at);
+    else if (kind === 2) call("rename", at, `/r${turn}`);
+    else if (kind === 3) call("truncate", at, next(90_000));
+    else if (kind === 4) call("mkdir", `${at}/m`, 0o755);
+    else if (kind === 5) {
+      const to = call("open", `${at}/w`, 0x42, 0o644);
+      if (to >= 0) {
+        call("write", to, buffer, 30_000);
+        call("close", to);
+      }
+    } else if (kind === 6) call("link", at, `/l${turn}`);
+    call("stat", at, buffer);
+  }
+  call("sync");
+  call("stop");
+}

@@ -184,8 +184,8 @@ export class TestDisk {
   remembers = false;
 
   constructor(image: Uint8Array) {
-    this.now = image.slice();
-    this.flushed = image.slice();
+    this.now = new Uint8Array(image);
+    this.flushed = new Uint8Array(image);
   }
 
   read(sector: number, into: Uint8Array): number {
