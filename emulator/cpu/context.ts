@@ -70,6 +70,9 @@ export interface CpuContext {
   /** Throws what a read (or write) of `bytes` there would throw, changes nothing but accessed and dirty bits. */
   probeLinear(linear: bigint, bytes: number, how?: LinearAccess): void;
 
+  /** A window on `bytes` at a linear address, if they can be read (or written) without anybody noticing; null: use the ways above. */
+  directView(linear: bigint, bytes: number, write: boolean): DataView | null;
+
   /** As an instruction's operand: segment ES…TR as 0…7, all checks (null, type, limit, canonical, paging, #AC). `offset` as unsigned 64 bits. */
   readSegment(segment: number, offset: bigint, bytes: AccessBytes): bigint;
   writeSegment(segment: number, offset: bigint, bytes: AccessBytes, value: bigint): void;

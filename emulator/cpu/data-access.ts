@@ -325,6 +325,12 @@ export class DataAccess {
     return (low + u32[(entry + TlbEntry.addend) >> 2]!) >>> 0;
   }
 
+  /** See CpuContext. */
+  directView(linear: bigint, bytes: number, write: boolean): DataView | null {
+    const place = this.#probe(linear, bytes, {}, write ? TlbEntry.writeTag : TlbEntry.readTag);
+    return place === 0 ? null : new DataView(this.#memory.buffer, place, bytes);
+  }
+
   readLinear(linear: bigint, bytes: AccessBytes, how: LinearAccess = {}): bigint {
     const place = this.#probe(linear, bytes, how, TlbEntry.readTag);
     if (place !== 0) {

@@ -19,6 +19,7 @@ const X87 = 1n;
 const SSE = 2n;
 const AVX = 4n;
 
+const LEGACY_BYTES = 512;
 const HEADER = 512;
 const AVX_OFFSET = 576;
 const COMPACTED = 1n << 63n;
@@ -28,22 +29,27 @@ export const XSAVE_BYTES = { withAvx: 832, withoutAvx: AVX_OFFSET } as const;
 const low32 = (value: bigint): bigint => value & 0xffff_ffffn;
 const registersOf = (cpu: CpuContext): number => (in64BitMode(cpu) ? 16 : 8);
 
-/** Words of an area. */
+/** Words of an area. One that the TLB knows whole is read and written where it is. */
 class Area {
   readonly #cpu: CpuContext;
   readonly #linear: bigint;
+  readonly #direct: DataView | null;
 
-  constructor(cpu: CpuContext, linear: bigint) {
+  /** `bytes`: what is touched; `write`: whether by writing. */
+  constructor(cpu: CpuContext, linear: bigint, bytes: number, write: boolean) {
     this.#cpu = cpu;
     this.#linear = linear;
+    this.#direct = cpu.directView(linear, bytes, write);
   }
 
   get(offset: number): bigint {
+    if (this.#direct !== null) return this.#direct.getBigUint64(offset, true);
     return this.#cpu.readLinear(this.#linear + BigInt(offset), 8);
   }
 
   put(offset: number, value: bigint): void {
-    this.#cpu.writeLinear(this.#linear + BigInt(offset), 8, value);
+    if (this.#direct !== null) this.#direct.setBigUint64(offset, value, true);
+    else this.#cpu.writeLinear(this.#linear + BigInt(offset), 8, value);
   }
 
   probe(bytes: number, write: boolean): void {
@@ -112,14 +118,14 @@ function checkedMxcsr(word: bigint): number {
 }
 
 export function fxsave(cpu: CpuContext, linear: bigint, wide: boolean): void {
-  const area = new Area(cpu, linear);
+  const area = new Area(cpu, linear, LEGACY_BYTES, true);
   saveX87(cpu, area, wide);
   saveMxcsr(cpu, area);
   saveXmm(cpu, area);
 }
 
 export function fxrstor(cpu: CpuContext, linear: bigint, wide: boolean): void {
-  const area = new Area(cpu, linear);
+  const area = new Area(cpu, linear, LEGACY_BYTES, false);
   const words = Array.from({ length: 416 / 8 }, (_, i) => area.get(8 * i));
   const at = (offset: number) => words[offset / 8]!;
   const mxcsr = checkedMxcsr(at(24));
@@ -143,8 +149,9 @@ export function xsave(cpu: CpuContext, linear: bigint, mask: bigint, wide: boole
   const { state } = cpu;
   const requested = mask & state.get64("xcr0");
   const used = inUse(cpu);
-  const area = new Area(cpu, linear);
-  area.probe(requested & AVX ? XSAVE_BYTES.withAvx : XSAVE_BYTES.withoutAvx, true);
+  const bytes = requested & AVX ? XSAVE_BYTES.withAvx : XSAVE_BYTES.withoutAvx;
+  const area = new Area(cpu, linear, bytes, true);
+  area.probe(bytes, true);
   const before = form === SaveForm.compacted ? 0n : area.get(HEADER);
   if (requested & X87) saveX87(cpu, area, wide);
   if (requested & (form === SaveForm.compacted ? SSE : SSE | AVX)) saveMxcsr(cpu, area);
@@ -162,7 +169,7 @@ export function xrstor(cpu: CpuContext, linear: bigint, mask: bigint, wide: bool
   const { state } = cpu;
   const enabled = state.get64("xcr0");
   const requested = mask & enabled;
-  const area = new Area(cpu, linear);
+  const area = new Area(cpu, linear, requested & AVX ? XSAVE_BYTES.withAvx : XSAVE_BYTES.withoutAvx, false);
   const [present, layout] = [area.get(HEADER), area.get(HEADER + 8)];
   const rest = Array.from({ length: 6 }, (_, i) => area.get(HEADER + 16 + 8 * i));
   const compacted = (layout & COMPACTED) !== 0n;

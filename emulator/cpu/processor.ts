@@ -488,6 +488,10 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     this.#data.probeLinear(linear, bytes, how);
   }
 
+  directView(linear: bigint, bytes: number, write: boolean): DataView | null {
+    return this.#data.directView(linear, bytes, write);
+  }
+
   readSegment(segment: number, offset: bigint, bytes: AccessBytes): bigint {
     return this.#data.readLinear(this.#data.linearOf(segment, offset, bytes, false), bytes);
   }

@@ -166,6 +166,10 @@ export class ReferenceProcessor implements CpuContext {
       this.breakpoints.access(BigInt.asUintN(inLongMode(this) ? 64 : 32, linear + BigInt(i)), 1, write);
   }
 
+  directView(): null {
+    return null;
+  }
+
   probeLinear(linear: bigint, bytes: number, how: LinearAccess = {}): void {
     this.#translate(linear, bytes, how);
   }

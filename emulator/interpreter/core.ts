@@ -28,6 +28,7 @@ import { bankChanged, ringChanged } from "./quick/ring.ts";
 import { segmentWays } from "./quick/segments.ts";
 import { field as quickField, workspace } from "./quick/state.ts";
 import { writeSyscall, writeSysret } from "./quick/system-call.ts";
+import { ramAt, walk } from "./quick/walk.ts";
 import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
 
 /** What the core module imports from TypeScript, beside memory and table. 64-bit words are in the workspace. */
@@ -92,7 +93,9 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   };
 
   // Memory
-  const quick = quickReach(m, leave);
+  const ram = ramAt(m);
+  const walking = walk(m, ram);
+  const quick = quickReach(m, leave, ram, walking);
   const reach = declare("reach", (c, op, offset, access) => {
     const place = c.local("i32");
     for (const parameter of [op!, offset!, access!]) c.get(parameter);
@@ -377,7 +380,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
 
   // Quick ways
   const changed = ringChanged(m);
-  const ways = segmentWays(m);
+  const ways = segmentWays(m, walking);
   const own32 = protectedWays(m);
   const deliver = delivery(m, delivery64(m, changed, ways), delivery32(m, ways, own32));
   m.export("deliver", deliver);

@@ -64,6 +64,8 @@ function gates(random: Random): Uint8Array {
 
 function stackPointer(random: Random): bigint {
   const inside = STACKS + 0x1000 * (1 + random.below(16)) - random.below(random.below(4) === 0 ? 0x1000 : 0x40);
+  // Sometimes frames are pushed onto code.
+  if (random.below(24) === 0) return BigInt(CODE + 16 * random.below(0x400));
   return random.below(24) === 0 ? BigInt(random.bits(32)) << 32n : BigInt(inside);
 }
 

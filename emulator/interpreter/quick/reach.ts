@@ -10,16 +10,19 @@ import { AccessKind } from "../imports.ts";
 import { isQuick32 } from "./protected.ts";
 import { isNotCanonical, isQuick, setField, workspace } from "./state.ts";
 import { tableChanging } from "./tables.ts";
-import { frameFlags, frameOf, PAGE_FAULT, ramAt, walk } from "./walk.ts";
+import { frameFlags, frameOf, PAGE_FAULT } from "./walk.ts";
 import { walk32 } from "./walk32.ts";
 
 /** What `quickReach` gives for an access that faults: the exit is recorded. */
 export const FAULTED = -1;
 
-/** (op, offset, access word) → the address, FAULTED, or 0 for the slow way, nothing having been done. `leave`: see imports.ts. */
-export function quickReach(module: WasmModule, leave: FunctionRef): FunctionRef {
-  const ram = ramAt(module);
-  const walking = walk(module, ram);
+/** (op, offset, access word) → the address, FAULTED, or 0 for the slow way, nothing having been done. `leave`: see imports.ts; `ram`, `walking`: walk.ts. */
+export function quickReach(
+  module: WasmModule,
+  leave: FunctionRef,
+  ram: FunctionRef,
+  walking: FunctionRef,
+): FunctionRef {
   const walking32 = walk32(module, ram);
   const changing = tableChanging(module);
   return module.func("quickReach", ["i32", "i64", "i32"], ["i32"], (code, op, offset, access) => {

@@ -4,7 +4,7 @@
  */
 import { Cr0 } from "../../cpu/control-bits.ts";
 import { Flag } from "../../cpu/state.ts";
-import { bankAddress, TLB_BANK_BYTES, TlbBank } from "../../cpu/tlb.ts";
+import { bankAddress, TLB_BANK_BYTES, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbBank } from "../../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, WasmModule } from "../../formats/wasm.ts";
 import { all, i32, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
@@ -16,6 +16,11 @@ export const bankInUse = (bank: Operand): Operand =>
     bankAddress(0, 0),
     i32.mul(i32.add(i32.mul(workspace(Workspace.space), TlbBank.strict), bank), TLB_BANK_BYTES),
   );
+
+const ENTRY_SHIFT = Math.log2(TLB_ENTRY_BYTES);
+/** Address of the entry of a bank for a linear address, given its low half. */
+export const tlbEntryOf = (bank: Operand, low: Operand): Operand =>
+  i32.add(bank, i32.and(i32.shrU(low, 12 - ENTRY_SHIFT), (TLB_ENTRIES - 1) << ENTRY_SHIFT));
 
 export const hasSmap = (): Operand => i32.and(workspace(Workspace.translation), TranslationMode.smap);
 

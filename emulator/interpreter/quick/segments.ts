@@ -1,11 +1,13 @@
-/** Descriptors and segment registers as 64-bit kernels use them. Whatever is found must be in the TLB, within one page. */
+/** Descriptors and segment registers as 64-bit kernels use them. Whatever is found must be within one page, and a quick walk away. */
 import { Access, type StateField, stateFields } from "../../cpu/state.ts";
-import { TLB_ENTRIES, TLB_ENTRY_BYTES, TlbEntry } from "../../cpu/tlb.ts";
+import { TLB_BANK_BYTES, TlbEntry } from "../../cpu/tlb.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { SS } from "../../isa/instruction.ts";
-import { systemBank } from "./ring.ts";
-import { field, setField } from "./state.ts";
+import { FrameFlag } from "../../memory.ts";
+import { bankInUse, systemBank, tlbEntryOf } from "./ring.ts";
+import { field, isNotCanonical, isQuick, setField } from "./state.ts";
+import { frameFlags, frameOf, PAGE_FAULT } from "./walk.ts";
 
 /** Access rights that are looked at: of 64-bit code and of writable data, without DPL, both present and accessed. */
 export const CODE_MASK =
@@ -20,11 +22,6 @@ export const FLAT_DATA = FLAT | Access.writable | Access.big;
 
 const DESCRIPTOR_BYTES = 8;
 
-/** Address of the entry of a bank for a linear address, given its low half. */
-export const tlbEntryOf = (bank: Operand, low: Operand): Operand =>
-  i32.add(bank, i32.and(i32.shrU(low, 12 - ENTRY_SHIFT), (TLB_ENTRIES - 1) << ENTRY_SHIFT));
-const ENTRY_SHIFT = Math.log2(TLB_ENTRY_BYTES);
-
 export interface SegmentWays {
   /** (bank, offset of the tag, linear i64, bytes) → address in the WebAssembly memory, or 0. */
   readonly find: FunctionRef;
@@ -34,16 +31,25 @@ export interface SegmentWays {
   readonly load: FunctionRef;
 }
 
-export function segmentWays(module: WasmModule): SegmentWays {
+/** `walking`: see walk.ts. */
+export function segmentWays(module: WasmModule, walking: FunctionRef): SegmentWays {
   const find = module.func("find", ["i32", "i32", "i64", "i32"], ["i32"], (code, bank, tag, linear, bytes) => {
     const r = new Routine(code);
     const low = r.i32(i32.wrap(linear!));
-    const entry = r.i32(i32.add(bank!, i32.and(i32.shrU(low, 12 - Math.log2(32)), (TLB_ENTRIES - 1) << Math.log2(32))));
+    const entry = r.i32(tlbEntryOf(bank!, low));
     // The page of the last byte, as in the inline probe.
     const last = i64.and(i64.add(linear!, i64.extend(i32.sub(bytes!, 1))), -0x1000n);
-    r.refuseIf(i64.ne(i64.load(i32.add(entry, tag!)), last));
-    r.return(i32.add(low, i32.load(entry, TlbEntry.addend)));
-    code.i32(0);
+    r.if(i64.eq(i64.load(i32.add(entry, tag!)), last), () => r.return(i32.add(low, i32.load(entry, TlbEntry.addend))));
+    // What a walk marks as accessed and dirty the long way would mark too.
+    r.refuseIf(i32.eqz(isQuick()));
+    r.refuseIf(i32.or(isNotCanonical(linear!), i32.gtU(i32.add(i32.and(low, 0xfff), bytes!), 0x1000)));
+    const write = r.i32(i32.eq(tag!, TlbEntry.writeTag));
+    const number = i32.shrU(i32.sub(bank!, bankInUse(0)), Math.log2(TLB_BANK_BYTES));
+    const place = r.i32(call(walking, linear!, write, number));
+    r.refuseIf(i32.eq(place, PAGE_FAULT));
+    const watched = FrameFlag.code | FrameFlag.table | FrameFlag.rom;
+    r.if(write, () => r.refuseIf(i32.and(frameFlags(frameOf(place)), watched)));
+    code.get(place);
   });
   const descriptor = module.func("descriptor", ["i32"], ["i32"], (code, selector) => {
     const r = new Routine(code);

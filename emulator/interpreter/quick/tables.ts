@@ -8,7 +8,7 @@ import { Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { DEPENDENTS_BASE, REGIONS_BASE } from "../../memory.ts";
-import { tlbEntryOf } from "./segments.ts";
+import { tlbEntryOf } from "./ring.ts";
 import { returnTaken, workspace } from "./state.ts";
 import { frameOf } from "./walk.ts";
 

@@ -9,8 +9,7 @@ import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { DEPENDENTS_BASE, FRAME_FLAGS_BASE, FrameFlag, RAM_BASE, REGIONS_BASE, WRITERS_BASE } from "../../memory.ts";
-import { bankInUse } from "./ring.ts";
-import { tlbEntryOf } from "./segments.ts";
+import { bankInUse, tlbEntryOf } from "./ring.ts";
 import { field, noteTaken, setWorkspace, workspace } from "./state.ts";
 
 const P = 1;
