@@ -20,7 +20,7 @@ function file(name: string, content: Uint8Array): string {
 }
 
 /**
- * What a UART may lose while the guest sets it up, as real ones do; the kernel's monitor skips control characters.
+ * What a UART may lose while the guest sets it up, as real ones do; the rescue console skips control characters.
  */
 const preamble = "\x02".repeat(20);
 
@@ -119,7 +119,7 @@ describe("where the bytes go", () => {
     const args = ["run", img, "--timeout", "30", "--until", "xuptime? "];
     const { code, stdout } = await cor(args, `${preamble}\x01xuptime\r`);
     assert.equal(code, 0);
-    assert.ok(stdout.endsWith("> xuptime\r\nxuptime? "), "Ctrl-A is no prefix here, and nothing is added");
+    assert.ok(stdout.endsWith("^Axuptime\r\nxuptime? "), "Ctrl-A is no prefix here, and nothing is added");
   });
 
   test("files for COM1, COM2 and the debug console", async () => {

@@ -4,17 +4,22 @@
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
+import { build } from "../disks/build.ts";
 import { launcher, root } from "./testing/cor.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-terminal-"));
 after(() => rmSync(folder, { recursive: true }));
+
+/** A disk without a root: the kernel's rescue console, which writes no escape codes. */
+const disk = join(folder, "cor.img");
+writeFileSync(disk, build({ bare: true }).img);
 
 /** A shell in a terminal that runs one `cor`, and says how it ended and whether the terminal's settings are the same. */
 class Screen {
@@ -75,12 +80,12 @@ class Screen {
 
 describe("in a terminal", () => {
   test("one types to the guest, Ctrl-C too; Ctrl-A h helps, Ctrl-A x quits", async () => {
-    const screen = new Screen("run");
+    const screen = new Screen(`run --disk ${disk},snapshot`);
     await screen.isLent();
     screen.type("help\r");
     await screen.sees("seconds since the timer was started");
     screen.type("\x03uptime\r");
-    await screen.sees(/> uptime\n\d+ seconds\n>/);
+    await screen.sees(/uptime\n\d+ seconds\n>/);
     screen.type("\x01h");
     await screen.sees("Ctrl-A x       quit");
     screen.type("mem\r");
@@ -88,6 +93,15 @@ describe("in a terminal", () => {
     screen.type("\x01x");
     await screen.ends(0);
     assert.ok(!screen.raw.includes("\x1b"), "no escape codes of ours");
+  });
+
+  test("without a disk it is Cor's own, with a shell on it", async () => {
+    const screen = new Screen("run");
+    await screen.sees("~ #");
+    screen.type("echo $((6 * 7)) is the answer\r");
+    await screen.sees("42 is the answer");
+    screen.type("poweroff\r");
+    await screen.ends(0);
     assert.match(screen.text, /this is Cor's own disk; what is written to it is dropped at the end/);
   });
 
@@ -97,7 +111,7 @@ describe("in a terminal", () => {
     ["SIGHUP", 129],
   ] as const) {
     test(`${signal} ends it with ${code}, and the terminal is put back`, async () => {
-      const screen = new Screen("run");
+      const screen = new Screen(`run --disk ${disk},snapshot`);
       await screen.isLent();
       screen.kill(signal);
       await screen.ends(code);
@@ -111,7 +125,7 @@ describe("in a terminal", () => {
   ] as const) {
     test(`a bug of ours (${how}) is one line, exit code 70, and the terminal is put back`, async () => {
       const preload = new URL("./testing/break.ts", import.meta.url).href;
-      const screen = new Screen("run", { COR_BREAK: how, NODE_OPTIONS: `--import ${preload}` });
+      const screen = new Screen(`run --disk ${disk},snapshot`, { COR_BREAK: how, NODE_OPTIONS: `--import ${preload}` });
       await screen.ends(70);
       const said = screen.text.replaceAll("\n", "");
       assert.ok(said.includes(`cor: this is a bug in Cor (${message}); please report it with `), screen.text);
@@ -124,7 +138,7 @@ describe("in a terminal", () => {
   }
 
   test("the guest's own end puts the terminal back", async () => {
-    const screen = new Screen("run");
+    const screen = new Screen(`run --disk ${disk},snapshot`);
     await screen.isLent();
     screen.type("halt\r");
     await screen.ends(6);
@@ -132,7 +146,7 @@ describe("in a terminal", () => {
   });
 
   test("quitting before --until's text came is a failure, 8", async () => {
-    const screen = new Screen("run --until never");
+    const screen = new Screen(`run --disk ${disk},snapshot --until never`);
     await screen.isLent();
     screen.type("\x01x");
     await screen.ends(8);
@@ -140,7 +154,7 @@ describe("in a terminal", () => {
   });
 
   test("with --serial none the terminal is left alone", async () => {
-    const screen = new Screen("run --serial none --timeout 1");
+    const screen = new Screen(`run --disk ${disk},snapshot --serial none --timeout 1`);
     await screen.ends(124);
   });
 });
@@ -165,7 +179,7 @@ test("in tmux: quit, and stop and continue as a job", { skip: !tmux && "tmux is 
   ];
   run("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "50", "bash --norc");
   try {
-    keys(`PS1='$ '; stty -a > ${before}; "${process.execPath}" "${launcher}" run`, "Enter");
+    keys(`PS1='$ '; stty -a > ${before}; "${process.execPath}" "${launcher}" run --disk ${disk},snapshot`, "Enter");
     await sees(/Type help\./);
     const [pid] = run("list-panes", "-F", "#{pane_pid}").split("\n");
     const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");

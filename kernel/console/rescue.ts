@@ -37,7 +37,8 @@ function readLine(tty: Ptr<Tty>, to: Slice<u8>): usize {
     tty.readers.waitAlways(() => available(tty) > 0);
     const c = readByte(tty);
     if (c === byte("\n") || c === 0) return length;
-    if (length === to.length) continue;
+    // Control characters mean nothing here.
+    if (c < byte(" ") || length === to.length) continue;
     to[length] = c;
     length++;
   }
