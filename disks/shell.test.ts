@@ -9,9 +9,9 @@ const skip = lacksTools("dash", "bash");
 /** Runs each script in both shells; the scripts about which they do not agree. */
 export function disagreements(scripts: readonly string[]): string[] {
   const files = new Map(scripts.map((script, k) => [`s${k}`, script]));
-  const cases = scripts.map((_, k) => ({ command: `rm -f $(ls | grep -v '^s${k}$'); timeout 20 $T s${k}` }));
-  const ours = runCases(cases, `${hostPrograms()}/bin/sh`, files);
-  const theirs = runCases(cases, "dash", files);
+  const cases = scripts.map((_, k) => ({ command: `rm -f $(ls | grep -v '^s${k}$'); timeout 20 $Tsh s${k}` }));
+  const ours = runCases(cases, `${hostPrograms()}/bin/`, files);
+  const theirs = runCases(cases, "da", files);
   return scripts.flatMap((script, k) => {
     const [x, y] = [ours[k]!, theirs[k]!];
     if (x.stdout === y.stdout && x.status === y.status) return [];

@@ -146,12 +146,15 @@ export class Regular {
     }
   }
 
-  /** Puts a step in front of others; what leads behind it moves. */
+  /** Puts a step in front of others. Who came from in front to where they begin comes to the new step; who is among them goes past it. */
   private insert(where: u32, code: Code, x: u32, y: u32): void {
+    let at: u32 = 0;
     for (const step of this.steps.items()) {
+      const first = at < where ? where + 1 : where;
+      at++;
       if (step.code !== Code.Split && step.code !== Code.Jump) continue;
-      if (step.x >= where) step.x++;
-      if (step.code === Code.Split && step.y >= where) step.y++;
+      if (step.x >= first) step.x++;
+      if (step.code === Code.Split && step.y >= first) step.y++;
     }
     const step = make<Step>();
     step.code = code;

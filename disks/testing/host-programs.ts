@@ -67,7 +67,7 @@ function make(folder: string): string {
 
 /** One command that two implementations are given. */
 export interface Case {
-  /** For the shell: run in a fresh folder with the files. The tools' names are `$T sort`, and so on. */
+  /** For the shell: run in a fresh folder with the files. `$T` stands right before a tool's name: `$Tsort`. */
   readonly command: string;
   readonly input?: string;
 }
@@ -88,12 +88,14 @@ export function runCases(
 ): Outcome[] {
   const folder = mkdtempSync(join(tmpdir(), "cor-cases-"));
   try {
-    const lines = ["#!/bin/sh", "export LC_ALL=C TZ=UTC", `T='${tool}'`];
+    const lines = ["#!/bin/sh", "export LC_ALL=C TZ=UTC"];
     cases.forEach(({ command, input }, k) => {
       mkdirSync(join(folder, `${k}`));
       for (const [name, text] of files) writeFileSync(join(folder, `${k}`, name), text);
       writeFileSync(join(folder, `${k}.in`), input ?? "");
-      lines.push(`(cd ${k}; ${command}\n) < ${k}.in > ${k}.out 2>/dev/null; echo $? > ${k}.status`);
+      lines.push(
+        `(cd ${k}; ${command.replaceAll("$T", tool)}\n) < ${k}.in > ${k}.out 2>/dev/null; echo $? > ${k}.status`,
+      );
     });
     writeFileSync(join(folder, "run"), lines.join("\n"));
     execFileSync("bash", ["run"], { cwd: folder, stdio: "ignore", timeout: 300_000 });

@@ -124,8 +124,16 @@ class Printer {
     let zeros = has(f, byte("0")) && !has(f, byte("-"));
     switch (form[i]) {
       case byte("s"): this.text(this.take(), precision); zeros = false; break;
-      case byte("c"): this.text(this.take(), 1); zeros = false; break;
-      case byte("b"): this.escapes(this.take()); zeros = false; break;
+      case byte("c"):
+        if (this.next >= this.words.length) this.piece.put(0);
+        else this.text(this.take(), 1);
+        zeros = false;
+        break;
+      case byte("b"):
+        this.escapes(this.take());
+        if (precision >= 0) this.piece.cut(usize(precision));
+        zeros = false;
+        break;
       case byte("d"):
       case byte("i"): {
         const n = this.number();
@@ -136,8 +144,8 @@ class Printer {
       case byte("u"): this.digits(u64(this.number()), 10, precision, false); break;
       case byte("o"): {
         const n = u64(this.number());
-        if (has(f, byte("#")) && n !== 0) this.piece.put(byte("0"));
         this.digits(n, 8, precision, false);
+        if (has(f, byte("#")) && (this.piece.length === 0 || this.piece.view()[0] !== byte("0"))) this.piece.insert(0, "0");
         break;
       }
       case byte("x"):

@@ -49,6 +49,8 @@ class Settings {
   before: u64;
   include: string;
   found: boolean;
+  /** Lines were shown, of whatever file. */
+  shown: boolean;
   trouble: boolean;
 }
 
@@ -209,7 +211,9 @@ function search(file: Ptr<Input>, title: string): void {
       if (settings.names || settings.without) break;
       if (shows) {
         const missing = u64(kept.length);
-        if (lastShown > 0 && number - missing > lastShown + 1 && settings.before + settings.after > 0) out.line("--");
+        const apart = lastShown > 0 ? number - missing > lastShown + 1 : settings.shown;
+        if (apart && settings.before + settings.after > 0) out.line("--");
+        settings.shown = true;
         let n = number - missing;
         for (const old of kept.items()) {
           show(title, old.view(), n, 0, byte("-"));

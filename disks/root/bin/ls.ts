@@ -88,7 +88,10 @@ export function main(argc: u64, argv: Ptr<u64>): i32 {
   if (given.length === 0) look(".", ".", settings.self ? ref(files) : ref(folders));
   for (const path of given) {
     const file = found(path, path, !settings.long || settings.follow);
-    if (file === null) continue;
+    if (file === null) {
+      settings.status = 2;
+      continue;
+    }
     if (isDirectory(file.stat.mode) && !settings.self) folders.push(file);
     else files.push(file);
   }

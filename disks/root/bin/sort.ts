@@ -7,7 +7,7 @@ import { List } from "../../lib/list.ts";
 import { sort } from "../../lib/sort.ts";
 import { beginOptions } from "../../lib/start.ts";
 import { closeOutput, openOutput, out } from "../../lib/stream.ts";
-import { compare, digitOf, isDigit, isLetterOrDigit, isPrintable, isSpace, Text, upper } from "../../lib/text.ts";
+import { compare, digitOf, isDigit, isLetter, isLetterOrDigit, isPrintable, isSpace, Text, upper } from "../../lib/text.ts";
 
 const help = `Usage: sort [-nrufbdiMhVgsczm] [-t SEPARATOR] [-k KEY]... [-o FILE] [FILE]...
 Sorts lines of all files.
@@ -357,12 +357,19 @@ function compareVersions(x: string, y: string): i32 {
       i = a;
       j = b;
     } else {
-      if (x[i] !== y[j]) return i32(x[i]) - i32(y[j]);
+      const by = versionOrder(x[i]) - versionOrder(y[j]);
+      if (by !== 0) return by;
       i++;
       j++;
     }
   }
   return (i < x.length ? 1 : 0) - (j < y.length ? 1 : 0);
+}
+
+/** In versions letters come before all other signs, and numbers before letters. */
+function versionOrder(c: u8): i32 {
+  if (isDigit(c)) return 0;
+  return isLetter(c) ? i32(c) : i32(c) + 256;
 }
 
 /** -c: 1, and the first line that is not where it belongs. */
