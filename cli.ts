@@ -25,6 +25,7 @@ export async function main(argv: readonly string[], spare?: SpareThread): Promis
     return await execute(argv, spare);
   } catch (error) {
     if (!(error instanceof UserError)) return reportBug(error);
+    if (error.details !== null) process.stderr.write(`${error.details}\n`);
     process.stderr.write(`cor: ${printable(error.message)}\n`);
     return 2;
   }

@@ -3,6 +3,7 @@
  * each program is the same library, and then linked one by one, each with what its own main leads to. The result is what
  * the image builders put on a disk.
  */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { type CompileCache, compile, diagnosticsText } from "../dsl/compile.ts";
 import { MANIFEST, readManifest } from "../dsl/manifest.ts";
@@ -12,6 +13,7 @@ import type { ObjectFile } from "../dsl/out/object.ts";
 import type { ObjectStore } from "../dsl/store.ts";
 import { type TargetName, targets } from "../dsl/targets.ts";
 import { startCode } from "../dsl/x64/start.ts";
+import { UserError } from "../emulator/user-error.ts";
 
 const project = new URL("../", import.meta.url);
 const rootFolder = "disks/root/";
@@ -68,7 +70,8 @@ export function buildPrograms(options: ProgramsOptions = {}): Map<string, Uint8A
     cache,
     store,
   });
-  if (result.diagnostics.length > 0) throw new Error(diagnosticsText(result));
+  if (result.diagnostics.length > 0)
+    throw new UserError("the programs do not compile; mend what is shown above", diagnosticsText(result));
   const objects = options.debug ? result.objects : result.objects.map(withoutDebug);
   const { address, movable, linux } = targets[target].program!;
   const programs = new Map<string, Uint8Array>();

@@ -1,10 +1,17 @@
 /**
  * Bad user input is one of three paths that are never mixed: a guest's fault goes to the guest, a bug of ours throws an
  * ordinary Error, and what the user got wrong (a file that is not there, an image that is no image, a busy port) is a
- * `UserError`. Its message is one line that says what is wrong and what to do; whoever shows it adds no stack.
+ * `UserError`. Its message is one line that says what is wrong and what to do; whoever shows it adds no stack. `details`: lines
+ * to be shown in front of it as they are, such as a compiler's messages about the user's sources.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  readonly details: string | null;
+
+  constructor(message: string, details: string | null = null) {
+    super(message);
+    this.details = details;
+  }
 }
 
 /** The system's word for a failed file or socket operation, without Node's decoration: "no such file or directory". */

@@ -62,7 +62,8 @@ export function compileKernel({ read = readSource, cache = known, store }: Kerne
     manifest: manifest === null ? undefined : readManifest(manifest, MANIFEST),
     ...assembler(),
   });
-  if (result.diagnostics.length > 0) throw new UserError(`the kernel does not compile:\n${diagnosticsText(result)}`);
+  if (result.diagnostics.length > 0)
+    throw new UserError("the kernel does not compile; mend what is shown above", diagnosticsText(result));
   return result;
 }
 
