@@ -1,5 +1,6 @@
 // Processes: fork, exit, wait, exec, groups and sessions.
 import {
+  SYS_CLOSE,
   SYS_EXEC,
   SYS_FORK,
   SYS_GETPGID,
@@ -8,12 +9,17 @@ import {
   SYS_GETTID,
   SYS_KILL,
   SYS_NICE,
+  SYS_OPEN,
+  SYS_READ,
   SYS_SETPGID,
   SYS_SETSID,
   SYS_SLEEP,
+  SYS_UNLINK,
   SYS_WAIT,
+  SYS_WRITE,
   SYS_YIELD,
 } from "../../../../kernel/abi/calls.ts";
+import { O_CREAT, O_RDWR, O_TRUNC } from "../../../../kernel/abi/files.ts";
 import { WCONTINUED, WNOHANG, WUNTRACED } from "../../../../kernel/abi/processes.ts";
 import { SIGCONT, SIGKILL, SIGSTOP, SIGTERM } from "../../../../kernel/abi/signals.ts";
 import { call } from "../../../lib/door.ts";
@@ -68,6 +74,19 @@ function exec(program: string, first: string, second: string): i64 {
   args.words[1] = second.length === 0 ? 0 : path(second);
   args.words[2] = 0;
   return call(SYS_EXEC, path(program), addr(ref(args.words[0])), addr(ref(args.words[2])), 0, 0, 0);
+}
+
+class Block {
+  bytes: Arr<u8, 65536>;
+}
+const block = zeroed<Block>();
+
+/** Makes a file that may be run. */
+function file(name: string, content: string): void {
+  const flags = u64(O_CREAT | O_RDWR | O_TRUNC);
+  const fd = works(call(SYS_OPEN, path(name), flags, 0o755, 0, 0, 0), "open");
+  equal(call(SYS_WRITE, fd, addr(content), content.length, 0, 0, 0), i64(content.length), "write");
+  equal(call(SYS_CLOSE, fd, 0, 0, 0, 0, 0), 0, "close");
 }
 
 export function processTests(): void {
@@ -282,6 +301,62 @@ export function processTests(): void {
     const long = path("a text of sixty bytes or so, a thousand times over and over again, which comes to more than the room for arguments has: it is too much");
     for (let n: usize = 0; n < 1024; n++) many[n] = long;
     fails(call(SYS_EXEC, path("/bin/true"), addr(ref(many[0])), 0, 0, 0, 0), Errno.E2BIG, "exec");
+  });
+  test("exec of a file that is no program is ENOEXEC", () => {
+    file("/tmp/program", "no program at all, but longer than the header of one would be, so that it can be read");
+    fails(exec("/tmp/program", "program", ""), Errno.ENOEXEC, "a text");
+    file("/tmp/program", "");
+    fails(exec("/tmp/program", "program", ""), Errno.ENOEXEC, "nothing");
+    call(SYS_UNLINK, path("/tmp/program"), 0, 0, 0, 0, 0);
+  });
+  test("exec of a damaged program is ENOEXEC, whatever is damaged", () => {
+    const fd = works(call(SYS_OPEN, path("/bin/true"), 0, 0, 0, 0, 0), "open");
+    const length = works(call(SYS_READ, fd, addr(ref(block.bytes[0])), block.bytes.length, 0, 0, 0), "read");
+    // Class, byte order, type, machine, version, size and number of program headers; address and size of the first segment.
+    const places: Arr<usize, 9> = [4, 5, 16, 18, 20, 54, 57, 87, 111];
+    for (const place of places) {
+      const before = block.bytes[place];
+      block.bytes[place] = 0x99;
+      file("/tmp/program", text(slice(block.bytes, length)));
+      fails(exec("/tmp/program", "program", ""), Errno.ENOEXEC, "exec");
+      block.bytes[place] = before;
+    }
+    // Cut off behind the headers.
+    file("/tmp/program", text(slice(block.bytes, 400)));
+    fails(exec("/tmp/program", "program", ""), Errno.ENOEXEC, "cut off");
+    call(SYS_UNLINK, path("/tmp/program"), 0, 0, 0, 0, 0);
+  });
+  test("exec of a script runs its interpreter, with an argument and its name", () => {
+    file("/tmp/script", "#! /bin/test -n\n");
+    equal(i64(inChild(() => end(i32(exec("/tmp/script", "script", ""))))), 0, "test -n /tmp/script");
+    file("/tmp/script", "#!/bin/test -z");
+    equal(i64(inChild(() => end(i32(exec("/tmp/script", "script", ""))))), 256, "test -z /tmp/script");
+    file("/tmp/other", "#!/tmp/script\n");
+    equal(i64(inChild(() => end(i32(exec("/tmp/other", "other", ""))))), 512, "test -z /tmp/script /tmp/other");
+    call(SYS_UNLINK, path("/tmp/other"), 0, 0, 0, 0, 0);
+    call(SYS_UNLINK, path("/tmp/script"), 0, 0, 0, 0, 0);
+  });
+  test("exec of scripts that lead nowhere", () => {
+    file("/tmp/script", "#!/tmp/script\n");
+    fails(exec("/tmp/script", "script", ""), Errno.ENOEXEC, "its own interpreter");
+    file("/tmp/script", "#!\n");
+    fails(exec("/tmp/script", "script", ""), Errno.ENOEXEC, "none");
+    file("/tmp/script", "#!/bin/nothing\n");
+    fails(exec("/tmp/script", "script", ""), Errno.ENOENT, "one that is not there");
+    call(SYS_UNLINK, path("/tmp/script"), 0, 0, 0, 0, 0);
+  });
+  test("exec closes what is to be closed, and nothing else", () => {
+    equal(
+      i64(
+        inChild(() => {
+          // Who runs is /bin/test: it does not read. What is looked at is that exec with a full table works.
+          for (let n: u32 = 0; n < 100; n++) works(call(SYS_OPEN, path("/etc/passwd"), 0x8_0000, 0, 0, 0, 0), "open");
+          end(i32(exec("/bin/true", "true", "")));
+        }),
+      ),
+      0,
+      "status",
+    );
   });
 
   test("a process of its own group", () => {
