@@ -100,12 +100,12 @@ test("a command may go on over several lines, and Ctrl-C forgets it", { skip }, 
 
 test("a file is edited over the whole screen, saved, and read again", { skip }, async () => {
   const shown = await session([
-    ["edit some-file\r", "some-file"],
+    ["edit some-file\r", "^S save"],
     ["X\x1b[Fend\rnew line", "new line"],
     ["\x0b\x15\x13", "saved, 2 lines"],
     ["\x11", prompt],
     ["cat some-file\r", "Xin itend\r\nnew line\r\n# "],
-    ["edit some-file\r", "some-file"],
+    ["edit some-file\r", "^S save"],
     ["\x06end\r", "column 7"],
     ["Y\x11", "Changes are not saved"],
     ["n", prompt],

@@ -48,6 +48,8 @@ class Editor {
   cut: List<Ptr<Text>>;
   /** The key before was a cut, so this one adds to it. */
   cutting: boolean;
+  /** The last line was cut: what is put back belongs below. */
+  below: boolean;
   sought: Text;
   /** The line as it was before what was typed in it last. */
   undo: Text;
@@ -206,13 +208,16 @@ class Editor {
     this.cut.push(this.line());
     this.lines.remove(this.row);
     if (this.lines.length === 0) this.lines.push(make<Text>());
-    if (this.row === this.lines.length) this.row--;
+    this.below = this.row === this.lines.length;
+    if (this.below) this.row--;
     this.column = 0;
     this.changed = true;
     this.hasUndo = false;
   }
 
   private paste(): void {
+    if (this.below) this.row++;
+    this.below = false;
     for (const kept of this.cut.items()) {
       const line = make<Text>();
       line.add(kept.view());
@@ -220,6 +225,7 @@ class Editor {
       this.row++;
       this.changed = true;
     }
+    if (this.row === this.lines.length) this.row--;
     this.column = 0;
     this.hasUndo = false;
   }
@@ -350,6 +356,7 @@ class Editor {
       const wasCutting = this.cutting;
       this.cutting = key === 11;
       this.message.clear();
+      if (key !== 11 && key !== 21) this.below = false;
       switch (key) {
         case UP: if (this.row > 0) this.row--; this.clamp(); break;
         case DOWN: if (this.row + 1 < this.lines.length) this.row++; this.clamp(); break;
