@@ -105,7 +105,8 @@ function logic(s: Selection, how: "and" | "or" | "xor", d: Reg, x: IrOperand, y:
   const width = operationWidth(type);
   if (y.kind === "constant") {
     const ones = BigInt.asUintN(widths[type], -1n);
-    if (how === "xor" && y.bits === ones && type !== "i1") {
+    // NOT would set what is above a narrow value, which is clean where the value was.
+    if (how === "xor" && y.bits === ones && (type === "i32" || type === "i64")) {
       s.emit("not", width, d, reg(s.value(x)));
       return;
     }
