@@ -8,7 +8,6 @@ const secondaryControl = claimPorts(0x376, 1);
 
 // Command block.
 const DATA = 0;
-export const FEATURES_ERROR: u32 = 1;
 export const COUNT: u32 = 2;
 export const LBA_LOW: u32 = 3;
 export const LBA_MIDDLE: u32 = 4;
@@ -20,7 +19,6 @@ export const STATUS_ERROR: u8 = 0x01;
 /** Data request: the drive wants data moved. */
 export const STATUS_REQUEST: u8 = 0x08;
 export const STATUS_FAULT: u8 = 0x20;
-export const STATUS_READY: u8 = 0x40;
 export const STATUS_BUSY: u8 = 0x80;
 
 /** Device control: interrupts off, reset. */

@@ -61,7 +61,7 @@ const BM_INTERRUPT: u8 = 4;
 const MASTER_BAR: u32 = 4;
 const LAST_ENTRY: u32 = 0x8000_0000;
 const BOUNDARY: u64 = 0x1_0000;
-const MOST_ENTRIES: u32 = 64;
+const MOST_ENTRIES = 64;
 
 /** Requests that cannot even begin, one after the other, before somebody else gets the processor. */
 const MOST_FAILURES: u32 = 256;

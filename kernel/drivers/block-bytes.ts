@@ -1,6 +1,5 @@
-// Sectors to and from ordinary memory, for those who have no frame at hand: partition tables, superblocks, a program that
-// reads /dev/vda. A device takes physical addresses, and where a slice lies physically only the direct map tells; so the
-// bytes go through frames of their own. Whoever moves much (the buffer cache) names its frames in a request instead.
+// Sectors into ordinary memory, for those who have no frame at hand: partition tables, superblocks. A device takes physical
+// addresses, and where a slice lies physically only the direct map tells; so the bytes go through a frame of their own. Whoever moves much (the buffer cache) names its frames in a request instead.
 import { PAGE_SIZE } from "../layout.ts";
 import { allocFrame, physOf, release, virtOf } from "../memory/frames.ts";
 import { type BlockDevice, BlockKind, BlockRequest, doRequest, SECTOR } from "./block.ts";
@@ -18,23 +17,6 @@ export function readSectors(device: Ptr<BlockDevice>, sector: u64, to: Slice<u8>
     orReturn(request.add(physOf(frame), u32(part)));
     orReturn(doRequest(device, ref(request)));
     copySlice(to.sub(done, done + part), page.sub(0, part));
-    done += part;
-  }
-}
-
-/** Writes whole sectors. EINVAL, EROFS, EIO, ENOMEM. */
-export function writeSectors(device: Ptr<BlockDevice>, sector: u64, from: View<u8>): Res<void> {
-  attr(maySleep);
-  const frame = orReturn(allocFrame());
-  using _ = defer(() => release(frame));
-  const page = slice(virtOf<u8>(frame), PAGE_SIZE);
-  for (let done: usize = 0; done < from.length; ) {
-    const part = partOf(from.length - done);
-    copySlice(page.sub(0, part), from.sub(done, done + part));
-    const request = zeroed<BlockRequest>();
-    request.begin(BlockKind.Write, sector + done / SECTOR);
-    orReturn(request.add(physOf(frame), u32(part)));
-    orReturn(doRequest(device, ref(request)));
     done += part;
   }
 }

@@ -27,8 +27,9 @@ const SCROLL: u8 = 0x46;
 const KEYPAD: u8 = 0x47;
 const KEYPAD_END: u8 = 0x53;
 
-const SCANNED = 256;
 /** Scan codes that wait, a power of two. */
+const SCANNED = 256;
+/** Taken in one interrupt. */
 const MOST_AT_ONCE: u32 = 16;
 
 const plain = "\0\x1b1234567890-=\x7f\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";

@@ -17,7 +17,6 @@ const NANOS = 1_000_000_000;
 /** A count is shifted by so much before it is multiplied. 2^58 cycles are years, and the factor has room from 16 MHz on. */
 const SHIFT = 6;
 
-let hertz: u64 = late();
 /** Nanoseconds of one cycle, times 2^(64 - SHIFT). */
 let scale: u64 = late();
 let start: u64 = late();
@@ -41,16 +40,11 @@ export function clockRuns(): boolean {
   return runs.load() !== 0;
 }
 
-/** Cycles of the time-stamp counter in a second. */
-export function clockHertz(): u64 {
-  return hertz;
-}
-
 /** At boot, while nothing interrupts: finds out how fast the time-stamp counter is. */
 export function startClock(): void {
   assert((cpu.cpuidEdx(1, 0) & CPUID_TSC) !== 0, "this processor has no time-stamp counter");
   const cycles = measure();
-  hertz = (cycles * PIT_HZ) / MEASURED;
+  const hertz = (cycles * PIT_HZ) / MEASURED;
   scale = fraction(NANOS, hertz);
   start = cpu.rdtsc();
   wall = readRtc() * NANOS;

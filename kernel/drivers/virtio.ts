@@ -31,7 +31,6 @@ const ACKNOWLEDGE: u8 = 1;
 const DRIVER: u8 = 2;
 const DRIVER_OK: u8 = 4;
 const FEATURES_OK: u8 = 8;
-const NEEDS_RESET: u8 = 64;
 const FAILED: u8 = 128;
 /** Looks at the status until a reset is given up. */
 const LOOKS: u32 = 1_000_000;
@@ -212,11 +211,6 @@ export class Virtio {
   /** Everything is there: the device may begin. */
   go(): void {
     this.common.status = ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK;
-  }
-
-  /** Whether the device has given up. */
-  needsReset(): boolean {
-    return (this.common.status & NEEDS_RESET) !== 0;
   }
 
   /**

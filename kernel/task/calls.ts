@@ -20,6 +20,7 @@ import {
 import { SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SignalAction, SIGNALS } from "../abi/signals.ts";
 import { halt, powerOff, restart } from "../drivers/power.ts";
 import { randomBytes } from "../drivers/random.ts";
+import { writeRtc } from "../drivers/rtc.ts";
 import { cachedFrames } from "../fs/cache.ts";
 import { syncAll } from "../fs/calls.ts";
 import { PAGE_SIZE, USER_END } from "../layout.ts";
@@ -264,6 +265,8 @@ export function sysClockSettime(clock: u32, from: User<TimeSpec>): Res<void> {
   // Seconds that still fit as nanoseconds: until the year 2554.
   if (u64(time.seconds) >= 0xffff_ffff_ffff_ffff / SECOND) return err(Errno.EINVAL);
   setWallTime(unit<Nanos>(u64(time.seconds) * SECOND + u64(time.nanoseconds)));
+  // The clock with the battery, so that it is right after the next start as well.
+  writeRtc(u64(time.seconds));
 }
 
 export function sysTimes(to: User<Times>): Res<void> {
