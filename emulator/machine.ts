@@ -172,7 +172,7 @@ export interface Snapshot {
 /** Idle time that is skipped without one instruction executed, before `run` gives up waiting: a minute. */
 const IDLE_LIMIT = 60_000_000_000;
 /** Instructions and interrupts in one call of the processor. Its loop is short: a guest that only faults takes microseconds each. */
-const LONGEST_SLICE = 20_000;
+const LONGEST_SLICE = 100_000;
 /** Places on the two IDE channels. */
 const MOST_DISKS = 4;
 /** Where a CD drive is among them: first on the second channel. */

@@ -73,6 +73,9 @@ export interface TranslatorParts {
 
 /** Code within a region is entered by itself where time ran out: so many times as often as other code, before it is an entry. */
 const INSIDE = 16;
+/** An instruction may be translated, which takes some ten microseconds, for so many that are executed; beside so many at first. */
+const EXECUTED_FOR_ONE = 12_000;
+const AT_FIRST = 500;
 const HOTTEST = 0x4000_0000;
 
 export class Translator {
@@ -83,6 +86,7 @@ export class Translator {
   #wishes: Wish[] = [];
   /** Regions made since the start, and instructions in them. */
   made = 0;
+  translated = 0;
 
   constructor(parts: TranslatorParts) {
     this.#parts = parts;
@@ -130,9 +134,18 @@ export class Translator {
     return { mode, limit: BigInt(state.get32("segmentLimit", CS)), flat: flat & 0xff, bigStack: (flat & 0x100) !== 0 };
   }
 
-  /** Translates what was wished for; not while generated code holds the heads in question... it may be on the stack otherwise. */
+  /** Instructions that may be translated now: translating may not take more than a small part of all time. */
+  #allowance(): number {
+    const { state, settings } = this.#parts;
+    if (!settings.deferred) return Number.POSITIVE_INFINITY;
+    return AT_FIRST + Number(state.get64("instructions")) / EXECUTED_FOR_ONE - this.translated;
+  }
+
+  /** Translates what was wished for. */
   work(): void {
     if (this.#wishes.length === 0) return;
+    let allowance = this.#allowance();
+    if (allowance <= 0) return;
     if (this.cache.isFull) this.cache.dropAll();
     // Functions begin before their middle: what they take in needs no region of its own.
     const wishes = this.#wishes.sort((x, y) => (x.rip < y.rip ? -1 : 1));
@@ -143,12 +156,18 @@ export class Translator {
     const made: { region: Region; heads: readonly { run: Run; number: number }[]; bytes: number }[] = [];
     const functions: { number: number; ref: FunctionRef }[] = [];
     const inside = new Set<Run>();
-    for (const wish of wishes) {
+    for (const [i, wish] of wishes.entries()) {
+      if (allowance <= 0) {
+        this.#wishes = wishes.slice(i);
+        break;
+      }
       const { run } = wish;
       if (!run.valid || run.version !== wish.version || run.region !== null || inside.has(run)) continue;
       const found = this.#region(wish);
       if (found === null) continue;
       const { graph, spans, pageKeys, hostOf } = found;
+      allowance -= graph.size;
+      this.translated += graph.size;
       const name = `region.${wish.rip.toString(16)}`;
       const refs = writeRegion(module, imports, ways, graph, name);
       const heads: { run: Run; number: number }[] = [];
