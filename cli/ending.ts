@@ -67,7 +67,7 @@ export function describeEnding(ending: Ending, { until, timeout, maxInstructions
 }
 
 /** --stats: what was executed, and how fast. */
-export function describeStats({ instructions, cycles, hostMs }: Stats): string {
+export function describeStats({ instructions, cycles, hostMs, regions, translated }: Stats): string {
   const mips = hostMs > 0 ? instructions / hostMs / 1000 : 0;
   return [
     `instructions  ${instructions}`,
@@ -75,5 +75,6 @@ export function describeStats({ instructions, cycles, hostMs }: Stats): string {
     `guest time    ${(cycles / 1e9).toFixed(6)} s`,
     `host time     ${(hostMs / 1000).toFixed(6)} s`,
     `speed         ${mips.toFixed(1)} million instructions a second`,
+    `translated    ${regions} regions, ${translated} instructions in them`,
   ].join("\n");
 }

@@ -119,7 +119,8 @@ class MachineRunner {
     this.#anchor = { ms: began, cycle: this.#machine.now.cycles };
     const ending = this.#runToEnd();
     this.#output.flush();
-    const stats = { ...this.#machine.now, hostMs: performance.now() - began };
+    const { made: regions, translated } = this.#machine.processor.translator;
+    const stats = { ...this.#machine.now, hostMs: performance.now() - began, regions, translated };
     this.#recorder?.end(this.#machine.now);
     report({ kind: "stopped", ending, stats });
     while (this.#quit?.kind !== "closed") this.#takeOrders(Number.POSITIVE_INFINITY);

@@ -40,6 +40,9 @@ export type Ending =
 export interface Stats extends Stamp {
   /** Time on the host's clock, in milliseconds. */
   readonly hostMs: number;
+  /** Regions that were translated, and instructions in them. */
+  readonly regions: number;
+  readonly translated: number;
 }
 
 export type Report =

@@ -9,10 +9,9 @@ import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
 import { i32, Routine } from "../formats/wasm-expression.ts";
 import { CS } from "../isa/instruction.ts";
-import { LOOKUP_BASE } from "../memory.ts";
 import { writeBulk } from "./bulk.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
-import { LOOKUP_ENTRIES, LOOKUP_ENTRY_BYTES, LOOKUP_FOLD, LOOKUP_KEY_STRIDE, LookupEntry } from "./lookup.ts";
+import { pushLookup } from "./lookup.ts";
 import { writeNoteCall, writePredictBranch, writePredictJump, writePredictReturn } from "./predictor.ts";
 import { writeInvalidatePage, writeLoadCr3 } from "./quick/address-space.ts";
 import { delivery, delivery64, writeSoftwareInterrupt } from "./quick/deliver.ts";
@@ -193,48 +192,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.get(op!);
     c.call(checkJumpSlow);
   });
-  const lookup = declare("lookup", (c, _op) => {
-    const rip = c.local("i64");
-    const low = c.local("i32");
-    const entry = c.local("i32");
-    const key = c.local("i32");
-    c.i32(0);
-    c.memory("i64.load", stateFields.rip.offset);
-    c.tee(rip);
-    c.op("i32.wrap_i64");
-    c.tee(low);
-    c.get(low);
-    c.i32(LOOKUP_FOLD);
-    c.op("i32.shr_u");
-    c.op("i32.xor");
-    c.i32(0);
-    c.memory("i32.load", Workspace.lookupKey);
-    c.tee(key);
-    c.i32(LOOKUP_KEY_STRIDE);
-    c.op("i32.mul");
-    c.op("i32.xor");
-    c.i32(LOOKUP_ENTRIES - 1);
-    c.op("i32.and");
-    c.i32(Math.log2(LOOKUP_ENTRY_BYTES));
-    c.op("i32.shl");
-    c.tee(entry);
-    c.memory("i64.load", LOOKUP_BASE + LookupEntry.rip);
-    c.get(rip);
-    c.op("i64.eq");
-    c.get(entry);
-    c.memory("i32.load", LOOKUP_BASE + LookupEntry.key);
-    c.get(key);
-    c.op("i32.eq");
-    c.op("i32.and");
-    c.if(
-      () => {
-        c.get(entry);
-        c.memory("i32.load", LOOKUP_BASE + LookupEntry.head);
-      },
-      () => c.call(find),
-      "i32",
-    );
-  });
+  const lookup = declare("lookup", (c, _op) => pushLookup(c, () => c.call(find)));
   const follow = declare("follow", (c, op, link, target) => {
     const fits = c.local("i32");
     c.get(link!);

@@ -4,6 +4,9 @@
  * key. A key stands for everything that the way from RIP to bytes to run depends on (mode, privilege, CS, translations), so
  * to forget all entries is to take new keys.
  */
+import { stateFields } from "../cpu/state.ts";
+import { Workspace } from "../cpu/workspace.ts";
+import type { Code } from "../formats/wasm.ts";
 import { LOOKUP_BASE, LOOKUP_SIZE } from "../memory.ts";
 
 export const LOOKUP_ENTRY_BYTES = 16;
@@ -22,3 +25,47 @@ export const lookupEntry = (ripLow: number, key: number): number => {
   const folded = ripLow ^ (ripLow >>> LOOKUP_FOLD) ^ Math.imul(key, LOOKUP_KEY_STRIDE);
   return LOOKUP_BASE + (folded & (LOOKUP_ENTRIES - 1)) * LOOKUP_ENTRY_BYTES;
 };
+
+/** Pushes the head for the RIP in the state: from the table, or what `miss` pushes. */
+export function pushLookup(c: Code, miss: () => void): void {
+  const rip = c.local("i64");
+  const low = c.local("i32");
+  const entry = c.local("i32");
+  const key = c.local("i32");
+  c.i32(0);
+  c.memory("i64.load", stateFields.rip.offset);
+  c.tee(rip);
+  c.op("i32.wrap_i64");
+  c.tee(low);
+  c.get(low);
+  c.i32(LOOKUP_FOLD);
+  c.op("i32.shr_u");
+  c.op("i32.xor");
+  c.i32(0);
+  c.memory("i32.load", Workspace.lookupKey);
+  c.tee(key);
+  c.i32(LOOKUP_KEY_STRIDE);
+  c.op("i32.mul");
+  c.op("i32.xor");
+  c.i32(LOOKUP_ENTRIES - 1);
+  c.op("i32.and");
+  c.i32(Math.log2(LOOKUP_ENTRY_BYTES));
+  c.op("i32.shl");
+  c.tee(entry);
+  c.memory("i64.load", LOOKUP_BASE + LookupEntry.rip);
+  c.get(rip);
+  c.op("i64.eq");
+  c.get(entry);
+  c.memory("i32.load", LOOKUP_BASE + LookupEntry.key);
+  c.get(key);
+  c.op("i32.eq");
+  c.op("i32.and");
+  c.if(
+    () => {
+      c.get(entry);
+      c.memory("i32.load", LOOKUP_BASE + LookupEntry.head);
+    },
+    miss,
+    "i32",
+  );
+}

@@ -128,8 +128,6 @@ interface State {
   dead: boolean;
 }
 
-type Sized = 8 | 16 | 32 | 64;
-
 export class BlockBuilder implements Builder {
   readonly graph = new Graph();
   readonly entryStatus: Status;

@@ -18,6 +18,7 @@ import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/was
 import type { ValueType } from "../formats/wasm-codes.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind, accessWord, MOST_PAGES } from "../interpreter/imports.ts";
+import { pushLookup } from "../interpreter/lookup.ts";
 import { Handler } from "../interpreter/record.ts";
 import { CS } from "../isa/instruction.ts";
 import {
@@ -186,8 +187,10 @@ export class WaysOut {
       }
       const head = code.local("i32");
       const handler = code.local("i32");
-      code.i32(0);
-      code.call(this.#imports.lookup);
+      pushLookup(code, () => {
+        code.i32(0);
+        code.call(this.#imports.lookup);
+      });
       code.tee(head);
       code.if(() => {
         code.get(head);
