@@ -25,7 +25,7 @@ import { currentFiles } from "../task/process.ts";
 import { raiseSignal } from "../task/signals.ts";
 import { type FileTable, OPEN_MAX } from "./descriptors.ts";
 import { dropFile, holdFile, type OpenFile, pollers, readFile, readFileAt, seekFile, writeFile, writeFileAt } from "./file.ts";
-import { syncMounts } from "./mount.ts";
+import { closeMounts, syncMounts, syncRawDevices } from "./mount.ts";
 import { truncateVnode } from "./open.ts";
 import { makePipe } from "./pipe.ts";
 import { statOf } from "./stat.ts";
@@ -219,6 +219,13 @@ export function sysFsync(fd: i32): Res<void> {
 export function syncAll(): void {
   const synced = syncMounts();
   if (isErr(synced)) klog`not everything could be written to the disks: error ${u32(synced.code)}`;
+}
+
+/** The last thing before the machine goes off: everything is on the disks, and they are in order. */
+export function stopFiles(): void {
+  const closed = closeMounts();
+  const raw = syncRawDevices();
+  if (isErr(closed) || isErr(raw)) klog`not everything could be written to the disks`;
 }
 
 export function sysSync(): Res<void> {

@@ -260,7 +260,7 @@ function devUnmount(_mount: Ptr<Mount>): Res<void> {
   return err(Errno.EBUSY);
 }
 
-const mountOps: MountOps = { sync: devSyncAll, statFs: devStatFs, unmount: devUnmount };
+const mountOps: MountOps = { sync: devSyncAll, close: devSyncAll, statFs: devStatFs, unmount: devUnmount };
 
 /** The file system of devices; there is one. */
 export function deviceFileSystem(): Ptr<Mount> {

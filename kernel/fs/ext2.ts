@@ -56,7 +56,7 @@ const nodeOps: VnodeOps = {
   inactive: ext2Inactive,
 };
 
-const mountOps: MountOps = { sync: ext2SyncAll, statFs: ext2StatFs, unmount: ext2Unmount };
+const mountOps: MountOps = { sync: ext2SyncAll, close: ext2Close, statFs: ext2StatFs, unmount: ext2Unmount };
 
 /** The tables are addresses; once, before the first mount. */
 export function startExt2(): void {
@@ -187,6 +187,12 @@ function ext2SyncAll(mount: Ptr<Mount>): Res<void> {
   return commit(ext2Of(mount));
 }
 
+/** MountOps.close. */
+function ext2Close(mount: Ptr<Mount>): Res<void> {
+  orReturn(markClean(ext2Of(mount)));
+  mount.readOnly = true;
+}
+
 /** MountOps.statFs. */
 function ext2StatFs(mount: Ptr<Mount>, into: Ptr<StatFs>): Res<void> {
   const fs = ext2Of(mount);
@@ -215,7 +221,7 @@ function ext2Unmount(mount: Ptr<Mount>): Res<void> {
 }
 
 /** Everything is on the disk, and it says so. */
-export function markClean(fs: Ptr<Ext2>): Res<void> {
+function markClean(fs: Ptr<Ext2>): Res<void> {
   if (fs.mount.readOnly) return;
   orReturn(commit(fs));
   const s = fs.super();

@@ -538,7 +538,7 @@ function freeTree(m: Ptr<Memory>, root: Ptr<MemoryNode>): void {
   freeNode(m, root);
 }
 
-const mountOps: MountOps = { sync: memorySyncAll, statFs: memoryStatFs, unmount: memoryUnmount };
+const mountOps: MountOps = { sync: memorySyncAll, close: memorySyncAll, statFs: memoryStatFs, unmount: memoryUnmount };
 
 /** An empty one, which may take up half of the memory. ENOMEM. */
 export function mountMemory(): Res<Ptr<Mount>> {

@@ -168,6 +168,18 @@ export function syncMounts(): Res<void> {
   if (failure !== 0) return err(unit<Errno>(failure));
 }
 
+/** Before the machine goes off: everything is written, and no file system is written any more. */
+export function closeMounts(): Res<void> {
+  /** An Errno, or 0. */
+  let failure: u32 = 0;
+  using m = mounts.enter();
+  for (let at = m.v.first; at !== null; at = at.next) {
+    const closed = at.ops.close(at);
+    if (isErr(closed)) failure = u32(closed.code);
+  }
+  if (failure !== 0) return err(unit<Errno>(failure));
+}
+
 /** Writes what was changed of disks that are not mounted. */
 export function syncRawDevices(): Res<void> {
   for (let i: u32 = 0; i < MOST_BLOCK_DEVICES; i++) {

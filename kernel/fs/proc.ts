@@ -212,7 +212,7 @@ function procUnmount(mount: Ptr<Mount>): Res<void> {
   destroy(mount);
 }
 
-const mountOps: MountOps = { sync: procSync, statFs: procStatFs, unmount: procUnmount };
+const mountOps: MountOps = { sync: procSync, close: procSync, statFs: procStatFs, unmount: procUnmount };
 
 export function mountProc(): Res<Ptr<Mount>> {
   const mount = orReturn(create<Mount>());

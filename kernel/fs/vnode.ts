@@ -107,6 +107,8 @@ export class Vnode {
 export class MountOps {
   /** Everything that was written is on the medium. */
   sync: MayAlloc<MaySleep<Fn<(mount: Ptr<Mount>) => Res<void>>>>;
+  /** The same, and it says of itself that it was left in order; from here on it is read-only. The machine goes off. */
+  close: MayAlloc<MaySleep<Fn<(mount: Ptr<Mount>) => Res<void>>>>;
   statFs: MayAlloc<MaySleep<Fn<(mount: Ptr<Mount>, into: Ptr<StatFs>) => Res<void>>>>;
   /** Writes everything and frees what the mount holds, itself too. EBUSY while files are in use. */
   unmount: MayAlloc<MaySleep<Fn<(mount: Ptr<Mount>) => Res<void>>>>;

@@ -22,7 +22,7 @@ import { halt, powerOff, restart } from "../drivers/power.ts";
 import { randomBytes } from "../drivers/random.ts";
 import { writeRtc } from "../drivers/rtc.ts";
 import { cachedFrames } from "../fs/cache.ts";
-import { syncAll } from "../fs/calls.ts";
+import { stopFiles } from "../fs/calls.ts";
 import { PAGE_SIZE, USER_END } from "../layout.ts";
 import { freeFrames, totalFrames } from "../memory/frames.ts";
 import { kalloc, kfree } from "../memory/slab.ts";
@@ -351,7 +351,7 @@ export function sysGetrandom(to: User<u8>, count: usize): Res<usize> {
 export function sysReboot(how: u32): Res<void> {
   attr(maySleep);
   if (how !== REBOOT_POWEROFF && how !== REBOOT_RESTART && how !== REBOOT_HALT) return err(Errno.EINVAL);
-  syncAll();
+  stopFiles();
   if (how === REBOOT_POWEROFF) powerOff();
   if (how === REBOOT_RESTART) restart();
   halt();

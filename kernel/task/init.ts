@@ -1,6 +1,6 @@
 // The first process. It is not forked from anything: the kernel makes it, with the console as its three files, and runs the
 // first of a few programs that is there. All others come from it. When it ends there is nobody left to ask what now.
-import { syncAll } from "../fs/calls.ts";
+import { stopFiles } from "../fs/calls.ts";
 import { openConsole } from "../fs/open.ts";
 import { powerOff } from "../drivers/power.ts";
 import { type Arguments, execute } from "./exec.ts";
@@ -72,6 +72,6 @@ function prepare(args: Ptr<Arguments>, path: string): Res<void> {
 export function endOfInit(status: i32): never {
   attr(maySleep);
   print`Init exited with ${hex(u32(status))}\n`;
-  syncAll();
+  stopFiles();
   powerOff();
 }
