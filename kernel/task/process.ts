@@ -6,7 +6,7 @@
 // is about). The table of all of them is under one lock, because fork, exit and wait change several at a time; it is held
 // for a few steps, and everything else of a process has locks of its own.
 import { WNOHANG, WCONTINUED, WUNTRACED, STATUS_CONTINUED, STATUS_STOPPED } from "../abi/processes.ts";
-import { SIGCHLD, SIGCONT, SIGHUP } from "../abi/signals.ts";
+import { SIGCONT, SIGHUP } from "../abi/signals.ts";
 import { createFileTable, type FileTable } from "../fs/descriptors.ts";
 import { IDS, PROCESSES, THREADS } from "../limits.ts";
 import { create, destroy } from "../memory/slab.ts";
@@ -17,7 +17,7 @@ import type { Deadline } from "./deadlines.ts";
 import type { ProcessFacts } from "./facts.ts";
 import { endOfInit } from "./init.ts";
 import { childSignal, orphanSignals, type SignalState, startSignals } from "./signals.ts";
-import { current, type Task } from "./task.ts";
+import { current } from "./task.ts";
 
 // What a process is up to.
 /** Being made: nobody can find it. */

@@ -20,7 +20,7 @@ import {
 } from "../abi/signals.ts";
 import { THREADS } from "../limits.ts";
 import type { Deadline } from "./deadlines.ts";
-import { currentProcess, dropProcess, eachProcess, forgetZombie, INIT, type Process, parentOf, setStopped } from "./process.ts";
+import { currentProcess, eachProcess, forgetZombie, INIT, type Process } from "./process.ts";
 import { interruptWait } from "./schedule.ts";
 import { current, type Task } from "./task.ts";
 

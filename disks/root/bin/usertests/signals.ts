@@ -46,7 +46,7 @@ import {
 } from "../../../../kernel/abi/signals.ts";
 import { call } from "../../../lib/door.ts";
 import { defaultSignal, handle, ignoreSignal } from "../../../lib/signals.ts";
-import { code, end, equal, expect, fails, fork, inChild, KERNEL, NOWHERE, run, signalOf, test, waitFor, works } from "./harness.ts";
+import { code, end, equal, expect, fails, fork, inChild, KERNEL, NOWHERE, run, signalOf, test, waitFor } from "./harness.ts";
 
 const MILLISECOND: u64 = 1_000_000;
 
