@@ -25,7 +25,7 @@ import { LEVEL_KERNEL } from "./task/task.ts";
 import { startUndertaker } from "./task/undertaker.ts";
 import { startVectors } from "./task/vector.ts";
 import { startApic } from "./trap/apic.ts";
-import { guardStacks, startCpu } from "./trap/cpu.ts";
+import { guardStacks, startCpu, startProtection } from "./trap/cpu.ts";
 import "./trap/exceptions.ts";
 import { startPic } from "./trap/pic.ts";
 import { VERSION } from "./version.ts";
@@ -59,6 +59,7 @@ export function main(boot: Ptr<BootInfo>): never {
 
   print`Setting up TSS..\n`;
   guardStacks(); // from here on, running over a stack is found out
+  startProtection();
 
   startVectors(); // programs may calculate with floating point
   startTasks(); // from here on, more than one thing happens

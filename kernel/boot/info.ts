@@ -35,23 +35,43 @@ export const addRegion = new Label("addRegion");
 /** 32-bit. Copies the text at ESI to EDI, at most ECX bytes, and ends it with zero. ESI may be 0. Changes EAX, ECX, ESI, EDI. */
 export const copyText = new Label("copyText");
 
+/** The structure's fields, with their sizes in bytes, as BootInfo has them. */
+export const bootInfoFields = [
+  ["protocol", 4],
+  ["regions", 4],
+  ["module", 8],
+  ["moduleBytes", 8],
+  ["rsdp", 8],
+  ["imageStart", 8],
+  ["imageEnd", 8],
+  ["bootStack", 8],
+  ["commandLine", commandLineBytes],
+  ["loaderName", loaderNameBytes],
+  ["memoryMap", memoryRegions * region.size],
+] as const;
+
+type Field = (typeof bootInfoFields)[number][0];
+
 /** `bootStart`: the physical address of the kernel's first byte. */
 export function bootInformation(a: Assembler, sections: KernelSections, bootStart: Expression): void {
-  const room = (label: Label, bytes: number) => {
-    a.here(label);
-    a.space(bytes);
+  const places: Partial<Record<Field, Label>> = {
+    ...{ protocol: bootProtocol, regions: regionCount, module: moduleStart, moduleBytes, rsdp },
+    ...{ commandLine, loaderName, memoryMap },
+  };
+  const values: Partial<Record<Field, Expression>> = {
+    ...{ imageStart: bootStart, imageEnd: sections.bss.end.physical(), bootStack: kernelStackTop },
   };
   data(a, () => {
     a.align(8);
     a.object(bootInfo, () => {
-      room(bootProtocol, 4);
-      room(regionCount, 4);
-      for (const label of [moduleStart, moduleBytes, rsdp]) room(label, 8);
-      a.dq(bootStart, sections.bss.end.physical());
-      a.dq(kernelStackTop);
-      room(commandLine, commandLineBytes);
-      room(loaderName, loaderNameBytes);
-      room(memoryMap, memoryRegions * region.size);
+      for (const [name, bytes] of bootInfoFields) {
+        const value = values[name];
+        if (value !== undefined) a.dq(value);
+        else {
+          a.here(places[name]!);
+          a.space(bytes);
+        }
+      }
     });
   });
 

@@ -55,6 +55,12 @@ function noBlinking(): void {
   attributes.out8(0, mode & ~BLINK);
 }
 
+/** In a panic nobody waits for locks: their holder will not come back. */
+export function screenAlone(): void {
+  attr(irqSafe);
+  video.abandon();
+}
+
 /** What the kernel says. A newline is a new line from its beginning. */
 export function screenWrite(from: View<u8>): void {
   attr(irqSafe);

@@ -27,6 +27,12 @@ export class SpinLock {
     this.held.store(0, release);
     cpu.restoreFlags(flags);
   }
+
+  /** In a panic: whoever holds it will not come back. */
+  abandon(): void {
+    attr(irqSafe);
+    this.held.store(0);
+  }
 }
 
 /** Data that is reached only while its lock is held. The class is the lock's place in the lock order (docs/rules/lock-order.md). */
@@ -38,6 +44,12 @@ export class Locked<T> {
   enter(): Held<T> {
     attr(irqSafe);
     return new Held(ref(this.lock), ref(this.data), this.lock.acquire());
+  }
+
+  /** In a panic: the lock is free, and the data as its last holder left it. */
+  abandon(): void {
+    attr(irqSafe);
+    this.lock.abandon();
   }
 }
 

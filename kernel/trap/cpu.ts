@@ -79,6 +79,11 @@ const IA32_FMASK = 0xc000_0084;
 const IA32_GS_BASE = 0xc000_0101;
 const IA32_KERNEL_GS_BASE = 0xc000_0102;
 const EFER_SCE: u64 = 1;
+/** CPUID leaf 7: EBX and ECX. */
+const HAS_SMEP: u32 = 1 << 7;
+const HAS_UMIP: u32 = 1 << 2;
+const CR4_UMIP: u64 = 1 << 11;
+const CR4_SMEP: u64 = 1 << 20;
 /** IF, TF, DF, NT, AC. */
 const FMASK: u64 = 0x4_4700;
 
@@ -119,6 +124,15 @@ export function startCpu(stackTop: u64): void {
   cpu.wrmsr(IA32_LSTAR, cpu.syscallEntry());
   cpu.wrmsr(IA32_FMASK, FMASK);
   cpu.wrmsr(IA32_EFER, cpu.rdmsr(IA32_EFER) | EFER_SCE);
+}
+
+/** What the processor forbids on its own, where it can: the kernel running a program's code, a program looking at our tables. */
+export function startProtection(): void {
+  if (cpu.cpuidEax(0, 0) < 7) return;
+  let bits: u64 = 0;
+  if ((cpu.cpuidEbx(7, 0) & HAS_SMEP) !== 0) bits |= CR4_SMEP;
+  if ((cpu.cpuidEcx(7, 0) & HAS_UMIP) !== 0) bits |= CR4_UMIP;
+  cpu.writeCr4(cpu.readCr4() | bits);
 }
 
 /** The vectors that programs reach with INT: the two doors for system calls, and what INT3 and INTO raise. */

@@ -3,6 +3,7 @@
 // help, and stops. The compiler keeps the size of each function's frame in the image, so a trace needs nothing but the stack
 // itself, and leads through interrupts to what they interrupted.
 import { beginPanic } from "../console/log.ts";
+import { screenAlone } from "../drivers/screen.ts";
 import { serialAlone } from "../drivers/serial.ts";
 import { clockRuns, nanosSinceStart } from "../drivers/timer.ts";
 import { PAGE_MASK, PAGE_SIZE } from "../layout.ts";
@@ -52,6 +53,7 @@ function begin(): void {
   // A mistake while telling of a mistake: the first report is better than none.
   if (!beginPanic()) stop();
   serialAlone();
+  screenAlone();
   klog``;
 }
 
