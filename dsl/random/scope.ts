@@ -127,7 +127,7 @@ export class Scope {
   /** An index below `length` as text; now and then one that may be outside. */
   index(length: number): string {
     const { dice } = this;
-    if (!this.pure && length > 0 && dice.chance(3)) {
+    if (!this.pure && length > 0 && dice.chance(8)) {
       const any = this.variable(
         (v) => v.type.kind === "int" && !v.type.signed && v.type.label === "plain" && v.writable,
       );

@@ -590,7 +590,7 @@ function show(s: Scope): string[] | null {
 function check(s: Scope): string[] | null {
   if (s.pure || s.depth === 0) return null;
   const { dice } = s;
-  if (dice.chance(70)) return [`assert((${bool(s, 2)} || true)${dice.chance(50) ? ', "must hold"' : ""});`];
+  if (dice.chance(50)) return [`assert((${bool(s, 2)} || true)${dice.chance(50) ? ', "must hold"' : ""});`];
   if (dice.chance(60)) return null;
   return dice.chance(50) ? [`assert(${bool(s, 2)}, "an assertion");`] : [`if (${bool(s, 2)}) panic("a panic");`];
 }
