@@ -4,6 +4,7 @@ import { echo } from "../shared/echo.ts";
 import { printFormatted } from "../shared/printf.ts";
 import { test } from "../shared/test.ts";
 import { F_OK, O_CLOEXEC, O_RDONLY, R_OK, Stat, X_OK } from "../../../kernel/abi/files.ts";
+import { SIGCONT, SIGHUP, SIGTERM } from "../../../kernel/abi/signals.ts";
 import { Times } from "../../../kernel/abi/processes.ts";
 import { complainText } from "../failing.ts";
 import { errorText } from "../hooks.ts";
@@ -846,6 +847,8 @@ function killWords(words: Slice<string>): i32 {
       pid = i32(number);
     }
     const sent = kill(pid, signal);
+    // A job that is stopped could not even end.
+    if (word[0] === byte("%") && (signal === SIGTERM || signal === SIGHUP)) ignore(kill(pid, SIGCONT), "the first signal tells");
     if (isErr(sent)) {
       wrong("kill", word, errorText(i32(sent.code)));
       status = 1;

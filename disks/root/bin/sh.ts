@@ -5,17 +5,17 @@ import { O_CLOEXEC, O_RDONLY } from "../../../kernel/abi/files.ts";
 import { complain, say } from "../../lib/failing.ts";
 import { environment } from "../../lib/environment.ts";
 import { askPerson, startEditing } from "../../lib/shell/ask.ts";
-import { loadFile, runBuiltin, setParameters, takeFlags } from "../../lib/shell/builtins.ts";
+import { loadFile, setParameters, takeFlags } from "../../lib/shell/builtins.ts";
 import { hangUp, startJobControl } from "../../lib/shell/jobs.ts";
 import { isName } from "../../lib/shell/parser.ts";
 import { finish, runSource } from "../../lib/shell/run.ts";
 import { Source } from "../../lib/shell/source.ts";
 import { shell } from "../../lib/shell/state.ts";
 import { interactiveSignals, startTraps } from "../../lib/shell/traps.ts";
-import { note, variable } from "../../lib/shell/variables.ts";
+import { note, valueOf, variable } from "../../lib/shell/variables.ts";
 import { begin } from "../../lib/start.ts";
-import { errors, out } from "../../lib/stream.ts";
-import { access, getcwd, getpid, getppid } from "../../lib/sys.ts";
+import { out } from "../../lib/stream.ts";
+import { getcwd, getpid, getppid } from "../../lib/sys.ts";
 import { isTerminal } from "../../lib/terminal.ts";
 import { Digits, indexOf, Text } from "../../lib/text.ts";
 
@@ -73,6 +73,7 @@ export function main(argc: u64, argv: Ptr<u64>): i32 {
   setParameters(operands);
   startTraps();
   if (shell.flags.interactive) startInteractive();
+  if (shell.name.length > 0 && shell.name[0] === byte("-")) readProfiles();
   runSource(ref(source));
   if (shell.flags.interactive) hangUp();
   finish();
@@ -137,11 +138,24 @@ function takeEnvironment(): void {
   if (!isErr(here)) note("PWD", here);
 }
 
+/** A shell that somebody logs in with reads what is to be set up. */
+function readProfiles(): void {
+  readProfile("/etc/profile");
+  const path = zeroed<Text>();
+  path.add(valueOf("HOME")).add("/.profile");
+  readProfile(path.view());
+}
+
+function readProfile(path: string): void {
+  const script = zeroed<Source>();
+  script.start();
+  const loaded = loadFile(path, ref(script.text));
+  if (!isErr(loaded)) runSource(ref(script));
+}
+
 function startInteractive(): void {
   interactiveSignals();
   if (isTerminal(0)) startJobControl(0);
   startEditing();
   source.ask = askPerson;
-  const home = variable("HOME");
-  if (!home.isSet) return;
 }

@@ -10,7 +10,7 @@ import { complain } from "../../lib/failing.ts";
 import { List } from "../../lib/list.ts";
 import { defaultSignal, handle, ignoreSignal } from "../../lib/signals.ts";
 import { begin } from "../../lib/start.ts";
-import { isOpen, out } from "../../lib/stream.ts";
+import { closeInput, isOpen, openInput, out } from "../../lib/stream.ts";
 import { access, chdir, dup2, exec, fork, getpid, ioctl, kill, leave, mount, open, reboot, setsid, sleep, sync, umount, wait } from "../../lib/sys.ts";
 
 const CONSOLE = "/dev/console";
@@ -70,13 +70,25 @@ function spawn(path: string, login: boolean): i32 {
   defaultSignal(SIGUSR1);
   defaultSignal(SIGUSR2);
   defaultSignal(SIGTSTP);
-  if (login) ignore(chdir("/root"), "then it begins where we are");
+  if (login) {
+    ignore(chdir("/root"), "then it begins where we are");
+    greet();
+  }
   const words = zeroed<List<string>>();
   words.push(login ? "-sh" : "sh");
   if (!login) words.push(path);
   const why = exec("/bin/sh", wordsFor(words.items()), wordsFor(environment().items()));
   complain("/bin/sh", why.code);
   leave(127);
+}
+
+/** Shows /etc/motd, where there is one. */
+function greet(): void {
+  const file = openInput("/etc/motd");
+  if (isErr(file)) return;
+  while (file.more()) out.bytes(file.some());
+  closeInput(file);
+  out.flush();
 }
 
 /** Until this child ends; others that end meanwhile are done with. */
