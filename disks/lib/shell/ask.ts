@@ -48,6 +48,7 @@ export function askPerson(into: Ptr<Text>, more: boolean): boolean {
     if (more) {
       // What was begun is forgotten: the rest of the line cannot be right any more.
       interrupt.came = true;
+      interrupt.told = true;
       return false;
     }
   }

@@ -215,6 +215,7 @@ function tellEnd(job: Ptr<Job>): void {
     if (shell.flags.interactive) {
       errors.put(byte("\n"));
       interrupt.came = true;
+      interrupt.told = true;
     }
     return;
   }

@@ -97,6 +97,8 @@ export function runSource(source: Ptr<Source>): i32 {
     if (shell.functionDepth === 0 && shell.sourceDepth === 0) shell.keepTree = false;
     if (interrupt.came) {
       interrupt.came = false;
+      if (source.ask !== null && !interrupt.told) errors.put(byte("\n"));
+      interrupt.told = false;
       shell.leaving = 0;
       if (source.ask === null) break;
       shell.returning = false;

@@ -18,6 +18,8 @@ const traps = zeroed<Arr<Trap, 32>>();
 class Interrupt {
   /** Ctrl-C came while the shell itself ran. */
   came: boolean;
+  /** A new line was begun behind the ^C. */
+  told: boolean;
   anyPending: boolean;
 }
 
