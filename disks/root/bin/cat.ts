@@ -95,7 +95,7 @@ export function main(argc: u64, argv: Ptr<u64>): i32 {
 }
 
 function copyAll(file: Ptr<Input>, path: string, show: Ptr<Show>): i32 {
-  while (file.more()) {
+  while (out.failed === 0 && file.more()) {
     const some = file.some();
     if (show.plain()) {
       out.bytes(some);
