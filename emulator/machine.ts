@@ -70,7 +70,7 @@ export interface MachineOptions extends VirtioOptions {
   readonly interpreter?: Uint8Array | undefined;
   /** How time is modelled: "simple" (default), or "exact", with a branch predictor. Another model is another run. */
   readonly timing?: TimingModel | undefined;
-  /** Who executes: the interpreter alone, or with it the translator. The guest cannot tell. Default: "auto". */
+  /** Who executes: the interpreter alone, or with it the translator. The guest cannot tell. Default: "interpreter". */
   readonly tier?: Tier | TierSettings | undefined;
   /** What the processor can do, and CPUID says: a level of the x86-64 psABI, or "max" (default) for everything there is. */
   readonly cpu?: CpuModelName | undefined;
@@ -172,7 +172,7 @@ export interface Snapshot {
 /** Idle time that is skipped without one instruction executed, before `run` gives up waiting: a minute. */
 const IDLE_LIMIT = 60_000_000_000;
 /** Instructions and interrupts in one call of the processor. Its loop is short: a guest that only faults takes microseconds each. */
-const LONGEST_SLICE = 100_000;
+const LONGEST_SLICE = 20_000;
 /** Places on the two IDE channels. */
 const MOST_DISKS = 4;
 /** Where a CD drive is among them: first on the second channel. */

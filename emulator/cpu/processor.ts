@@ -40,7 +40,7 @@ import { Workspace } from "./workspace.ts";
 import { type ErrorPins, X87 } from "./x87/unit.ts";
 
 /** Instructions between two returns to TypeScript: about a millisecond, after which V8's better code is taken up. */
-const SLICE = 100_000;
+const SLICE = 50_000;
 const LONGEST_GRANT = 0x7fff_ffff;
 const INTERRUPT_RETURN = helperNumber("interruptReturn");
 
