@@ -8,7 +8,7 @@ import { PF_W, PF_X, PT_LOAD } from "../emulator/formats/elf.ts";
 import { ElfFile } from "../emulator/formats/elf-reader.ts";
 import { build } from "./build.ts";
 
-const { img, elf, iso } = build();
+const { img, elf, iso } = build({ bare: true });
 const loads = new ElfFile(elf).programHeaders.filter(({ type }) => type === PT_LOAD);
 
 test("the disk has boot sector, partition table and the kernel in the active partition", () => {
@@ -79,7 +79,7 @@ test("building in another folder gives the same bytes, without a trace of the fo
     const script = `
       import { createHash } from "node:crypto";
       import { build } from "./disks/build.ts";
-      for (const part of Object.values(build())) console.log(createHash("sha256").update(part).digest("hex"));`;
+      for (const part of Object.values(build({ bare: true }))) console.log(createHash("sha256").update(part).digest("hex"));`;
     const here = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: project });
     const there = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder });
     assert.deepEqual(there, here);
