@@ -119,7 +119,8 @@ describe("where the bytes go", () => {
     const args = ["run", img, "--timeout", "30", "--until", "xuptime? "];
     const { code, stdout } = await cor(args, `${preamble}\x01xuptime\r`);
     assert.equal(code, 0);
-    assert.ok(stdout.endsWith("^Axuptime\r\nxuptime? "), "Ctrl-A is no prefix here, and nothing is added");
+    // What is typed before somebody reads is echoed then, and obeyed later.
+    assert.match(stdout, /\^Axuptime\r\n[^^]*xuptime\? $/, "Ctrl-A is no prefix here, and nothing is added");
   });
 
   test("files for COM1, COM2 and the debug console", async () => {
@@ -271,7 +272,7 @@ describe("Cor's own disk", () => {
       assert.match(stdout, /Cor virtual disk/);
     }
     const kept = readdirSync(join(caches, "cor")).map((name) => name.split("-")[0]);
-    assert.deepEqual(kept.sort(), ["bios", "disk", "interpreter"]);
+    assert.deepEqual(kept.sort(), ["bios", "disk", "interpreter", "objects", "root"]);
     const disk = readdirSync(join(caches, "cor")).find((name) => name.startsWith("disk-"))!;
     assert.deepEqual(Buffer.compare(readFileSync(join(caches, "cor", disk)), images.img), 0);
   });

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { build } from "../disks/build.ts";
@@ -124,8 +125,11 @@ describe("in a terminal", () => {
     ["main", "on purpose, in the main thread"],
   ] as const) {
     test(`a bug of ours (${how}) is one line, exit code 70, and the terminal is put back`, async () => {
-      const preload = new URL("./testing/break.ts", import.meta.url).href;
-      const screen = new Screen(`run --disk ${disk},snapshot`, { COR_BREAK: how, NODE_OPTIONS: `--import ${preload}` });
+      const preload = fileURLToPath(new URL("./testing/break.ts", import.meta.url));
+      const screen = new Screen(`run --disk ${disk},snapshot`, {
+        COR_BREAK: how,
+        NODE_OPTIONS: `--require ${preload}`,
+      });
       await screen.ends(70);
       const said = screen.text.replaceAll("\n", "");
       assert.ok(said.includes(`cor: this is a bug in Cor (${message}); please report it with `), screen.text);

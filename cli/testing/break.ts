@@ -1,5 +1,5 @@
 /**
- * Preloaded (node --import) into a `cor` under test, in all its threads: makes it fail as a bug would. COR_BREAK says how:
+ * Preloaded (node --require, which threads obey that begin with a line of their own) into a `cor` under test, in all its threads: makes it fail as a bug would. COR_BREAK says how:
  * "throw" and "exit" in the middle of the machine's thread, "main" in the main thread when the terminal is raw.
  */
 import { isMainThread } from "node:worker_threads";
