@@ -122,8 +122,8 @@ test("more input than a line takes is held back, and arrives", async () => {
   const talk = await Talk.start();
   await talk.sees("> ");
   const from = talk.said.length;
-  // The kernel's monitor skips control characters without a word.
-  for (let i = 0; i < 20; i++) await talk.thread.send("com1", new Uint8Array(1024).fill(1));
+  // Ctrl-U: an empty line is killed without a word.
+  for (let i = 0; i < 20; i++) await talk.thread.send("com1", new Uint8Array(1024).fill(0x15));
   await talk.thread.send("com1", bytes("uptime\r"));
   await talk.sees("seconds", from);
   assert.match(talk.said.slice(from), /^uptime\r\n\d+ seconds/);
