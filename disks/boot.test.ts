@@ -41,7 +41,8 @@ describe("the kernel says the same", { skip: withoutQemu }, () => {
   test("from a CD image written to a disk", () => greets(...disk(paths.iso)));
 
   test("from a floppy, which knows only cylinders, heads and sectors", () => {
-    const floppy = new Uint8Array(2880 * 512);
+    // The kernel begins at 1 MiB, so it takes one of 2.88 MB.
+    const floppy = new Uint8Array(5760 * 512);
     floppy.set(img.subarray(0, floppy.length));
     return greets(...disk(file("floppy.img", floppy), "floppy"));
   });

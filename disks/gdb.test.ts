@@ -47,14 +47,15 @@ const breakAt = (place: string) => `hbreak ${place}`;
 
 test("gdb breaks at lines of the kernel, in 32-bit and in 64-bit code, and steps", { skip: withoutGdb }, async () => {
   const inBoot = placeOf("kernel/boot/long-mode.ts", "a.mov(cr3, eax);");
-  const inMain = placeOf("kernel/main.ts", "startScreen(); // first words");
-  const atWords = placeOf("kernel/main.ts", "speaking on the serial console");
+  const inMain = placeOf("kernel/main.ts", "startFrames(boot);");
+  const further = placeOf("kernel/main.ts", "startTasks();");
   const steps = ["continue", "continue", "next", "continue", "backtrace"];
-  const said = await debug(build({ bare: true }).elf, ...[inBoot, inMain, atWords].map(breakAt), ...steps);
+  const said = await debug(build({ bare: true }).elf, ...[inBoot, inMain, further].map(breakAt), ...steps);
   assert.match(said, new RegExp(`Breakpoint 1, startLongMode \\(\\) at ${inBoot}\n\\d+\\s+a\\.mov\\(cr3, eax\\);`));
-  assert.match(said, new RegExp(`Breakpoint 2, main \\(\\) at ${inMain}\n.*\n\\d+\\s+inColours`));
-  assert.match(said, new RegExp(`Breakpoint 3, main \\(\\) at ${atWords}`));
-  assert.match(said, new RegExp(`#0  main \\(\\) at ${atWords}`));
+  const main = "main \\(boot=0x[0-9a-f]+ <bootInfo>\\) at";
+  assert.match(said, new RegExp(`Breakpoint 2, ${main} ${inMain}\n.*\n\\d+\\s+startKernelSpace`));
+  assert.match(said, new RegExp(`Breakpoint 3, ${main} ${further}`));
+  assert.match(said, new RegExp(`#0  ${main} ${further}`));
 });
 
 test("gdb breaks at lines of boot sector and loader", { skip: withoutGdb }, async () => {
