@@ -7,7 +7,9 @@ import { kernelImage } from "./image.ts";
 test("a mistake in the kernel is shown with its line, and is the user's", () => {
   const read = (file: string): string | null => {
     const text = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
-    return file === "kernel/limits.ts" ? text.replace("export const ORDERS = 11;", "export const ORDERS: u8 = 300;") : text;
+    return file === "kernel/limits.ts"
+      ? text.replace("export const ORDERS = 11;", "export const ORDERS: u8 = 300;")
+      : text;
   };
   assert.throws(
     () => kernelImage({ read }),
