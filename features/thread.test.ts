@@ -167,8 +167,8 @@ test("in real time the clock on the wall is kept, asleep and awake", async () =>
   const guest = stats.cycles / 1e6;
   assert.ok(guest <= performance.now() - began, `${guest} ms of guest time in less on the wall`);
   assert.ok(stats.hostMs - guest < stats.hostMs, "time has passed");
-  // Asleep between a hundred ticks a second: a few thousand instructions, not millions.
-  assert.ok(stats.instructions < 2_000_000);
+  // The boot takes some millions; asleep between a hundred ticks a second it is a few thousand more, not hundreds of millions.
+  assert.ok(stats.instructions < 10_000_000);
   await talk.thread.close();
 });
 
