@@ -1,0 +1,62 @@
+/** Cor's own disk and `cor build`: what is built is kept, and is the same everywhere. Each test compiles all programs anew. */
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { build } from "../disks/build.ts";
+import { cor } from "./testing/cor.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cor-own-"));
+after(() => rmSync(folder, { recursive: true }));
+const images = build({ bare: true });
+
+describe("Cor's own disk", () => {
+  const caches = join(folder, "caches");
+  const run = (cache: string): ReturnType<typeof cor> =>
+    cor(["run", "--until", "Booting from", "--timeout", "60"], "", { env: { ...process.env, XDG_CACHE_HOME: cache } });
+  const notice = "cor: this is Cor's own disk; what is written to it is dropped at the end\n";
+
+  test("is built once, and kept under $XDG_CACHE_HOME; two at once do no harm", async () => {
+    const outcomes = await Promise.all([run(caches), run(caches)]);
+    for (const { code, stderr, stdout } of outcomes) {
+      assert.deepEqual([code, stderr], [0, notice]);
+      assert.match(stdout, /Cor virtual disk/);
+    }
+    const kept = readdirSync(join(caches, "cor")).map((name) => name.split("-")[0]);
+    assert.deepEqual(kept.sort(), ["bios", "disk", "interpreter", "objects", "root"]);
+    const disk = readdirSync(join(caches, "cor")).find((name) => name.startsWith("disk-"))!;
+    const out = join(folder, "own");
+    await cor(["build", "--out", out], "", { env: { ...process.env, XDG_CACHE_HOME: caches } });
+    assert.equal(Buffer.compare(readFileSync(join(caches, "cor", disk)), readFileSync(join(out, "cor.img"))), 0);
+  });
+
+  test("works where nothing can be kept", async () => {
+    const blocked = join(folder, "blocked");
+    mkdirSync(blocked);
+    // A file where the folder should be stops root too.
+    writeFileSync(join(blocked, "cor"), "");
+    chmodSync(blocked, 0o500);
+    const { code, stderr, stdout } = await run(blocked);
+    assert.deepEqual([code, stderr], [0, notice]);
+    assert.match(stdout, /Cor virtual disk/);
+  });
+});
+
+test("cor build writes the same bytes into any folder", async () => {
+  const folders = ["a", "b"].map((name) => join(folder, "out", name));
+  const outcomes = await Promise.all(folders.map((out) => cor(["build", "--out", out])));
+  assert.deepEqual(
+    outcomes.map(({ code, stderr }) => [code, stderr]),
+    [
+      [0, ""],
+      [0, ""],
+    ],
+  );
+  const names = readdirSync(folders[0]!).sort();
+  assert.deepEqual(names, ["cor.elf", "cor.img", "cor.iso", "cor.map"]);
+  for (const name of names) {
+    assert.equal(Buffer.compare(readFileSync(join(folders[0]!, name)), readFileSync(join(folders[1]!, name))), 0, name);
+  }
+  assert.equal(Buffer.compare(readFileSync(join(folders[0]!, "cor.elf")), images.elf), 0);
+});
