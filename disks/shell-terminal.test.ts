@@ -69,16 +69,20 @@ test("Tab completes commands and files", { skip }, async () => {
 });
 
 test("Ctrl-C ends what runs, and loops around it; Ctrl-Z stops it, fg and bg let it go on", { skip }, async () => {
+  // A program that speaks is in front of the terminal: before, Ctrl-Z would still be the shell's, which ignores it.
+  const waits = (seconds: number) => `sh -c 'echo o""n; exec sleep ${seconds}'`;
   await session([
-    ["echo on; sleep 100\r", "on\r\n"],
+    [`${waits(100)}\r`, "on\r\n"],
     ["\x03", prompt],
-    ["while :; do echo o''n; sleep 1; done\r", "on\r\n"],
+    [`while :; do ${waits(1)}; done\r`, "on\r\n"],
     ["\x03", prompt],
     ["echo $?\r", "130\r\n# "],
-    ["echo on; sleep 100\r", "on\r\n"],
+    ["echo o''n; while :; do :; done\r", "on\r\n"],
+    ["\x03", prompt],
+    [`${waits(100)}\r`, "on\r\n"],
     ["\x1a", "Stopped"],
-    ["jobs\r", "[1]+ Stopped                 sleep 100\r\n# "],
-    ["bg\r", "[1] sleep 100\r\n# "],
+    ["jobs\r", `[1]+ Stopped                 ${waits(100)}\r\n# `],
+    ["bg\r", `[1] ${waits(100)}\r\n# `],
     ["kill %1; wait\r", prompt],
     ["sleep 0.05 &\r", "[1] "],
     ["sleep 0.2\r", "Done                    sleep 0.05"],

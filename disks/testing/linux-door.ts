@@ -30,7 +30,6 @@ export function call(number: u64, a: u64, b: u64, c: u64, d: u64, e: u64, f: u64
     case 11: return systemCall(110, 0, 0, 0, 0, 0, 0);
     case 12: return systemCall(62, a, b, 0, 0, 0, 0);
     case 13: return sigaction(a, b, c);
-    case 14: return systemCall(15, 0, 0, 0, 0, 0, 0);
     case 15: return systemCall(14, a, b, c, 8, 0, 0);
     case 16: return systemCall(127, a, 8, 0, 0, 0, 0);
     case 17: return systemCall(130, a, 8, 0, 0, 0, 0);
@@ -113,12 +112,26 @@ class Action {
   mask: u64;
 }
 
+/**
+ * Where handlers return to. Linux finds what it saved right where the stack pointer is, so this must not come through the
+ * switch above, which is a call.
+ */
+function back(): never {
+  for (;;) systemCall(15, 0, 0, 0, 0, 0, 0);
+}
+class Code {
+  back: Fn<() => never>;
+}
+
 /** Linux wants to be told that there is a restorer (SA_RESTORER). */
 function sigaction(signal: u64, action: u64, old: u64): i64 {
   const given = zeroed<Action>();
   if (action !== 0) {
     copy(ref(given), unsafe.ptr<Action>(action));
     given.flags |= 0x0400_0000;
+    const code = zeroed<Code>();
+    code.back = back;
+    given.restorer = unsafe.cast<Ptr<u64>>(ref(code.back))[0];
   }
   const result = systemCall(13, signal, action === 0 ? 0 : addr(ref(given)), old, 8, 0, 0);
   if (result === 0 && old !== 0) unsafe.ptr<Action>(old).flags &= ~0x0400_0000;

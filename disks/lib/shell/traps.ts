@@ -10,17 +10,17 @@ class Trap {
   isSet: boolean;
   /** The signal was ignored when the shell began, and stays so. */
   untouchable: boolean;
-  pending: boolean;
+  pending: Vol<boolean>;
 }
 
 const traps = zeroed<Arr<Trap, 32>>();
 
 class Interrupt {
   /** Ctrl-C came while the shell itself ran. */
-  came: boolean;
+  came: Vol<boolean>;
   /** A new line was begun behind the ^C. */
   told: boolean;
-  anyPending: boolean;
+  anyPending: Vol<boolean>;
 }
 
 export const interrupt = zeroed<Interrupt>();
