@@ -26,14 +26,44 @@ import {
 
 const RSP = 4;
 /** In the second word of a gate: present, S and type, and the types of 64-bit interrupt gates (the trap gate has bit 8 set too). */
-export const GATE_MASK = 0x9e00;
-export const GATE = 0x8e00;
-export const TRAP_GATE_BIT = 8;
+const GATE_MASK = 0x9e00;
+const GATE = 0x8e00;
+const TRAP_GATE_BIT = 8;
 const GATE_BYTES = 16;
 const FRAME_BYTES = 40;
 /** In the task-state segment: RSP0, and IST1. */
 const RSP0 = 4;
 const IST1 = 0x24;
+
+/**
+ * The gate of a vector, if it is a present interrupt or trap gate that the ring may use, and the descriptor of its code segment;
+ * refuses otherwise. `find` refuses what the TLB does not know; `system` is the bank for tables and inner stacks.
+ */
+export function findGate(r: Routine, ways: SegmentWays, vector: Local, software: Local, bytes: 8 | 16) {
+  const find = (bank: Operand, tag: number, linear: Operand, size: Operand): Local => {
+    const at = r.i32(call(ways.find, bank, tag, linear, size));
+    r.refuseIf(i32.eqz(at));
+    return at;
+  };
+  const system = r.i32(systemBank());
+  const offset = r.i32(i32.mul(vector, bytes));
+  r.refuseIf(i32.gtU(i32.add(offset, bytes - 1), field("idtrLimit")));
+  const gate = find(system, TlbEntry.readTag, i64.add(field("idtrBase"), i64.extend(offset)), bytes);
+  const kind = r.i32(i32.load(gate, 4));
+  const cpl = r.i32(field("cpl"));
+  const forbidden = i32.and(software, i32.ltU(i32.and(i32.shrU(kind, 13), 3), cpl));
+  r.refuseIf(i32.or(i32.ne(i32.and(kind, GATE_MASK), GATE), forbidden));
+  const selector = r.i32(i32.load16(gate, 2));
+  const segment = r.i32(call(ways.descriptor, selector));
+  r.refuseIf(i32.eqz(segment));
+  return { system, find, gate, kind, cpl, selector, segment };
+}
+
+/** EFLAGS after a delivery through a gate of this kind, but for the status flags: a trap gate leaves IF. */
+export function flagsInHandler(kind: Local): Operand {
+  const keepsIf = i32.shl(i32.and(i32.shrU(kind, TRAP_GATE_BIT), 1), Math.log2(Flag.IF));
+  return i32.and(field("flagsOther"), i32.or(keepsIf, ~(Flag.TF | Flag.NT | Flag.RF | Flag.IF)));
+}
 
 const parameters = ["i32", "i32", "i32", "i64", "i32"] as const;
 
@@ -54,22 +84,7 @@ export function delivery64(module: WasmModule, ringChanged: FunctionRef, ways: S
   return module.func("deliver64", parameters, ["i32"], (code, vector, software, errorCode, rip, resumes) => {
     const r = new Routine(code);
     r.refuseIf(i32.eqz(isQuick()));
-    const find = (bank: Operand, tag: number, linear: Operand, bytes: Operand) => {
-      const at = r.i32(call(ways.find, bank, tag, linear, bytes));
-      r.refuseIf(i32.eqz(at));
-      return at;
-    };
-    const system = r.i32(systemBank());
-    const offset = r.i32(i32.shl(vector!, 4));
-    r.refuseIf(i32.gtU(i32.add(offset, GATE_BYTES - 1), field("idtrLimit")));
-    const gate = find(system, TlbEntry.readTag, i64.add(field("idtrBase"), i64.extend(offset)), GATE_BYTES);
-    const kind = r.i32(i32.load(gate, 4));
-    const cpl = r.i32(field("cpl"));
-    const forbidden = i32.and(software!, i32.ltU(i32.and(i32.shrU(kind, 13), 3), cpl));
-    r.refuseIf(i32.or(i32.ne(i32.and(kind, GATE_MASK), GATE), forbidden));
-    const selector = r.i32(i32.load16(gate, 2));
-    const segment = r.i32(call(ways.descriptor, selector));
-    r.refuseIf(i32.eqz(segment));
+    const { system, find, gate, kind, cpl, selector, segment } = findGate(r, ways, vector!, software!, GATE_BYTES);
     const access = r.i32(accessOf(segment));
     // Handlers of ring 0, as all systems have them: their stack is reached with a supervisor's rights.
     r.refuseIf(i32.or(i32.ne(i32.and(access, CODE_MASK), CODE64), ringOf(access)));
@@ -111,10 +126,7 @@ export function delivery64(module: WasmModule, ringChanged: FunctionRef, ways: S
     r.if(cpl, () => loadNullStack(r, 0));
     setField(r, "cpl", 0);
     setField(r, "general", stack, RSP);
-    // A trap gate leaves IF.
-    const keepsIf = i32.shl(i32.and(i32.shrU(kind, TRAP_GATE_BIT), 1), Math.log2(Flag.IF));
-    const kept = i32.or(keepsIf, ~(Flag.TF | Flag.NT | Flag.RF | Flag.IF));
-    setField(r, "flagsOther", i32.and(field("flagsOther"), kept));
+    setField(r, "flagsOther", flagsInHandler(kind));
     setField(r, "rip", target);
     r.call(ringChanged);
     returnTaken(r, "deliver");

@@ -2,13 +2,13 @@
  * Interrupts, exceptions and INT n through plain 32-bit gates (SDM vol. 3, 6.12) into ring 0, with and without a change of ring: as
  * deliver.ts does it in 64-bit mode. Tasks, 16-bit gates, virtual-8086 mode and odd stacks are cpu/interrupts.ts's.
  */
-import { Access, Flag, TR } from "../../cpu/state.ts";
+import { Access, TR } from "../../cpu/state.ts";
 import { TlbEntry } from "../../cpu/tlb.ts";
 import { Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, WasmModule } from "../../formats/wasm.ts";
-import { call, i32, i64, type Operand, Routine } from "../../formats/wasm-expression.ts";
+import { call, i32, i64, Routine } from "../../formats/wasm-expression.ts";
 import { CS, SS } from "../../isa/instruction.ts";
-import { GATE, GATE_MASK, TRAP_GATE_BIT } from "./deliver.ts";
+import { findGate, flagsInHandler } from "./deliver.ts";
 import {
   baseOf,
   isCode32,
@@ -23,7 +23,7 @@ import {
   settle,
   stackBase,
 } from "./protected.ts";
-import { bankInUse, systemBank } from "./ring.ts";
+import { bankInUse } from "./ring.ts";
 import { accessOf, ringOf, type SegmentWays } from "./segments.ts";
 import { field, lowOf, packedFlags, returnTaken, setField, workspace } from "./state.ts";
 
@@ -41,22 +41,7 @@ export function delivery32(module: WasmModule, ways: SegmentWays, own: Protected
   return module.func("deliver32", parameters, ["i32"], (code, vector, software, errorCode, rip, resumes) => {
     const r = new Routine(code);
     r.refuseIf(i32.eqz(isQuick32()));
-    const find = (bank: Operand, tag: number, linear: Operand, bytes: Operand) => {
-      const at = r.i32(call(ways.find, bank, tag, linear, bytes));
-      r.refuseIf(i32.eqz(at));
-      return at;
-    };
-    const system = r.i32(systemBank());
-    const offset = r.i32(i32.shl(vector!, 3));
-    r.refuseIf(i32.gtU(i32.add(offset, GATE_BYTES - 1), field("idtrLimit")));
-    const gate = find(system, TlbEntry.readTag, i64.add(field("idtrBase"), i64.extend(offset)), GATE_BYTES);
-    const kind = r.i32(i32.load(gate, 4));
-    const cpl = r.i32(field("cpl"));
-    const forbidden = i32.and(software!, i32.ltU(i32.and(i32.shrU(kind, 13), 3), cpl));
-    r.refuseIf(i32.or(i32.ne(i32.and(kind, GATE_MASK), GATE), forbidden));
-    const selector = r.i32(i32.load16(gate, 2));
-    const segment = r.i32(call(ways.descriptor, selector));
-    r.refuseIf(i32.eqz(segment));
+    const { system, find, gate, kind, cpl, selector, segment } = findGate(r, ways, vector!, software!, GATE_BYTES);
     const access = r.i32(accessOf(segment));
     r.refuseIf(i32.or(i32.eqz(isCode32(access)), ringOf(access)));
     const target = r.i32(i32.or(i32.and(kind, 0xffff_0000), i32.load16(gate)));
@@ -115,10 +100,7 @@ export function delivery32(module: WasmModule, ways: SegmentWays, own: Protected
     );
     r.call(ways.load, CS, i32.and(selector, 0xfffc), segment);
     setField(r, "cpl", 0);
-    // A trap gate leaves IF.
-    const keepsIf = i32.shl(i32.and(i32.shrU(kind, TRAP_GATE_BIT), 1), Math.log2(Flag.IF));
-    const kept = i32.or(keepsIf, ~(Flag.TF | Flag.NT | Flag.RF | Flag.IF));
-    setField(r, "flagsOther", i32.and(field("flagsOther"), kept));
+    setField(r, "flagsOther", flagsInHandler(kind));
     setField(r, "rip", i64.extend(target));
     settle(r, own, key);
     returnTaken(r, "deliver32");

@@ -8,9 +8,10 @@ import { FS } from "../../isa/instruction.ts";
 import { FrameFlag } from "../../memory.ts";
 import { AccessKind } from "../imports.ts";
 import { isQuick32 } from "./protected.ts";
+import { PAGE_FAULT } from "./rights.ts";
 import { isNotCanonical, isQuick, setField, workspace } from "./state.ts";
 import { tableChanging } from "./tables.ts";
-import { frameFlags, frameOf, PAGE_FAULT } from "./walk.ts";
+import { frameFlags, frameOf } from "./walk.ts";
 import { walk32 } from "./walk32.ts";
 
 /** What `quickReach` gives for an access that faults: the exit is recorded. */

@@ -5,9 +5,10 @@ import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { SS } from "../../isa/instruction.ts";
 import { FrameFlag } from "../../memory.ts";
+import { PAGE_FAULT } from "./rights.ts";
 import { bankInUse, systemBank, tlbEntryOf } from "./ring.ts";
 import { field, isNotCanonical, isQuick, setField } from "./state.ts";
-import { frameFlags, frameOf, PAGE_FAULT } from "./walk.ts";
+import { frameFlags, frameOf } from "./walk.ts";
 
 /** Access rights that are looked at: of 64-bit code and of writable data, without DPL, both present and accessed. */
 export const CODE_MASK =

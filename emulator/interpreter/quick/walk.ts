@@ -9,30 +9,17 @@ import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { DEPENDENTS_BASE, FRAME_FLAGS_BASE, FrameFlag, RAM_BASE, REGIONS_BASE, WRITERS_BASE } from "../../memory.ts";
+import { A, D, judge, mode, P, PRESENT, PS, pageFault, RW, US } from "./rights.ts";
 import { bankInUse, tlbEntryOf } from "./ring.ts";
-import { field, noteTaken, setWorkspace, workspace } from "./state.ts";
+import { field, noteTaken, workspace } from "./state.ts";
 
-const P = 1;
-const RW = 2;
-const US = 4;
-const A = 0x20;
-const D = 0x40;
-const PS = 0x80;
 const FRAME = 0x3fff_ffff_f000n;
 /** Bits 51:46, beyond the physical address width, and XD. */
 const RESERVED = 0x000f_c000_0000_0000n;
 const XD = -0x8000_0000_0000_0000n;
 /** Of a large page's entry, by level. */
 const LARGE = { 3: { reserved: 0x3fff_e000, within: 0x3fff_f000 }, 2: { reserved: 0x001f_e000, within: 0x001f_f000 } };
-/** Error code of #PF. */
-const PRESENT = 1;
-const WRITE = 2;
-const USER = 4;
 
-/** What `walk` gives instead of an address: a page fault, whose error code is in `Workspace.walkError`. */
-export const PAGE_FAULT = -1;
-
-export const mode = (bit: number): Operand => i32.and(workspace(Workspace.translation), bit);
 export const frameOf = (host: Operand): Operand => i32.shrU(i32.sub(host, RAM_BASE), 12);
 export const frameFlags = (frame: Operand): Operand => i32.load8(frame, FRAME_FLAGS_BASE);
 
@@ -67,11 +54,8 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     /** By level: where the entry is, and its low half. */
     const hosts = [0, 1, 2, 3, 4, 5].map(() => r.i32(0));
     const lows = [0, 1, 2, 3, 4, 5].map(() => r.i32(0));
-    const fault = (errorCode: Operand) => {
-      const asked = i32.or(select(write!, WRITE, 0), select(user, USER, 0));
-      setWorkspace(r, Workspace.walkError, i32.or(errorCode, asked));
-      r.return(PAGE_FAULT);
-    };
+    const wish = { write: write!, user, bank: bank! };
+    const fault = (errorCode: Operand) => pageFault(r, wish, errorCode);
     /** Steps to the entry of a level. A table that is not watched yet is TypeScript's. */
     const step = (level: number) => {
       const host = hosts[level]!;
@@ -90,18 +74,11 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     const leaf = (level: 1 | 2 | 3) => {
       const host = hosts[level]!;
       const low = lows[level]!;
-      const userPage = r.i32(i32.ne(i32.and(rights, US), 0));
+      const { userPage, writable, denied } = judge(r, wish, rights);
       r.if(i32.and(userPage, i32.ne(mode(TranslationMode.protectionKeys), 0)), () => {
         const key = i32.and(i32.wrap(i64.shrU(entry, 59n)), 15);
         r.refuseIf(i32.and(i32.shrU(field("pkru"), i32.shl(key, 1)), 3));
       });
-      const protects = i32.or(user, i32.ne(mode(TranslationMode.writeProtect), 0));
-      const writable = r.i32(i32.or(i32.ne(i32.and(rights, RW), 0), i32.eqz(protects)));
-      const denied = any(
-        i32.and(user, i32.eqz(userPage)),
-        i32.and(userPage, i32.eq(bank!, TlbBank.supervisorNoUser)),
-        i32.and(write!, i32.eqz(writable)),
-      );
       if (level !== 1) r.refuseIf(i32.and(low, LARGE[level].reserved));
       r.if(denied, () => fault(PRESENT));
       const within = level === 1 ? 0 : LARGE[level].within;

@@ -9,24 +9,14 @@ import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { DEPENDENTS_BASE } from "../../memory.ts";
-import { noteTaken, setWorkspace, workspace } from "./state.ts";
-import { fill, frameOf, mode, PAGE_FAULT, settleRegion } from "./walk.ts";
+import { A, D, judge, mode, P, PRESENT, PS, pageFault } from "./rights.ts";
+import { noteTaken, workspace } from "./state.ts";
+import { fill, frameOf, settleRegion } from "./walk.ts";
 
-const P = 1;
-const RW = 2;
-const US = 4;
-const A = 0x20;
-const D = 0x40;
-const PS = 0x80;
 const FRAME = 0xffff_f000;
 /** In a directory entry of a 4 MiB page: bit 21, and address bits 39:32 (PSE-36). */
 const ODD_LARGE = 0x003f_e000;
 const LARGE_FRAME = 0xffc0_0000;
-/** Error code of #PF. */
-const PRESENT = 1;
-const WRITE = 2;
-const USER = 4;
-
 /** Parameters and result as those of `walk`; the linear address has 32 bits. */
 export function walk32(module: WasmModule, ram: FunctionRef): FunctionRef {
   return module.func("walk32", ["i64", "i32", "i32"], ["i32"], (code, linear, write, bank) => {
@@ -36,11 +26,8 @@ export function walk32(module: WasmModule, ram: FunctionRef): FunctionRef {
     const bit = r.i32(i32.shl(1, space));
     const user = r.i32(i32.eq(bank!, TlbBank.user));
     const low = r.i32(i32.wrap(linear!));
-    const fault = (errorCode: Operand) => {
-      const asked = i32.or(select(write!, WRITE, 0), select(user, USER, 0));
-      setWorkspace(r, Workspace.walkError, i32.or(errorCode, asked));
-      r.return(PAGE_FAULT);
-    };
+    const wish = { write: write!, user, bank: bank! };
+    const fault = (errorCode: Operand) => pageFault(r, wish, errorCode);
     /** Host and value of the entry at `index` of the table that `above` names. */
     const step = (above: Operand, index: Operand): readonly [host: Local, entry: Local] => {
       const host = r.i32(call(ram, i64.extend(i32.or(i32.and(above, FRAME), i32.shl(index, 2)))));
@@ -59,14 +46,7 @@ export function walk32(module: WasmModule, ram: FunctionRef): FunctionRef {
       region: Operand,
       settleAbove: () => void,
     ) => {
-      const userPage = r.i32(i32.ne(i32.and(rights, US), 0));
-      const protects = i32.or(user, i32.ne(mode(TranslationMode.writeProtect), 0));
-      const writable = r.i32(i32.or(i32.ne(i32.and(rights, RW), 0), i32.eqz(protects)));
-      const denied = any(
-        i32.and(user, i32.eqz(userPage)),
-        i32.and(userPage, i32.eq(bank!, TlbBank.supervisorNoUser)),
-        i32.and(write!, i32.eqz(writable)),
-      );
+      const { writable, denied } = judge(r, wish, rights);
       r.if(denied, () => fault(PRESENT));
       const place = r.i32(call(ram, i64.extend(page)));
       r.refuseIf(i32.eqz(place));
