@@ -21,9 +21,13 @@ const benchmarks = [
 const { values, positionals } = parseArgs({
   options: { rounds: { type: "string", default: "7" } },
   allowPositionals: true,
+  strict: false,
 });
 const rounds = Number(values.rounds);
-const unknown = positionals.find((name) => !benchmarks.includes(name));
+const unknown =
+  Object.keys(values)
+    .filter((name) => name !== "rounds")
+    .map((name) => `--${name}`)[0] ?? positionals.find((name) => !benchmarks.includes(name));
 if (!Number.isInteger(rounds) || rounds < 1 || unknown !== undefined) {
   process.stderr.write(
     `bench: ${unknown ?? `--rounds ${values.rounds}`}: give --rounds N and some of ${benchmarks.join(", ")}\n`,

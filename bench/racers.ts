@@ -17,14 +17,14 @@ export interface Racer {
 
 const isHere = (program: string) => (spawnSync(program, ["--help"]).error === undefined ? null : "is not installed");
 
-/** Cor as it is, all tiers. */
-export function cor(image: string, megabytes = MEMORY_MIB): Racer {
+/** Cor as it is, or one tier of it alone. */
+export function cor(image: string, megabytes = MEMORY_MIB, tier: "auto" | "interpreter" = "auto"): Racer {
   const launcher = resolve(import.meta.dirname, "../bin/cor.mjs");
   const args = ["run", "--time", "fast", "--memory", String(megabytes), "--serial", "none", "--debugcon", "stdio"];
   return {
-    name: "Cor",
+    name: tier === "auto" ? "Cor" : `Cor ${tier}`,
     program: process.execPath,
-    args: [launcher, ...args, "--disk", `${image},snapshot`],
+    args: [launcher, ...args, "--tier", tier, "--disk", `${image},snapshot`],
     missing: null,
   };
 }

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median } from "./compare.ts";
 import { compute32 } from "./guest/compute32.ts";
-import { LACKS } from "./guest/frame.ts";
+import { LACKS, MEMORY_MIB } from "./guest/frame.ts";
 import { workloadDisk, workloadDisk32, workloads } from "./guest/image.ts";
 import { nativeProgram } from "./guest/native.ts";
 import { bochs, cor, native, qemu, type Racer, v86 } from "./racers.ts";
@@ -40,6 +40,13 @@ export const suites: readonly Suite[] = [
       writeFileSync(program, nativeProgram(named(workloads, chosen)), { mode: 0o755 });
       return [cor(image), qemu(image), bochs(image, folder), native(program)];
     },
+  },
+  {
+    name: "interpreter",
+    prefix: "interpreter:",
+    workloads: workloads.map(({ name }) => name),
+    disk: (chosen) => workloadDisk(named(workloads, chosen)),
+    racers: (image, folder) => [cor(image, MEMORY_MIB, "interpreter"), qemu(image), bochs(image, folder)],
   },
   {
     name: "workloads32",
