@@ -13,6 +13,8 @@ export interface Racer {
   readonly args: readonly string[];
   /** Why it cannot take part; null: it can. */
   readonly missing: string | null;
+  /** So much slower than the others that one round of it must do. */
+  readonly once?: true;
 }
 
 const isHere = (program: string) => (spawnSync(program, ["--help"]).error === undefined ? null : "is not installed");
@@ -64,6 +66,7 @@ log: ${join(folder, "bochs.log")}
     program: "bochs",
     args: ["-q", "-f", configuration, "-rc", commands],
     missing: isHere("bochs") ?? (roms.every((rom) => existsSync(rom)) ? null : "has no bochsbios and vgabios"),
+    once: true,
   };
 }
 

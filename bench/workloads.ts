@@ -72,7 +72,8 @@ export async function race(suite: Suite, chosen: readonly string[], rounds: numb
     const present = all.filter(({ missing }) => missing === null);
     const turns = new Map<Racer, Turn[]>(present.map((racer) => [racer, []]));
     for (let round = 0; round < rounds; round++) {
-      for (const racer of present) turns.get(racer)!.push(await turn(racer, chosen.length));
+      for (const racer of present)
+        if (round === 0 || racer.once !== true) turns.get(racer)!.push(await turn(racer, chosen.length));
     }
     print(chosen, turns);
   } finally {

@@ -53,10 +53,10 @@ const tables = (a: Assembler) => fillRandom(a, WORDS, 2 * TABLE_BYTES);
 
 const sieve: Workload = {
   name: "sieve",
-  about: "primes below 2,000,000, three times",
+  about: "primes below 2,000,000, nine times",
   run(a) {
     const limit = 2_000_000;
-    times(a, 3, () => {
+    times(a, 9, () => {
       a.mov(edi, ROOM);
       a.mov(ecx, limit / 8);
       a.xor(eax, eax);
@@ -89,21 +89,21 @@ const sieve: Workload = {
   },
 };
 
-const fib: Workload = { name: "fib", about: "recursive calls: fib(31)", run: (a) => call(a, "fib", 31) };
+const fib: Workload = { name: "fib", about: "recursive calls: fib(35)", run: (a) => call(a, "fib", 35) };
 
 const crc: Workload = {
   name: "crc32",
-  about: "table-driven CRC-32 of 4 MB",
+  about: "table-driven CRC-32 of 48 MB",
   prepare: tables,
-  run: (a) => times(a, 10, () => call(a, "crc32", WORDS, 400_000, OTHER)),
+  run: (a) => times(a, 120, () => call(a, "crc32", WORDS, 400_000, OTHER)),
 };
 
 const sort: Workload = {
   name: "sort",
-  about: "insertion sort of 4,000 words, twice",
+  about: "insertion sort of 4,000 words, twelve times",
   prepare: tables,
   run(a) {
-    times(a, 2, () => {
+    times(a, 12, () => {
       a.mov(esi, WORDS);
       a.mov(edi, OUT);
       a.mov(ecx, 2_000);
@@ -116,47 +116,47 @@ const sort: Workload = {
 
 const matrix: Workload = {
   name: "matrix",
-  about: "product of two matrices of 100 × 100 words, six times",
+  about: "product of two matrices of 100 × 100 words, sixty times",
   prepare: tables,
   run(a) {
-    times(a, 6, () => call(a, "matrix", WORDS, OTHER, OUT));
+    times(a, 60, () => call(a, "matrix", WORDS, OTHER, OUT));
     checksum(a, OUT, 80_000);
   },
 };
 
 const hash: Workload = {
   name: "hash",
-  about: "1,800,000 insertions and look-ups in an open hash table of 512 KiB",
+  about: "4,500,000 insertions and look-ups in an open hash table of 512 KiB",
   prepare: tables,
   run(a) {
     a.mov(edi, OUT);
     a.mov(ecx, TABLE_BYTES / 8);
     a.xor(eax, eax);
     a.rep.stosq();
-    times(a, 60, () => call(a, "hash", OUT, 0x1_0000, WORDS, 30_000));
+    times(a, 150, () => call(a, "hash", OUT, 0x1_0000, WORDS, 30_000));
   },
 };
 
 const bitmap: Workload = {
   name: "bitmap",
-  about: "the numbers of the bits that are set in 240 KB, forty times",
+  about: "the numbers of the bits that are set in 240 KB, eighty times",
   prepare: tables,
-  run: (a) => times(a, 40, () => call(a, "bitmap", WORDS, 30_000)),
+  run: (a) => times(a, 80, () => call(a, "bitmap", WORDS, 30_000)),
 };
 
 const sha256: Workload = {
   name: "sha256",
-  about: "16,000 blocks of SHA-256",
+  about: "100,000 blocks of SHA-256",
   prepare: tables,
   run(a) {
-    times(a, 16_000, () => call(a, "sha256", OUT, WORDS));
+    times(a, 100_000, () => call(a, "sha256", OUT, WORDS));
     checksum(a, OUT, 32);
   },
 };
 
 const decimal: Workload = {
   name: "decimal",
-  about: "400,000 numbers of 64 bits written in decimal",
+  about: "1,200,000 numbers of 64 bits written in decimal",
   prepare: tables,
   run(a) {
     const number = new Label();
@@ -165,7 +165,7 @@ const decimal: Workload = {
       a.here(number);
       a.dq(0x1234_5678_9abc_def0n);
     });
-    times(a, 400_000, () => {
+    times(a, 1_200_000, () => {
       a.mov(rdi, q(number));
       a.imul(rdi, rdi, 0x5bd1_e995);
       a.add(rdi, 12345);
@@ -260,7 +260,7 @@ const chase: Workload = {
 
 const bytecode: Workload = {
   name: "bytecode",
-  about: "an interpreter's loop with a jump table: Collatz lengths of the numbers to 12,000",
+  about: "an interpreter's loop with a jump table: Collatz lengths of the numbers to 30,000",
   run(a) {
     // Registers r8…r11 of the little machine; its code is pairs of an operation and a distance.
     const code = new Label();
@@ -331,7 +331,7 @@ const bytecode: Workload = {
     a.here(next);
     a.inc(r10);
     a.mov(r8, r10);
-    a.cmp(r10, 12_000);
+    a.cmp(r10, 30_000);
     branchUnless((on) => a.ja(on));
     a.here(stop);
     a.jmp(done);
@@ -345,10 +345,10 @@ const bytecode: Workload = {
 
 const copyLoop: Workload = {
   name: "copy-loop",
-  about: "1 MiB copied by a loop of quadwords, forty times",
+  about: "1 MiB copied by a loop of quadwords, eighty times",
   prepare: (a) => fillRandom(a, ROOM, 0x10_0000),
   run(a) {
-    times(a, 40, () => {
+    times(a, 80, () => {
       a.mov(esi, ROOM);
       a.mov(edi, ROOM + 0x20_0000);
       a.mov(ecx, 0x10_0000 / 8);
@@ -381,9 +381,9 @@ const repMovs: Workload = {
 
 const repStos: Workload = {
   name: "rep-stos",
-  about: "1 MiB filled by REP STOSQ, a hundred times",
+  about: "1 MiB filled by REP STOSQ, a thousand times",
   run(a) {
-    times(a, 100, () => {
+    times(a, 1_000, () => {
       a.mov(rax, 0x0123_4567);
       a.mov(edi, ROOM);
       a.mov(ecx, 0x10_0000 / 8);
@@ -395,7 +395,7 @@ const repStos: Workload = {
 
 const allocator: Workload = {
   name: "allocator",
-  about: "1,500,000 blocks of random size taken from and given to free lists",
+  about: "15,000,000 blocks of random size taken from and given to free lists",
   prepare(a) {
     a.mov(edi, OUT);
     a.mov(ecx, TABLE_BYTES / 8);
@@ -414,7 +414,7 @@ const allocator: Workload = {
     a.movabs(random, 88172645463325252n);
     a.mov(r9, ROOM); // where new blocks come from
     a.xor(r10, r10); // sum
-    a.mov(r11, 1_500_000);
+    a.mov(r11, 15_000_000);
     a.movabs(r12, MULTIPLIER);
     a.movabs(r13, INCREMENT);
     const next = a.here();
@@ -465,7 +465,7 @@ const BLOCKS = 2_000;
 
 const spread: Workload = {
   name: "spread",
-  about: `${BLOCKS} different blocks of code in turn, 2,500 rounds`,
+  about: `${BLOCKS} different blocks of code in turn, 7,500 rounds`,
   prepare: (a) => fillRandom(a, ROOM, 0x10_0000),
   run(a) {
     let seed = 12345;
@@ -495,7 +495,7 @@ const spread: Workload = {
     ];
     for (const register of registers) a.xor(register, register);
     a.mov(esi, ROOM);
-    a.mov(r8, 2_500);
+    a.mov(r8, 7_500);
     const again = a.here();
     for (let block = 0; block < BLOCKS; block++) {
       for (let i = 4 + random(8); i > 0; i--) kinds[random(kinds.length)]!();

@@ -79,10 +79,10 @@ function checksum(a: Assembler, at: number, bytes: number): void {
 
 const sieve: Workload32 = {
   name: "sieve",
-  about: "primes below 2,000,000, three times",
+  about: "primes below 2,000,000, six times",
   run(a) {
     const limit = 2_000_000;
-    times(a, 3, () => {
+    times(a, 6, () => {
       a.mov(edi, ROOM);
       a.mov(ecx, limit / 4);
       a.xor(eax, eax);
@@ -119,11 +119,11 @@ const sieve: Workload32 = {
 
 const fib: Workload32 = {
   name: "fib",
-  about: "recursive calls: fib(31), the argument on the stack",
+  about: "recursive calls: fib(34), the argument on the stack",
   run(a) {
     const self = new Label("fib32");
     const over = new Label();
-    a.push(31);
+    a.push(34);
     a.call(self);
     a.add(esp, 4);
     a.jmp(over);
@@ -159,7 +159,7 @@ const fib: Workload32 = {
 
 const crc: Workload32 = {
   name: "crc32",
-  about: "table-driven CRC-32 of 4 MB",
+  about: "table-driven CRC-32 of 24 MB",
   prepare(a) {
     a.xor(ebx, ebx);
     const entry = a.here();
@@ -181,7 +181,7 @@ const crc: Workload32 = {
   },
   run(a) {
     a.mov(eax, 0xffff_ffff);
-    times(a, 10, () => {
+    times(a, 60, () => {
       a.mov(esi, ROOM);
       a.mov(ecx, 400_000);
       const next = a.here();
@@ -200,10 +200,10 @@ const crc: Workload32 = {
 
 const sort: Workload32 = {
   name: "sort",
-  about: "insertion sort of 4,000 words, twice",
+  about: "insertion sort of 4,000 words, eight times",
   prepare: (a) => fillRandom(a, WORDS, 16_000),
   run(a) {
-    times(a, 2, () => {
+    times(a, 8, () => {
       a.mov(esi, WORDS);
       a.mov(edi, OTHER);
       a.mov(ecx, 4_000);
@@ -232,12 +232,12 @@ const sort: Workload32 = {
 
 const matrix: Workload32 = {
   name: "matrix",
-  about: "product of two matrices of 100 × 100 words, six times",
+  about: "product of two matrices of 100 × 100 words, thirty times",
   prepare: (a) => fillRandom(a, WORDS, 0x2_0000),
   run(a) {
     const size = 100;
     const second = WORDS + 0x1_0000;
-    times(a, 6, () => {
+    times(a, 30, () => {
       a.xor(ebx, ebx); // row × 400
       const row = a.here();
       a.xor(edi, edi); // column
@@ -343,7 +343,7 @@ const chase: Workload32 = {
 
 const bytecode: Workload32 = {
   name: "bytecode",
-  about: "an interpreter's loop with a jump table: Collatz lengths of the numbers to 12,000",
+  about: "an interpreter's loop with a jump table: Collatz lengths of the numbers to 60,000",
   run(a) {
     const code = new Label();
     const jumps = new Label();
@@ -402,7 +402,7 @@ const bytecode: Workload32 = {
     operation("next", () => {
       a.inc(ebp);
       a.mov(ecx, ebp);
-      a.cmp(ebp, 12_000);
+      a.cmp(ebp, 60_000);
       jumpUnless((to) => a.ja(to));
     });
     a.here(labels.get("stop")!);
@@ -451,9 +451,9 @@ const repMovs: Workload32 = {
 
 const repStos: Workload32 = {
   name: "rep-stos",
-  about: "1 MiB filled by REP STOSD, a hundred times",
+  about: "1 MiB filled by REP STOSD, five hundred times",
   run(a) {
-    times(a, 100, () => {
+    times(a, 500, () => {
       a.mov(eax, 0x0123_4567);
       a.mov(edi, ROOM);
       a.mov(ecx, 0x10_0000 / 4);
@@ -465,7 +465,7 @@ const repStos: Workload32 = {
 
 const systemCall: Workload32 = {
   name: "int-iret",
-  about: "200,000 times INT from ring 3 and IRET",
+  about: "1,000,000 times INT from ring 3 and IRET",
   run(a) {
     const handler = new Label();
     const done = new Label();
@@ -484,7 +484,7 @@ const systemCall: Workload32 = {
     a.inc(eax);
     a.iretd();
     a.here(user);
-    a.mov(ebx, 200_000);
+    a.mov(ebx, 1_000_000);
     a.xor(eax, eax);
     const next = a.here();
     a.int(0x80);
@@ -502,7 +502,7 @@ const PAGES = 64;
 
 const pageFault: Workload32 = {
   name: "page-fault",
-  about: "100,000 page faults, each of which maps the page; INVLPG takes it away",
+  about: "500,000 page faults, each of which maps the page; INVLPG takes it away",
   prepare(a) {
     a.mov(d(DIRECTORY + 4 * 512), SPARE_TABLE32 | 7); // at 2 GiB
     a.mov(eax, cr3);
@@ -512,7 +512,7 @@ const pageFault: Workload32 = {
     const handler = new Label();
     const over = new Label();
     setGate32(a, 14, handler);
-    a.mov(ebx, 100_000);
+    a.mov(ebx, 500_000);
     a.xor(esi, esi);
     a.xor(ebp, ebp);
     const next = a.here();

@@ -54,14 +54,14 @@ function inUser(a: Assembler, body: () => void): void {
 
 const systemCall: Workload = {
   name: "syscall",
-  about: "400,000 times SYSCALL and SYSRET",
+  about: "5,000,000 times SYSCALL and SYSRET",
   run(a) {
     const handler = new Label();
     writeMsr(a, STAR, ((USER_DATA - 8) << 16) | CODE, 0);
     writeMsr(a, LSTAR, 0, handler);
     writeMsr(a, FMASK, 0, 0x200);
     inUser(a, () => {
-      a.mov(ebx, 400_000);
+      a.mov(ebx, 5_000_000);
       a.xor(eax, eax);
       const next = a.here();
       a.syscall();
@@ -79,13 +79,13 @@ const systemCall: Workload = {
 
 const interrupt: Workload = {
   name: "interrupt",
-  about: "200,000 times INT from ring 3 and IRETQ",
+  about: "1,000,000 times INT from ring 3 and IRETQ",
   run(a) {
     const handler = new Label();
     const over = new Label();
     setGate(a, 0x80, handler);
     inUser(a, () => {
-      a.mov(ebx, 200_000);
+      a.mov(ebx, 1_000_000);
       a.xor(eax, eax);
       const next = a.here();
       a.int(0x80);
@@ -106,7 +106,7 @@ const WINDOW_ENTRY = TABLES + 0x2000 + 8 * (WINDOW / 0x20_0000);
 
 const pageFault: Workload = {
   name: "page-fault",
-  about: "100,000 pages mapped by the page-fault handler and taken away again with INVLPG",
+  about: "400,000 pages mapped by the page-fault handler and taken away again with INVLPG",
   prepare(a) {
     a.mov(d(WINDOW_ENTRY), SPARE_TABLE + 7);
     a.mov(d(WINDOW_ENTRY + 4), 0);
@@ -117,7 +117,7 @@ const pageFault: Workload = {
     const handler = new Label();
     const over = new Label();
     setGate(a, 14, handler);
-    a.mov(ebx, 100_000);
+    a.mov(ebx, 400_000);
     a.xor(eax, eax);
     a.mov(ecx, WINDOW);
     const next = a.here();
@@ -148,14 +148,14 @@ const pageFault: Workload = {
 
 const contextSwitch: Workload = {
   name: "context-switch",
-  about: "1,000,000 switches between two stacks",
+  about: "12,000,000 switches between two stacks",
   run(a) {
     const change = new Label();
     const second = new Label();
     const over = new Label();
     const loop = new Label();
     const stacks = ARENA + 0x8000;
-    a.mov(ecx, 500_000);
+    a.mov(ecx, 6_000_000);
     a.xor(eax, eax);
     a.mov(ebx, stacks);
     a.mov(q(rbx, -8), second);
@@ -209,9 +209,9 @@ const addressSpaces: Workload = {
 
 const ports: Workload = {
   name: "port",
-  about: "200,000 reads of the interrupt controller's mask and writes to the debug port's neighbour 0x80",
+  about: "4,000,000 reads of the interrupt controller's mask and writes to the debug port's neighbour 0x80",
   run(a) {
-    a.mov(ebx, 200_000);
+    a.mov(ebx, 4_000_000);
     const next = a.here();
     a.in(al, 0x21);
     a.out(0x80, al);

@@ -72,12 +72,12 @@ const planets = [
 
 const nbody: Workload = {
   name: "nbody",
-  about: "the sun and four planets, 20,000 steps in scalar doubles",
+  about: "the sun and four planets, 300,000 steps in scalar doubles",
   prepare: (a) => copy(a, ARENA, doubles(a, ...planets), planets.length),
   run(a) {
     const step = doubles(a, 0.01);
     const end = ARENA + 5 * BODY;
-    times(a, 20_000, () => {
+    times(a, 300_000, () => {
       a.movsd(xmm12, q(step));
       a.mov(esi, ARENA);
       const first = a.here();
@@ -178,11 +178,11 @@ function spectralProduct(a: Assembler, from: number, to: number, transposed: boo
 
 const spectralNorm: Workload = {
   name: "spectral-norm",
-  about: `products of a matrix of ${ORDER} × ${ORDER} and its transpose with a vector in packed doubles, forty of each`,
+  about: `products of a matrix of ${ORDER} × ${ORDER} and its transpose with a vector in packed doubles, five hundred of each`,
   prepare: (a) => copy(a, ARENA, doubles(a, ...new Array<number>(ORDER).fill(1)), ORDER),
   run(a) {
     const between = ARENA + 8 * ORDER;
-    times(a, 40, () => {
+    times(a, 500, () => {
       spectralProduct(a, ARENA, between, false);
       spectralProduct(a, between, ARENA, true);
     });
@@ -239,10 +239,10 @@ function smooth(a: Assembler, from: number, to: number, distance: number): void 
 
 const blur: Workload = {
   name: "blur",
-  about: `a picture of ${SIDE} × ${SIDE} bytes smoothed across and down by SSE2, twenty times`,
+  about: `a picture of ${SIDE} × ${SIDE} bytes smoothed across and down by SSE2, a hundred times`,
   prepare: (a) => fillRandom(a, ROOM, SIDE * SIDE),
   run(a) {
-    times(a, 20, () => {
+    times(a, 100, () => {
       smooth(a, ROOM, ROOM + MiB, 1);
       smooth(a, ROOM + MiB, ROOM, SIDE);
     });
@@ -250,15 +250,15 @@ const blur: Workload = {
   },
 };
 
-/** 1 MiB copied forty times by registers of `bytes` bytes, four at a time. */
+/** 1 MiB copied five hundred times by registers of `bytes` bytes, four at a time. */
 function copying(name: string, bytes: 16 | 32): Workload {
   return {
     name,
-    about: `1 MiB copied by ${bytes === 16 ? "SSE2" : "AVX2"}, a hundred times`,
+    about: `1 MiB copied by ${bytes === 16 ? "SSE2" : "AVX2"}, five hundred times`,
     ...(bytes === 32 ? { needs: ["avx2"] as const } : {}),
     prepare: (a) => fillRandom(a, ROOM, MiB),
     run(a) {
-      times(a, 100, () => {
+      times(a, 500, () => {
         a.mov(esi, ROOM);
         a.mov(edi, ROOM + 2 * MiB);
         a.mov(ecx, MiB / (4 * bytes));
@@ -283,11 +283,11 @@ function copying(name: string, bytes: 16 | 32): Workload {
   };
 }
 
-/** The length of a text of nearly 1 MiB found fifty times, `bytes` bytes at a time. */
+/** The length of a text of nearly 1 MiB found four hundred times, `bytes` bytes at a time. */
 function measuring(name: string, bytes: 16 | 32): Workload {
   return {
     name,
-    about: `the length of a text of 1 MiB by ${bytes === 16 ? "SSE2" : "AVX2"}, a hundred times`,
+    about: `the length of a text of 1 MiB by ${bytes === 16 ? "SSE2" : "AVX2"}, four hundred times`,
     ...(bytes === 32 ? { needs: ["avx2"] as const } : {}),
     prepare(a) {
       a.mov(edi, ROOM);
@@ -299,7 +299,7 @@ function measuring(name: string, bytes: 16 | 32): Workload {
     },
     run(a) {
       a.xor(ebx, ebx);
-      times(a, 100, () => {
+      times(a, 400, () => {
         a.mov(esi, ROOM);
         if (bytes === 16) a.pxor(xmm0, xmm0);
         else a.vpxor(ymm0, ymm0, ymm0);
@@ -327,14 +327,14 @@ function measuring(name: string, bytes: 16 | 32): Workload {
 
 const aes: Workload = {
   name: "aes",
-  about: "four blocks enciphered 20,000 times by AESENC, ten rounds each",
+  about: "four blocks enciphered 500,000 times by AESENC, ten rounds each",
   needs: ["aes"],
   prepare: (a) => fillRandom(a, ARENA, 16 * (11 + 4)),
   run(a) {
     const blocks = [xmm0, xmm1, xmm2, xmm3];
     const data = ARENA + 16 * 11;
     for (const [i, block] of blocks.entries()) a.movdqu(block, x(data + 16 * i));
-    a.mov(ecx, 20_000);
+    a.mov(ecx, 500_000);
     const next = a.here();
     for (let round = 0; round <= 10; round++) {
       a.movdqa(xmm4, x(ARENA + 16 * round));
@@ -353,7 +353,7 @@ const aes: Workload = {
 
 const sha: Workload = {
   name: "sha-ni",
-  about: "20,000 blocks of SHA-256 by SHA256RNDS2, with the constants of random words",
+  about: "200,000 blocks of SHA-256 by SHA256RNDS2, with the constants of random words",
   needs: ["sha"],
   prepare: (a) => fillRandom(a, ARENA, 64 * 4 + 64 + 32),
   run(a) {
@@ -361,7 +361,7 @@ const sha: Workload = {
     const data = ARENA + 64 * 4;
     a.movdqu(xmm1, x(data + 64)); // A B E F
     a.movdqu(xmm2, x(data + 80)); // C D G H
-    a.mov(r8, 20_000);
+    a.mov(r8, 200_000);
     const block = a.here();
     a.movdqa(xmm8, xmm1);
     a.movdqa(xmm9, xmm2);
