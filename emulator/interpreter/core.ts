@@ -51,7 +51,7 @@ export interface Runtime {
   resolve(op: number, link: number): number;
 }
 
-/** The module's bytes. Its exports are `sharedFunctions`, and what regions want (translator/generate.ts). */
+/** The module's bytes. Its exports are `sharedFunctions`, and what regions want (translator/ways-out.ts). */
 export function coreModule(): Uint8Array<ArrayBuffer> {
   const m = new WasmModule();
   m.importMemory("cor", "memory", { minimum: 1, maximum: MOST_PAGES, shared: true });

@@ -3,7 +3,8 @@
  * together: which registers are used and written, in which form flags are handed on and whether anybody wants them, what
  * the longest way costs to the next place where time is looked at.
  */
-import { BlockBuilder, type Surroundings } from "./block.ts";
+import type { Surroundings } from "./action.ts";
+import { BlockBuilder } from "./block.ts";
 import { type Context, type Contexts, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
 import { type Form, formOf } from "./status.ts";
 import { type Flow, reversePostorder, structure } from "./structure.ts";

@@ -34,13 +34,14 @@ import { Handler, Head } from "../interpreter/record.ts";
 import type { Run, Runs } from "../interpreter/runs.ts";
 import { CS } from "../isa/instruction.ts";
 import { FRAME_BYTES, type Memory, RAM_BASE } from "../memory.ts";
-import type { Surroundings } from "./block.ts";
+import type { Surroundings } from "./action.ts";
 import { type Region, RegionCache } from "./cache.ts";
 import { CodeReader, discover } from "./discover.ts";
-import { importRegion, WaysOut, writeRegion } from "./generate.ts";
+import { writeRegion } from "./generate.ts";
 import { PageKeys } from "./pages.ts";
 import { buildRegion, type RegionGraph } from "./region.ts";
 import type { TierSettings } from "./tiers.ts";
+import { importRegion, WaysOut } from "./ways-out.ts";
 
 /** Code that wants to be translated. */
 interface Wish {
@@ -206,8 +207,6 @@ export class Translator {
       for (const { run, number } of heads) this.#view.setInt32(run.head + Head.handler, number, true);
     }
     this.made += made.length;
-
-    if (process.env.TDBG) for (const m of made) console.error(m.region.name, m.region.size, m.heads.length);
   }
 
   #detach({ run, number }: { run: Run; number: number }): void {

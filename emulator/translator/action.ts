@@ -1,0 +1,128 @@
+/**
+ * What blocks are made of, between those who build them (block.ts) and those who write them as code (block-writer.ts): values that stand for the
+ * state before an instruction, what has to be done in order, and how a block ends.
+ *
+ * An action that may have to leave remembers the processor's state before its instruction: a snapshot. Whatever is out of the ordinary
+ * (a fault, a device, a helper that must be called) is not done here: the region leaves with that snapshot, and the interpreter
+ * does the instruction. That is always right, for definitions change nothing before all that may fault is behind them.
+ */
+import type { Node, Place } from "../cpu/ir.ts";
+import type { Mode } from "../isa/instruction.ts";
+import type { Status } from "./status.ts";
+
+/** What code is read and run under; regions are made for one of these, and look at it when they are entered. */
+export interface Surroundings {
+  readonly mode: Mode;
+  /** Largest RIP in CS. */
+  readonly limit: bigint;
+  /** Bits of `Workspace.flatSegments`, outside 64-bit mode. */
+  readonly flat: number;
+  /** The stack pointer is ESP, not SP; outside 64-bit mode. */
+  readonly bigStack: boolean;
+}
+
+/** The state before an instruction, as far as it is in values. */
+export interface Snapshot {
+  /** Of the instruction in its block. */
+  readonly number: number;
+  readonly registers: readonly (Node | null)[];
+  readonly status: Status;
+}
+
+export interface MemoryAction {
+  readonly segment: number;
+  /** Within the segment, 64 bits. */
+  readonly offset: Node;
+  readonly linear: Node;
+  /** The offset must be compared with the segment's end. */
+  readonly limited: boolean;
+  readonly bytes: number;
+  readonly alignment: number;
+  readonly before: Snapshot;
+}
+
+export type Action =
+  /** `node`, a leaf, becomes what is there; `modify`: its place will be written by a `storeModified`. */
+  | ({ readonly do: "load" | "modify"; readonly node: Node } & MemoryAction)
+  | ({ readonly do: "store"; readonly value: Node } & MemoryAction)
+  | ({ readonly do: "probe" } & MemoryAction)
+  | { readonly do: "storeModified"; readonly modify: Node; readonly value: Node }
+  /** State that is not kept in values, at an address. */
+  | { readonly do: "readState"; readonly node: Node; readonly address: number }
+  | { readonly do: "writeState"; readonly address: number; readonly value: Node }
+  | {
+      readonly do: "if";
+      readonly condition: Node;
+      readonly yes: readonly Action[];
+      readonly no: readonly Action[];
+      /** Leaves that become one value or another, according to which way was gone. */
+      readonly merges: readonly { readonly node: Node; readonly yes: Node; readonly no: Node }[];
+    }
+  /** The interpreter goes on with the instruction. */
+  | { readonly do: "leave"; readonly before: Snapshot };
+
+/** How a block ends. Targets are RIPs. */
+export type End =
+  | { readonly kind: "fall"; readonly next: bigint }
+  | { readonly kind: "branch"; readonly condition: Node; readonly taken: bigint; readonly next: bigint }
+  | { readonly kind: "jump"; readonly target: bigint; readonly returnTo: bigint | null }
+  | { readonly kind: "indirect"; readonly target: Node; readonly isReturn: boolean; readonly returnTo: bigint | null }
+  /** The interpreter goes on with the instruction at `rip`. */
+  | { readonly kind: "leave"; readonly rip: bigint };
+
+/** Stand for the parts of the flags (status.ts), as they are when a block is entered. */
+export const FLAG_X: Place = { kind: "field", field: "flagResult", index: 0 };
+export const FLAG_Y: Place = { kind: "field", field: "flagCarries", index: 0 };
+export const FLAG_KIND: Place = { kind: "field", field: "flagAux", index: 0 };
+
+/** Places in the state that an action writes, with those within it. */
+export function forEachWrite(action: Action, visit: (address: number, bytes: number) => void): void {
+  if (action.do === "writeState") visit(action.address, action.value.bits / 8);
+  else if (action.do === "if") for (const inner of [...action.yes, ...action.no]) forEachWrite(inner, visit);
+}
+
+/** All values that actions and an end use themselves, and the snapshots of ways out within the block. */
+export function forEachUse(
+  list: readonly Action[],
+  end: End,
+  use: (node: Node) => void,
+  snapshot: (before: Snapshot) => void,
+): void {
+  const memory = (access: MemoryAction) => {
+    use(access.linear);
+    use(access.offset);
+    snapshot(access.before);
+  };
+  const visit = (actions: readonly Action[]): void => {
+    for (const action of actions)
+      switch (action.do) {
+        case "load":
+        case "modify":
+        case "probe":
+          memory(action);
+          break;
+        case "store":
+          memory(action);
+          use(action.value);
+          break;
+        case "storeModified":
+        case "writeState":
+          use(action.value);
+          break;
+        case "if":
+          use(action.condition);
+          visit(action.yes);
+          visit(action.no);
+          for (const { yes, no } of action.merges) {
+            use(yes);
+            use(no);
+          }
+          break;
+        case "leave":
+          snapshot(action.before);
+      }
+  };
+  visit(list);
+  if (end.kind === "branch") use(end.condition);
+  if (end.kind === "indirect") use(end.target);
+}

@@ -1,0 +1,305 @@
+/**
+ * What a block knows of the processor's state while it is built: registers and flags as values, and the fields in memory that
+ * instructions have read or written.
+ */
+import type { Bits, Builder, Condition, StatusFlag, Value } from "../cpu/builder.ts";
+import {
+  readCondition,
+  readFlag,
+  readStatus,
+  recordAdd,
+  recordDec,
+  recordInc,
+  recordLogic,
+  recordStatus,
+  recordSub,
+  writeFlag,
+  writeStatus,
+} from "../cpu/flags.ts";
+import type { Node } from "../cpu/ir.ts";
+import { Access, STATUS_FLAGS, type StateField, stateFields } from "../cpu/state.ts";
+import { type Mode, SS } from "../isa/instruction.ts";
+import { general, type Register } from "../isa/registers.ts";
+import { type Action, FLAG_KIND, FLAG_X, FLAG_Y, type Snapshot, type Surroundings } from "./action.ts";
+import { BlockValues } from "./block-values.ts";
+import { Conditions, type FlagWords, type Form, fromParts, type Status } from "./status.ts";
+
+/** Thrown where an instruction is the interpreter's. */
+export class NotTranslated extends Error {}
+
+export interface State {
+  registers: (Node | null)[];
+  status: Status;
+  /** Values known to be at addresses of the state: by address and width. */
+  known: Map<string, { readonly address: number; readonly bytes: number; readonly node: Node }>;
+  actions: Action[];
+  /** Nothing that follows is reached. */
+  dead: boolean;
+}
+
+export abstract class BlockState extends BlockValues {
+  readonly entryStatus: Status;
+  readonly mode: Mode;
+  protected readonly around: Surroundings;
+  protected state: State;
+  /** The state before the present instruction. */
+  protected before!: Snapshot;
+  /** State was changed that a snapshot does not hold: nothing may leave any more. */
+  protected changed = false;
+  readonly #conditions = new Conditions(this.graph);
+  #captured: Partial<Record<StateField, Node>> | null = null;
+
+  /** `form`: of the flags when the block is entered, if it is known. */
+  constructor(around: Surroundings, form: Form | null) {
+    super();
+    this.around = around;
+    this.mode = around.mode;
+    const parts = () => [this.graph.read("x", 64, FLAG_X), this.graph.read("y", 64, FLAG_Y)] as const;
+    this.entryStatus = form === null ? { kind: "entry" } : fromParts(this.graph, form, parts());
+    this.state = {
+      registers: new Array<Node | null>(16).fill(null),
+      status: this.entryStatus,
+      known: new Map(),
+      actions: [],
+      dead: false,
+    };
+  }
+
+  /** The whole of it. */
+  protected abstract self(): Builder;
+
+  // ---- what is said
+
+  protected say(action: Action): void {
+    if (!this.state.dead) this.state.actions.push(action);
+  }
+
+  protected mayLeave(): void {
+    if (this.changed) throw new NotTranslated();
+  }
+
+  protected giveUp(): void {
+    this.mayLeave();
+    this.say({ do: "leave", before: this.before });
+    this.state.dead = true;
+  }
+
+  /** As it was before an instruction that cannot be translated: `outer` is the state then, which had so many actions. */
+  protected takeBack(outer: State, actions: number): void {
+    outer.actions.length = actions;
+    const { registers, status } = this.before;
+    this.state = { ...outer, registers: registers.slice(), status, known: new Map(), dead: false };
+    this.#captured = null;
+  }
+
+  // ---- registers
+
+  protected whole(index: number): Node {
+    const known = this.state.registers[index];
+    if (known !== null && known !== undefined) return known;
+    return this.entryOf(index);
+  }
+
+  register(register: Register): Node {
+    if (register.class !== "general") throw new NotTranslated();
+    const whole = this.whole(register.index);
+    if (!register.high) return this.graph.resize("truncate", whole, register.bits as Bits);
+    return this.graph.resize("truncate", this.graph.binary("shr", whole, this.constant(64, 8)), 8);
+  }
+
+  setRegister(register: Register, value: Value): void {
+    if (register.class !== "general") throw new NotTranslated();
+    if (this.state.dead) return;
+    const { index, bits, high } = register;
+    const wide = this.resized("zeroExtend", value, 64);
+    if (bits >= 32) {
+      this.state.registers[index] = wide;
+      return;
+    }
+    const shift = high ? 8 : 0;
+    const mask = ((1n << BigInt(bits)) - 1n) << BigInt(shift);
+    const kept = this.graph.binary("and", this.whole(index), this.constant(64, ~mask));
+    const put = this.graph.binary("shl", wide, this.constant(64, shift));
+    this.state.registers[index] = this.graph.binary("or", kept, put);
+  }
+
+  /** What a register held when the block was entered. */
+  protected entryOf(index: number): Node {
+    return this.graph.read(`r${index}`, 64, { kind: "register", register: general[64][index]! });
+  }
+
+  // ---- flags
+
+  /** The state's three words for flags as they are. */
+  words(status: Status): FlagWords {
+    switch (status.kind) {
+      case "words":
+        return status;
+      case "entry":
+        return {
+          result: this.graph.read("x", 64, FLAG_X),
+          carries: this.graph.read("y", 64, FLAG_Y),
+          aux: this.graph.read("kind", 32, FLAG_KIND),
+        };
+    }
+    const captured: Partial<Record<StateField, Node>> = {};
+    this.#captured = captured;
+    switch (status.kind) {
+      case "add":
+        recordAdd(this.self(), status.x, status.y, status.result);
+        break;
+      case "sub":
+        recordSub(this.self(), status.x, status.y, status.result);
+        break;
+      case "logic":
+        recordLogic(this.self(), status.result);
+        break;
+      case "inc":
+      case "dec": {
+        const top = this.graph.binary("shl", this.zeroExtend(status.carry, 64), this.constant(64, 63));
+        captured.flagCarries = top;
+        (status.kind === "inc" ? recordInc : recordDec)(this.self(), status.x, status.result);
+        break;
+      }
+      case "given":
+        recordStatus(this.self(), status.result, status);
+        break;
+    }
+    this.#captured = null;
+    return { result: captured.flagResult!, carries: captured.flagCarries!, aux: captured.flagAux! };
+  }
+
+  #setStatus(status: Status): void {
+    if (!this.state.dead) this.state.status = status;
+  }
+
+  flag(name: StatusFlag): Node {
+    return this.#conditions.flag(this.state.status, name) ?? (readFlag(this.self(), name) as Node);
+  }
+
+  flags = (): Node => this.or(this.get("flagsOther"), readStatus(this.self()));
+
+  condition(code: Condition): Node {
+    return this.#conditions.condition(this.state.status, code) ?? (readCondition(this.self(), code) as Node);
+  }
+
+  readonly setFlags: Builder["setFlags"] = {
+    add: (x, y) => this.#recorded("add", x, y, this.add(x, y)),
+    adc: (x, y, carry) => this.#recorded("add", x, y, this.add(this.add(x, y), this.zeroExtend(carry, x.bits))),
+    sub: (x, y) => this.#recorded("sub", x, y, this.sub(x, y)),
+    sbb: (x, y, borrow) => this.#recorded("sub", x, y, this.sub(this.sub(x, y), this.zeroExtend(borrow, x.bits))),
+    inc: (x) => this.#stepped("inc", x, this.add(x, this.constant(x.bits, 1))),
+    dec: (x) => this.#stepped("dec", x, this.sub(x, this.constant(x.bits, 1))),
+    logic: (result) => {
+      this.#setStatus({ kind: "logic", result: result as Node });
+      return result;
+    },
+  };
+
+  #recorded(kind: "add" | "sub", x: Value, y: Value, result: Node): Node {
+    this.#setStatus({ kind, x: x as Node, y: y as Node, result });
+    return result;
+  }
+
+  #stepped(kind: "inc" | "dec", x: Value, result: Node): Node {
+    this.#setStatus({ kind, x: x as Node, result, carry: this.flag("CF") });
+    return result;
+  }
+
+  setStatus(result: Value, given: { CF: Value; OF: Value; AF: Value }): void {
+    const [CF, OF, AF] = [given.CF as Node, given.OF as Node, given.AF as Node];
+    this.#setStatus({ kind: "given", result: result as Node, CF, OF, AF });
+  }
+
+  setFlag(name: StatusFlag, value: Value): void {
+    const { status } = this.state;
+    // Rotations set these two one after the other.
+    if (status.kind === "given" && (name === "CF" || name === "OF"))
+      this.#setStatus({ ...status, [name]: value as Node });
+    else writeFlag(this.self(), name, value);
+  }
+
+  setFlagBits(value: Value, mask: number | Value): void {
+    if (typeof mask !== "number") {
+      const merged = this.or(this.and(this.flags(), this.not(mask)), this.and(value, mask));
+      writeStatus(this.self(), merged);
+      this.set("flagsOther", this.and(merged, this.constant(32, ~STATUS_FLAGS)));
+      return;
+    }
+    const merge = (old: Value, part: number) =>
+      this.or(this.and(old, this.constant(32, ~(mask & part))), this.and(value, this.constant(32, mask & part)));
+    const status = (mask & STATUS_FLAGS) === STATUS_FLAGS ? value : null;
+    if ((mask & STATUS_FLAGS) !== 0) writeStatus(this.self(), status ?? merge(readStatus(this.self()), STATUS_FLAGS));
+    if ((mask & ~STATUS_FLAGS) !== 0) this.set("flagsOther", merge(this.get("flagsOther"), ~STATUS_FLAGS));
+  }
+
+  // ---- state
+
+  get(field: StateField, index = 0): Node {
+    switch (field) {
+      case "flagResult":
+      case "flagCarries":
+      case "flagAux": {
+        const own = this.#captured?.[field];
+        if (own !== undefined) return own;
+        const words = this.words(this.state.status);
+        return field === "flagResult" ? words.result : field === "flagCarries" ? words.carries : words.aux;
+      }
+      case "segmentAccess":
+        // All that the stack wants to know.
+        if (index === SS && this.mode !== 64) return this.constant(32, this.around.bigStack ? Access.big : 0);
+        break;
+      case "rip":
+        throw new NotTranslated();
+    }
+    const { offset, width } = stateFields[field];
+    return this.readState(offset + index * (width === "i64" ? 8 : 4), width === "i64" ? 64 : 32);
+  }
+
+  set(field: StateField, value: Value, index = 0): void {
+    const node = value as Node;
+    switch (field) {
+      case "flagResult":
+      case "flagCarries":
+      case "flagAux": {
+        if (this.#captured !== null) {
+          this.#captured[field] = node;
+          return;
+        }
+        const words = this.words(this.state.status);
+        const { result, carries, aux } = words;
+        if (field === "flagResult") this.#setStatus({ kind: "words", result: node, carries, aux });
+        else if (field === "flagCarries") this.#setStatus({ kind: "words", result, carries: node, aux });
+        else this.#setStatus({ kind: "words", result, carries, aux: node });
+        return;
+      }
+      case "rip":
+        throw new NotTranslated();
+    }
+    const { offset, width } = stateFields[field];
+    this.writeState(offset + index * (width === "i64" ? 8 : 4), node);
+  }
+
+  protected readState(address: number, bits: Bits): Node {
+    const key = `${address} ${bits}`;
+    const known = this.state.known.get(key);
+    if (known !== undefined) return known.node;
+    const node = this.graph.leaf(bits);
+    this.say({ do: "readState", node, address });
+    this.state.known.set(key, { address, bytes: bits / 8, node });
+    return node;
+  }
+
+  protected writeState(address: number, value: Node): void {
+    if (this.state.dead) return;
+    this.changed = true;
+    this.say({ do: "writeState", address, value });
+    this.forget(address, value.bits / 8);
+    this.state.known.set(`${address} ${value.bits}`, { address, bytes: value.bits / 8, node: value });
+  }
+
+  protected forget(address: number, bytes: number): void {
+    for (const [key, part] of this.state.known)
+      if (part.address < address + bytes && address < part.address + part.bytes) this.state.known.delete(key);
+  }
+}

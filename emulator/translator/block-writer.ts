@@ -1,0 +1,345 @@
+/**
+ * One block of a region as code: its values where they are first used, its actions in order, the ways out in their midst, and
+ * what is handed on to the next block. Which block follows where is generate.ts's business.
+ */
+import { ValueEmitter, valueType } from "../cpu/emit.ts";
+import { type Node, operandsOf, type Place } from "../cpu/ir.ts";
+import type { Schedule } from "../cpu/schedule.ts";
+import { stateFields } from "../cpu/state.ts";
+import { Workspace } from "../cpu/workspace.ts";
+import type { Local } from "../formats/wasm.ts";
+import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
+import { AccessKind } from "../interpreter/imports.ts";
+import { type AccessFrame, pushPlace } from "./access.ts";
+import { type Action, FLAG_KIND, FLAG_X, FLAG_Y, type MemoryAction, type Snapshot } from "./action.ts";
+import type { BlockBuilder } from "./block.ts";
+import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts";
+import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
+import type { WaysOut } from "./ways-out.ts";
+
+const KIND_MASK = 0xff << KIND_SHIFT;
+
+/** What is alive in all of a region. */
+export interface RegionFrame extends AccessFrame {
+  readonly ways: WaysOut;
+  readonly graph: RegionGraph;
+  /** Locals of the registers that it uses. */
+  readonly registers: readonly (Local | null)[];
+  /** The flags as they travel: status.ts, `Parts`. */
+  readonly x: Local;
+  readonly y: Local;
+  readonly kind: Local;
+  /** Workspace.left */
+  readonly left: Local;
+}
+
+export class BlockWriter {
+  readonly #frame: RegionFrame;
+  readonly #block: Built;
+  readonly #values: ValueEmitter;
+  readonly #parts = new Map<Status, Parts>();
+  /** Of what is read in order to be written: where it is. */
+  readonly #places = new Map<Node, Local>();
+
+  constructor(frame: RegionFrame, block: Built) {
+    this.#frame = frame;
+    this.#block = block;
+    const schedule: Schedule = { locals: manyUses(block.builder), unused: new Set(), atFirstUse: true };
+    this.#values = new ValueEmitter(
+      frame.code,
+      {
+        readPlace: (place) => this.#readPlace(place),
+        load: () => {
+          throw new Error("loads are actions");
+        },
+        mulHighUnsigned: frame.imports.mulHighUnsigned,
+        mulHighSigned: frame.imports.mulHighSigned,
+      },
+      schedule,
+    );
+  }
+
+  /** What comes before the actions: flags are made ready, the block's cost is taken. `isShort` pushes whether not enough is left. */
+  begin(isShort: (() => void) | null): void {
+    const { code, left } = this.#frame;
+    const { builder, rip, cost } = this.#block;
+    if (builder.entryStatus.kind === "entry" && readsFlags(builder)) this.#asWords();
+    if (isShort !== null) {
+      isShort();
+      code.hint(false);
+      code.if(() => this.wayOut("interpreter", builder.entry, rip, 0n));
+    }
+    if (cost === 0n) return;
+    code.get(left);
+    code.i64(cost);
+    code.op("i64.sub");
+    code.set(left);
+  }
+
+  /** One way out of a fork: what is written for it, other blocks perhaps, leaves the fork's values as they are. */
+  apart(write: () => void): void {
+    this.#values.scope(write);
+  }
+
+  pushCondition(node: Node): void {
+    this.#values.dirty(node);
+  }
+
+  pushWide(node: Node): void {
+    this.#values.as64(node);
+  }
+
+  /** Makes words of the flags, whatever they are. */
+  #asWords(): void {
+    const code = this.#frame.code;
+    code.get(this.#frame.kind);
+    code.i32(KIND_MASK);
+    code.op("i32.and");
+    code.if(() => {
+      for (const local of [this.#frame.x, this.#frame.y, this.#frame.kind]) code.get(local);
+      code.call(this.#frame.ways.words());
+      for (const [local, { offset }] of [
+        [this.#frame.x, stateFields.flagResult],
+        [this.#frame.y, stateFields.flagCarries],
+        [this.#frame.kind, stateFields.flagAux],
+      ] as const) {
+        code.i32(0);
+        code.memory(local.type === "i64" ? "i64.load" : "i32.load", offset);
+        code.set(local);
+      }
+    });
+  }
+
+  #readPlace(place: Place): void {
+    const code = this.#frame.code;
+    if (place === FLAG_X) code.get(this.#frame.x);
+    else if (place === FLAG_Y) code.get(this.#frame.y);
+    else if (place === FLAG_KIND) code.get(this.#frame.kind);
+    else if (place.kind === "register") code.get(this.#frame.registers[place.register.index]!);
+    else throw new Error(`${place.kind} is no value of a block`);
+  }
+
+  #partsOf(status: Status): Parts {
+    let parts = this.#parts.get(status);
+    if (parts === undefined) this.#parts.set(status, (parts = this.#block.builder.parts(status)));
+    return parts;
+  }
+
+  // ---- ways out
+
+  #pushState({ registers, status }: Snapshot): void {
+    for (const index of this.#frame.graph.written) {
+      const node = registers[index] ?? null;
+      if (node === null) this.#frame.code.get(this.#frame.registers[index]!);
+      else this.#values.as64(node);
+    }
+    if (status === this.#block.builder.entryStatus) {
+      for (const local of [this.#frame.x, this.#frame.y, this.#frame.kind]) this.#frame.code.get(local);
+      return;
+    }
+    const { x, y, kind } = this.#partsOf(status);
+    this.#values.dirty(x);
+    this.#values.dirty(y);
+    this.#values.dirty(kind);
+  }
+
+  #pushLeft(unused: bigint): void {
+    this.#frame.code.get(this.#frame.left);
+    if (unused === 0n) return;
+    this.#frame.code.i64(unused);
+    this.#frame.code.op("i64.add");
+  }
+
+  /** Leaves; `unused`: what was taken from `left` and not executed. */
+  wayOut(
+    where: "interpreter" | "lookup",
+    state: Snapshot,
+    rip: bigint,
+    unused: bigint,
+    pushFault = () => this.#frame.code.i32(0),
+  ): void {
+    this.#values.scope(() => {
+      this.#pushState(state);
+      this.#pushLeft(unused);
+      this.#frame.code.i64(rip);
+      if (where === "interpreter") pushFault();
+      this.#frame.code.returnCall(this.#frame.ways.to(where, this.#frame.graph.written));
+    });
+  }
+
+  elsewhere(state: Snapshot, target: Node): void {
+    this.#values.scope(() => {
+      this.#pushState(state);
+      this.#pushLeft(0n);
+      this.#values.as64(target);
+      this.#frame.code.returnCall(this.#frame.ways.to("lookup", this.#frame.graph.written));
+    });
+  }
+
+  /** Leaves before an instruction of the block. */
+  #giveUp(before: Snapshot, pushFault?: () => void): void {
+    const { costs, builder } = this.#block;
+    let unused = 0n;
+    for (let i = before.number; i < costs.length; i++) unused += costs[i]!;
+    this.wayOut("interpreter", before, builder.rips[before.number]!, unused, pushFault);
+  }
+
+  // ---- edges
+
+  /** Hands on what the next block finds. Returns false if there is none: this way leads out of the region. */
+  handOn(edge: Edge): boolean {
+    const code = this.#frame.code;
+    const block = this.#block;
+    const { last } = block.builder;
+    if (edge.node < 0) {
+      this.wayOut("lookup", last, edge.rip, 0n);
+      return false;
+    }
+    if (edge.pageKey !== 0) {
+      code.i32(0);
+      code.memory("i32.load", edge.pageKey);
+      code.i32(0);
+      code.memory("i32.load", Workspace.lookupKey);
+      code.op("i32.ne");
+      code.hint(false);
+      code.if(() => {
+        code.i32(edge.pageKey);
+        code.call(this.#frame.imports.validate);
+        code.op("i32.eqz");
+        code.if(() => this.wayOut("lookup", last, edge.rip, 0n));
+      });
+    }
+    const into: Local[] = [];
+    const put = (node: Node, local: Local) => {
+      if (valueType(node.bits) === "i64") this.#values.as64(node);
+      else this.#values.dirty(node);
+      into.push(local);
+    };
+    for (const [index, node] of last.registers.entries()) {
+      if (node === null || node === undefined) continue;
+      if (node.op === "read" && node.place.kind === "register" && node.place.register.index === index) continue;
+      put(node, this.#frame.registers[index]!);
+    }
+    const target = this.#frame.graph.blocks[edge.node]!;
+    const { status } = last;
+    if (target.flagsLive && status !== block.builder.entryStatus) {
+      const { x, y, kind } = this.#partsOf(status);
+      put(x, this.#frame.x);
+      put(y, this.#frame.y);
+      put(kind, this.#frame.kind);
+    }
+    for (const local of into.reverse()) code.set(local);
+    return true;
+  }
+
+  // ---- actions
+
+  actions(): void {
+    this.#all(this.#block.builder.actions);
+  }
+
+  #all(actions: readonly Action[]): void {
+    for (const action of actions) this.#action(action);
+  }
+
+  #action(action: Action): void {
+    const code = this.#frame.code;
+    const values = this.#values;
+    switch (action.do) {
+      case "load":
+        this.#pushPlace(action, AccessKind.read);
+        loadValue(code, action.bytes as AccessBytes);
+        values.setLocal(action.node);
+        break;
+      case "modify": {
+        this.#pushPlace(action, AccessKind.modify);
+        const place = code.local("i32");
+        this.#places.set(action.node, place);
+        code.tee(place);
+        loadValue(code, action.bytes as AccessBytes);
+        values.setLocal(action.node);
+        break;
+      }
+      case "store":
+        this.#pushPlace(action, AccessKind.write);
+        values.dirty(action.value);
+        storeValue(code, action.bytes as AccessBytes);
+        break;
+      case "probe":
+        this.#pushPlace(action, AccessKind.write);
+        code.op("drop");
+        break;
+      case "storeModified":
+        code.get(this.#places.get(action.modify)!);
+        values.dirty(action.value);
+        storeValue(code, (action.value.bits / 8) as AccessBytes);
+        break;
+      case "readState": {
+        const { bits } = action.node;
+        code.i32(0);
+        if (bits === 128) code.simdMemory("v128.load", action.address);
+        else code.memory(bits === 64 ? "i64.load" : "i32.load", action.address);
+        values.setLocal(action.node);
+        break;
+      }
+      case "writeState": {
+        const { bits } = action.value;
+        code.i32(0);
+        values.dirty(action.value);
+        if (bits === 128) code.simdMemory("v128.store", action.address);
+        else code.memory(bits === 64 ? "i64.store" : "i32.store", action.address);
+        break;
+      }
+      case "if":
+        this.#if(action);
+        break;
+      case "leave":
+        this.#giveUp(action.before);
+        break;
+    }
+  }
+
+  #if({ condition, yes, no, merges }: Extract<Action, { do: "if" }>): void {
+    const code = this.#frame.code;
+    const values = this.#values;
+    const locals = merges.map(({ node }) => code.local(valueType(node.bits)));
+    const arm = (actions: readonly Action[], side: "yes" | "no") => () =>
+      values.scope(() => {
+        this.#all(actions);
+        for (const [i, merge] of merges.entries()) {
+          values.clean(merge[side]);
+          code.set(locals[i]!);
+        }
+      });
+    values.dirty(condition);
+    if (yes.at(-1)?.do === "leave") code.hint(false);
+    const otherwise = no.length > 0 || merges.length > 0 ? arm(no, "no") : undefined;
+    code.if(arm(yes, "yes"), otherwise);
+    for (const [i, { node }] of merges.entries()) values.bind(node, locals[i]!);
+  }
+
+  #pushPlace(action: MemoryAction, kind: AccessKind): void {
+    pushPlace(this.#frame, this.#values, action, kind, (pushFault) => this.#giveUp(action.before, pushFault));
+  }
+}
+
+/** Values that are used more than once: by others, by actions, or on ways out. */
+function manyUses(builder: BlockBuilder): Set<Node> {
+  const seen = new Set<Node>();
+  const many = new Set<Node>();
+  const use = (node: Node) => {
+    if (node.op === "const" || node.op === "read") return;
+    if (seen.has(node)) many.add(node);
+    else seen.add(node);
+  };
+  for (const node of builder.reached()) for (const operand of operandsOf(node)) use(operand);
+  const snapshots = new Set([builder.last]);
+  builder.forEachUse(use, (before) => snapshots.add(before));
+  // Compared, and used again where the comparison fails.
+  if (builder.end.kind === "indirect") use(builder.end.target);
+  for (const { registers, status } of snapshots) {
+    for (const node of registers) if (node !== null) use(node);
+    for (const node of operandsOfStatus(status)) use(node);
+  }
+  return many;
+}

@@ -1,0 +1,187 @@
+/**
+ * What a module of regions imports, and the ways out of its regions: small functions that store registers and flags and go on, which all
+ * regions of the module share.
+ */
+import { ValueEmitter } from "../cpu/emit.ts";
+import { stateFields } from "../cpu/state.ts";
+import { Workspace } from "../cpu/workspace.ts";
+import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/wasm.ts";
+import type { ValueType } from "../formats/wasm-codes.ts";
+import { MOST_PAGES } from "../interpreter/imports.ts";
+import { pushLookup } from "../interpreter/lookup.ts";
+import { Handler } from "../interpreter/record.ts";
+import { FLAG_X, type Surroundings } from "./action.ts";
+import { BlockBuilder } from "./block.ts";
+import { type Form, forms, KIND_SHIFT } from "./status.ts";
+
+/** What modules of regions import, beside memory and table. */
+export interface RegionImports {
+  /** (op): pays for the run of a head record → its first instruction's record, or 0 with an exit. */
+  readonly enterRun: FunctionRef;
+  /** () → the record of the instruction at RIP, paid for, or another head, or 0 with an exit. */
+  readonly interpretHere: FunctionRef;
+  readonly lookup: FunctionRef;
+  /** (offset, access) → where plain memory is that may be accessed so; −1: it faults, which has been recorded; 0: the interpreter knows. */
+  readonly reachPlain: FunctionRef;
+  /** (number of a page's key) → whether the page is where it was. */
+  readonly validate: FunctionRef;
+  readonly mulHighUnsigned: FunctionRef;
+  readonly mulHighSigned: FunctionRef;
+}
+
+const signatures = {
+  enterRun: [["i32"], ["i32"]],
+  interpretHere: [[], ["i32"]],
+  lookup: [["i32"], ["i32"]],
+  reachPlain: [["i64", "i32"], ["i32"]],
+  validate: [["i32"], ["i32"]],
+  mulHighUnsigned: [["i64", "i64"], ["i64"]],
+  mulHighSigned: [["i64", "i64"], ["i64"]],
+} as const satisfies Record<keyof RegionImports, readonly [readonly ValueType[], readonly ValueType[]]>;
+
+export function importRegion(module: WasmModule): RegionImports {
+  module.importMemory("cor", "memory", { minimum: 1, maximum: MOST_PAGES, shared: true });
+  module.importTable("cor", "table", { minimum: 1 });
+  return Object.fromEntries(
+    Object.entries(signatures).map(([name, [parameters, results]]) => [
+      name,
+      module.importFunction("cor", name, parameters, results),
+    ]),
+  ) as unknown as RegionImports;
+}
+
+export const generalAt = (index: number): number => stateFields.general.offset + 8 * index;
+
+const flagFields = ["flagResult", "flagCarries", "flagAux"] as const;
+const anywhere: Surroundings = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true };
+
+/** Stores the words of flags that are parts of a form. */
+function writeWords(code: Code, form: Form, x: Local, y: Local): void {
+  const builder = new BlockBuilder(anywhere, form);
+  const { result, carries, aux } = builder.words(builder.entryStatus);
+  const never = () => {
+    throw new Error("flags are made of their parts alone");
+  };
+  const values = new ValueEmitter(
+    code,
+    {
+      readPlace: (place) => code.get(place === FLAG_X ? x : y),
+      load: never,
+      mulHighUnsigned: null as never,
+      mulHighSigned: null as never,
+    },
+    { locals: new Set(), unused: new Set(), atFirstUse: true },
+  );
+  for (const [field, node] of [
+    ["flagResult", result],
+    ["flagCarries", carries],
+    ["flagAux", aux],
+  ] as const) {
+    code.i32(0);
+    values.dirty(node);
+    code.memory(node.bits === 64 ? "i64.store" : "i32.store", stateFields[field].offset);
+  }
+}
+
+/** The ways out of all regions of a module, by the registers that they store. */
+export class WaysOut {
+  readonly #module: WasmModule;
+  readonly #imports: RegionImports;
+  readonly #made = new Map<string, FunctionRef>();
+
+  constructor(module: WasmModule, imports: RegionImports) {
+    this.#module = module;
+    this.#imports = imports;
+  }
+
+  /** (flags as they travel: status.ts, `Parts`): makes words of them, in the state. */
+  words(): FunctionRef {
+    const known = this.#made.get("words");
+    if (known !== undefined) return known;
+    const ref = this.#module.func("words", ["i64", "i64", "i32"], [], (code, x, y, kind) => {
+      code.block((asTheyAre) => {
+        const nest = (count: number, labels: readonly Label[]): void => {
+          if (count === 0) {
+            code.get(kind!);
+            code.i32(KIND_SHIFT);
+            code.op("i32.shr_u");
+            code.i32(0xff);
+            code.op("i32.and");
+            code.brTable([asTheyAre, ...labels], asTheyAre);
+            return;
+          }
+          code.block((end) => nest(count - 1, [end, ...labels]));
+          writeWords(code, forms[count - 1]!, x!, y!);
+          code.op("return");
+        };
+        nest(forms.length, []);
+      });
+      for (const [i, field] of flagFields.entries()) {
+        code.i32(0);
+        code.get([x!, y!, kind!][i]!);
+        code.memory(i === 2 ? "i32.store" : "i64.store", stateFields[field].offset);
+      }
+    });
+    this.#made.set("words", ref);
+    return ref;
+  }
+
+  /**
+   * Parameters: the registers in `written`, flags as they travel, left, RIP; to the interpreter: not 0 if a fault was recorded, which is
+   * to be delivered.
+   */
+  to(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
+    const key = `${where} ${written}`;
+    let ref = this.#made.get(key);
+    if (ref === undefined) this.#made.set(key, (ref = this.#write(where, written)));
+    return ref;
+  }
+
+  #write(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
+    const words = this.words();
+    const parameters: ValueType[] = [...written.map(() => "i64" as const), "i64", "i64", "i32", "i64", "i64"];
+    if (where === "interpreter") parameters.push("i32");
+    return this.#module.func(`to.${where}`, parameters, ["i32"], (code, ...given) => {
+      const put = (at: number, value: Local) => {
+        code.i32(0);
+        code.get(value);
+        code.memory("i64.store", at);
+      };
+      for (const [i, index] of written.entries()) put(generalAt(index), given[i]!);
+      const [x, y, kind, left, rip] = given.slice(written.length) as [Local, Local, Local, Local, Local];
+      put(Workspace.left, left);
+      put(stateFields.rip.offset, rip);
+      for (const local of [x, y, kind]) code.get(local);
+      code.call(words);
+      if (where === "interpreter") {
+        code.get(given.at(-1)!);
+        code.if(() => {
+          code.i32(0);
+          code.op("return");
+        });
+        code.call(this.#imports.interpretHere);
+        return;
+      }
+      const head = code.local("i32");
+      const handler = code.local("i32");
+      pushLookup(code, () => {
+        code.i32(0);
+        code.call(this.#imports.lookup);
+      });
+      code.tee(head);
+      code.if(() => {
+        code.get(head);
+        code.memory("i32.load");
+        code.tee(handler);
+        code.i32(Handler.first);
+        code.op("i32.ge_s");
+        code.if(() => {
+          code.get(head);
+          code.get(handler);
+          code.returnCallIndirect(["i32"], ["i32"]);
+        });
+      });
+      code.get(head);
+    });
+  }
+}
