@@ -1,4 +1,7 @@
-/** From Enter to the kernel's greeting on the serial line: what somebody who edits and runs a kernel waits for. */
+/**
+ * From Enter to the kernel's greeting and to the shell's prompt on the serial line: what somebody who edits and runs a kernel
+ * waits for.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,30 +9,33 @@ import { join, resolve } from "node:path";
 import { build } from "../disks/build.ts";
 import type { Benchmark } from "./compare.ts";
 
-const BANNER = "speaking on the serial console";
+/** What the serial line says at each moment. */
+const SIGNS = ["speaking on the serial console", "~ # "];
 const QEMU = "qemu-system-x86_64";
 
-/** Milliseconds until a program's output contains the banner; the program is then ended. */
-function untilBanner(program: string, args: readonly string[]): Promise<number> {
+/** Milliseconds until a program's output contains each of the signs; the program is then ended. */
+function untilSigns(program: string, args: readonly string[]): Promise<number[]> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
     let said = "";
-    let time: number | null = null;
+    const times: number[] = [];
     child.stdout.on("data", (part) => {
       said += part;
-      if (time !== null || !said.includes(BANNER)) return;
-      time = performance.now() - began;
-      child.kill("SIGKILL");
+      while (times.length < SIGNS.length && said.includes(SIGNS[times.length]!)) times.push(performance.now() - began);
+      if (times.length === SIGNS.length) child.kill("SIGKILL");
     });
     child.on("error", reject);
-    child.on("close", () => (time === null ? reject(new Error(`${program} said only:\n${said}`)) : resolve(time)));
+    child.on("close", () =>
+      times.length < SIGNS.length ? reject(new Error(`${program} said only:\n${said}`)) : resolve(times),
+    );
   });
 }
 
 export const boot: Benchmark = {
   name: "boot",
-  describe: "from process start to the kernel's greeting, from the disk image",
+  describe: "from process start, from the disk image",
+  moments: ["to the kernel's greeting", "to the shell's prompt"],
   contestants() {
     const folder = mkdtempSync(join(tmpdir(), "cor-bench-"));
     process.on("exit", () => rmSync(folder, { recursive: true }));
@@ -43,9 +49,9 @@ export const boot: Benchmark = {
       {
         name: "Cor",
         missing: null,
-        run: () => untilBanner(process.execPath, [launcher, "run", "--disk", `${image},snapshot`, "--time", "real"]),
+        run: () => untilSigns(process.execPath, [launcher, "run", "--disk", `${image},snapshot`, "--time", "real"]),
       },
-      { name: "QEMU (TCG, SeaBIOS)", missing, run: () => untilBanner(QEMU, ["-accel", "tcg", ...qemu]) },
+      { name: "QEMU (TCG, SeaBIOS)", missing, run: () => untilSigns(QEMU, ["-accel", "tcg", ...qemu]) },
     ];
   },
 };
