@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { checkImageFile, type Overlay, openDisk, SECTOR } from "./disk.ts";
+import { WatchedDisk } from "./watched-disk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-disk-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -117,4 +118,36 @@ test("what is no image is refused with one line", () => {
   assert.throws(() => checkImageFile(join(folder, "nowhere")), /no such file or directory/);
   assert.throws(() => checkImageFile(imageFile("empty.img", new Uint8Array())), /holds 0 bytes/);
   assert.throws(() => checkImageFile("/dev/null"), /no regular file/);
+});
+
+test("who watches a disk sees what is done to it first, and can make it fail", () => {
+  const disk = openDisk({ image: new Uint8Array(8 * SECTOR) });
+  const seen: string[] = [];
+  let works = true;
+  const watched = new WatchedDisk(disk, 3, ({ disk: number, kind, sector, sectors, bytes }) => {
+    seen.push(`${number} ${kind} ${sector} ${sectors} ${bytes.length} ${bytes[0] ?? "-"}`);
+    return works;
+  });
+  const sector = new Uint8Array(SECTOR);
+  assert.ok(watched.write(2, sector.fill(7)));
+  works = false;
+  assert.ok(!watched.write(2, sector.fill(8)));
+  assert.ok(!watched.read(2, sector));
+  assert.ok(!watched.flush());
+  works = true;
+  assert.ok(watched.read(2, sector) && watched.flush());
+  assert.equal(sector[0], 7, "a write that failed has changed nothing");
+  const wanted = [
+    "write 2 1 512 7",
+    "write 2 1 512 8",
+    "read 2 1 0 -",
+    "flush 0 0 0 -",
+    "read 2 1 0 -",
+    "flush 0 0 0 -",
+  ];
+  assert.deepEqual(
+    seen,
+    wanted.map((line) => `3 ${line}`),
+  );
+  watched.close();
 });

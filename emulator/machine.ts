@@ -57,6 +57,7 @@ import type { Tier, TierSettings } from "./translator/tiers.ts";
 import { UserError } from "./user-error.ts";
 import { version } from "./version.ts";
 import { MOST_VIRTIO_DISKS, plugVirtio, type VirtioOptions } from "./virtio-slots.ts";
+import { type DiskWatch, WatchedDisk } from "./watched-disk.ts";
 
 /** What a machine is made of. Plain data: it can be sent to another thread and kept in a recording. */
 export interface MachineOptions extends VirtioOptions {
@@ -107,6 +108,8 @@ export interface Stamp {
 
 /** What a machine tells while it runs. Called between two parts of an instruction: do not call back, except for `pause`. */
 export interface MachineHost {
+  /** A drive is about to read, write or flush its disk; the answer says whether the medium lets it. */
+  readonly disk?: DiskWatch;
   output?(channel: OutputChannel, byte: number): void;
   log?(line: string): void;
   /** Input was taken, at this point of the machine's life. */
@@ -296,8 +299,8 @@ export class Machine {
     const com2 = com("com2", COM2, 3);
 
     // Drives: two channels with two places each.
-    const { disks, virtioDisks, disc } = openDisks(options);
-    this.#disks = [...disks, ...(disc === null ? [] : [disc]), ...virtioDisks];
+    const { opened, disks, virtioDisks, disc } = openDisks(options, host.disk);
+    this.#disks = opened;
     const places: Place[] = disks.map((disk, i) => new AtaDisk({ name: `ata.${i}`, clock, log, disk }));
     if (disc !== null) {
       while (places.length < CD_PLACE) places.push(undefined);
@@ -534,8 +537,12 @@ export function isEnd(stop: StopReason): boolean {
   return ["power-off", "debug-exit", "halted", "triple-fault"].includes(stop.kind);
 }
 
-/** Opens all disks and the disc, or none. */
-function openDisks({ disks: options = [], cdrom }: MachineOptions): {
+/** Opens all disks and the disc, or none. `opened` are the disks themselves, the others what drives are to see of them. */
+function openDisks(
+  { disks: options = [], cdrom }: MachineOptions,
+  watch: DiskWatch | undefined,
+): {
+  opened: readonly Disk[];
   disks: Disk[];
   virtioDisks: Disk[];
   disc: Disk | null;
@@ -555,14 +562,13 @@ function openDisks({ disks: options = [], cdrom }: MachineOptions): {
   const open = (option: DiskOptions): Disk => {
     const disk = openDisk(option);
     opened.push(disk);
-    return disk;
+    const number = options.indexOf(option);
+    return watch === undefined || number < 0 ? disk : new WatchedDisk(disk, number, watch);
   };
   try {
-    return {
-      disks: ide.map(open),
-      virtioDisks: virtio.map(open),
-      disc: cdrom === undefined ? null : open({ image: cdrom, readonly: true }),
-    };
+    const disks = ide.map(open);
+    const disc = cdrom === undefined ? null : open({ image: cdrom, readonly: true });
+    return { opened, disks, disc, virtioDisks: virtio.map(open) };
   } catch (error) {
     for (const disk of opened) disk.close();
     throw error;

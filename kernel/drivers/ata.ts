@@ -5,7 +5,7 @@
 //
 // (ATA/ATAPI-7, volumes 1 and 2; Intel 82371AB PIIX4, bus master IDE registers)
 import type { Phys } from "../layout.ts";
-import { allocFrame, type Frame, frameOf, isFrame, physOf, virtOf } from "../memory/frames.ts";
+import { allocFrame, type Frame, frameOf, isFrame, OWNER_DRIVERS, physOf, virtOf } from "../memory/frames.ts";
 import { create } from "../memory/slab.ts";
 import { Locked } from "../sync/spin.ts";
 import { claimLine } from "../trap/irq.ts";
@@ -119,7 +119,7 @@ export function startAta(it: Ptr<PciFunction>, byHand: boolean): Res<void> {
 }
 
 function prepareMaster(channel: u32, primary: Ports<8>, secondary: Ports<8>): void {
-  const frame = allocFrame();
+  const frame = allocFrame(OWNER_DRIVERS);
   // The list is named by 32 bits; without one, by hand.
   if (isErr(frame) || u64(physOf(frame)) >> 32 !== 0) return;
   using c = channels[channel].enter();

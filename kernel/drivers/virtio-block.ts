@@ -2,7 +2,7 @@
 // way at once. Each request gets a slot with room for its header, its status and its list of descriptors, so that in the ring
 // itself it is a single one (an indirect descriptor), however many pieces of memory it names. When all slots are taken, requests
 // wait in a list; nobody who submits one has to. (Virtual I/O Device 1.2, 5.2; section numbers are its)
-import { allocFrames, type Frame, physOf, virtOf } from "../memory/frames.ts";
+import { allocFrames, type Frame, OWNER_DRIVERS, physOf, virtOf } from "../memory/frames.ts";
 import { create } from "../memory/slab.ts";
 import { Locked } from "../sync/spin.ts";
 import { type BlockDevice, BlockKind, type BlockRequest, MOST_PIECES, registerBlock } from "./block.ts";
@@ -75,7 +75,7 @@ export function startVirtioBlock(it: Ptr<PciFunction>): Res<void> {
   const index = count.load();
   if (index >= MOST_VIRTIO_DISKS) return err(Errno.ENFILE);
   const device = orReturn(create<BlockDevice>());
-  const frame = orReturn(allocFrames(SLOT_FRAMES_ORDER));
+  const frame = orReturn(allocFrames(SLOT_FRAMES_ORDER, OWNER_DRIVERS));
   orReturn(prepare(index, it, device, frame));
   count.store(index + 1);
   orReturn(registerBlock(device));

@@ -1,7 +1,7 @@
 // The virtual console: a terminal line without a line. Bytes that the host has go into buffers that we have laid out for
 // it; bytes for the host go into others, as many at once as are there, which makes it the quickest way to see what a program
 // prints. (Virtual I/O Device 1.2, 5.3)
-import { allocFrame, type Frame, physOf, virtOf } from "../memory/frames.ts";
+import { allocFrame, type Frame, OWNER_DRIVERS, physOf, virtOf } from "../memory/frames.ts";
 import { Locked } from "../sync/spin.ts";
 import type { PciFunction } from "./pci.ts";
 import { startTty, Tty, ttyInput, ttyTake } from "./tty.ts";
@@ -57,8 +57,8 @@ export function startVirtioConsole(it: Ptr<PciFunction>): Res<Ptr<Tty>> {
   orReturn(v.virtio.startQueue(TRANSMIT, ref(v.transmit)));
   v.receiveBell = orReturn(v.virtio.doorbell(RECEIVE));
   v.transmitBell = orReturn(v.virtio.doorbell(TRANSMIT));
-  v.input = orReturn(allocFrame());
-  v.output = orReturn(allocFrame());
+  v.input = orReturn(allocFrame(OWNER_DRIVERS));
+  v.output = orReturn(allocFrame(OWNER_DRIVERS));
   v.free = (1 << BUFFERS) - 1;
   let rows: u16 = 24;
   let columns: u16 = 80;

@@ -1,6 +1,6 @@
 // A device that has random numbers and nothing else: one buffer in, the same buffer filled out. At boot, when everything in the
 // machine is as it always is, that is where the pool gets its first bytes that nobody can know. (Virtual I/O Device 1.2, 5.4)
-import { allocFrame, type Frame, physOf, virtOf } from "../memory/frames.ts";
+import { allocFrame, type Frame, OWNER_DRIVERS, physOf, virtOf } from "../memory/frames.ts";
 import { Locked } from "../sync/spin.ts";
 import type { PciFunction } from "./pci.ts";
 import { addRandom } from "./random.ts";
@@ -24,7 +24,7 @@ export function startVirtioRandom(it: Ptr<PciFunction>): Res<void> {
   using s = source.enter();
   const v = s.v;
   if (v.started) return err(Errno.EEXIST);
-  v.frame = orReturn(allocFrame());
+  v.frame = orReturn(allocFrame(OWNER_DRIVERS));
   orReturn(v.virtio.find(it));
   orReturn(v.virtio.begin(F_EVENT_INDEX));
   orReturn(v.virtio.claimInterrupts("virtio-random", 1, onInterrupt, afterInterrupt, 0));

@@ -6,7 +6,7 @@
 // A word to the other side costs more than everything else (for a virtual machine it is a way out of the guest and back), so
 // both say from which place on they want to hear one: the event index (2.7.7, 2.7.10).
 import type { Phys } from "../layout.ts";
-import { allocFrame, type Frame, physOf, virtOf } from "../memory/frames.ts";
+import { allocFrame, type Frame, OWNER_DRIVERS, physOf, virtOf } from "../memory/frames.ts";
 
 /** Most descriptors of a queue; all three rings of it fit into one frame. A power of two. */
 export const QUEUE_SIZE = 128;
@@ -80,7 +80,7 @@ export class Virtqueue {
 
   /** Empty rings of `size` descriptors, a power of two up to QUEUE_SIZE. They keep their frame from one start to the next. ENOMEM. */
   start(size: u16, eventIndex: boolean): Res<void> {
-    const frame = this.frame === null ? orReturn(allocFrame()) : this.frame;
+    const frame = this.frame === null ? orReturn(allocFrame(OWNER_DRIVERS)) : this.frame;
     const rings = virtOf<Rings>(frame);
     this.frame = frame;
     this.rings = rings;

@@ -10,7 +10,7 @@
 // buffer knows that it stays; the bytes themselves are guarded by whoever they belong to.
 import { type BlockDevice, BlockKind, BlockRequest, flushDevice, SECTOR, startRequest, waitRequest } from "../drivers/block.ts";
 import { PAGE_SIZE } from "../layout.ts";
-import { allocFrame, type Frame, onShortage, physOf, release, totalFrames, virtOf } from "../memory/frames.ts";
+import { allocFrame, type Frame, onShortage, OWNER_CACHE, physOf, release, totalFrames, virtOf } from "../memory/frames.ts";
 import { create, destroy } from "../memory/slab.ts";
 import { SleepLocked } from "../sync/mutex.ts";
 import { Locked } from "../sync/spin.ts";
@@ -223,6 +223,11 @@ export function shrinkCache(): usize {
   return given;
 }
 
+/** Gives back all that can be given: whoever wants to know what is left needs this. */
+export function emptyCache(): void {
+  while (dropOldest());
+}
+
 function dropOldest(): boolean {
   const buffer = takeOldest();
   if (buffer === null) return false;
@@ -268,9 +273,9 @@ function makeBuffer(device: Ptr<BlockDevice>, index: u64): Res<Ptr<Buffer>> {
 
 /** A frame; when there is none, that of the buffer that was used longest ago. */
 function frameFor(): Res<Ptr<Frame>> {
-  const frame = allocFrame();
+  const frame = allocFrame(OWNER_CACHE);
   if (!isErr(frame) || !dropOldest()) return frame;
-  return allocFrame();
+  return allocFrame(OWNER_CACHE);
 }
 
 function insertBuffer(buffer: Ptr<Buffer>): Ptr<Buffer> {

@@ -260,7 +260,10 @@ function devUnmount(_mount: Ptr<Mount>): Res<void> {
   return err(Errno.EBUSY);
 }
 
-const mountOps: MountOps = { sync: devSyncAll, close: devSyncAll, statFs: devStatFs, unmount: devUnmount };
+/** What is in memory is all there is of it. */
+function nothingKept(_mount: Ptr<Mount>): void {}
+
+const mountOps: MountOps = { sync: devSyncAll, close: devSyncAll, statFs: devStatFs, forget: nothingKept, unmount: devUnmount };
 
 /** The file system of devices; there is one. */
 export function deviceFileSystem(): Ptr<Mount> {

@@ -279,13 +279,18 @@ function dropAttributes(fs: Ptr<Ext2>, at: u64): Res<void> {
   orReturn(giveBlock(fs, at));
 }
 
-/** Frees all inodes that nobody holds; whether none is left but the root, held once. For unmounting. */
-export function dropIdle(fs: Ptr<Ext2>): boolean {
+/** Frees all inodes that nobody holds. */
+export function forgetIdle(fs: Ptr<Ext2>): void {
   for (;;) {
     const node = takeOneIdle(fs);
-    if (node === null) break;
+    if (node === null) return;
     freeNode(node);
   }
+}
+
+/** The same; whether none is left but the root, held once. For unmounting. */
+export function dropIdle(fs: Ptr<Ext2>): boolean {
+  forgetIdle(fs);
   using n = fs.nodes.enter();
   return n.v.held === 1 && fs.mount.root.refs.load() === 1;
 }

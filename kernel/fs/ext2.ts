@@ -33,7 +33,7 @@ import {
   ext2Symlink,
   ext2Unlink,
 } from "./ext2-names.ts";
-import { dropIdle, ext2Inactive, freeRoot, getNode, setNodeOps, timeNow } from "./ext2-node.ts";
+import { dropIdle, ext2Inactive, forgetIdle, freeRoot, getNode, setNodeOps, timeNow } from "./ext2-node.ts";
 import { DESCRIPTOR_PAGES, Ext2, ext2Of } from "./ext2-state.ts";
 import { Mount, MountOps, VnodeOps } from "./vnode.ts";
 
@@ -56,7 +56,7 @@ const nodeOps: VnodeOps = {
   inactive: ext2Inactive,
 };
 
-const mountOps: MountOps = { sync: ext2SyncAll, close: ext2Close, statFs: ext2StatFs, unmount: ext2Unmount };
+const mountOps: MountOps = { sync: ext2SyncAll, close: ext2Close, statFs: ext2StatFs, forget: ext2Forget, unmount: ext2Unmount };
 
 /** The tables are addresses; once, before the first mount. */
 export function startExt2(): void {
@@ -194,6 +194,10 @@ function ext2Close(mount: Ptr<Mount>): Res<void> {
 }
 
 /** MountOps.statFs. */
+function ext2Forget(mount: Ptr<Mount>): void {
+  forgetIdle(ext2Of(mount));
+}
+
 function ext2StatFs(mount: Ptr<Mount>, into: Ptr<StatFs>): Res<void> {
   const fs = ext2Of(mount);
   const s = fs.super();

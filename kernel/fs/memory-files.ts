@@ -4,7 +4,7 @@
 // One lock for each such file system: nothing here waits for anything but memory.
 import { NAME_MAX, S_IFDIR, S_IFLNK, S_IFMT, StatFs } from "../abi/files.ts";
 import { PAGE_SIZE } from "../layout.ts";
-import { type Frame, freeFrames, release, totalFrames, virtOf, zeroedFrame } from "../memory/frames.ts";
+import { type Frame, freeFrames, OWNER_FILES, release, totalFrames, virtOf, zeroedFrame } from "../memory/frames.ts";
 import { create, destroy } from "../memory/slab.ts";
 import { SleepLocked } from "../sync/mutex.ts";
 import { wallTime } from "../task/clock.ts";
@@ -339,7 +339,7 @@ function pageFor(m: Ptr<Memory>, node: Ptr<MemoryNode>, page: u64): Res<Slice<u8
   const there = frameAt(node, page);
   if (there !== null) return slice(virtOf<u8>(there), PAGE_SIZE);
   if (m.pages >= m.mostPages) return err(Errno.ENOSPC);
-  const frame = zeroedFrame();
+  const frame = zeroedFrame(OWNER_FILES);
   if (isErr(frame)) return err(Errno.ENOSPC);
   const set = setFrame(node, page, frame);
   if (isErr(set)) {
@@ -538,7 +538,10 @@ function freeTree(m: Ptr<Memory>, root: Ptr<MemoryNode>): void {
   freeNode(m, root);
 }
 
-const mountOps: MountOps = { sync: memorySyncAll, close: memorySyncAll, statFs: memoryStatFs, unmount: memoryUnmount };
+/** What is in memory is all there is of it. */
+function nothingKept(_mount: Ptr<Mount>): void {}
+
+const mountOps: MountOps = { sync: memorySyncAll, close: memorySyncAll, statFs: memoryStatFs, forget: nothingKept, unmount: memoryUnmount };
 
 /** An empty one, which may take up half of the memory. ENOMEM. */
 export function mountMemory(): Res<Ptr<Mount>> {

@@ -168,6 +168,13 @@ export function syncMounts(): Res<void> {
   if (failure !== 0) return err(unit<Errno>(failure));
 }
 
+/** Every file system gives back what it keeps only for speed. */
+export function forgetInMounts(): void {
+  attr(maySleep);
+  using m = mounts.enter();
+  for (let at = m.v.first; at !== null; at = at.next) at.ops.forget(at);
+}
+
 /** Before the machine goes off: everything is written, and no file system is written any more. */
 export function closeMounts(): Res<void> {
   /** An Errno, or 0. */

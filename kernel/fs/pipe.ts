@@ -6,7 +6,8 @@
 // A named pipe is the same behind a vnode; it exists while somebody has it open.
 import { O_ACCMODE, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, POLLERR, POLLHUP, POLLIN, POLLOUT } from "../abi/files.ts";
 import { FIONREAD } from "../abi/terminal.ts";
-import { create, destroy, kalloc, kfree } from "../memory/slab.ts";
+import { allocFrame, frameAt, OWNER_PIPES, release, virtOf } from "../memory/frames.ts";
+import { create, destroy } from "../memory/slab.ts";
 import { SleepLocked } from "../sync/mutex.ts";
 import { WaitQueue } from "../sync/wait.ts";
 import { dropFile, type FileOps, type OpenFile, openFile, pollChanged } from "./file.ts";
@@ -45,12 +46,12 @@ export class Pipe {
   start(): Res<void> {
     let had: usize = 0;
     for (; had < PAGES; had++) {
-      const page = kalloc(PAGE);
-      if (isErr(page)) {
-        for (let i: usize = 0; i < had; i++) kfree(this.pages[i]);
-        return page;
+      const frame = allocFrame(OWNER_PIPES);
+      if (isErr(frame)) {
+        for (let i: usize = 0; i < had; i++) release(frameAt(this.pages[i]));
+        return frame;
       }
-      this.pages[had] = page;
+      this.pages[had] = virtOf<u8>(frame);
     }
     this.refs.store(1);
   }
@@ -62,7 +63,7 @@ export class Pipe {
   /** Whether that was the last holder: then the pipe is gone. */
   drop(): boolean {
     if (this.refs.sub(1) !== 1) return false;
-    for (const page of this.pages) kfree(page);
+    for (const page of this.pages) release(frameAt(page));
     destroy(ref<Pipe>(this));
     return true;
   }

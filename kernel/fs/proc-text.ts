@@ -2,9 +2,9 @@
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../abi/processes.ts";
 import { logEnd, logStart, readLog } from "../console/log.ts";
 import { blockDevice } from "../drivers/block.ts";
-import { freeFrames, totalFrames } from "../memory/frames.ts";
+import { countFrames, freeFrames, OWNERS, totalFrames } from "../memory/frames.ts";
 import { REGION_SHARED, REGION_STACK, type Region } from "../memory/regions.ts";
-import { slabBytes } from "../memory/slab.ts";
+import { SlabFacts, slabFacts } from "../memory/slab.ts";
 import type { Space } from "../memory/space.ts";
 import { now } from "../task/clock.ts";
 import { ProcessFacts, processFacts, stateLetter } from "../task/facts.ts";
@@ -16,6 +16,19 @@ import { eachMount } from "./mount.ts";
 import type { Window } from "./window.ts";
 
 const LINE = 384;
+/** In the order of OWNER_*. */
+const OWNER_NAMES: Arr<string, typeof OWNERS> = [
+  "PageTables",
+  "KernelStack",
+  "Slab",
+  "KernelLarge",
+  "Buffers",
+  "AnonPages",
+  "Pipes",
+  "Shmem",
+  "Drivers",
+  "InCalls",
+];
 
 export function versionText(w: Ptr<Window>): void {
   const line = zeroed<Arr<u8, typeof LINE>>();
@@ -41,9 +54,20 @@ export function meminfoText(w: Ptr<Window>): void {
   kilobytes(w, "MemTotal", totalFrames());
   kilobytes(w, "MemFree", freeFrames());
   kilobytes(w, "MemAvailable", freeFrames() + cachedFrames() - changedFrames());
-  kilobytes(w, "Buffers", cachedFrames());
   kilobytes(w, "Dirty", changedFrames());
-  kilobytes(w, "Slab", slabBytes() / 4096);
+  // From here on each frame is counted once: with the free ones these are all of them.
+  const used = zeroed<Arr<usize, typeof OWNERS>>();
+  countFrames(ref(used));
+  for (let owner: usize = 0; owner < OWNERS; owner++) kilobytes(w, OWNER_NAMES[owner], used[owner]);
+}
+
+/** Small objects of the kernel by their size: how many there are, and what they take up. */
+export function slabinfoText(w: Ptr<Window>): void {
+  const line = zeroed<Arr<u8, typeof LINE>>();
+  const facts = zeroed<SlabFacts>();
+  w.put(bytes("bytes objects frames\n"));
+  for (let index: usize = 0; slabFacts(index, ref(facts)); index++)
+    w.put(slice(line, format(slice(line))`${facts.size} ${facts.used} ${facts.frames}\n`));
 }
 
 export function mountsText(w: Ptr<Window>): void {

@@ -2,10 +2,12 @@
 // here is a number that says which text to make when somebody reads it. A directory for each process, which is there as long
 // as the process is.
 import { DT_LNK, DT_REG, NAME_MAX, S_IFDIR, S_IFLNK, S_IFREG, StatFs } from "../abi/files.ts";
-import { create, destroy } from "../memory/slab.ts";
+import { create, destroy, trimSlabs } from "../memory/slab.ts";
 import { wallTime } from "../task/clock.ts";
 import { currentProcess, dropProcess, findProcess, nextProcess } from "../task/process.ts";
+import { emptyCache } from "./cache.ts";
 import { putDirent } from "./dirent.ts";
+import { forgetInMounts } from "./mount.ts";
 import {
   commandText,
   filesystemsText,
@@ -15,19 +17,34 @@ import {
   meminfoText,
   mountsText,
   partitionsText,
+  slabinfoText,
   statusText,
   uptimeText,
   versionText,
 } from "./proc-text.ts";
-import { noAttributes, noCreate, noLink, noMkdir, noRemove, noRename, noSymlink, noTruncate, noWriteAt, nothingToSync } from "./refuse.ts";
+import { noAttributes, noCreate, noLink, noMkdir, noRemove, noRename, noSymlink, nothingToSync } from "./refuse.ts";
 import { hold, Mount, MountOps, Vnode, VnodeOps } from "./vnode.ts";
 import { Window } from "./window.ts";
 
 const ROOT: u64 = 1;
 /** Files of the root have numbers from here on, and so have those of a process, with its id in the upper half. */
 const FIRST: u64 = 2;
-const NAMES: Arr<string, 9> = ["version", "uptime", "meminfo", "mounts", "interrupts", "partitions", "filesystems", "kmsg", "self"];
-const SELF: u64 = 8;
+const NAMES: Arr<string, 11> = [
+  "version",
+  "uptime",
+  "meminfo",
+  "mounts",
+  "interrupts",
+  "partitions",
+  "filesystems",
+  "kmsg",
+  "slabinfo",
+  "drop_caches",
+  "self",
+];
+/** Writing a number other than 0 to it makes all caches empty. */
+const DROP_CACHES: u64 = 9;
+const SELF: u64 = 10;
 const PROCESS_NAMES: Arr<string, 3> = ["status", "cmdline", "maps"];
 
 function processOf(inode: u64): u32 {
@@ -78,6 +95,11 @@ function exists(id: u32): boolean {
   return true;
 }
 
+function modeOf(file: u64): u32 {
+  if (file === SELF) return S_IFLNK | 0o777;
+  return S_IFREG | (file === DROP_CACHES ? 0o200 : 0o444);
+}
+
 function procLookup(dir: Ptr<Vnode>, name: View<u8>): Res<Ptr<Vnode>> {
   const mount = dir.mount;
   if (text(name) === ".") return hold(dir);
@@ -86,7 +108,7 @@ function procLookup(dir: Ptr<Vnode>, name: View<u8>): Res<Ptr<Vnode>> {
   if (id === 0) {
     for (let i: u64 = 0; i < NAMES.length; i++) {
       if (text(name) !== NAMES[i]) continue;
-      return makeVnode(mount, FIRST + i, i === SELF ? S_IFLNK | 0o777 : S_IFREG | 0o444);
+      return makeVnode(mount, FIRST + i, modeOf(i));
     }
     const wanted = decimal(name);
     if (wanted === 0 || !exists(wanted)) return err(Errno.ENOENT);
@@ -116,7 +138,27 @@ function rootText(w: Ptr<Window>, file: u64): void {
   else if (file === 4) interruptsText(w);
   else if (file === 5) partitionsText(w);
   else if (file === 6) filesystemsText(w);
-  else kmsgText(w);
+  else if (file === 7) kmsgText(w);
+  else if (file === 8) slabinfoText(w);
+}
+
+function isDropCaches(file: Ptr<Vnode>): boolean {
+  return processOf(file.inode) === 0 && fileOf(file.inode) === DROP_CACHES;
+}
+
+function procWriteAt(file: Ptr<Vnode>, _offset: u64, from: View<u8>): Res<usize> {
+  attr(maySleep);
+  if (!isDropCaches(file)) return err(Errno.EPERM);
+  if (from.length === 0 || from[0] < byte("1") || from[0] > byte("9")) return err(Errno.EINVAL);
+  forgetInMounts();
+  emptyCache();
+  trimSlabs();
+  return from.length;
+}
+
+/** `> FILE` asks for it before it writes. */
+function procTruncate(file: Ptr<Vnode>, _bytes: u64): Res<void> {
+  if (!isDropCaches(file)) return err(Errno.EPERM);
 }
 
 /** ESRCH when the process is gone. */
@@ -189,8 +231,8 @@ const procOps: VnodeOps = {
   readlink: procReadlink,
   rename: noRename,
   readAt: procReadAt,
-  writeAt: noWriteAt,
-  truncate: noTruncate,
+  writeAt: procWriteAt,
+  truncate: procTruncate,
   readDirectory: procDirectory,
   setAttributes: noAttributes,
   sync: nothingToSync,
@@ -205,6 +247,8 @@ function procStatFs(_mount: Ptr<Mount>, into: Ptr<StatFs>): Res<void> {
   into.nameMax = NAME_MAX;
 }
 
+function nothingKept(_mount: Ptr<Mount>): void {}
+
 /** Files in use keep it where it is. */
 function procUnmount(mount: Ptr<Mount>): Res<void> {
   if (mount.root.refs.load() !== 1) return err(Errno.EBUSY);
@@ -212,7 +256,7 @@ function procUnmount(mount: Ptr<Mount>): Res<void> {
   destroy(mount);
 }
 
-const mountOps: MountOps = { sync: procSync, close: procSync, statFs: procStatFs, unmount: procUnmount };
+const mountOps: MountOps = { sync: procSync, close: procSync, statFs: procStatFs, forget: nothingKept, unmount: procUnmount };
 
 export function mountProc(): Res<Ptr<Mount>> {
   const mount = orReturn(create<Mount>());

@@ -2,7 +2,7 @@
 // held while a program's memory is touched, because that may fault, and the fault may need the same file.
 import { O_APPEND, POLLIN, POLLOUT } from "../abi/files.ts";
 import { PAGE_SIZE } from "../layout.ts";
-import { allocFrames, type Frame, release, virtOf } from "../memory/frames.ts";
+import { allocFrames, type Frame, OWNER_CALLS, release, virtOf } from "../memory/frames.ts";
 import { FileOps, noIoctl, noRelease, noWrite, type OpenFile } from "./file.ts";
 import type { Transfer } from "./transfer.ts";
 import type { Vnode } from "./vnode.ts";
@@ -21,10 +21,10 @@ function vnodeOf(file: Ptr<OpenFile>): Ptr<Vnode> {
 /** Memory for bytes on their way: one page when there are no four next to each other. ENOMEM. */
 function bounce(bytes: usize): Res<Ptr<Frame>> {
   if (bytes > PAGE_SIZE) {
-    const several = allocFrames(ORDER);
+    const several = allocFrames(ORDER, OWNER_CALLS);
     if (!isErr(several)) return several;
   }
-  return allocFrames(0);
+  return allocFrames(0, OWNER_CALLS);
 }
 
 function bytesOf(frame: Ptr<Frame>): Slice<u8> {

@@ -110,6 +110,8 @@ export class MountOps {
   /** The same, and it says of itself that it was left in order; from here on it is read-only. The machine goes off. */
   close: MayAlloc<MaySleep<Fn<(mount: Ptr<Mount>) => Res<void>>>>;
   statFs: MayAlloc<MaySleep<Fn<(mount: Ptr<Mount>, into: Ptr<StatFs>) => Res<void>>>>;
+  /** Gives back the memory of everything that is only kept because somebody may ask for it. */
+  forget: MaySleep<Fn<(mount: Ptr<Mount>) => void>>;
   /** Writes everything and frees what the mount holds, itself too. EBUSY while files are in use. */
   unmount: MayAlloc<MaySleep<Fn<(mount: Ptr<Mount>) => Res<void>>>>;
 }

@@ -7,10 +7,10 @@ import { kernelModule } from "../testing/module.ts";
 const bytes = 16 << 20;
 const source = `
 import type { Phys } from "./layout.ts";
-import { allocFrames, frameOf, freeFrames, type Frame, physOf, release, retain, totalFrames, zeroedFrame, virtOf, onShortage, userFrame } from "./memory/frames.ts";
+import { allocFrames, countFrames, frameOf, freeFrames, type Frame, OWNERS, physOf, release, retain, totalFrames, zeroedFrame, virtOf, onShortage, userFrame } from "./memory/frames.ts";
 ${startMemoryText}
 export function take(order: u64): u64 {
-  const got = allocFrames(u8(order));
+  const got = allocFrames(u8(order), u8(order % OWNERS));
   if (isErr(got)) return u64(got.code);
   return u64(physOf(got));
 }
@@ -23,15 +23,23 @@ export function share(at: u64): void {
 export function left(): u64 {
   return freeFrames();
 }
+export function usedBy(owner: u64): u64 {
+  const used = zeroed<Arr<usize, typeof OWNERS>>();
+  const free = countFrames(ref(used));
+  let sum: u64 = free;
+  for (const frames of used) sum += frames;
+  assert(sum === totalFrames(), "frames that nobody has");
+  return used[owner];
+}
 export function all(): u64 {
   return totalFrames();
 }
 export function dirtyThenZeroed(): u64 {
-  const dirty = allocFrames(0);
+  const dirty = allocFrames(0, 0);
   if (isErr(dirty)) return 1;
   fill(slice(virtOf<u64>(dirty), 512), 0xdead);
   release(dirty);
-  const clean = zeroedFrame();
+  const clean = zeroedFrame(0);
   if (isErr(clean)) return 2;
   let sum: u64 = 0;
   for (const word of slice(virtOf<u64>(clean), 512)) sum += word;
@@ -112,6 +120,9 @@ test("blocks never overlap, lie on multiples of their size, and all come back", 
       for (let j = 0; j < 1 << block.order; j++) owner.delete(block.at / 4096 + j);
     }
     assert.equal(call("left")[0], all! - BigInt(owner.size));
+    if (turn % 100 !== 0) continue;
+    const ofOwner = (n: number): number => held.reduce((sum, { order }) => sum + (order % 10 === n ? 1 << order : 0), 0);
+    for (let n = 0; n < 10; n++) assert.equal(call("usedBy", BigInt(n))[0], BigInt(ofOwner(n)), `owner ${n}`);
   }
   assert.ok(refused > 10, "memory was never out");
   for (const { at, refs } of held) for (let k = 0; k < refs; k++) call("give", BigInt(at));

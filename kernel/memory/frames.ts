@@ -21,6 +21,25 @@ export const FRAME_USED: u8 = 2;
 /** Cut into small objects by slab.ts. */
 export const FRAME_SLAB: u8 = 3;
 
+/** What a frame is used for, so that somebody who misses memory can see where it went. Together with the free ones they are all. */
+export const OWNER_TABLES: u8 = 0;
+export const OWNER_STACKS: u8 = 1;
+export const OWNER_SLABS: u8 = 2;
+/** Memory of the kernel too large for slabs. */
+export const OWNER_LARGE: u8 = 3;
+/** Buffers of the cache of disks. */
+export const OWNER_CACHE: u8 = 4;
+/** Pages of programs. */
+export const OWNER_PROGRAMS: u8 = 5;
+export const OWNER_PIPES: u8 = 6;
+/** What files in memory hold. */
+export const OWNER_FILES: u8 = 7;
+/** Memory that devices and drivers share. */
+export const OWNER_DRIVERS: u8 = 8;
+/** For the length of one system call. */
+export const OWNER_CALLS: u8 = 9;
+export const OWNERS = 10;
+
 /** Descriptor of one frame. Links belong to the list the frame is in: a free list, or its owner's. */
 @size(32)
 export class Frame {
@@ -33,6 +52,8 @@ export class Frame {
   order: u8;
   /** For the owner: slab.ts keeps its bookkeeping here. */
   class: u8;
+  /** OWNER_*, while it is used. */
+  owner: u8;
   used: u16;
   free: u16;
 }
@@ -66,6 +87,8 @@ export class FrameList {
 class Zone {
   lists: Arr<FrameList, typeof ORDERS>;
   free: usize;
+  /** Frames of each owner. */
+  used: Arr<usize, typeof OWNERS>;
 }
 
 const zone = zeroed<Locked<Zone>>();
@@ -117,8 +140,15 @@ export function totalFrames(): usize {
   return total.load(relaxed);
 }
 
+/** Frames of each owner at one moment, and how many are free. */
+export function countFrames(into: Ptr<Arr<usize, typeof OWNERS>>): usize {
+  using z = zone.enter();
+  for (let owner: usize = 0; owner < OWNERS; owner++) into[0][owner] = z.v.used[owner];
+  return z.v.free;
+}
+
 /** 2^order frames next to each other, beginning on a multiple of that, with one reference; EINVAL or ENOMEM. What is in them is not known. */
-export function allocFrames(order: u8): Res<Ptr<Frame>> {
+export function allocFrames(order: u8, owner: u8): Res<Ptr<Frame>> {
   attr(irqSafe, noSleep);
   if (order >= ORDERS) return err(Errno.EINVAL);
   using z = zone.enter();
@@ -135,7 +165,9 @@ export function allocFrames(order: u8): Res<Ptr<Frame>> {
     }
     frame.order = order;
     frame.state = FRAME_USED;
+    frame.owner = owner;
     frame.refs.store(1, relaxed);
+    z.v.used[usize(owner)] += 1 << usize(order);
     z.v.free -= 1 << usize(order);
     free.store(z.v.free, relaxed);
     return frame;
@@ -143,14 +175,14 @@ export function allocFrames(order: u8): Res<Ptr<Frame>> {
   return err(Errno.ENOMEM);
 }
 
-export function allocFrame(): Res<Ptr<Frame>> {
+export function allocFrame(owner: u8): Res<Ptr<Frame>> {
   attr(irqSafe, noSleep);
-  return allocFrames(0);
+  return allocFrames(0, owner);
 }
 
 /** A frame of zeros. */
-export function zeroedFrame(): Res<Ptr<Frame>> {
-  const frame = orReturn(allocFrames(0));
+export function zeroedFrame(owner: u8): Res<Ptr<Frame>> {
+  const frame = orReturn(allocFrames(0, owner));
   fill(slice(virtOf<u64>(frame), PAGE_SIZE / 8), 0);
   return frame;
 }
@@ -170,6 +202,7 @@ export function release(frame: Ptr<Frame>): void {
   if (before !== 1) return;
   assert(frame.state === FRAME_USED, "a frame is given back that was never handed out");
   using z = zone.enter();
+  z.v.used[usize(frame.owner)] -= 1 << usize(frame.order);
   give(z.v, frame, frame.order);
 }
 
@@ -225,7 +258,7 @@ export function userFrame(): Res<Ptr<Frame>> {
   const reserve = totalFrames() / RESERVE_SHARE;
   if (freeFrames() <= reserve && reclaim() === 0) return err(Errno.ENOMEM);
   if (freeFrames() <= reserve) return err(Errno.ENOMEM);
-  return zeroedFrame();
+  return zeroedFrame(OWNER_PROGRAMS);
 }
 
 // ---- the beginning

@@ -20,7 +20,7 @@ import {
   pageUp,
 } from "../layout.ts";
 import { Locked } from "../sync/spin.ts";
-import { memoryEnd, physOf, zeroedFrame } from "./frames.ts";
+import { memoryEnd, OWNER_TABLES, physOf, zeroedFrame } from "./frames.ts";
 import {
   ADDRESS,
   ENTRIES,
@@ -80,7 +80,7 @@ function directoryFor(at: u64): Ptr<u64> {
   for (let level: u64 = 3; level > 1; level--) {
     const place = ref(table[indexAt(at, level)]);
     if ((place[0] & PRESENT) === 0) {
-      const frame = zeroedFrame();
+      const frame = zeroedFrame(OWNER_TABLES);
       assert(!isErr(frame), "no memory for the direct map");
       place[0] = u64(physOf(frame)) | PRESENT | WRITABLE;
     }
@@ -107,7 +107,7 @@ function splitLarge(at: u64): void {
   const place = ref(directory[indexAt(at, 1)]);
   const large = place[0];
   if ((large & LARGE) === 0) return;
-  const frame = zeroedFrame();
+  const frame = zeroedFrame(OWNER_TABLES);
   assert(!isErr(frame), "no memory for the direct map");
   const table = tableAt(u64(physOf(frame)));
   for (let i: usize = 0; i < ENTRIES; i++) table[i] = (large & ~LARGE) + (u64(i) << PAGE_SHIFT);

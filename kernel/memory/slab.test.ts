@@ -7,7 +7,7 @@ import { kernelModule } from "../testing/module.ts";
 const source = `
 import type { Phys } from "./layout.ts";
 import { freeFrames } from "./memory/frames.ts";
-import { create, destroy, kalloc, kfree, slabBytes } from "./memory/slab.ts";
+import { create, destroy, kalloc, kfree, slabBytes, SlabFacts, slabFacts, trimSlabs } from "./memory/slab.ts";
 ${startMemoryText}
 export function take(bytes: u64, pattern: u64): u64 {
   const p = kalloc(bytes);
@@ -24,6 +24,14 @@ export function give(at: u64): void {
 }
 export function left(): u64 {
   return freeFrames();
+}
+export function used(size: u64): u64 {
+  const facts = zeroed<SlabFacts>();
+  for (let i: usize = 0; slabFacts(i, ref(facts)); i++) if (facts.size === size) return facts.used;
+  return 999;
+}
+export function trim(): void {
+  trimSlabs();
 }
 export function inUse(): u64 {
   return slabBytes();
@@ -102,4 +110,17 @@ test("what is no object cannot be given back", () => {
 
 test("typed storage begins as zeros, whatever was there before", () => {
   assert.equal(machine().call("typed")[0], 0n);
+});
+
+test("objects are counted by size, and frames without any are given back when asked", () => {
+  const { call } = machine();
+  const before = call("left")[0]!;
+  const held = [60n, 64n, 300n, 2048n].map((bytes) => call("take", bytes, 1n)[0]!);
+  assert.deepEqual([64n, 384n, 2048n, 16n].map((size) => call("used", size)[0]), [2n, 1n, 1n, 0n]);
+  call("trim");
+  assert.equal(call("left")[0], before - 3n, "frames in use stay");
+  for (const at of held) call("give", at);
+  assert.equal(call("left")[0], before - 3n, "a frame of each size is kept");
+  call("trim");
+  assert.equal(call("left")[0], before);
 });

@@ -7,7 +7,7 @@
 import { PAGE_MASK, PAGE_SIZE } from "../layout.ts";
 import { ORDERS } from "../limits.ts";
 import { Locked } from "../sync/spin.ts";
-import { allocFrames, FRAME_SLAB, FRAME_USED, type Frame, FrameList, frameAt, release, virtOf } from "./frames.ts";
+import { allocFrames, FRAME_SLAB, FRAME_USED, type Frame, FrameList, frameAt, OWNER_LARGE, OWNER_SLABS, release, virtOf } from "./frames.ts";
 
 /** Bytes of the objects of each class. */
 const CLASSES: Arr<u16, 12> = [16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048];
@@ -38,6 +38,49 @@ export function slabBytes(): usize {
   return bytesInUse.load(relaxed);
 }
 
+/** What a size class has at the moment. */
+export class SlabFacts {
+  /** Bytes of each object. */
+  size: usize;
+  used: usize;
+  /** Frames that it has cut, also those with nothing in use. */
+  frames: usize;
+}
+
+/** Facts about a class; false when there are no more classes. */
+export function slabFacts(index: usize, into: Ptr<SlabFacts>): boolean {
+  if (index >= CLASSES.length) return false;
+  into.size = usize(CLASSES[index]);
+  using s = slabs.enter();
+  into.used = s.v.classes[index].used;
+  into.frames = s.v.classes[index].frames;
+  return true;
+}
+
+/** Gives back the frames that are kept for whoever comes next. */
+export function trimSlabs(): void {
+  for (let index: usize = 0; index < CLASSES.length; index++) {
+    using s = slabs.enter();
+    const c = ref(s.v.classes[index]);
+    let frame = c.partial.head;
+    while (frame !== null && c.empty > 0) {
+      const next = frame.next;
+      if (frame.used === 0) {
+        c.empty--;
+        giveFrame(c, frame);
+      }
+      frame = next;
+    }
+  }
+}
+
+function giveFrame(c: Ptr<Class>, frame: Ptr<Frame>): void {
+  c.partial.unlink(frame);
+  c.frames--;
+  frame.state = FRAME_USED;
+  release(frame);
+}
+
 function classFor(bytes: usize): usize {
   for (let i: usize = 0; i < CLASSES.length; i++) if (bytes <= usize(CLASSES[i])) return i;
   return CLASSES.length;
@@ -58,7 +101,7 @@ export function kalloc(bytes: usize): Res<Ptr<u8>> {
   const c = ref(s.v.classes[index]);
   let frame = c.partial.head;
   if (frame === null) {
-    const fresh = orReturn(allocFrames(0));
+    const fresh = orReturn(allocFrames(0, OWNER_SLABS));
     cut(fresh, u8(index), size);
     c.partial.push(fresh);
     c.frames++;
@@ -116,10 +159,7 @@ export function kfree(p: Ptr<u8>): void {
     c.empty++;
     return;
   }
-  c.partial.unlink(frame);
-  c.frames--;
-  frame.state = FRAME_USED;
-  release(frame);
+  giveFrame(c, frame);
 }
 
 function allocLarge(bytes: usize): Res<Ptr<u8>> {
@@ -128,7 +168,7 @@ function allocLarge(bytes: usize): Res<Ptr<u8>> {
     order++;
     if (order >= ORDERS) return err(Errno.ENOMEM);
   }
-  const frame = orReturn(allocFrames(order));
+  const frame = orReturn(allocFrames(order, OWNER_LARGE));
   bytesInUse.add(usize(PAGE_SIZE) << usize(order));
   return virtOf<u8>(frame);
 }

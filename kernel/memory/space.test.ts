@@ -69,11 +69,11 @@ export function writeVnode(v: Ptr<Vnode>, offset: u64, from: View<u8>): Res<usiz
 }`,
   "kernel/memory/kernel-space.ts": `
 import type { Phys } from "../layout.ts";
-import { physOf, zeroedFrame } from "./frames.ts";
+import { OWNER_TABLES, physOf, zeroedFrame } from "./frames.ts";
 let root: Phys = 0;
 export function kernelRoot(): Phys {
   if (root !== 0) return root;
-  const frame = zeroedFrame();
+  const frame = zeroedFrame(OWNER_TABLES);
   if (isErr(frame)) panic("no memory");
   root = physOf(frame);
   return root;

@@ -23,7 +23,7 @@ import {
 import { USER_STACK_BYTES } from "../limits.ts";
 import { SleepingMutex } from "../sync/mutex.ts";
 import { current } from "../task/task.ts";
-import { type Frame, freeFrames, frameOf, physOf, reclaim, release, retain, totalFrames, userFrame, virtOf, zeroedFrame } from "./frames.ts";
+import { type Frame, freeFrames, frameOf, OWNER_TABLES, physOf, reclaim, release, retain, totalFrames, userFrame, virtOf, zeroedFrame } from "./frames.ts";
 import { kernelRoot } from "./kernel-space.ts";
 import { type Region, REGION_SHARED, REGION_STACK, RegionList } from "./regions.ts";
 import { create, destroy } from "./slab.ts";
@@ -71,7 +71,7 @@ export function pageFaults(): u64 {
 /** An empty space, with the kernel in its upper half. ENOMEM. */
 export function createSpace(): Res<Ptr<Space>> {
   const space = orReturn(create<Space>());
-  const frame = zeroedFrame();
+  const frame = zeroedFrame(OWNER_TABLES);
   if (isErr(frame)) {
     destroy(space);
     return frame;

@@ -4,7 +4,7 @@
 import { KERNEL_MAPPINGS, PAGE_SIZE, type Phys } from "../layout.ts";
 import { STACKS, TASK_STACK_BYTES } from "../limits.ts";
 import { Locked } from "../sync/spin.ts";
-import { allocFrame, frameOf, physOf, release } from "./frames.ts";
+import { allocFrame, frameOf, OWNER_STACKS, physOf, release } from "./frames.ts";
 import { mapKernel, unmapKernel } from "./kernel-space.ts";
 import { ADDRESS, PRESENT } from "./tables.ts";
 
@@ -32,7 +32,7 @@ export function allocStack(): Res<u64> {
 }
 
 function mapFresh(at: u64): Res<void> {
-  const frame = orReturn(allocFrame());
+  const frame = orReturn(allocFrame(OWNER_STACKS));
   const mapped = mapKernel(at, physOf(frame), 0);
   if (isErr(mapped)) {
     release(frame);

@@ -2,7 +2,7 @@
 // (SDM vol. 3, 5.5). The processor reads them on its own, so they are written like data for a device: the entry last, and
 // after an entry became less than it was, the translation that the processor may remember is dropped (INVLPG).
 import { direct, KERNEL_MAPPINGS, PAGE_SIZE, type Phys } from "../layout.ts";
-import { frameOf, physOf, release, zeroedFrame } from "./frames.ts";
+import { frameOf, OWNER_TABLES, physOf, release, zeroedFrame } from "./frames.ts";
 
 export const PRESENT: u64 = 1;
 export const WRITABLE: u64 = 2;
@@ -50,7 +50,7 @@ export function makeEntry(root: Phys, at: u64, rights: u64): Res<Ptr<u64>> {
   for (let level: u64 = 3; level > 0; level--) {
     const place = ref(table[indexAt(at, level)]);
     if ((place[0] & PRESENT) === 0) {
-      const frame = orReturn(zeroedFrame());
+      const frame = orReturn(zeroedFrame(OWNER_TABLES));
       place[0] = u64(physOf(frame)) | PRESENT | WRITABLE | rights;
     }
     assert((place[0] & LARGE) === 0, "a page inside a large page");
