@@ -44,7 +44,7 @@ export class Lockstep {
   /** `interpreter`, `tier`: see ProcessorParts. */
   constructor(megabytes = 1, interpreter?: Uint8Array, tier?: Tier | TierSettings) {
     this.board = board({ megabytes, interpreter, tier });
-    this.reference = new ReferenceProcessor(megabytes * MiB);
+    this.reference = new ReferenceProcessor(megabytes * MiB, undefined, undefined, [USABLE, EXTENDED_START]);
   }
 
   get states(): readonly [StateView, StateView] {
@@ -59,7 +59,6 @@ export class Lockstep {
     this.reference.state.set64("ticks", 0n);
     this.reference.state.set64("instructions", 0n);
     this.board.memory.write(0, fill.subarray(0, USABLE));
-    this.reference.memory.fill(0xff, USABLE, EXTENDED_START);
     this.reference.memory.set(fill.subarray(0, USABLE));
     this.copyState();
   }

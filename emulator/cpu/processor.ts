@@ -360,7 +360,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     if (!this.#execute(1, LONGEST_GRANT) || this.#counter.instructions === retired) return;
     // Between two iterations RF lets the next one start; without instruction breakpoints nobody can tell.
     const goesOn = state.get32("exit") === Exit.repeat && this.breakpoints.execute;
-    if (shadow !== 0 && state.get32("inhibit") === shadow) state.set32("inhibit", 0);
+    state.set32("inhibit", state.get32("inhibit") & ~shadow);
     // IRET alone may end with RF set.
     if (before & Flag.RF && !goesOn && this.#execution.lastHelper !== INTERRUPT_RETURN)
       state.set32("flagsOther", state.get32("flagsOther") & ~Flag.RF);
@@ -393,6 +393,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     state.set32("debugPending", 0);
     const { vector, errorCode, address, resumes } = fault;
     if (vector === FROZEN) {
+      // What it waits for is an interrupt: a shadow must not hold that off.
+      state.set32("inhibit", 0);
       state.set32("activity", Activity.halted);
       return false;
     }

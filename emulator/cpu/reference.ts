@@ -40,14 +40,21 @@ export class ReferenceProcessor implements CpuContext {
   readonly apic: LocalApic;
   readonly x87: X87;
   readonly breakpoints: Breakpoints;
-  /** Physical memory from address 0; beyond it, reads give ones and writes are lost. */
+  /** Physical memory from address 0; beyond it, and in the hole, reads give ones and writes are lost. */
   readonly memory: Uint8Array;
+  readonly #hole: readonly [number, number];
   readonly #view: DataView;
   /** Physical address of the instruction that was fetched last. */
   #fetched = 0n;
 
-  /** `bytes` of zeroed memory; the processor as after power-on. */
-  constructor(bytes: number, model: CpuModel = defaultModel, log: Log = new Log()) {
+  /** `bytes` of zeroed memory, with a hole from an address up to another; the processor as after power-on. */
+  constructor(
+    bytes: number,
+    model: CpuModel = defaultModel,
+    log: Log = new Log(),
+    hole: readonly [number, number] = [0, 0],
+  ) {
+    this.#hole = hole;
     this.state = new StateView(new ArrayBuffer(STATE_SIZE));
     this.x87 = new X87(this.state);
     this.breakpoints = new Breakpoints(this.state);
@@ -106,7 +113,7 @@ export class ReferenceProcessor implements CpuContext {
 
   readPhysical(physical: bigint, bytes: AccessBytes): bigint {
     const at = this.#index(physical);
-    if (bytes === 8 && at % 8 === 0 && at + 8 <= this.memory.length) return this.#view.getBigUint64(at, true);
+    if (bytes === 8 && at % 8 === 0 && this.#isMemory(at)) return this.#view.getBigUint64(at, true);
     let value = 0n;
     for (let i = bytes - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.#byte(physical + BigInt(i)));
     return value;
@@ -116,14 +123,20 @@ export class ReferenceProcessor implements CpuContext {
     return Number(physical & this.state.get64("a20Mask"));
   }
 
+  /** Memory and hole begin and end at multiples of 8. */
+  #isMemory(at: number): boolean {
+    return at < this.memory.length && (at < this.#hole[0] || at >= this.#hole[1]);
+  }
+
   #byte(physical: bigint): number {
-    return this.memory[this.#index(physical)] ?? 0xff;
+    const at = this.#index(physical);
+    return this.#isMemory(at) ? this.memory[at]! : 0xff;
   }
 
   writePhysical(physical: bigint, bytes: AccessBytes, value: bigint): void {
     for (let i = 0; i < bytes; i++) {
       const at = this.#index(physical + BigInt(i));
-      if (at < this.memory.length) this.#view.setUint8(at, Number((value >> BigInt(8 * i)) & 0xffn));
+      if (this.#isMemory(at)) this.#view.setUint8(at, Number((value >> BigInt(8 * i)) & 0xffn));
     }
   }
 
@@ -320,6 +333,7 @@ export class ReferenceProcessor implements CpuContext {
       if (!(thrown instanceof Fault)) throw thrown;
       state.set32("debugPending", 0);
       if (thrown.vector === FROZEN) {
+        state.set32("inhibit", 0);
         state.set32("activity", Activity.halted);
         return null;
       }
@@ -334,8 +348,7 @@ export class ReferenceProcessor implements CpuContext {
     if (goesOn && this.breakpoints.execute) this.setFlags(this.flags | Flag.RF);
     else if (rf && !instruction.row.mnemonic.startsWith("iret")) this.setFlags(this.flags & ~Flag.RF);
     // A shadow lasts for the one instruction behind the one that made it.
-    if (shadow !== 0 && shadow === state.get32("inhibit")) state.set32("inhibit", 0);
-    const inhibit = state.get32("inhibit");
+    const inhibit = state.get32("inhibit") & ~shadow;
     state.set32("inhibit", inhibit & ~Inhibit.singleStep);
     if (inhibit & Inhibit.movSs) return null;
     return takeDebugTrap(state, tf && !(inhibit & Inhibit.singleStep)) ? this.#trap(goesOn) : null;
