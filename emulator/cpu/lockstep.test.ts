@@ -46,7 +46,10 @@ for (const { tier, behind, more, share } of suites)
 
 /** What random programs have found once: 16-bit code and how many instructions of it, CR0 being 0 and IF clear. */
 const found: Readonly<Record<string, { readonly code: string; readonly count: number }>> = {
-  "what is written to the video window, where no memory is, reads as ones": { code: "b800a08ed8a300008b0e0000", count: 4 },
+  "what is written to the video window, where no memory is, reads as ones": {
+    code: "b800a08ed8a300008b0e0000",
+    count: 4,
+  },
   "the shadow of STI is over behind MOV SS, which has its own": { code: "fb8ed0", count: 2 },
   "x87 waits for an interrupt behind STI, whose shadow is over": { code: "d9e8fbd9e8", count: 3 },
   "x87 waits for an interrupt behind MOV SS, whose shadow is over": { code: "d9e88ed0d9e8", count: 3 },
