@@ -21,8 +21,22 @@ export interface Target {
   readonly mulHighSigned: FunctionRef;
 }
 
-/** The local in which a value of so many bits lives. */
+/** The local in which a value of so many bits lives, unless it is a floating-point number that was just computed. */
 export const valueType = (bits: number): ValueType => (bits === 128 ? "v128" : bits === 64 ? "i64" : "i32");
+
+/** Results of floating-point arithmetic stay what they are until somebody wants their bits. */
+const isFloat = (node: Node): boolean => node.op === "packed" && node.bits !== 1 && isFloatOp(node.name);
+const typeOf = (node: Node): ValueType => (isFloat(node) ? (node.bits === 64 ? "f64" : "f32") : valueType(node.bits));
+
+/** Lanes as bits, and the same lanes as numbers. */
+const floatLanes: { readonly [op: string]: SimdLaneOp } = {
+  "i32x4.extract_lane": "f32x4.extract_lane",
+  "i64x2.extract_lane": "f64x2.extract_lane",
+  "i32x4.replace_lane": "f32x4.replace_lane",
+  "i64x2.replace_lane": "f64x2.replace_lane",
+};
+const isLane = (node: Node): node is Extract<Node, { op: "packed" }> =>
+  node.op === "packed" && (node.name === "i32x4.extract_lane" || node.name === "i64x2.extract_lane");
 
 const isWide = (node: Node): boolean => node.bits === 64;
 const isNarrow = (node: Node): boolean => node.bits === 8 || node.bits === 16;
@@ -48,8 +62,10 @@ export class ValueEmitter {
    */
   define(node: Node): void {
     if (this.#schedule.locals.has(node)) {
-      this.#compute(node);
-      this.setLocal(node);
+      const local = this.#code.local(typeOf(node));
+      this.#computeOwn(node);
+      this.bind(node, local);
+      this.#code.set(local);
     } else if ((node.op === "load" || node.op === "modify") && this.#schedule.unused.has(node)) {
       this.#compute(node);
       this.#code.op("drop");
@@ -91,15 +107,26 @@ export class ValueEmitter {
 
   /** The value, with rubbish above its width if it likes. */
   dirty(node: Node): void {
+    this.#own(node);
+    if (isFloat(node)) this.#code.op(node.bits === 64 ? "i64.reinterpret_f64" : "i32.reinterpret_f32");
+  }
+
+  /** The value in a local's type: results of arithmetic as numbers. */
+  #own(node: Node): void {
     const local = this.#locals.get(node);
     if (local !== undefined) this.#code.get(local);
-    else if (!this.#schedule.locals.has(node)) this.#compute(node);
+    else if (!this.#schedule.locals.has(node)) this.#computeOwn(node);
     else if (this.#schedule.atFirstUse === true) {
-      this.#compute(node);
-      const made = this.#code.local(valueType(node.bits));
+      this.#computeOwn(node);
+      const made = this.#code.local(typeOf(node));
       this.bind(node, made);
       this.#code.tee(made);
     } else throw new Error(`value %${node.id} is used before it is computed`);
+  }
+
+  #computeOwn(node: Node): void {
+    if (isFloat(node)) this.#float(node as Extract<Node, { op: "packed" }>);
+    else this.#compute(node);
   }
 
   /** The exact value, zero-extended to its i32 or i64. */
@@ -286,7 +313,13 @@ export class ValueEmitter {
     const { name, args, immediates } = node;
     if (isFloatOp(name)) {
       this.#float(node);
-      if (node.bits !== 1) code.op(node.bits === 64 ? "i64.reinterpret_f64" : "i32.reinterpret_f32");
+      return;
+    }
+    const asFloats = floatLanes[name];
+    if (args.length === 2 && asFloats !== undefined && (isFloat(args[1]!) || isLane(args[1]!))) {
+      this.dirty(args[0]!);
+      this.#asFloat(args[1]!);
+      code.simdLane(asFloats, immediates[0]!);
       return;
     }
     for (const argument of args) {
@@ -312,8 +345,11 @@ export class ValueEmitter {
   }
 
   #asFloat(node: Node): void {
-    const fresh = !this.#locals.has(node) && !this.#schedule.locals.has(node);
-    if (fresh && node.op === "packed" && isFloatOp(node.name)) this.#float(node);
+    if (isFloat(node)) this.#own(node);
+    else if (isLane(node) && !this.#locals.has(node) && !this.#schedule.locals.has(node)) {
+      this.dirty(node.args[0]!);
+      this.#code.simdLane(floatLanes[node.name]!, node.immediates[0]!);
+    } else if (node.op === "const") this.#code.float(node.bits === 64 ? "f64" : "f32", node.value);
     else {
       this.clean(node);
       this.#code.op(node.bits === 64 ? "f64.reinterpret_i64" : "f32.reinterpret_i32");

@@ -206,6 +206,10 @@ export const simdLanes = {
   "i32x4.replace_lane": 28,
   "i64x2.extract_lane": 29,
   "i64x2.replace_lane": 30,
+  "f32x4.extract_lane": 31,
+  "f32x4.replace_lane": 32,
+  "f64x2.extract_lane": 33,
+  "f64x2.replace_lane": 34,
 } as const;
 export type SimdLaneOp = keyof typeof simdLanes;
 

@@ -5,7 +5,7 @@
 import type { Bits, FarOperand, SegmentRef, Value } from "../cpu/builder.ts";
 import type { Node } from "../cpu/ir.ts";
 import { stateFields } from "../cpu/state.ts";
-import { alignmentOf, placeOfVector } from "../cpu/vector-row.ts";
+import { alignmentOf } from "../cpu/vector-row.ts";
 import { segmentOf } from "../interpreter/shape.ts";
 import {
   FS,
@@ -82,13 +82,12 @@ export abstract class BlockOperands extends BlockState {
     else this.say({ do: "storeModified", modify: modified.node, value: value as Node });
   }
 
-  #vectorAddress(operand: RegisterOperand, offset: number): number {
-    const { field, index } = placeOfVector(operand.register);
-    return stateFields[field].offset + 8 * index + offset;
-  }
-
   readPart(operand: Operand, bits: 32 | 64 | 128, offset = 0): Node {
-    if (operand.kind === "register") return this.readState(this.#vectorAddress(operand, offset), bits);
+    if (operand.kind === "register") {
+      const { register } = operand;
+      if (register.class !== "mmx") return this.vectorPart(register.index, bits, offset);
+      return this.readState(stateFields.x87Significand.offset + 8 * register.index + offset, bits);
+    }
     if (operand.kind !== "memory") throw new NotTranslated();
     return this.#load(
       operand.segment,
@@ -101,9 +100,13 @@ export abstract class BlockOperands extends BlockState {
 
   writePart(operand: Operand, value: Value, offset = 0): void {
     if (operand.kind === "register") {
-      this.writeState(this.#vectorAddress(operand, offset), value as Node);
-      if (operand.register.class !== "mmx") return;
-      this.writeState(stateFields.x87Exponent.offset + 4 * operand.register.index, this.constant(32, 0xffff));
+      const { register } = operand;
+      if (register.class !== "mmx") {
+        this.setVectorPart(register.index, value as Node, offset);
+        return;
+      }
+      this.writeState(stateFields.x87Significand.offset + 8 * register.index + offset, value as Node);
+      this.writeState(stateFields.x87Exponent.offset + 4 * register.index, this.constant(32, 0xffff));
       return;
     }
     if (operand.kind !== "memory") throw new NotTranslated();

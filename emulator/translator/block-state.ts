@@ -19,15 +19,17 @@ import {
 import type { Node } from "../cpu/ir.ts";
 import { Access, STATUS_FLAGS, type StateField, stateFields } from "../cpu/state.ts";
 import { type Mode, SS } from "../isa/instruction.ts";
-import { general, type Register } from "../isa/registers.ts";
+import type { Register } from "../isa/registers.ts";
 import { type Action, FLAG_KIND, FLAG_X, FLAG_Y, type Snapshot, type Surroundings } from "./action.ts";
 import { BlockValues } from "./block-values.ts";
+import { bitsOf, placeOf, REGISTERS, VECTORS } from "./register-file.ts";
 import { Conditions, type FlagWords, type Form, fromParts, type Status } from "./status.ts";
 
 /** Thrown where an instruction is the interpreter's. */
 export class NotTranslated extends Error {}
 
 export interface State {
+  /** By their numbers in register-file.ts; null: as the block found them. */
   registers: (Node | null)[];
   status: Status;
   /** Values known to be at addresses of the state: by address and width. */
@@ -57,7 +59,7 @@ export abstract class BlockState extends BlockValues {
     const parts = () => [this.graph.read("x", 64, FLAG_X), this.graph.read("y", 64, FLAG_Y)] as const;
     this.entryStatus = form === null ? { kind: "entry" } : fromParts(this.graph, form, parts());
     this.state = {
-      registers: new Array<Node | null>(16).fill(null),
+      registers: new Array<Node | null>(REGISTERS).fill(null),
       status: this.entryStatus,
       known: new Map(),
       actions: [],
@@ -125,7 +127,26 @@ export abstract class BlockState extends BlockValues {
 
   /** What a register held when the block was entered. */
   protected entryOf(index: number): Node {
-    return this.graph.read(`r${index}`, 64, { kind: "register", register: general[64][index]! });
+    return this.graph.read(`r${index}`, bitsOf(index), placeOf(index));
+  }
+
+  // ---- vector registers
+
+  /** `bits` of a YMM register from byte `offset` on. */
+  protected vectorPart(register: number, bits: 32 | 64 | 128, offset: number): Node {
+    const half = this.whole(VECTORS + 2 * register + (offset >> 4));
+    if (bits === 128) return half;
+    return this.packed(bits === 64 ? "i64x2.extract_lane" : "i32x4.extract_lane", [half], [((offset & 15) * 8) / bits]);
+  }
+
+  /** The rest stays. */
+  protected setVectorPart(register: number, value: Node, offset: number): void {
+    if (this.state.dead) return;
+    const index = VECTORS + 2 * register + (offset >> 4);
+    const { bits } = value;
+    const op = bits === 64 ? "i64x2.replace_lane" : "i32x4.replace_lane";
+    this.state.registers[index] =
+      bits === 128 ? value : this.packed(op, [this.whole(index), value], [((offset & 15) * 8) / bits]);
   }
 
   // ---- flags
@@ -245,6 +266,8 @@ export abstract class BlockState extends BlockValues {
         const words = this.words(this.state.status);
         return field === "flagResult" ? words.result : field === "flagCarries" ? words.carries : words.aux;
       }
+      case "vector":
+        return this.vectorPart(index >> 2, 64, 8 * (index & 3));
       case "segmentAccess":
         // All that the stack wants to know.
         if (index === SS && this.mode !== 64) return this.constant(32, this.around.bigStack ? Access.big : 0);
@@ -273,6 +296,9 @@ export abstract class BlockState extends BlockValues {
         else this.#setStatus({ kind: "words", result, carries, aux: node });
         return;
       }
+      case "vector":
+        this.setVectorPart(index >> 2, node, 8 * (index & 3));
+        return;
       case "rip":
         throw new NotTranslated();
     }

@@ -14,6 +14,7 @@ import { type AccessFrame, pushPlace } from "./access.ts";
 import { type Action, FLAG_KIND, FLAG_X, FLAG_Y, type MemoryAction, type Snapshot } from "./action.ts";
 import type { BlockBuilder } from "./block.ts";
 import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts";
+import { registerAt, VECTORS } from "./register-file.ts";
 import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
 import type { WaysOut } from "./ways-out.ts";
 
@@ -115,8 +116,11 @@ export class BlockWriter {
     if (place === FLAG_X) code.get(this.#frame.x);
     else if (place === FLAG_Y) code.get(this.#frame.y);
     else if (place === FLAG_KIND) code.get(this.#frame.kind);
-    else if (place.kind === "register") code.get(this.#frame.registers[place.register.index]!);
-    else throw new Error(`${place.kind} is no value of a block`);
+    else {
+      const local = this.#frame.registers[registerAt(place)];
+      if (local === undefined || local === null) throw new Error(`${place.kind} is no value of a block`);
+      code.get(local);
+    }
   }
 
   #partsOf(status: Status): Parts {
@@ -131,7 +135,8 @@ export class BlockWriter {
     for (const index of this.#frame.graph.written) {
       const node = registers[index] ?? null;
       if (node === null) this.#frame.code.get(this.#frame.registers[index]!);
-      else this.#values.as64(node);
+      else if (index < VECTORS) this.#values.as64(node);
+      else this.#values.dirty(node);
     }
     if (status === this.#block.builder.entryStatus) {
       for (const local of [this.#frame.x, this.#frame.y, this.#frame.kind]) this.#frame.code.get(local);
@@ -217,7 +222,7 @@ export class BlockWriter {
     };
     for (const [index, node] of last.registers.entries()) {
       if (node === null || node === undefined) continue;
-      if (node.op === "read" && node.place.kind === "register" && node.place.register.index === index) continue;
+      if (node.op === "read" && registerAt(node.place) === index) continue;
       put(node, this.#frame.registers[index]!);
     }
     const target = this.#frame.graph.blocks[edge.node]!;

@@ -13,6 +13,7 @@ import type { Instruction, RelativeOperand } from "../isa/instruction.ts";
 import { type Action, type End, forEachUse, forEachWrite, type Snapshot } from "./action.ts";
 import { BlockOperands } from "./block-operands.ts";
 import { NotTranslated, type State } from "./block-state.ts";
+import { REGISTERS } from "./register-file.ts";
 import { operandsOfStatus, type Parts, partsOf, type Status } from "./status.ts";
 
 export class BlockBuilder extends BlockOperands implements Builder {
@@ -183,9 +184,9 @@ export class BlockBuilder extends BlockOperands implements Builder {
       merges.push({ node, yes: x, no: y });
       return node;
     };
-    for (let i = 0; i < 16; i++) {
+    for (let i = 0; i < REGISTERS; i++) {
       const [x, y] = [yes.registers[i] ?? null, no.registers[i] ?? null];
-      if (x !== y) outer.registers[i] = merge(x ?? this.entryOf(i), y ?? this.entryOf(i));
+      outer.registers[i] = x === y ? x : merge(x ?? this.entryOf(i), y ?? this.entryOf(i));
     }
     if (yes.status !== no.status) {
       const [x, y] = [this.words(yes.status), this.words(no.status)];

@@ -16,8 +16,9 @@ import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/was
 import { CS } from "../isa/instruction.ts";
 import { BlockWriter, type RegionFrame } from "./block-writer.ts";
 import type { Edge, RegionGraph } from "./region.ts";
+import { addressOf, REGISTERS, typeOfRegister } from "./register-file.ts";
 import { AUX_BITS } from "./status.ts";
-import { generalAt, type RegionImports, type WaysOut } from "./ways-out.ts";
+import type { RegionImports, WaysOut } from "./ways-out.ts";
 
 /** Writes a region's code. Returns the functions that its entries' heads lead to, in the order of `graph.entries`. */
 export function writeRegion(
@@ -97,8 +98,8 @@ class RegionWriter {
     this.#graph = graph;
     const left = code.local("i64");
     const bank = code.local("i32");
-    const registers = new Array<Local | null>(16).fill(null);
-    for (const index of graph.used) registers[index] = code.local("i64");
+    const registers = new Array<Local | null>(REGISTERS).fill(null);
+    for (const index of graph.used) registers[index] = code.local(typeOfRegister(index));
     const [x, y, kind] = [code.local("i64"), code.local("i64"), code.local("i32")];
     this.#frame = { code, imports, ways, graph, registers, x, y, kind, left, bank };
   }
@@ -108,10 +109,11 @@ class RegionWriter {
     const { registers, x, y, kind, left, bank } = this.#frame;
     const load = (at: number, into: Local) => {
       code.i32(0);
-      code.memory(into.type === "i64" ? "i64.load" : "i32.load", at);
+      if (into.type === "v128") code.simdMemory("v128.load", at);
+      else code.memory(into.type === "i64" ? "i64.load" : "i32.load", at);
       code.set(into);
     };
-    for (const index of this.#graph.used) load(generalAt(index), registers[index]!);
+    for (const index of this.#graph.used) load(addressOf(index), registers[index]!);
     load(stateFields.flagResult.offset, x);
     load(stateFields.flagCarries.offset, y);
     load(stateFields.flagAux.offset, kind);

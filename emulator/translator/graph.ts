@@ -20,6 +20,7 @@ import {
   unaryOps,
 } from "../cpu/ir.ts";
 import type { PackedOp } from "../cpu/packed.ts";
+import { simplerPacked } from "./lanes.ts";
 
 const ones = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
 const cut = (bits: number, value: bigint): bigint => BigInt.asUintN(bits, value);
@@ -176,8 +177,9 @@ export class Graph {
 
   resize(op: ResizeOp, x: Node, bits: Bits): Node {
     if (x.bits === bits) return x;
-    if (x.op === "const" && bits <= 64)
-      return this.constant(bits, op === "signExtend" ? signed(x.bits, x.value) : x.value);
+    if (x.op === "const") return this.constant(bits, op === "signExtend" ? signed(x.bits, x.value) : x.value);
+    if (x.bits === 128 && bits >= 32)
+      return this.packed(bits === 64 ? "i64x2.extract_lane" : "i32x4.extract_lane", bits, [x], [0]);
     if (op === "truncate" && bits < 128 && x.bits < 128) {
       const shorter = this.#truncated(x, bits);
       if (shorter !== null) return shorter;
@@ -221,6 +223,8 @@ export class Graph {
   }
 
   packed(name: PackedOp, bits: Bits, args: readonly Node[], immediates: readonly number[]): Node {
+    const simpler = simplerPacked(this, name, args, immediates);
+    if (simpler !== null) return simpler;
     const key = `${name} ${args.map(({ id }) => id).join(" ")} ${immediates.join(" ")}`;
     return this.#make(key, { op: "packed", bits, name, args, immediates } as Made);
   }

@@ -6,6 +6,7 @@
 import type { Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
 import { type Context, type Contexts, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
+import { registerAt } from "./register-file.ts";
 import { type Form, formOf } from "./status.ts";
 import { type Flow, reversePostorder, structure } from "./structure.ts";
 
@@ -41,6 +42,7 @@ export interface RegionGraph {
   readonly isStop: readonly boolean[];
   /** Cost of the longest way from a block to the next such one. */
   readonly longest: readonly bigint[];
+  /** Numbers of registers (register-file.ts). */
   readonly used: readonly number[];
   readonly written: readonly number[];
   /** Instructions in it. */
@@ -250,7 +252,7 @@ function registersOf(blocks: readonly (Built | null)[], flow: Flow): { used: num
     const builder = blocks[node]?.builder;
     if (builder === undefined) continue;
     for (const value of builder.reached())
-      if (value.op === "read" && value.place.kind === "register") used.add(value.place.register.index);
+      if (value.op === "read" && registerAt(value.place) >= 0) used.add(registerAt(value.place));
     for (const [i, value] of builder.last.registers.entries()) {
       if (value === null) continue;
       written.add(i);

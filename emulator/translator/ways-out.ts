@@ -12,6 +12,7 @@ import { pushLookup } from "../interpreter/lookup.ts";
 import { Handler } from "../interpreter/record.ts";
 import { FLAG_X, type Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
+import { addressOf, typeOfRegister } from "./register-file.ts";
 import { type Form, forms, KIND_SHIFT } from "./status.ts";
 
 /** What modules of regions import, beside memory and table. */
@@ -49,8 +50,6 @@ export function importRegion(module: WasmModule): RegionImports {
     ]),
   ) as unknown as RegionImports;
 }
-
-export const generalAt = (index: number): number => stateFields.general.offset + 8 * index;
 
 const flagFields = ["flagResult", "flagCarries", "flagAux"] as const;
 const anywhere: Surroundings = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true };
@@ -127,7 +126,7 @@ export class WaysOut {
   }
 
   /**
-   * Parameters: the registers in `written`, flags as they travel, left, RIP; to the interpreter: not 0 if a fault was recorded, which is
+   * Parameters: the registers in `written` (register-file.ts), flags as they travel, left, RIP; to the interpreter: not 0 if a fault was recorded, which is
    * to be delivered.
    */
   to(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
@@ -139,15 +138,16 @@ export class WaysOut {
 
   #write(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
     const words = this.words();
-    const parameters: ValueType[] = [...written.map(() => "i64" as const), "i64", "i64", "i32", "i64", "i64"];
+    const parameters: ValueType[] = [...written.map(typeOfRegister), "i64", "i64", "i32", "i64", "i64"];
     if (where === "interpreter") parameters.push("i32");
     return this.#module.func(`to.${where}`, parameters, ["i32"], (code, ...given) => {
       const put = (at: number, value: Local) => {
         code.i32(0);
         code.get(value);
-        code.memory("i64.store", at);
+        if (value.type === "v128") code.simdMemory("v128.store", at);
+        else code.memory("i64.store", at);
       };
-      for (const [i, index] of written.entries()) put(generalAt(index), given[i]!);
+      for (const [i, index] of written.entries()) put(addressOf(index), given[i]!);
       const [x, y, kind, left, rip] = given.slice(written.length) as [Local, Local, Local, Local, Local];
       put(Workspace.left, left);
       put(stateFields.rip.offset, rip);
