@@ -130,7 +130,7 @@ export function ata(a: Assembler): void {
     atRegister(a, ataRegister.device);
     a.mov(al, b(fs, si, drive.select));
     a.out(dx, al);
-    // A drive takes 400 ns to show its status: four looks at the other status ataRegister.
+    // A drive takes 400 ns to show its status: four looks at the other status register.
     atControl(a);
     for (let i = 0; i < 4; i++) a.in(al, dx);
     a.call(waitNotBusy);
@@ -150,7 +150,7 @@ export function ata(a: Assembler): void {
     a.ret();
   });
 
-  // Waits for the next block → CF = 0: the drive wants data moved; CF = 1: AL: ataStatus. DX lost.
+  // Waits for the next block → CF = 0: the drive wants data moved; CF = 1: AL: status. DX lost.
   a.func(waitForData, () => {
     const failed = new Label();
     atControl(a);
@@ -271,7 +271,7 @@ export function ata(a: Assembler): void {
     const moved = new Label();
     const lastWritten = new Label();
     const sector = (byte: number) => b(fs, ebda.transferSector + byte);
-    /** One byte into a ataRegister. */
+    /** One byte into a register. */
     const put = (to: number, value: ReturnType<typeof sector>) => {
       atRegister(a, to);
       a.mov(al, value);

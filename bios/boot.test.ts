@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { grubImage, withoutGrub } from "../disks/testing/grub.ts";
 import { Qemu, withoutQemu } from "../disks/testing/qemu.ts";
 import { Assembler } from "../dsl/asm/assembler.ts";
@@ -76,7 +76,7 @@ function run(options: MachineOptions, until: string, instructions: number) {
 const kernelSpeaks = "speaking on the serial console";
 
 describe("booting on Cor's machine", () => {
-  const { img, iso } = build({ bare: true });
+  const { img, iso } = bareSystem();
 
   test("a disk", () => {
     const { serial, kind } = run({ disks: [{ image: img }] }, kernelSpeaks, 5_000_000);
@@ -94,7 +94,7 @@ describe("booting on Cor's machine", () => {
   });
 
   test("a kernel from the command line, by the option ROM that brings it", () => {
-    const { serial, kind } = run({ kernel: { image: build({ bare: true }).elf } }, kernelSpeaks, 5_000_000);
+    const { serial, kind } = run({ kernel: { image: bareSystem().elf } }, kernelSpeaks, 5_000_000);
     assert.equal(kind, "text", serial);
     assert.match(serial, /^Cor BIOS .*\nHello from the kernel/);
   });
@@ -130,7 +130,7 @@ describe("booting on QEMU", { skip: withoutQemu }, () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "cor-bios-"));
-    const { img, iso } = build({ bare: true });
+    const { img, iso } = bareSystem();
     await Promise.all([
       writeFile(at("bios.bin"), buildBios()),
       writeFile(at("cor.img"), img),

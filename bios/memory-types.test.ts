@@ -1,7 +1,7 @@
 /** The memory type range registers as the firmware leaves them, and as a kernel behind it still finds them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { Machine, type MachineOptions } from "../emulator/machine.ts";
 import { buildBios } from "./build.ts";
 
@@ -12,7 +12,7 @@ const run = (options: MachineOptions, until: string) => {
 };
 
 test("RAM is cached, devices below 4 GiB and video memory are not; a kernel started behind the firmware finds it so", () => {
-  const { elf } = build({ bare: true });
+  const { elf } = bareSystem();
   for (const options of [{}, { kernel: { image: elf } }]) {
     const state = run(options, options.kernel === undefined ? "Nothing to boot" : "Hello from the kernel.");
     assert.equal(state.get64("mtrrDefault"), 0xc06n);

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { Qemu, withoutQemu } from "../disks/testing/qemu.ts";
 import { Machine } from "../emulator/machine.ts";
 import { buildBios } from "./build.ts";
@@ -89,7 +89,7 @@ describe("services on QEMU", { skip: withoutQemu }, () => {
     const rom = join(folder, "bios.bin");
     await writeFile(rom, buildBios());
     disk = probeDisk(questions);
-    iso = build({ bare: true }).iso;
+    iso = bareSystem().iso;
     await writeFile(join(folder, "cor.iso"), iso);
     const run = async (name: string, ...options: string[]) => {
       const image = join(folder, `${name}.img`);

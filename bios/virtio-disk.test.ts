@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { Qemu, withoutQemu } from "../disks/testing/qemu.ts";
 import type { DiskOptions } from "../emulator/disk.ts";
 import { Machine } from "../emulator/machine.ts";
@@ -12,7 +12,7 @@ import { buildBios } from "./build.ts";
 import { askDisks } from "./testing/ask-disks.ts";
 import { answers, probeDisk, SPARE_SECTOR } from "./testing/probe-disk.ts";
 
-const { img, iso } = build({ bare: true });
+const { img, iso } = bareSystem();
 const probe = probeDisk(askDisks);
 
 function run(disks: readonly DiskOptions[], until: string) {

@@ -52,13 +52,32 @@ export async function cached(
   folders: readonly string[],
   build: () => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const path = join(cacheFolder(), `${name}-${hashOfSources(folders)}`);
+  const path = placeOf(name, folders);
+  const kept = read(path);
+  if (kept !== null) return kept;
+  const bytes = await build();
+  store(path, name, bytes);
+  return bytes;
+}
+
+/** The same, for builders that are at hand. */
+export function cachedNow(name: string, folders: readonly string[], build: () => Uint8Array): Uint8Array {
+  const path = placeOf(name, folders);
+  const kept = read(path);
+  if (kept !== null) return kept;
+  const bytes = build();
+  store(path, name, bytes);
+  return bytes;
+}
+
+const placeOf = (name: string, folders: readonly string[]): string =>
+  join(cacheFolder(), `${name}-${hashOfSources(folders)}`);
+
+function read(path: string): Uint8Array | null {
   try {
     return new Uint8Array(readFileSync(path));
   } catch {
-    const bytes = await build();
-    store(path, name, bytes);
-    return bytes;
+    return null;
   }
 }
 

@@ -4,12 +4,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { cor } from "./testing/cor.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-own-"));
 after(() => rmSync(folder, { recursive: true }));
-const images = build({ bare: true });
+const images = bareSystem();
 
 describe("Cor's own disk", () => {
   const caches = join(folder, "caches");

@@ -7,7 +7,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { cor, launcher } from "./testing/cor.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-run-"));
@@ -32,7 +32,7 @@ function sector(name: string, ...code: readonly number[]): string {
   return file(name, bytes);
 }
 
-const images = build({ bare: true });
+const images = bareSystem();
 const img = file("cor.img", images.img);
 const elf = file("cor.elf", images.elf);
 const iso = file("cor.iso", images.iso);

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { spawn } from "@lydell/node-pty";
 import xterm from "@xterm/headless";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { launcher, root } from "./testing/cor.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-terminal-"));
@@ -20,7 +20,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** A disk without a root: the kernel's rescue console, which writes no escape codes. */
 const disk = join(folder, "cor.img");
-writeFileSync(disk, build({ bare: true }).img);
+writeFileSync(disk, bareSystem().img);
 
 /** A shell in a terminal that runs one `cor`, and says how it ended and whether the terminal's settings are the same. */
 class Screen {

@@ -9,13 +9,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { buildBios } from "../bios/build.ts";
-import { build, diskImage } from "./build.ts";
+import { diskImage } from "./build.ts";
+import { bareSystem } from "./testing/bare.ts";
 import { assertGreeting, mistakenKernel, mistakes, ready, screen, trace } from "./testing/expected.ts";
 import { Qemu, withoutQemu } from "./testing/qemu.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-boot-"));
 after(() => rmSync(folder, { recursive: true }));
-const { img, elf, iso } = build({ bare: true });
+const { img, elf, iso } = bareSystem();
 const file = (name: string, content: Uint8Array): string => {
   const path = join(folder, name);
   writeFileSync(path, content);

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { buildBios } from "../bios/build.ts";
 import { Machine, type MachineOptions } from "../emulator/machine.ts";
-import { build, diskImage } from "./build.ts";
+import { diskImage } from "./build.ts";
+import { bareSystem } from "./testing/bare.ts";
 import { assertGreeting, mistakenKernel, mistakes, screen, trace } from "./testing/expected.ts";
 
-const { img, elf, iso } = build({ bare: true });
+const { img, elf, iso } = bareSystem();
 const firmware = buildBios();
 const fromDisk = (image: Uint8Array): MachineOptions => ({ firmware, disks: [{ image }] });
 const enough = 20_000_000; // instructions

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { bootSymbols, build } from "./build.ts";
+import { bootSymbols } from "./build.ts";
+import { bareSystem } from "./testing/bare.ts";
 import { Qemu, withoutQemu } from "./testing/qemu.ts";
 
 const withoutGdb = withoutQemu || (spawnSync("gdb", ["--version"]).status !== 0 && "gdb is not installed");
@@ -32,7 +33,7 @@ async function debug(symbols: Uint8Array, ...script: readonly string[]): Promise
   try {
     const [elf, image, stub] = ["symbols.elf", "cor.img", "stub"].map((name) => join(folder, name)) as Three;
     writeFileSync(elf, symbols);
-    writeFileSync(image, build({ bare: true }).img);
+    writeFileSync(image, bareSystem().img);
     await using qemu = new Qemu("-S", "-gdb", `unix:${stub},server=on,wait=off`, "-drive", `file=${image},format=raw`);
     while (!existsSync(stub)) await setTimeout(20);
     const commands = [`target remote ${stub}`, ...script, "disconnect"].flatMap((command) => ["-ex", command]);
@@ -50,7 +51,7 @@ test("gdb breaks at lines of the kernel, in 32-bit and in 64-bit code, and steps
   const inMain = placeOf("kernel/main.ts", "startFrames(boot);");
   const further = placeOf("kernel/main.ts", "startTasks();");
   const steps = ["continue", "continue", "next", "continue", "backtrace"];
-  const said = await debug(build({ bare: true }).elf, ...[inBoot, inMain, further].map(breakAt), ...steps);
+  const said = await debug(bareSystem().elf, ...[inBoot, inMain, further].map(breakAt), ...steps);
   assert.match(said, new RegExp(`Breakpoint 1, startLongMode \\(\\) at ${inBoot}\n\\d+\\s+a\\.mov\\(cr3, eax\\);`));
   const main = "main \\(boot=0x[0-9a-f]+ <bootInfo>\\) at";
   assert.match(said, new RegExp(`Breakpoint 2, ${main} ${inMain}\n.*\n\\d+\\s+startKernelSpace`));

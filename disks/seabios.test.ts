@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { Machine, type MachineOptions } from "../emulator/machine.ts";
-import { build } from "./build.ts";
+import { bareSystem } from "./testing/bare.ts";
 import { grubImage, withoutGrub } from "./testing/grub.ts";
 
 /** Where Debian's package seabios has them. */
@@ -30,7 +30,7 @@ function run(options: MachineOptions, instructions: number) {
   return { kind, machine, serial: serial.replaceAll("\r", "") };
 }
 
-const { img, iso, elf } = build({ bare: true });
+const { img, iso, elf } = bareSystem();
 
 for (const name of ["bios-256k.bin", "bios.bin"]) {
   describe(`SeaBIOS (${name})`, { skip: missing(name) }, () => {

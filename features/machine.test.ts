@@ -8,14 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { buildBios } from "../bios/build.ts";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { Machine, type MachineHost, type MachineOptions } from "../emulator/machine.ts";
 import { stateHash } from "./determinism/state-hash.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-machine-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const { img, elf } = build({ bare: true });
+const { img, elf } = bareSystem();
 const options: MachineOptions = { memory: 16, firmware: buildBios(), disks: [{ image: img }] };
 const ready = "Type help.\n> ".replaceAll("\n", "\r\n");
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildBios } from "../bios/build.ts";
-import { build } from "../disks/build.ts";
+import { bareSystem } from "../disks/testing/bare.ts";
 import { MachineThread, type ThreadOptions } from "../emulator/control.ts";
 import type { MachineOptions } from "../emulator/machine.ts";
 import { UserError } from "../emulator/user-error.ts";
@@ -14,7 +14,7 @@ import { UserError } from "../emulator/user-error.ts";
 const folder = mkdtempSync(join(tmpdir(), "cor-thread-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const { img } = build({ bare: true });
+const { img } = bareSystem();
 const options: MachineOptions = { memory: 16, firmware: buildBios(), disks: [{ image: img }] };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

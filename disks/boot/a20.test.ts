@@ -14,7 +14,7 @@ import { Label } from "../../dsl/out/expression.ts";
 import { flatBinary } from "../../dsl/out/flat.ts";
 import { link } from "../../dsl/out/link.ts";
 import { ah, al, ax, bp, cs, cx, di, ds, eax, es, si, sp, ss } from "../../emulator/isa/registers.ts";
-import { build } from "../build.ts";
+import { bareSystem } from "../testing/bare.ts";
 import { Qemu, withoutQemu } from "../testing/qemu.ts";
 
 const hiddenSector = 2000; // where the real first sector waits
@@ -91,7 +91,7 @@ describe("the A20 gate is opened", { skip: withoutQemu }, () => {
   ] as const;
   cases.forEach(([name, refuseBiosCall], index) => {
     test(name, async () => {
-      const { img } = build({ bare: true });
+      const { img } = bareSystem();
       img.copyWithin(hiddenSector * 512, 0, 512);
       img.set(saboteur(refuseBiosCall));
       const path = join(folder, `${index}.img`);

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "../build.ts";
+import { bareSystem } from "./bare.ts";
 
 /** Debian's grub-pc-bin. */
 const GRUB_MODULES = "/usr/lib/grub/i386-pc";
@@ -29,7 +29,7 @@ async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
 async function makeGrubImage(folder: string): Promise<Uint8Array> {
   const tree = join(folder, "tree");
   await mkdir(join(tree, "boot/grub"), { recursive: true });
-  await writeFile(join(tree, "boot/cor.elf"), build({ bare: true }).elf);
+  await writeFile(join(tree, "boot/cor.elf"), bareSystem().elf);
   await writeFile(
     join(tree, "boot/grub/grub.cfg"),
     "serial --unit=0 --speed=115200\nterminal_output serial\necho GRUB runs its script\nlsmmap\nmultiboot2 /boot/cor.elf\nboot\n",

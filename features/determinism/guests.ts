@@ -4,7 +4,7 @@
  * instructions, HLT, timers, a disk that is being written to, DMA, a serial line that sends and receives.
  */
 import { buildBios } from "../../bios/build.ts";
-import { build } from "../../disks/build.ts";
+import { bareSystem } from "../../disks/testing/bare.ts";
 import { prepareInterpreter } from "../../emulator/cpu/execution.ts";
 import { al, ax, dx, eax, ecx, edi, edx, esi } from "../../emulator/isa/registers.ts";
 import { isEnd, Machine, type MachineOptions } from "../../emulator/machine.ts";
@@ -140,7 +140,7 @@ function random(seed: number, pools: Pools, interpreter: Uint8Array): Guest {
 }
 
 export function guests(): Guest[] {
-  const { img } = build({ bare: true });
+  const { img } = bareSystem();
   const pools = makePools();
   const firmware = buildBios();
   const interpreter = prepareInterpreter();

@@ -4,7 +4,7 @@
  * than to draw every byte.
  */
 import { buildBios } from "../../bios/build.ts";
-import { build } from "../../disks/build.ts";
+import { bareSystem } from "../../disks/testing/bare.ts";
 import { Random as ProgramRandom, program } from "../../emulator/cpu/random-program.ts";
 import type { Instruction, Mode } from "../../emulator/isa/instruction.ts";
 import type { Random } from "../cpu/random.ts";
@@ -41,7 +41,7 @@ function valid(mode: Mode): Uint8Array {
 
 export function makePools(): Pools {
   const random = new ProgramRandom(1);
-  const { elf, img } = build({ bare: true });
+  const { elf, img } = bareSystem();
   const bios = buildBios();
   const real = new Uint8Array(bios.length + elf.length);
   real.set(bios);
