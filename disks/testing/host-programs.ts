@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { hashOfSources } from "../../cli/cache.ts";
 import { ObjectStore } from "../../dsl/store.ts";
 import { runsHere } from "../../dsl/x64/native.ts";
 import { buildPrograms, programLinks } from "../programs.ts";
@@ -49,7 +50,10 @@ function make(folder: string): string {
     target: "linux",
     read: (file) => (file === "disks/lib/door.ts" ? linuxDoor : null),
     unsafe: ["disks/lib/door.ts"],
-    store: new ObjectStore(join(tmpdir(), "cor-host-objects"), "tests"),
+    store: new ObjectStore(
+      join(tmpdir(), "cor-host-objects"),
+      hashOfSources(["dsl", "emulator/isa", "emulator/formats"]),
+    ),
   });
   for (const [path, bytes] of programs) {
     mkdirSync(join(draft, dirname(path)), { recursive: true });
