@@ -21,6 +21,7 @@ import type { IrProgram } from "./ir/ssa.ts";
 import { printFunction, printProgram } from "./ir/text.ts";
 import { lower } from "./lower/lower.ts";
 import { type Manifest, unneededPermissions } from "./manifest.ts";
+import { Anchors } from "./out/anchor.ts";
 import { cHeader } from "./out/c-header.ts";
 import { elfExecutable } from "./out/elf-executable.ts";
 import type { Label } from "./out/expression.ts";
@@ -101,6 +102,7 @@ export class CompileCache {
   readonly checks = new CheckCache();
   readonly optimized = new OptimizeCache();
   readonly code = new CodeCache();
+  readonly anchors = new Anchors();
   /** The layout of all classes, as text: when that changes, nothing compiled is good any more. */
   classes = "";
   target: TargetName | null = null;
@@ -278,7 +280,7 @@ function rules(job: Job): void {
 }
 
 function lowerProgram(job: Job): void {
-  job.ir = lower(job.typed!, job.bodies);
+  job.ir = lower(job.typed!, job.bodies, job.cache.anchors);
 }
 
 function runtime(job: Job): void {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { Remembered } from "./ir/optimize-cache.ts";
 import { keepObject, keptObject } from "./out/object-file.ts";
-import { nowhere } from "./out/site.ts";
+import { nowhere, type Site } from "./out/site.ts";
 import type { CompiledObject } from "./x64/object.ts";
 import type { StackFacts } from "./x64/stack-facts.ts";
 
@@ -60,7 +60,7 @@ export class ObjectStore {
 
   keepObject(key: string, object: CompiledObject): void {
     this.#objects.set(key, object);
-    this.#write(this.#path("object", key), keepObject(object, object.stack));
+    this.#write(this.#path("object", key), keepObject(object, object.stack.map(withPlainPlaces)));
   }
 
   #path(kind: string, name: string): string {
@@ -100,6 +100,16 @@ export class ObjectStore {
       // Somebody else is at it.
     }
   }
+}
+
+/** Plain data, as places that move with their function are not. */
+function withPlainPlaces({ calls, indirect, ...rest }: StackFacts): StackFacts {
+  const plain = ({ file, line, column }: Site): Site => ({ file, line, column });
+  return {
+    ...rest,
+    calls: calls.map((call) => ({ ...call, site: plain(call.site) })),
+    indirect: indirect.map((call) => ({ ...call, site: plain(call.site) })),
+  };
 }
 
 /** `nowhere` is told by itself. */

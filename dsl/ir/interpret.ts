@@ -45,8 +45,8 @@ interface Frame {
   /** By value id. */
   readonly values: bigint[];
   readonly slots: Map<Slot, bigint>;
-  /** The stack pointer to return to. */
-  readonly above: number;
+  /** Where the stack goes on for what it calls. */
+  readonly below: number;
   /** The caller's values that take the results. */
   readonly results: readonly Value[];
 }
@@ -61,7 +61,7 @@ export class Interpreter {
   steps = 0;
   readonly #view: DataView;
   readonly #functions = new Map<string, IrFunction>();
-  readonly #host: Host;
+  #host: Host;
   /** Stacks end here: globals lie below. */
   readonly #floor: number;
 
@@ -75,6 +75,14 @@ export class Interpreter {
     this.#floor = this.image.bytes.length;
     this.#host = host;
     for (const f of program.functions) this.#functions.set(f.name, f);
+  }
+
+  /** From the beginning, as if nothing had run: saves laying out a program of which many parts are run one by one. */
+  restart(host: Host): void {
+    this.memory.fill(0);
+    this.memory.set(this.image.bytes);
+    this.steps = 0;
+    this.#host = host;
   }
 
   /** The address of a symbol. Throws when there is none. */
@@ -122,10 +130,10 @@ export class Interpreter {
           this.#put(frame, i.results, results);
           continue;
         }
-        if (callee.parameters.map((p) => p.type).join() !== i.arguments.map(typeOf).join())
+        const { parameters } = callee;
+        if (parameters.length !== i.arguments.length || parameters.some((p, k) => p.type !== typeOf(i.arguments[k]!)))
           throw new Fault(`${target} is called with another signature`);
-        const next: Frame | null =
-          frames.length < 10_000 ? this.#enter(callee, values, i.results, this.#below(frame)) : null;
+        const next: Frame | null = frames.length < 10_000 ? this.#enter(callee, values, i.results, frame.below) : null;
         if (next === null) return { kind: "stack" };
         frames.push(frame);
         frame = next;
@@ -142,12 +150,6 @@ export class Interpreter {
     return g === undefined ? symbol : new TextDecoder().decode(g.data);
   }
 
-  #below(frame: Frame): number {
-    let low = frame.above;
-    for (const at of frame.slots.values()) low = Math.min(low, Number(at));
-    return low;
-  }
-
   #enter(f: IrFunction, args: readonly bigint[], results: readonly Value[], above: number): Frame | null {
     const slots = new Map<Slot, bigint>();
     let at = above;
@@ -162,7 +164,7 @@ export class Interpreter {
       if (value === undefined) throw new Error(`${f.name} takes ${f.parameters.length} arguments`);
       values[p.id] = BigInt.asUintN(widths[p.type], value);
     });
-    return { function: f, block: f.blocks[0]!, index: 0, values, slots, above, results };
+    return { function: f, block: f.blocks[0]!, index: 0, values, slots, below: at, results };
   }
 
   #read(frame: Frame, o: Operand): bigint {

@@ -6,11 +6,21 @@
  */
 import { hash } from "node:crypto";
 import { type Effects, type Summary, summarize } from "./effects.ts";
+import { Fingerprints } from "./fingerprint.ts";
 import type { ProgramFacts } from "./pass.ts";
 import { couldInline, type Inliner } from "./passes/inline.ts";
 import type { IrFunction } from "./ssa.ts";
-import { printFunction } from "./text.ts";
-import { symbolsOf } from "./visit.ts";
+import { mentionsOf } from "./visit.ts";
+
+/** What is asked of functions as they were lowered. */
+export interface Lowered {
+  /** For its contents, wherever it stands in its file. */
+  readonly fingerprint: string;
+  readonly summary: Summary;
+  /** The symbols it names, as often as it does, and each once. */
+  readonly mentions: readonly string[];
+  readonly symbols: readonly string[];
+}
 
 /** What others need to know of a function after inlining. */
 export interface Known {
@@ -44,15 +54,20 @@ export class OptimizeCache {
   readonly entries = new Map<string, Entry>();
   /** Functions without an entry that are as they were may stay as they are lowered, where nobody needs more. */
   remembered: ReadonlyMap<string, Remembered> = new Map();
-  readonly #texts = new WeakMap<object, string>();
+  readonly #lowered = new WeakMap<object, Lowered>();
+  readonly #fingerprints = new Fingerprints();
 
-  /** A key for a lowered function's own contents. `source`: an object that stands for them as long as it exists. */
-  contents(f: IrFunction, source: object | undefined): string {
-    const text = source && this.#texts.get(source);
-    if (text !== undefined) return `${text} ${f.attributes.exported}`;
-    const made = hash("sha1", printFunction(f, { origins: true }), "base64");
-    if (source !== undefined) this.#texts.set(source, made);
-    return `${made} ${f.attributes.exported}`;
+  /** Of a lowered function. `source`: an object that stands for its contents as long as it exists. */
+  lowered(f: IrFunction, source: object | undefined): Lowered {
+    const known = source && this.#lowered.get(source);
+    if (known !== undefined) return known;
+    const mentions = mentionsOf(f);
+    const made: Lowered = {
+      ...{ fingerprint: this.#fingerprints.of(f), summary: summarize(f), mentions },
+      symbols: [...new Set(mentions)],
+    };
+    if (source !== undefined) this.#lowered.set(source, made);
+    return made;
   }
 
   clear(): void {
@@ -65,8 +80,8 @@ export class OptimizeCache {
 export class Keys {
   readonly #before: ProgramFacts;
   readonly #inliner: Inliner;
-  /** By function: its key, and its size after inlining. */
-  readonly #done = new Map<string, { key: string; size: number }>();
+  /** By function: its key, its size after inlining, and a key for the lines of all that is in it. */
+  readonly #done = new Map<string, { key: string; size: number; places: string }>();
   readonly #globalTexts = new Map<string, string>();
 
   constructor(before: ProgramFacts, inliner: Inliner) {
@@ -75,8 +90,8 @@ export class Keys {
   }
 
   /** Of a function up to inlining; its callees' must be known, unless they are in a circle with it. */
-  early(contents: string, symbols: readonly string[]): string {
-    const parts = [contents];
+  early(f: IrFunction, { fingerprint, symbols }: Lowered): string {
+    const parts = [`${fingerprint} ${f.attributes.exported}`];
     for (const symbol of symbols) {
       const callee = this.#before.functions.get(symbol);
       if (callee !== undefined) parts.push(this.#callee(callee));
@@ -86,17 +101,33 @@ export class Keys {
     return hash("sha1", parts.join("\n"), "base64");
   }
 
-  done(f: IrFunction, key: string, size: number): void {
-    this.#done.set(f.name, { key, size });
+  done(f: IrFunction, key: string, size: number, { symbols }: Lowered): void {
+    const parts = [String(f.site.line)];
+    for (const symbol of symbols) {
+      const callee = this.#before.functions.get(symbol);
+      if (callee !== undefined && this.#inlinable(callee)) parts.push(this.#done.get(symbol)!.places);
+    }
+    const places = parts.length === 1 ? parts[0]! : hash("sha1", parts.join("\n"), "base64");
+    this.#done.set(f.name, { key, size, places });
+  }
+
+  /** Changes when the function, or what may have been inlined into it, has moved to another line. */
+  places(name: string): string {
+    return this.#done.get(name)?.places ?? "";
+  }
+
+  /** Whether a function that is done might be inlined. */
+  #inlinable(f: IrFunction): boolean {
+    const done = this.#done.get(f.name);
+    return done !== undefined && couldInline(f, done.size, this.#inliner.onlyOnce(f), this.#inliner.isRecursive(f));
   }
 
   #callee(f: IrFunction): string {
     const { inline, cold, noReturn, section, floats } = f.attributes;
     const only = this.#inliner.onlyOnce(f);
     const recursive = this.#inliner.isRecursive(f);
-    const done = this.#done.get(f.name);
     const effect = effectText(this.#before.effects, f.name);
-    const body = done !== undefined && couldInline(f, done.size, only, recursive) ? done.key : "";
+    const body = this.#inlinable(f) ? this.#done.get(f.name)!.key : "";
     return `${f.name} ${inline} ${cold} ${noReturn} ${floats} ${section} ${only} ${recursive} ${effect} ${body}`;
   }
 
@@ -125,5 +156,5 @@ function effectText(effects: Effects, symbol: string): string {
 
 /** What is known of a function by itself. */
 export function knownOf(f: IrFunction): Known {
-  return { summary: summarize(f), symbols: symbolsOf(f) };
+  return { summary: summarize(f), symbols: [...new Set(mentionsOf(f))] };
 }

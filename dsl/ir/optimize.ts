@@ -10,6 +10,7 @@ import {
   Keys,
   type Known,
   knownOf,
+  type Lowered,
   lateKey,
   type OptimizeCache,
   type Remembered,
@@ -35,7 +36,7 @@ import { simplify } from "./passes/simplify.ts";
 import { strength } from "./passes/strength.ts";
 import type { IrFunction, IrProgram } from "./ssa.ts";
 import { verifyFunction } from "./verify.ts";
-import { mentionsOf, symbolsOf } from "./visit.ts";
+import { mentionsOf } from "./visit.ts";
 
 /** Before inlining: what makes a function small and says what it costs. */
 export const early: readonly Pass[] = [cfg, expand, promote, simplify, gvn, cfg, dce];
@@ -99,8 +100,10 @@ export interface Optimized {
  */
 export function optimize(program: IrProgram, options: OptimizeOptions = {}): Optimized | null {
   const { cache } = options;
-  const facts = new ProgramFacts(program);
-  const inliner = new Inliner(program);
+  const lowered = new Map<IrFunction, Lowered>();
+  if (cache) for (const f of program.functions) lowered.set(f, cache.lowered(f, options.sources?.get(f.name)));
+  const facts = new ProgramFacts(program, cache && ((f) => lowered.get(f)!.summary));
+  const inliner = new Inliner(program, cache && ((f) => lowered.get(f)?.mentions ?? mentionsOf(f)));
   const finished = new Set<IrFunction>();
   const keys = cache && new Keys(facts, inliner);
   const made = new Map<string, Made>();
@@ -136,10 +139,10 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
     finished.add(f);
   };
   for (const f of inliner.order()) {
-    const key = keys?.early(cache!.contents(f, options.sources?.get(f.name)), symbolsOf(f)) ?? "";
+    const key = keys?.early(f, lowered.get(f)!) ?? "";
     const entry = cache?.entries.get(f.name);
     if (entry !== undefined && entry.key === key) {
-      keys!.done(f, key, entry.size);
+      keys!.done(f, key, entry.size, lowered.get(f)!);
       made.set(f.name, { lowered: f, key, entry, known: entry.known });
       if (entry.body === null) continue;
       inliner.replace(f, entry.body);
@@ -148,14 +151,14 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
     }
     const remembered = cache?.remembered.get(f.name);
     if (remembered !== undefined && remembered.key === key) {
-      keys!.done(f, key, remembered.size);
+      keys!.done(f, key, remembered.size, lowered.get(f)!);
       made.set(f.name, { lowered: f, key, entry: null, known: remembered.known });
       asleep.set(f, remembered);
       continue;
     }
     again(f);
     finished.add(f);
-    keys?.done(f, key, sizeOf(f));
+    keys?.done(f, key, sizeOf(f), lowered.get(f)!);
     made.set(f.name, { lowered: f, key, entry: null, known: cache === undefined ? null : knownOf(f) });
   }
   const now = (f: IrFunction) => made.get(f.name)!.entry?.finished ?? f;
@@ -173,7 +176,7 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
       return [name, lateKey(key, known!, after.effects)];
     }),
   );
-  const files = filesOf(program, lateKeys);
+  const files = filesOf(program, lateKeys, keys!);
   const settled = new Set<string>();
   for (const [file, key] of files) if (options.settled?.(file, key)) settled.add(file);
   for (const f of program.functions) if (asleep.has(f) && !settled.has(f.site.file)) wake(f);
@@ -208,11 +211,11 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
 }
 
 /** A key for each file's functions together. */
-function filesOf({ functions }: IrProgram, lateKeys: ReadonlyMap<string, string>): Map<string, string> {
+function filesOf({ functions }: IrProgram, lateKeys: ReadonlyMap<string, string>, keys: Keys): Map<string, string> {
   const parts = new Map<string, string[]>();
   for (const { name, site } of functions) {
     const list = parts.get(site.file);
-    const part = `${name} ${lateKeys.get(name)}`;
+    const part = `${name} ${lateKeys.get(name)} ${keys.places(name)}`;
     if (list === undefined) parts.set(site.file, [part]);
     else list.push(part);
   }

@@ -204,15 +204,15 @@ export function sameOperand(a: Operand, b: Operand): boolean {
 }
 
 /** The symbols a function names, as often as it names them; what only debuggers want does not count. */
-export function* mentionsOf(f: IrFunction): Iterable<string> {
+export function mentionsOf(f: IrFunction): string[] {
+  const found: string[] = [];
+  const look = (operands: readonly Operand[]) => {
+    for (const o of operands) if (o.kind === "address") found.push(o.symbol);
+  };
   for (const block of f.blocks) {
-    for (const phi of block.phis) for (const o of phi.inputs.values()) if (o.kind === "address") yield o.symbol;
-    for (const i of block.instructions) for (const o of operandsOf(i)) if (o.kind === "address") yield o.symbol;
-    for (const o of terminatorOperands(block.terminator)) if (o.kind === "address") yield o.symbol;
+    for (const phi of block.phis) for (const o of phi.inputs.values()) if (o.kind === "address") found.push(o.symbol);
+    for (const i of block.instructions) look(operandsOf(i));
+    look(terminatorOperands(block.terminator));
   }
-}
-
-/** The symbols a function names, each once. */
-export function symbolsOf(f: IrFunction): string[] {
-  return [...new Set(mentionsOf(f))];
+  return found;
 }

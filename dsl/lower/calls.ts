@@ -25,10 +25,10 @@ export function call(
   to: Operand | null,
   self: Operand | null = null,
 ): Operand[] {
-  const origin = l.b.origin;
+  const back = l.here();
   const given = argumentsOf(l, list);
   if (self !== null) given.unshift(self);
-  l.b.origin = origin;
+  back();
   return finish(l, address(l.unit.functionSymbol(callee)), callee.result, l.unit.signature(callee), given, to);
 }
 
@@ -55,9 +55,9 @@ function finish(
 /** A call of a function value or closure. */
 export function callValue(l: Frame, e: Extract<Expression, { kind: "callValue" }>, to: Operand | null): Operand[] {
   const callee = value(l, e.callee);
-  const origin = l.b.origin;
+  const back = l.here();
   const given = argumentsOf(l, e.arguments);
-  l.b.origin = origin;
+  back();
   const environment = callee[1];
   if (environment !== undefined) given.push(environment);
   const { parameters, result } = e.signature;

@@ -8,7 +8,8 @@ import type { Local, TypedFunction } from "../check/tree.ts";
 import type { Type } from "../check/types.ts";
 import { Builder, constant, i64, newFunction, typeOf } from "../ir/build.ts";
 import type { Block, IrFunction, Type as IrType, Operand, Slot, Value, Variable } from "../ir/ssa.ts";
-import type { Site } from "../out/site.ts";
+import type { Anchor } from "../out/anchor.ts";
+import { nowhere, type Site } from "../out/site.ts";
 import { inRegisters, type Scalar, scalarsOf } from "./shape.ts";
 import type { Unit } from "./unit.ts";
 
@@ -29,6 +30,11 @@ export class Frame {
   readonly resultAddress: Value | null;
   /** Addresses of variables: a slot's, a parameter's, or one from the environment. */
   readonly #homes = new Map<Local, () => Operand>();
+  readonly #anchor: Anchor;
+  /** Where what is appended comes from, as the typed tree says it. */
+  #site: Site = nowhere;
+  /** Symbols of trap messages. */
+  readonly #messages = new Map<string, string>();
 
   constructor(unit: Unit, f: TypedFunction) {
     this.unit = unit;
@@ -40,8 +46,10 @@ export class Frame {
         parameters.push({ type, hint: p.name });
     if (f.captures.length > 0) parameters.push({ type: "i64", hint: "environment" });
     const { contracts } = f;
-    const made = newFunction(unit.functionSymbol(f), parameters, unit.signature(f).results, {
-      site: f.site,
+    const name = unit.functionSymbol(f);
+    this.#anchor = unit.anchor(name, f.site.line);
+    const made = newFunction(name, parameters, unit.signature(f).results, {
+      site: this.#anchor.place(f.site),
       // A function with a bounded depth keeps its name in the calls, where the bound is looked for (rules/stack.ts).
       inline: contracts.inline
         ? "always"
@@ -87,12 +95,24 @@ export class Frame {
   }
 
   variable(local: Local, parameter: number): Variable {
-    return { name: local.name, site: local.site, type: local.type, parameter };
+    return { name: local.name, site: this.#anchor.place(local.site), type: local.type, parameter };
   }
 
   /** What is appended next comes from here. */
   at(site: Site): void {
-    if (this.b.origin.site !== site) this.b.origin = { site, inlined: null };
+    if (this.#site === site) return;
+    this.#site = site;
+    this.b.origin = { site: this.#anchor.place(site), inlined: null };
+  }
+
+  /** Comes back to where what is appended comes from now. */
+  here(): () => void {
+    const { origin } = this.b;
+    const site = this.#site;
+    return () => {
+      this.#site = site;
+      this.b.origin = origin;
+    };
   }
 
   slot(name: string, type: Type): Slot {
@@ -164,9 +184,21 @@ export class Frame {
     b.at(good);
   }
 
+  /**
+   * The message's symbol is called after the function, not after what it says, so that code is the same when it has only
+   * moved to another line.
+   */
   trap(message: string, ...words: Operand[]): void {
     const { file, line, column } = this.b.origin.site;
-    this.b.trap(this.unit.message(`${file}:${line}:${column}: ${message}`), ...words);
+    const text = `${file}:${line}:${column}: ${message}`;
+    let symbol = this.#messages.get(text);
+    if (symbol === undefined) {
+      symbol = `${this.ir.name}$trap${this.#messages.size}`;
+      this.#messages.set(text, symbol);
+      const bytes = new TextEncoder().encode(text);
+      this.unit.addGlobal(symbol, "rodata", 1, bytes, bytes.length);
+    }
+    this.b.trap(symbol, ...words);
   }
 
   /** Does what leaving the innermost scopes down to `depth` has to do; the scopes stay. */

@@ -6,6 +6,7 @@
 import type { Root, TypedFunction, TypedProgram } from "../check/tree.ts";
 import { address } from "../ir/build.ts";
 import type { IrFunction, IrProgram } from "../ir/ssa.ts";
+import { Anchors } from "../out/anchor.ts";
 import { nowhere } from "../out/site.ts";
 import { byBase, stubBytes } from "../x64/entry.ts";
 import { Frame } from "./frame.ts";
@@ -13,9 +14,16 @@ import { scalarsOf } from "./shape.ts";
 import { block } from "./statements.ts";
 import { SYSCALL_ENTRY, Unit, VECTORS } from "./unit.ts";
 
-/** Lowers a checked program. `sources` takes, by the names of functions, the bodies they were made of. */
-export function lower(typed: TypedProgram, sources: Map<string, object> = new Map()): IrProgram {
-  const unit = new Unit();
+/**
+ * Lowers a checked program. `sources` takes, by the names of functions, the bodies they were made of; `anchors` are what
+ * the places of functions hang on.
+ */
+export function lower(
+  typed: TypedProgram,
+  sources: Map<string, object> = new Map(),
+  anchors: Anchors = new Anchors(),
+): IrProgram {
+  const unit = new Unit(anchors);
   for (const g of typed.globals) unit.addTypedGlobal(g);
   const roots = new Set(typed.roots.map((root) => root.function));
   for (const f of typed.functions) {

@@ -8,6 +8,7 @@ import type { ConstantValue, TypedFunction, TypedGlobal } from "../check/tree.ts
 import type { Type } from "../check/types.ts";
 import { address, Builder, constant, emptyProgram, i64, newFunction } from "../ir/build.ts";
 import type { Address, IrGlobal, IrProgram, Type as IrType, Signature } from "../ir/ssa.ts";
+import { Anchor, type Anchors } from "../out/anchor.ts";
 import { nowhere } from "../out/site.ts";
 import { contentOf, inRegisters, okOffset, scalarsOf } from "./shape.ts";
 
@@ -19,6 +20,9 @@ export const SYSCALL_ENTRY = "cor.syscallEntry";
 export const VECTORS = "cor.vectors";
 
 export class Unit {
+  readonly #anchors: Anchors;
+  /** Functions that have their anchors: a name may be there twice, which is a mistake that others find. */
+  readonly #anchored = new Set<string>();
   readonly program: IrProgram = emptyProgram();
   readonly #texts = new Map<string, string>();
   readonly #constants = new Set<string>();
@@ -27,6 +31,17 @@ export class Unit {
   readonly #helpers = new Set<string>();
   readonly #functions = new Map<TypedFunction, string>();
   readonly #globals = new Map<TypedGlobal, string>();
+
+  constructor(anchors: Anchors) {
+    this.#anchors = anchors;
+  }
+
+  /** What the places of a function hang on, which begins on this line. */
+  anchor(name: string, line: number): Anchor {
+    if (this.#anchored.has(name)) return new Anchor(line);
+    this.#anchored.add(name);
+    return this.#anchors.at(name, line);
+  }
 
   /** The symbol of a function: what it asks for, or its name. */
   functionSymbol(f: TypedFunction): string {
@@ -101,7 +116,7 @@ export class Unit {
     return this.#wanted.has(name);
   }
 
-  /** The symbol of a trap's message. */
+  /** The symbol of a text that lowering itself needs. */
   message(text: string): string {
     return this.text(new TextEncoder().encode(text));
   }

@@ -18,27 +18,30 @@ export interface Agreement {
   readonly problem: string | null;
 }
 
-/** Judges the programs of the seeds [from, to). Of every twentieth batch every pass; of every fifth the plain code. */
+/**
+ * Judges the programs of the seeds [from, to): before all passes, after each and after all, as WebAssembly, optimized on
+ * the machine, and of every fifth batch the plain code too.
+ */
 export function agreement(from: number, to: number): Agreement {
   const ends = new Map<string, number>();
   let rejected = 0;
   let ran = 0;
   for (let start = from; start < to; start += batch) {
-    const turn = (start - from) / batch;
-    const options = { everyPass: turn % 20 === 0, plainCode: turn % 5 === 1 };
     const seeds = Array.from({ length: Math.min(batch, to - start) }, (_, k) => start + k);
-    for (const [k, verdict] of judge(seeds.map(sourceOf), options).entries()) {
-      if (verdict.problem !== null)
-        return {
-          ran,
-          rejected,
-          ends,
-          problem: `seed ${seeds[k]}: ${described(sourceOf(seeds[k]!), verdict.problem, options)}`,
-        };
-      if (verdict.rejected !== null) rejected++;
-      else ran++;
-      if (verdict.end !== null) ends.set(verdict.end, (ends.get(verdict.end) ?? 0) + 1);
-    }
+    const ways: JudgeOptions[] = [{ everyPass: true }];
+    if ((start / batch) % 5 === 1) ways.push({ plainCode: true });
+    for (const options of ways)
+      for (const [k, { problem, rejected: why, end }] of judge(seeds.map(sourceOf), options).entries()) {
+        if (problem !== null)
+          return {
+            ...{ ran, rejected, ends },
+            problem: `seed ${seeds[k]}: ${described(sourceOf(seeds[k]!), problem, options)}`,
+          };
+        if (options.plainCode) continue;
+        if (why !== null) rejected++;
+        else ran++;
+        if (end !== null) ends.set(end, (ends.get(end) ?? 0) + 1);
+      }
   }
   return { ran, rejected, ends, problem: null };
 }

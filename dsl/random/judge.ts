@@ -93,9 +93,10 @@ function judgeTogether(sources: readonly string[], options: JudgeOptions): Verdi
   };
   const judged: number[] = [];
   timed("interpreter", () => {
+    const interpreted = interpreter(plain!);
     for (const k of verdicts.keys()) {
       if (rejected.has(k)) continue;
-      const run = interpreted(plain!, mainOf(k));
+      const run = interpreted(mainOf(k));
       expected.set(k, run);
       const end = /-- (.*)$/.exec(run)?.[1] ?? "";
       verdicts[k] = { ...verdicts[k]!, end: /^\w+/.exec(end)?.[0] ?? end };
@@ -105,16 +106,16 @@ function judgeTogether(sources: readonly string[], options: JudgeOptions): Verdi
       if (run.includes(DIFFERS)) disagree(k, "the evaluation while compiling", run);
     }
   });
-  const compare = (who: string, run: (k: number) => string) =>
+  const compare = (who: string, run: (main: string) => string) =>
     timed(who, () => {
       for (const k of judged) {
-        const seen = run(k);
+        const seen = run(mainOf(k));
         if (seen !== expected.get(k)) disagree(k, who, seen);
       }
     });
   const wasm = (who: string, program: IrProgram) => {
     const compiled = timed("WebAssembly, compiling", () => compileToWasm(program));
-    compare(who, (k) => translated(compiled, mainOf(k)));
+    compare(who, (main) => translated(compiled, main));
   };
   if (options.everyPass) {
     wasm("WebAssembly, unoptimized", plain!);
@@ -123,10 +124,10 @@ function judgeTogether(sources: readonly string[], options: JudgeOptions): Verdi
         step.run(plain!);
         const [complaint] = verifyProgram(plain!);
         if (complaint !== undefined) throw new Error(`after ${step.name}: ${complaint}`);
-        compare(`the interpreter after ${step.name}`, (k) => interpreted(plain!, mainOf(k)));
+        compare(`the interpreter after ${step.name}`, interpreter(plain!));
       }
     });
-    compare("the interpreter after all passes", (k) => interpreted(result.ir!, mainOf(k)));
+    compare("the interpreter after all passes", interpreter(result.ir!));
   }
   wasm("WebAssembly", result.ir!);
   if (runsHere === false)
@@ -145,10 +146,14 @@ const mainOf = (k: number) => `p${k}.main`;
 /** Steps of the interpreter after which a program tells nothing. */
 const STEPS = 2_000_000;
 
-function interpreted(program: IrProgram, main: string): string {
-  const host = new LinuxHost();
-  const interpreter = new Interpreter(program, { host: { machine: host.machine } });
-  return host.run(interpreter.memory, (name, args) => interpreter.call(name, args, STEPS), main);
+/** Runs what is called so in a program, each from the beginning. */
+function interpreter(program: IrProgram): (main: string) => string {
+  const interpreter = new Interpreter(program);
+  return (main) => {
+    const host = new LinuxHost();
+    interpreter.restart({ machine: host.machine });
+    return host.run(interpreter.memory, (name, args) => interpreter.call(name, args, STEPS), main);
+  };
 }
 
 function translated(compiled: CompiledWasm, main: string): string {

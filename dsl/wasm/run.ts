@@ -12,6 +12,9 @@ import { type CompiledWasm, PAGE } from "./compile.ts";
 
 type Native = number | bigint;
 
+/** What Node made of compiled programs, for those that run again and again from the beginning. */
+const modules = new WeakMap<CompiledWasm, WebAssembly.Module>();
+
 /** What leaves the module by a throw: the outcome of the call that is running. */
 class Leave extends Error {
   readonly outcome: Outcome;
@@ -69,7 +72,9 @@ export class WasmRun {
     const machine: Record<string, (...args: Native[]) => Native | Native[] | undefined> = {};
     for (const [name, { parameters, results }] of Object.entries(machineOps))
       machine[name] = outside(parameters, results, (args) => host.machine?.(name, args), name);
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(compiled.bytes), {
+    const module = modules.get(compiled) ?? new WebAssembly.Module(compiled.bytes);
+    modules.set(compiled, module);
+    const instance = new WebAssembly.Instance(module, {
       env: {
         memory,
         table,

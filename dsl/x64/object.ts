@@ -4,7 +4,8 @@
  */
 import { typeName } from "../check/intern.ts";
 import type { Type } from "../check/types.ts";
-import type { IrFunction, IrGlobal, IrProgram } from "../ir/ssa.ts";
+import type { IrFunction, IrGlobal, IrProgram, Origin } from "../ir/ssa.ts";
+import { type Anchor, AnchoredSite } from "../out/anchor.ts";
 import { type Expression, Label } from "../out/expression.ts";
 import type {
   LineRow,
@@ -15,7 +16,7 @@ import type {
   Relocation,
   SectionFlags,
 } from "../out/object.ts";
-import { nowhere } from "../out/site.ts";
+import { nowhere, type Site } from "../out/site.ts";
 import { type DebuggedFunction, debugSections } from "./debug-info.ts";
 import { entryCode } from "./entry.ts";
 import { type Compiled, compileFunction } from "./function.ts";
@@ -60,6 +61,8 @@ export function compileProgram(
 export class CodeCache {
   readonly compiled = new WeakMap<IrFunction, Compiled>();
   readonly units = new Map<string, { readonly parts: readonly unknown[]; readonly object: CompiledObject }>();
+  /** What the places in functions hang on. */
+  readonly anchors = new WeakMap<Compiled, readonly Anchor[]>();
 
   clear(): void {
     this.units.clear();
@@ -97,7 +100,7 @@ export function compileModules(
     if (made !== undefined) return made;
     // Types are made anew by every check: the caller clears the cache when classes change.
     const shown = globals.map(({ name, site, type }) => [name, site.line, typeText(type)]);
-    const parts = [target, ...functions, ...shown.flat()];
+    const parts = [target, ...functions, ...functions.flatMap((f) => linesOf(f, cache)), ...shown.flat()];
     const known = cache.units.get(file);
     if (known !== undefined && sameParts(known.parts, parts)) return known.object;
     const builder = new ObjectBuilder(target, file === "" ? "generated" : file, true);
@@ -116,6 +119,25 @@ const typeText = (type: unknown): string => typeName(type as Type);
 
 const sameParts = (x: readonly unknown[], y: readonly unknown[]): boolean =>
   x.length === y.length && x.every((part, k) => part === y[k]);
+
+/** On which lines a function, and those that were inlined into it, are now. */
+function linesOf(compiled: Compiled, cache: CodeCache): number[] {
+  let anchors = cache.anchors.get(compiled);
+  if (anchors === undefined) cache.anchors.set(compiled, (anchors = anchorsOf(compiled)));
+  return anchors.map(({ line }) => line);
+}
+
+function anchorsOf({ source, code, variables }: Compiled): Anchor[] {
+  const found = new Set<Anchor>();
+  const look = (site: Site) => {
+    if (site instanceof AnchoredSite) found.add(site.anchor);
+  };
+  look(source.site);
+  for (const { variable } of variables) look(variable.site);
+  for (const { origin } of code.lines)
+    for (let now: Origin | undefined = origin; now !== undefined; now = now.inlined?.at) look(now.site);
+  return [...found];
+}
 
 function bytesIn({ globals }: IrProgram): (symbol: string) => number {
   const bytes = new Map(globals.map((g) => [g.name, g.bytes]));

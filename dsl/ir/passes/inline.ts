@@ -7,7 +7,7 @@ import { constant, freshBlock } from "../build.ts";
 import { copyBody } from "../clone.ts";
 import { Replacements } from "../pass.ts";
 import type { Block, Instruction, IrFunction, IrProgram, Origin, Phi } from "../ssa.ts";
-import { mentionsOf, operandsOf, successors } from "../visit.ts";
+import { mentionsOf, successors } from "../visit.ts";
 
 type Call = Extract<Instruction, { op: "call" }>;
 
@@ -48,12 +48,15 @@ export class Inliner {
   readonly #mentions = new Map<string, number>();
 
   readonly #recursive = new Set<IrFunction>();
+  readonly #named: (f: IrFunction) => readonly string[];
 
-  constructor(program: IrProgram) {
+  /** `named`: the symbols that a function names, each as often as it does, where that is known already. */
+  constructor(program: IrProgram, named: (f: IrFunction) => readonly string[] = mentionsOf) {
+    this.#named = named;
     this.#functions = new Map(program.functions.map((f) => [f.name, f]));
     const mention = (symbol: string) => this.#mentions.set(symbol, (this.#mentions.get(symbol) ?? 0) + 1);
     for (const g of program.globals) for (const p of g.pointers) mention(p.to.symbol);
-    for (const f of program.functions) for (const symbol of mentionsOf(f)) mention(symbol);
+    for (const f of program.functions) for (const symbol of named(f)) mention(symbol);
   }
 
   /** Whether a function is named in one place only, and nowhere else needed. */
@@ -119,12 +122,10 @@ export class Inliner {
   /** Whom a function calls, or names: function values may turn out to be called. */
   callees(f: IrFunction): IrFunction[] {
     const found = new Set<IrFunction>();
-    for (const block of f.blocks)
-      for (const i of block.instructions)
-        for (const o of operandsOf(i)) {
-          const callee = o.kind === "address" ? this.#functions.get(o.symbol) : undefined;
-          if (callee !== undefined) found.add(callee);
-        }
+    for (const symbol of this.#named(f)) {
+      const callee = this.#functions.get(symbol);
+      if (callee !== undefined) found.add(callee);
+    }
     return [...found];
   }
 
