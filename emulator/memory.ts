@@ -35,7 +35,10 @@ export const PREDICTOR_BASE = SCRATCH_BASE + 4 * KiB;
 export const PREDICTOR_SIZE = 12 * KiB;
 /** What translated code knows of the pages that it lies in: translator/pages.ts. */
 export const PAGE_KEYS_BASE = PREDICTOR_BASE + PREDICTOR_SIZE;
-export const PAGE_KEYS_SIZE = 44 * KiB;
+export const PAGE_KEYS_SIZE = 36 * KiB;
+/** Constants of translated code (translator/constants.ts). */
+export const CONSTANTS_BASE = PAGE_KEYS_BASE + PAGE_KEYS_SIZE;
+export const CONSTANTS_SIZE = 8 * KiB;
 /** Translations for data: see cpu/tlb.ts. */
 export const TLB_BASE = 64 * KiB;
 export const TLB_SIZE = 1600 * KiB;

@@ -61,6 +61,19 @@ export type Condition = (typeof conditions)[number];
 /** A segment: a fixed one (ES…TR as 0…7), or the one the instruction's override chose (default DS): "override". */
 export type SegmentRef = number | "override";
 
+/** After each of these what it says holds, or the instruction was given up. Shapes as in vector-float.ts. */
+export interface FloatAssumptions {
+  /** All lanes are plain: neither denormal numbers nor NaNs. */
+  plain(shape: "f32" | "f64" | "f32x4" | "f64x2", x: Value): void;
+  /** What the host computed of plain operands is what the processor would, and MXCSR stays as it is. */
+  rounded(
+    name: "add" | "sub" | "mul" | "div" | "sqrt",
+    shape: "f32" | "f64" | "f32x4" | "f64x2",
+    operands: readonly Value[],
+    result: Value,
+  ): void;
+}
+
 export interface Builder {
   /** The shape; see the first rule. */
   readonly row: Row;
@@ -197,6 +210,8 @@ export interface Builder {
    * builder that executes at once always answers no, so that the two ways are compared.
    */
   shortcut(condition: Value): Value;
+  /** How a builder that can give an instruction up makes sure of shortcuts of floating-point arithmetic, instead of asking `shortcut`. */
+  readonly floats?: FloatAssumptions;
   if(condition: Value, then: () => void, otherwise?: () => void): void;
   /** Abandons the instruction: nothing of it is seen but completed iterations of `repeat`. */
   fault(vector: number, errorCode?: Value | number): void;

@@ -17,6 +17,8 @@ export interface Target {
   readPlace(place: Place): void;
   load(node: Extract<Node, { op: "load" | "modify" }>): void;
   /** High halves of 64 × 64-bit products: (i64, i64) → i64. */
+  /** Pushes 128 bits if it has a better way than to have them in the code; else false. */
+  readonly constant?: (value: bigint) => boolean;
   readonly mulHighUnsigned: FunctionRef;
   readonly mulHighSigned: FunctionRef;
 }
@@ -94,6 +96,29 @@ export class ValueEmitter {
     this.#bound.push(node);
   }
 
+  /** How much has a local by now. */
+  mark(): number {
+    return this.#bound.length;
+  }
+
+  /** Writes something as if nothing had got a local since `mark`. */
+  without(mark: number, write: () => void): void {
+    const later = this.#bound.slice(mark);
+    const locals = later.map((node) => this.#locals.get(node)!);
+    for (const node of later) this.#locals.delete(node);
+    this.scope(write);
+    for (const [i, node] of later.entries()) this.#locals.set(node, locals[i]!);
+  }
+
+  /** The opposite of a condition. */
+  not(condition: Node): void {
+    if (condition.op === "not" && condition.bits === 1 && !this.#locals.has(condition)) this.dirty(condition.x);
+    else {
+      this.dirty(condition);
+      this.#code.op("i32.eqz");
+    }
+  }
+
   /** What is computed into locals while `write` runs is forgotten afterwards: for code that is not always executed. */
   scope(write: () => void): void {
     const mark = this.#bound.length;
@@ -159,8 +184,9 @@ export class ValueEmitter {
   }
 
   #constant(bits: number, value: bigint): void {
-    if (bits === 128) this.#code.v128(value);
-    else if (bits === 64) this.#code.i64(value);
+    if (bits === 128) {
+      if (this.#target.constant?.(value) !== true) this.#code.v128(value);
+    } else if (bits === 64) this.#code.i64(value);
     else this.#code.i32(Number(BigInt.asIntN(32, value)));
   }
 

@@ -52,6 +52,14 @@ export function wordsOf(b: Builder, shape: FloatShape) {
   };
 }
 
+/** Condition for a shortcut: all lanes of all values are plain. */
+export function arePlain(b: Builder, shape: FloatShape, values: readonly Value[]): Value {
+  const { all, isPlain } = wordsOf(b, shape);
+  if (b.floats === undefined) return all(values.map(isPlain).reduce((x, y) => b.and(x, y)));
+  for (const value of values) b.floats.plain(shape, value);
+  return b.constant(1, 1);
+}
+
 const CONTROL = Mxcsr.DAZ | Mxcsr.masks | Mxcsr.RC | Mxcsr.PE;
 
 /** MXCSR as the shortcuts ask about it. */
@@ -123,7 +131,7 @@ function isExactQuotient(b: Builder, shape: "f32" | "f64", x: Value, y: Value, q
   return b.or(zero, b.and(back, isExactProduct(b, shape, quotient, y, quotient)));
 }
 
-type Arithmetic = "add" | "sub" | "mul" | "div" | "sqrt";
+export type Arithmetic = "add" | "sub" | "mul" | "div" | "sqrt";
 
 function isExact(b: Builder, name: Arithmetic, shape: FloatShape, [x, y]: readonly Value[], result: Value): Value {
   if (name === "add") return isExactSum(b, shape, x!, y!, result);
@@ -145,7 +153,13 @@ function isExact(b: Builder, name: Arithmetic, shape: FloatShape, [x, y]: readon
 // ---- arithmetic
 
 /** The result is normal, or the zero that these operands give exactly. */
-function isQuietResult(b: Builder, name: Arithmetic, shape: FloatShape, [x, y]: readonly Value[], z: Value): Value {
+export function isQuietResult(
+  b: Builder,
+  name: Arithmetic,
+  shape: FloatShape,
+  [x, y]: readonly Value[],
+  z: Value,
+): Value {
   const { isZero, isNormal } = wordsOf(b, shape);
   const normal = isNormal(z);
   switch (name) {
@@ -174,6 +188,12 @@ export function writeRounded(
 ): void {
   const { op, all, isPlain } = wordsOf(b, shape);
   const results = groups.map((operands) => op(name, ...operands));
+  const { floats } = b;
+  if (floats !== undefined) {
+    for (const [i, operands] of groups.entries()) floats.rounded(name, shape, operands, results[i]!);
+    write(results);
+    return;
+  }
   let quiet = b.constant(1, 1);
   for (const [i, operands] of groups.entries()) {
     const plain = operands.map(isPlain).reduce((x, y) => b.and(x, y));
@@ -283,7 +303,7 @@ const minmax =
   (name: "min" | "max", shape: FloatShape): Definition =>
   (b, ...operands) => {
     const [destination] = operands as [Operand];
-    const { op, all, isPlain } = wordsOf(b, shape);
+    const { op } = wordsOf(b, shape);
     const scalar = isScalar(shape);
     const sources = scalar ? scalarSources(b, operands, 2) : sourcesOf(b, operands);
     const groups = (scalar ? ([0] as const) : halvesOf(destination)).map((half) =>
@@ -291,7 +311,7 @@ const minmax =
     );
     const write = (results: readonly Value[]) =>
       scalar ? writeScalar(b, operands, results[0]!) : writeVector(b, destination, results);
-    const plain = groups.map(([x, y]) => all(b.and(isPlain(x!), isPlain(y!)))).reduce((x, y) => b.and(x, y));
+    const plain = groups.map((pair) => arePlain(b, shape, pair)).reduce((x, y) => b.and(x, y));
     b.if(
       b.shortcut(plain),
       () =>
@@ -325,9 +345,7 @@ const compare =
     );
     const write = (results: readonly Value[]) =>
       scalar ? writeScalar(b, operands, results[0]!) : writeVector(b, destination, results);
-    const plain = groups
-      .map(([x, y]) => words.all(b.and(words.isPlain(x!), words.isPlain(y!))))
-      .reduce((x, y) => b.and(x, y));
+    const plain = groups.map((pair) => arePlain(b, shape, pair)).reduce((x, y) => b.and(x, y));
     const mask = (condition: Value) =>
       scalar ? b.signExtend(condition, bits as 32 | 64) : b.packed("i32x4.splat", [b.signExtend(condition, 32)]);
     const isPredicate = (value: number) => b.eq(b.and(predicate, b.constant(32, 3)), b.constant(32, value));
@@ -354,10 +372,10 @@ const compareFlags =
   (name: "comi" | "ucomi", shape: "f32" | "f64"): Definition =>
   (b, first, second) => {
     const [x, y] = [readScalar(b, first, shape), readScalar(b, second!, shape)];
-    const { op, isPlain } = wordsOf(b, shape);
+    const { op } = wordsOf(b, shape);
     const flag = (condition: Value, place: number) => b.shl(b.zeroExtend(condition, 32), b.constant(32, place));
     b.if(
-      b.shortcut(b.and(isPlain(x), isPlain(y))),
+      b.shortcut(arePlain(b, shape, [x, y])),
       () => b.setFlagBits(b.or(flag(op("lt", x, y), 0), flag(op("eq", x, y), 6)), STATUS_FLAGS),
       () => b.setFlagBits(b.helper(`${name}.${shape}`, [x, y], 32), STATUS_FLAGS),
     );

@@ -59,7 +59,14 @@ export type Action =
       readonly merges: readonly { readonly node: Node; readonly yes: Node; readonly no: Node }[];
     }
   /** The interpreter goes on with the instruction. */
-  | { readonly do: "leave"; readonly before: Snapshot };
+  | { readonly do: "leave"; readonly before: Snapshot }
+  /**
+   * What changes nothing: loads, reads of the state, and assumptions. Where one of these does not hold, the interpreter goes on
+   * where all this began: one way out for many.
+   */
+  | { readonly do: "group"; readonly actions: Action[]; readonly before: Snapshot }
+  /** In a group: the condition holds, or where it does not, `unless` does. */
+  | { readonly do: "assume"; readonly condition: Node; readonly unless: Node | null };
 
 /** How a block ends. Targets are RIPs. */
 export type End =
@@ -120,6 +127,15 @@ export function forEachUse(
           break;
         case "leave":
           snapshot(action.before);
+          break;
+        case "group":
+          snapshot(action.before);
+          visit(action.actions);
+          break;
+        case "assume":
+          use(action.condition);
+          if (action.unless !== null) use(action.unless);
+          break;
       }
   };
   visit(list);

@@ -35,9 +35,19 @@ export interface State {
   /** Values known to be at addresses of the state: by address and width. */
   known: Map<string, { readonly address: number; readonly bytes: number; readonly node: Node }>;
   actions: Action[];
+  /** The last action, if it is a group and goes on. */
+  group: Group | null;
+  /** Conditions that hold from here on. */
+  facts: ReadonlySet<Node>;
   /** Nothing that follows is reached. */
   dead: boolean;
 }
+
+type Group = Extract<Action, { do: "group" }>;
+
+/** What may stand in a group: it changes nothing. */
+const changesNothing = (action: Action): boolean =>
+  action.do === "load" || action.do === "readState" || action.do === "assume";
 
 export abstract class BlockState extends BlockValues {
   readonly entryStatus: Status;
@@ -63,6 +73,8 @@ export abstract class BlockState extends BlockValues {
       status: this.entryStatus,
       known: new Map(),
       actions: [],
+      group: null,
+      facts: new Set(),
       dead: false,
     };
   }
@@ -73,7 +85,45 @@ export abstract class BlockState extends BlockValues {
   // ---- what is said
 
   protected say(action: Action): void {
-    if (!this.state.dead) this.state.actions.push(action);
+    const { state } = this;
+    if (state.dead) return;
+    if (state.group !== null && action.do === "group") {
+      state.group.actions.push(...action.actions);
+      return;
+    }
+    if (state.group !== null && changesNothing(action)) {
+      state.group.actions.push(action);
+      return;
+    }
+    state.group = action.do === "group" ? action : null;
+    state.actions.push(action);
+  }
+
+  /** What follows is reached only where a condition holds, or, rarely, `unless`; else the interpreter does it. */
+  protected assume(condition: Node, unless: Node | null = null): void {
+    const { state } = this;
+    if (state.dead || this.holds(condition) || (unless !== null && this.holds(unless))) return;
+    if (condition.op === "const" && unless === null) {
+      this.giveUp();
+      return;
+    }
+    if (condition.op === "and" && unless === null) {
+      this.assume(condition.x);
+      this.assume(condition.y);
+      return;
+    }
+    this.mayLeave();
+    if (state.group === null) this.say({ do: "group", actions: [], before: this.before });
+    this.say({ do: "assume", condition, unless });
+    this.learn(unless ?? condition);
+  }
+
+  protected holds(condition: Node): boolean {
+    return condition.op === "const" ? condition.value !== 0n : this.state.facts.has(condition);
+  }
+
+  protected learn(fact: Node): void {
+    this.state.facts = new Set(this.state.facts).add(fact);
   }
 
   protected mayLeave(): void {
@@ -86,11 +136,18 @@ export abstract class BlockState extends BlockValues {
     this.state.dead = true;
   }
 
-  /** As it was before an instruction that cannot be translated: `outer` is the state then, which had so many actions. */
-  protected takeBack(outer: State, actions: number): void {
+  /** How far it has come: for `takeBack`. */
+  protected mark() {
+    const { actions, group } = this.state;
+    return { actions: actions.length, group, grouped: group?.actions.length ?? 0 };
+  }
+
+  /** As it was before an instruction that cannot be translated: `outer` is the state then, which had come so far. */
+  protected takeBack(outer: State, { actions, group, grouped }: ReturnType<BlockState["mark"]>): void {
     outer.actions.length = actions;
+    if (group !== null) group.actions.length = grouped;
     const { registers, status } = this.before;
-    this.state = { ...outer, registers: registers.slice(), status, known: new Map(), dead: false };
+    this.state = { ...outer, registers: registers.slice(), status, known: new Map(), group, dead: false };
     this.#captured = null;
   }
 

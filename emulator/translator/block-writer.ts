@@ -7,7 +7,7 @@ import { type Node, operandsOf, type Place } from "../cpu/ir.ts";
 import type { Schedule } from "../cpu/schedule.ts";
 import { stateFields } from "../cpu/state.ts";
 import { Workspace } from "../cpu/workspace.ts";
-import type { Local } from "../formats/wasm.ts";
+import type { Label, Local } from "../formats/wasm.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind } from "../interpreter/imports.ts";
 import { type AccessFrame, pushPlace } from "./access.ts";
@@ -18,6 +18,7 @@ import { registerAt, VECTORS } from "./register-file.ts";
 import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
 import type { WaysOut } from "./ways-out.ts";
 
+const ONES = (1n << 128n) - 1n;
 const KIND_MASK = 0xff << KIND_SHIFT;
 
 /** What is alive in all of a region. */
@@ -41,6 +42,8 @@ export class BlockWriter {
   readonly #parts = new Map<Status, Parts>();
   /** Of what is read in order to be written: where it is. */
   readonly #places = new Map<Node, Local>();
+  /** Where a group goes when what it assumes does not hold. */
+  #failed: Label | null = null;
 
   constructor(frame: RegionFrame, block: Built) {
     this.#frame = frame;
@@ -53,6 +56,7 @@ export class BlockWriter {
         load: () => {
           throw new Error("loads are actions");
         },
+        constant: (value) => this.#constant(value),
         mulHighUnsigned: frame.imports.mulHighUnsigned,
         mulHighSigned: frame.imports.mulHighSigned,
       },
@@ -121,6 +125,15 @@ export class BlockWriter {
       if (local === undefined || local === null) throw new Error(`${place.kind} is no value of a block`);
       code.get(local);
     }
+  }
+
+  #constant(value: bigint): boolean {
+    if (value === 0n || value === ONES) return false;
+    const place = this.#frame.ways.constants.placeOf(value);
+    if (place === 0) return false;
+    this.#frame.code.i32(0);
+    this.#frame.code.simdMemory("v128.load", place);
+    return true;
   }
 
   #partsOf(status: Status): Parts {
@@ -301,6 +314,12 @@ export class BlockWriter {
       case "leave":
         this.#giveUp(action.before);
         break;
+      case "group":
+        this.#group(action);
+        break;
+      case "assume":
+        this.#assume(action);
+        break;
     }
   }
 
@@ -321,6 +340,37 @@ export class BlockWriter {
     const otherwise = no.length > 0 || merges.length > 0 ? arm(no, "no") : undefined;
     code.if(arm(yes, "yes"), otherwise);
     for (const [i, { node }] of merges.entries()) values.bind(node, locals[i]!);
+  }
+
+  #group({ actions, before }: Extract<Action, { do: "group" }>): void {
+    const code = this.#frame.code;
+    code.block((held) => {
+      const mark = this.#values.mark();
+      const outer = this.#failed;
+      code.block((failed) => {
+        this.#failed = failed;
+        this.#all(actions);
+        code.br(held);
+      });
+      this.#failed = outer;
+      // Some of what the group computes had not been computed yet.
+      this.#values.without(mark, () => this.#giveUp(before));
+    });
+  }
+
+  #assume({ condition, unless }: Extract<Action, { do: "assume" }>): void {
+    const code = this.#frame.code;
+    const values = this.#values;
+    values.not(condition);
+    code.hint(false);
+    if (unless === null) code.brIf(this.#failed!);
+    else
+      code.if(() =>
+        values.scope(() => {
+          values.not(unless);
+          code.brIf(this.#failed!);
+        }),
+      );
   }
 
   #pushPlace(action: MemoryAction, kind: AccessKind): void {

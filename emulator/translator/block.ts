@@ -11,15 +11,29 @@ import { define } from "../cpu/definitions.ts";
 import { type Node, operandsOf } from "../cpu/ir.ts";
 import type { Instruction, RelativeOperand } from "../isa/instruction.ts";
 import { type Action, type End, forEachUse, forEachWrite, type Snapshot } from "./action.ts";
+import { BlockFloats } from "./block-floats.ts";
 import { BlockOperands } from "./block-operands.ts";
 import { NotTranslated, type State } from "./block-state.ts";
 import { REGISTERS } from "./register-file.ts";
 import { operandsOfStatus, type Parts, partsOf, type Status } from "./status.ts";
 
+/** The interpreter goes on, in any case, from where it would anyway. */
+const onlyLeaves = (action: Action): boolean =>
+  action.do === "leave" ||
+  action.do === "assume" ||
+  (action.do === "group" && action.actions.every(onlyLeaves)) ||
+  (action.do === "if" && [...action.yes, ...action.no].every(onlyLeaves));
+
 export class BlockBuilder extends BlockOperands implements Builder {
   #end: End | null = null;
   /** RIPs of the instructions, and that of the end. */
   readonly rips: bigint[] = [];
+
+  readonly floats = new BlockFloats(
+    this,
+    (sufficient, exact) => this.assume(sufficient, exact),
+    (fact) => this.learn(fact),
+  );
 
   protected self(): Builder {
     return this;
@@ -28,7 +42,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
   /** Adds an instruction. Returns whether the next one may follow; if not, `end` says how the block ends. */
   append(instruction: Instruction, rip: bigint): boolean {
     const outer = this.state;
-    const actions = outer.actions.length;
+    const mark = this.mark();
     this.rips.push(rip);
     this.begin(instruction, rip);
     const { registers, status } = outer;
@@ -39,7 +53,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
       define(this, instruction.operands);
     } catch (thrown) {
       if (!(thrown instanceof NotTranslated)) throw thrown;
-      this.takeBack(outer, actions);
+      this.takeBack(outer, mark);
       this.rips.pop();
       this.#end = { kind: "leave", rip };
       return false;
@@ -121,37 +135,47 @@ export class BlockBuilder extends BlockOperands implements Builder {
 
   // ---- control
 
-  /** The quick way is the only one here. */
-  shortcut = (condition: Value): Node => condition as Node;
+  /** The quick way is the only one here; the interpreter knows the others. */
+  shortcut(condition: Value): Node {
+    this.assume(condition as Node);
+    return this.constant(1, 1);
+  }
 
   if(condition: Value, then: () => void, otherwise: () => void = () => {}): void {
     const test = condition as Node;
     if (this.state.dead) return;
-    if (test.op === "const") {
-      if (test.value !== 0n) then();
-      else otherwise();
+    if (this.holds(test)) {
+      then();
+      return;
+    }
+    const opposite = this.graph.unary("not", test);
+    if (this.holds(opposite)) {
+      otherwise();
       return;
     }
     const outer = this.state;
     const [changed, divided] = [this.changed, this.divided];
     this.divided = false;
-    const run = (fill: () => void): { state: State; changed: boolean } => {
+    const run = (side: Node, fill: () => void): { state: State; changed: boolean } => {
       this.changed = changed;
       this.state = {
         registers: outer.registers.slice(),
         status: outer.status,
         known: new Map(outer.known),
         actions: [],
+        group: null,
+        facts: new Set(outer.facts).add(side),
         dead: false,
       };
       fill();
       return { state: this.state, changed: this.changed };
     };
-    const yes = run(then);
-    const no = run(otherwise);
-    this.changed = yes.changed || no.changed;
+    const yes = run(test, then);
+    const no = run(opposite, otherwise);
+    this.changed = changed;
     this.state = outer;
     this.#join(test, yes.state, no.state);
+    this.changed = yes.changed || no.changed;
     this.divided = divided || this.divided;
   }
 
@@ -159,20 +183,21 @@ export class BlockBuilder extends BlockOperands implements Builder {
     const outer = this.state;
     for (const arm of [yes, no])
       for (const action of arm.actions) forEachWrite(action, (address, bytes) => this.forget(address, bytes));
+    if (yes.dead && no.dead) {
+      this.say({ do: "if", condition, yes: yes.actions, no: no.actions, merges: [] });
+      outer.dead = true;
+      return;
+    }
     if (yes.dead || no.dead) {
-      const alive = yes.dead ? no : yes;
-      if (yes.dead && no.dead) outer.dead = true;
-      else {
-        outer.registers = alive.registers;
-        outer.status = alive.status;
-      }
+      const [left, alive] = yes.dead ? [yes, no] : [no, yes];
+      const opposite = this.graph.unary("not", condition);
       // The rest of the living arm comes behind the way out of the other.
-      if (outer.dead) outer.actions.push({ do: "if", condition, yes: yes.actions, no: no.actions, merges: [] });
-      else {
-        const left = yes.dead ? yes.actions : no.actions;
-        const test = yes.dead ? condition : this.graph.unary("not", condition);
-        outer.actions.push({ do: "if", condition: test, yes: left, no: [], merges: [] }, ...alive.actions);
-      }
+      if (left.actions.every(onlyLeaves)) this.assume(yes.dead ? opposite : condition);
+      else this.say({ do: "if", condition: yes.dead ? condition : opposite, yes: left.actions, no: [], merges: [] });
+      for (const action of alive.actions) this.say(action);
+      outer.registers = alive.registers;
+      outer.status = alive.status;
+      outer.facts = alive.facts;
       return;
     }
     const quiet = yes.actions.length === 0 && no.actions.length === 0 && !this.divided;
@@ -197,7 +222,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
         aux: merge(x.aux, y.aux),
       };
     } else outer.status = yes.status;
-    if (!quiet) outer.actions.push({ do: "if", condition, yes: yes.actions, no: no.actions, merges });
+    if (!quiet) this.say({ do: "if", condition, yes: yes.actions, no: no.actions, merges });
   }
 
   fault(): void {

@@ -36,6 +36,7 @@ import { CS } from "../isa/instruction.ts";
 import { FRAME_BYTES, type Memory, RAM_BASE } from "../memory.ts";
 import type { Surroundings } from "./action.ts";
 import { type Region, RegionCache } from "./cache.ts";
+import { Constants } from "./constants.ts";
 import { CodeReader, discover } from "./discover.ts";
 import { writeRegion } from "./generate.ts";
 import { PageKeys } from "./pages.ts";
@@ -83,6 +84,7 @@ export class Translator {
   readonly #parts: TranslatorParts;
   readonly #view: DataView;
   readonly #pageKeys: PageKeys;
+  readonly #constants: Constants;
   readonly cache: RegionCache;
   #wishes: Wish[] = [];
   /** Regions made since the start, and instructions in them. */
@@ -95,6 +97,7 @@ export class Translator {
     if (parts.settings.threshold > 0) setFlagsFromString("--experimental-wasm-branch-hinting");
     this.#view = parts.memory.view;
     this.#pageKeys = new PageKeys(parts.memory.view);
+    this.#constants = new Constants(parts.memory.view);
     this.cache = new RegionCache(parts.memory);
     this.cache.onDrop = ({ numbers, pageKeys }) => {
       const { table } = parts.handlers();
@@ -153,7 +156,7 @@ export class Translator {
     this.#wishes = [];
     const module = new WasmModule();
     const imports = importRegion(module);
-    const ways = new WaysOut(module, imports);
+    const ways = new WaysOut(module, imports, this.#constants);
     const made: { region: Region; heads: readonly { run: Run; number: number }[]; bytes: number }[] = [];
     const functions: { number: number; ref: FunctionRef }[] = [];
     const inside = new Set<Run>();

@@ -12,6 +12,7 @@ import { pushLookup } from "../interpreter/lookup.ts";
 import { Handler } from "../interpreter/record.ts";
 import { FLAG_X, type Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
+import type { Constants } from "./constants.ts";
 import { addressOf, typeOfRegister } from "./register-file.ts";
 import { type Form, forms, KIND_SHIFT } from "./status.ts";
 
@@ -88,7 +89,10 @@ export class WaysOut {
   readonly #imports: RegionImports;
   readonly #made = new Map<string, FunctionRef>();
 
-  constructor(module: WasmModule, imports: RegionImports) {
+  readonly constants: Constants;
+
+  constructor(module: WasmModule, imports: RegionImports, constants: Constants) {
+    this.constants = constants;
     this.#module = module;
     this.#imports = imports;
   }
