@@ -119,6 +119,13 @@ export class ValueEmitter {
     }
   }
 
+  /** Computes a value into a local now, if it takes computing. */
+  keep(node: Node): void {
+    if (this.#locals.has(node) || node.op === "const" || node.op === "read") return;
+    this.#compute(node);
+    this.setLocal(node);
+  }
+
   /** What is computed into locals while `write` runs is forgotten afterwards: for code that is not always executed. */
   scope(write: () => void): void {
     const mark = this.#bound.length;

@@ -74,6 +74,8 @@ export const Workspace = {
   ramBytes: SCRATCH_BASE + 0xe0,
   /** i64: bits at the top of a linear address that are copies of the one below them: 16, or 7 with 5-level paging. */
   canonicalShift: SCRATCH_BASE + 0x3c8,
+  /** i64: how far the running region may count before it looks whether there is time (translator/time-left.ts). */
+  bound: SCRATCH_BASE + 0x3d0,
   /** i32: bits of `TranslationMode`. */
   translation: SCRATCH_BASE + 0xc4,
   /** i32: the next key of the lookup table that nobody has had. */

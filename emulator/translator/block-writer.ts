@@ -7,7 +7,7 @@ import { type Node, operandsOf, type Place } from "../cpu/ir.ts";
 import type { Schedule } from "../cpu/schedule.ts";
 import { stateFields } from "../cpu/state.ts";
 import { Workspace } from "../cpu/workspace.ts";
-import type { Label, Local } from "../formats/wasm.ts";
+import type { FunctionRef, Label, Local } from "../formats/wasm.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind } from "../interpreter/imports.ts";
 import { type AccessFrame, pushPlace } from "./access.ts";
@@ -16,6 +16,7 @@ import type { BlockBuilder } from "./block.ts";
 import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts";
 import { registerAt, VECTORS } from "./register-file.ts";
 import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
+import { askTime, packCost, pushLeft, type TimeLeft } from "./time-left.ts";
 import type { WaysOut } from "./ways-out.ts";
 
 const ONES = (1n << 128n) - 1n;
@@ -31,13 +32,24 @@ export interface RegionFrame extends AccessFrame {
   readonly x: Local;
   readonly y: Local;
   readonly kind: Local;
-  /** Workspace.left */
-  readonly left: Local;
+  readonly time: TimeLeft;
+  readonly bound: FunctionRef;
+}
+
+/** Of the head of a loop whose flags are not handed on (region.ts): what was handed on when it was entered, and what was used then. */
+export interface LoopFlags {
+  readonly parts: Parts;
+  readonly x: Local;
+  readonly y: Local;
+  readonly kind: Local;
+  readonly used: Local;
 }
 
 export class BlockWriter {
   readonly #frame: RegionFrame;
   readonly #block: Built;
+  /** Not null: the block is the head of such a loop. */
+  readonly #atHead: LoopFlags | null;
   readonly #values: ValueEmitter;
   readonly #parts = new Map<Status, Parts>();
   /** Of what is read in order to be written: where it is. */
@@ -45,9 +57,10 @@ export class BlockWriter {
   /** Where a group goes when what it assumes does not hold. */
   #failed: Label | null = null;
 
-  constructor(frame: RegionFrame, block: Built) {
+  constructor(frame: RegionFrame, block: Built, atHead: LoopFlags | null) {
     this.#frame = frame;
     this.#block = block;
+    this.#atHead = atHead;
     const schedule: Schedule = { locals: manyUses(block.builder), unused: new Set(), atFirstUse: true };
     this.#values = new ValueEmitter(
       frame.code,
@@ -64,21 +77,21 @@ export class BlockWriter {
     );
   }
 
-  /** What comes before the actions: flags are made ready, the block's cost is taken. `isShort` pushes whether not enough is left. */
-  begin(isShort: (() => void) | null): void {
-    const { code, left } = this.#frame;
-    const { builder, rip, cost } = this.#block;
+  /** What comes before the actions: flags are made ready, the block's cost is counted. */
+  begin(): void {
+    const { code, time } = this.#frame;
+    const { builder, cost } = this.#block;
     if (builder.entryStatus.kind === "entry" && readsFlags(builder)) this.#asWords();
-    if (isShort !== null) {
-      isShort();
-      code.hint(false);
-      code.if(() => this.wayOut("interpreter", builder.entry, rip, 0n));
-    }
     if (cost === 0n) return;
-    code.get(left);
-    code.i64(cost);
-    code.op("i64.sub");
-    code.set(left);
+    code.get(time.used);
+    code.i64(packCost(cost));
+    code.op("i64.add");
+    code.set(time.used);
+  }
+
+  /** Behind the actions: what every way on wants of registers is computed once. */
+  finish(): void {
+    for (const node of this.#block.builder.last.registers) if (node !== null) this.#values.keep(node);
   }
 
   /** One way out of a fork: what is written for it, other blocks perhaps, leaves the fork's values as they are. */
@@ -152,7 +165,8 @@ export class BlockWriter {
       else this.#values.dirty(node);
     }
     if (status === this.#block.builder.entryStatus) {
-      for (const local of [this.#frame.x, this.#frame.y, this.#frame.kind]) this.#frame.code.get(local);
+      if (this.#atHead !== null) this.#pushFlagsOfLoop(this.#atHead);
+      else for (const local of [this.#frame.x, this.#frame.y, this.#frame.kind]) this.#frame.code.get(local);
       return;
     }
     const { x, y, kind } = this.#partsOf(status);
@@ -161,11 +175,31 @@ export class BlockWriter {
     this.#values.dirty(kind);
   }
 
+  /** The flags that the head of a loop finds: as they were when it was entered, or, later, what can be found in registers. */
+  #pushFlagsOfLoop({ parts, x, y, kind, used }: LoopFlags): void {
+    const { code, time } = this.#frame;
+    for (const [entered, later] of [
+      [x, parts.x],
+      [y, parts.y],
+      [kind, parts.kind],
+    ] as const) {
+      code.get(entered);
+      this.#values.dirty(later);
+      code.get(used);
+      code.i64(packCost(this.#block.cost));
+      code.op("i64.add");
+      code.get(time.used);
+      code.op("i64.eq");
+      code.op("select");
+    }
+  }
+
   #pushLeft(unused: bigint): void {
-    this.#frame.code.get(this.#frame.left);
+    const { code, time } = this.#frame;
+    pushLeft(code, time);
     if (unused === 0n) return;
-    this.#frame.code.i64(unused);
-    this.#frame.code.op("i64.add");
+    code.i64(unused);
+    code.op("i64.add");
   }
 
   /** Leaves; `unused`: what was taken from `left` and not executed. */
@@ -204,9 +238,12 @@ export class BlockWriter {
 
   // ---- edges
 
-  /** Hands on what the next block finds. Returns false if there is none: this way leads out of the region. */
-  handOn(edge: Edge): boolean {
+  /**
+   * Hands on what the next block finds, `flags` with it. Returns false if there is none: this way leads out of the region.
+   */
+  handOn(edge: Edge, flags: boolean): boolean {
     const code = this.#frame.code;
+    const { graph, time, bound } = this.#frame;
     const block = this.#block;
     const { last } = block.builder;
     if (edge.node < 0) {
@@ -227,6 +264,8 @@ export class BlockWriter {
         code.if(() => this.wayOut("lookup", last, edge.rip, 0n));
       });
     }
+    if (graph.isStop[edge.node]!)
+      askTime(code, time, bound, graph, edge.node, () => this.wayOut("interpreter", last, edge.rip, 0n));
     const into: Local[] = [];
     const put = (node: Node, local: Local) => {
       if (valueType(node.bits) === "i64") this.#values.as64(node);
@@ -238,9 +277,9 @@ export class BlockWriter {
       if (node.op === "read" && registerAt(node.place) === index) continue;
       put(node, this.#frame.registers[index]!);
     }
-    const target = this.#frame.graph.blocks[edge.node]!;
+    const target = graph.blocks[edge.node]!;
     const { status } = last;
-    if (target.flagsLive && status !== block.builder.entryStatus) {
+    if (flags && target.flagsLive && status !== block.builder.entryStatus) {
       const { x, y, kind } = this.#partsOf(status);
       put(x, this.#frame.x);
       put(y, this.#frame.y);

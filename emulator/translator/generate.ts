@@ -2,8 +2,8 @@
  * A region as a WebAssembly function (record) → next record, which stands in the place of its entry's head record: it does
  * what the interpreter would do from there on, for as long as it can.
  *
- * Registers are locals from entry to exit, `left` (Workspace.left) is one; memory is reached as access.ts says.
- * Before a block is executed its whole cost has been taken from `left`; before a loop goes round, and when the region is
+ * Registers are locals from entry to exit; memory is reached as access.ts says, time counted as time-left.ts says.
+ * Before a block is executed its whole cost has been counted; before a loop goes round, and when the region is
  * entered, there must be enough left for the longest way to the next such place. Each way out puts back what was not
  * executed, and gives registers and flags to one of two small functions that store them (ways-out.ts): one goes on by the
  * lookup table, perhaps straight into the next region, the other has the interpreter do the next instruction.
@@ -11,13 +11,14 @@
  * Here are the entry and the structure; block-writer.ts writes what is in a block.
  */
 import { stateFields } from "../cpu/state.ts";
-import { USED_UP, Workspace } from "../cpu/workspace.ts";
+import { Workspace } from "../cpu/workspace.ts";
 import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/wasm.ts";
 import { CS } from "../isa/instruction.ts";
-import { BlockWriter, type RegionFrame } from "./block-writer.ts";
-import type { Edge, RegionGraph } from "./region.ts";
+import { BlockWriter, type LoopFlags, type RegionFrame } from "./block-writer.ts";
+import { type Edge, isBack, type RegionGraph } from "./region.ts";
 import { addressOf, REGISTERS, typeOfRegister } from "./register-file.ts";
-import { AUX_BITS } from "./status.ts";
+import { AUX_BITS, type Parts } from "./status.ts";
+import { pushShort, renew } from "./time-left.ts";
 import type { RegionImports, WaysOut } from "./ways-out.ts";
 
 /** Writes a region's code. Returns the functions that its entries' heads lead to, in the order of `graph.entries`. */
@@ -67,14 +68,11 @@ function guard(code: Code, op: Local, imports: RegionImports, graph: RegionGraph
     code.op("i32.ne");
     code.op("i32.or");
   }
-  code.i32(0);
-  code.memory("i64.load", Workspace.left);
-  code.i64(graph.longest[entry]!);
-  code.op("i64.sub");
-  code.i64(USED_UP);
-  code.op("i64.and");
-  code.i64(0n);
-  code.op("i64.ne");
+  const pushLeft = () => {
+    code.i32(0);
+    code.memory("i64.load", Workspace.left);
+  };
+  pushShort(code, pushLeft, graph.longest[entry]!);
   code.op("i32.or");
   code.hint(false);
   code.if(() => {
@@ -91,28 +89,33 @@ class RegionWriter {
   readonly #where: Local | null;
   readonly #loops = new Map<number, Label>();
   readonly #merges = new Map<number, Label>();
+  readonly #loopFlags = new Map<number, LoopFlags>();
 
   constructor(code: Code, where: Local | null, imports: RegionImports, ways: WaysOut, graph: RegionGraph) {
     this.#code = code;
     this.#where = where;
     this.#graph = graph;
-    const left = code.local("i64");
+    const time = { granted: code.local("i64"), used: code.local("i64") };
     const bank = code.local("i32");
     const registers = new Array<Local | null>(REGISTERS).fill(null);
     for (const index of graph.used) registers[index] = code.local(typeOfRegister(index));
     const [x, y, kind] = [code.local("i64"), code.local("i64"), code.local("i32")];
-    this.#frame = { code, imports, ways, graph, registers, x, y, kind, left, bank };
+    this.#frame = { code, imports, ways, graph, registers, x, y, kind, time, bound: ways.bound(), bank };
   }
 
   write(): void {
     const code = this.#code;
-    const { registers, x, y, kind, left, bank } = this.#frame;
+    const { registers, x, y, kind, time, bound, bank } = this.#frame;
     const load = (at: number, into: Local) => {
       code.i32(0);
       if (into.type === "v128") code.simdMemory("v128.load", at);
       else code.memory(into.type === "i64" ? "i64.load" : "i32.load", at);
       code.set(into);
     };
+    load(Workspace.left, time.granted);
+    code.i64(0n);
+    code.set(time.used);
+    renew(code, time, bound, this.#graph);
     for (const index of this.#graph.used) load(addressOf(index), registers[index]!);
     load(stateFields.flagResult.offset, x);
     load(stateFields.flagCarries.offset, y);
@@ -122,21 +125,8 @@ class RegionWriter {
     code.op("i32.and");
     code.set(kind);
     load(Workspace.tlbBank, bank);
-    load(Workspace.left, left);
     this.#tree(this.#graph.flow.root);
     code.op("unreachable");
-  }
-
-  /** Whether less is left than the longest way from a node to the next place where that is asked. */
-  #pushShort(node: number): void {
-    const code = this.#code;
-    code.get(this.#frame.left);
-    code.i64(this.#graph.longest[node]!);
-    code.op("i64.sub");
-    code.i64(USED_UP);
-    code.op("i64.and");
-    code.i64(0n);
-    code.op("i64.ne");
   }
 
   // ---- structure
@@ -150,10 +140,35 @@ class RegionWriter {
       this.#within(node, below);
       return;
     }
+    const parts = this.#graph.loopFlags[node] ?? null;
+    if (parts !== null) this.#keepFlags(node, parts);
     this.#code.loop((start) => {
       this.#loops.set(node, start);
       this.#within(node, below);
     });
+  }
+
+  /** A loop is about to be entered. */
+  #keepFlags(node: number, parts: Parts): void {
+    const code = this.#code;
+    const kept: LoopFlags = {
+      parts,
+      x: code.local("i64"),
+      y: code.local("i64"),
+      kind: code.local("i32"),
+      used: code.local("i64"),
+    };
+    const { x, y, kind, time } = this.#frame;
+    for (const [from, to] of [
+      [x, kept.x],
+      [y, kept.y],
+      [kind, kept.kind],
+      [time.used, kept.used],
+    ] as const) {
+      code.get(from);
+      code.set(to);
+    }
+    this.#loopFlags.set(node, kept);
   }
 
   #within(node: number, below: readonly number[]): void {
@@ -175,7 +190,7 @@ class RegionWriter {
       this.#code.i32(flow.dispatched.indexOf(node));
       this.#code.set(this.#where!);
       this.#code.br(this.#loops.get(flow.root)!);
-    } else if (flow.position[node]! <= flow.position[from]!) this.#code.br(this.#loops.get(node)!);
+    } else if (isBack(flow, from, node)) this.#code.br(this.#loops.get(node)!);
     else if (flow.isMerge[node]!) this.#code.br(this.#merges.get(node)!);
     else this.#tree(node);
   }
@@ -189,12 +204,14 @@ class RegionWriter {
       return;
     }
     const block = this.#graph.blocks[node]!;
-    const writer = new BlockWriter(this.#frame, block);
-    const asks = this.#graph.isStop[node]! && (node !== this.#graph.flow.root || this.#graph.flow.isLoop[node]!);
-    writer.begin(asks ? () => this.#pushShort(node) : null);
+    const writer = new BlockWriter(this.#frame, block, this.#loopFlags.get(node) ?? null);
+    writer.begin();
     writer.actions();
+    writer.finish();
+    const { flow, loopFlags } = this.#graph;
     const follow = (edge: Edge): void => {
-      if (writer.handOn(edge)) this.#branchTo(node, edge.node);
+      const goesBack = edge.node >= 0 && isBack(flow, node, edge.node) && flow.successors[node]!.includes(edge.node);
+      if (writer.handOn(edge, !(goesBack && loopFlags[edge.node] !== null))) this.#branchTo(node, edge.node);
     };
     const { end, last } = block.builder;
     const [first, second] = block.edges;

@@ -218,6 +218,10 @@ export class Graph {
   select(condition: Node, x: Node, y: Node): Node {
     if (condition.op === "const") return condition.value !== 0n ? x : y;
     if (x === y) return x;
+    if (x.op === "select" && x.condition === condition) return this.select(condition, x.x, y);
+    if (y.op === "select" && y.condition === condition) return this.select(condition, x, y.y);
+    if (y.op === "select" && y.condition === this.unary("not", condition)) return this.select(condition, x, y.x);
+    if (x.op === "select" && x.condition === this.unary("not", condition)) return this.select(condition, x.y, y);
     const key = `select ${x.bits} ${condition.id} ${x.id} ${y.id}`;
     return this.#make(key, { op: "select", bits: x.bits, condition, x, y } as Made);
   }

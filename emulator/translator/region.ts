@@ -6,8 +6,9 @@
 import type { Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
 import { type Context, type Contexts, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
+import { flagsFromRegisters } from "./loop-flags.ts";
 import { registerAt } from "./register-file.ts";
-import { type Form, formOf } from "./status.ts";
+import { type Form, formOf, type Parts } from "./status.ts";
 import { type Flow, reversePostorder, structure } from "./structure.ts";
 
 export interface Edge {
@@ -38,10 +39,16 @@ export interface RegionGraph {
   readonly flow: Flow;
   /** Numbers of the blocks at which the region is entered. */
   readonly entries: readonly number[];
-  /** Where it is asked whether time suffices: entries, heads of loops, all that the dispatcher leads to. */
+  /** What may be gone to only if time suffices: entries, heads of loops, all that the dispatcher leads to. */
   readonly isStop: readonly boolean[];
   /** Cost of the longest way from a block to the next such one. */
   readonly longest: readonly bigint[];
+  /** The larger one of both halves of these. */
+  readonly longestOfAll: bigint;
+  /** No block costs more than 2^rate ticks per instruction. */
+  readonly rate: number;
+  /** Of heads of loops whose flags need not be handed on by what leads back to them: what they are then. */
+  readonly loopFlags: readonly (Parts | null)[];
   /** Numbers of registers (register-file.ts). */
   readonly used: readonly number[];
   readonly written: readonly number[];
@@ -116,8 +123,38 @@ export function buildRegion(
   const { used, written } = registersOf(blocks, flow);
   const size = flow.order.reduce((sum, node) => sum + (blocks[node]?.costs.length ?? 0), 0);
   const longest = longestWays(blocks, flow, isStop);
-  return { around, blocks, flow, entries, isStop, longest, used, written, size };
+  const longestOfAll = longest.reduce(largerHalves, 0n);
+  const rate = Math.max(...blocks.map((block) => (block === null ? 0 : rateOf(block.cost))));
+  const loopFlags = blocks.map((_, node) => (live[node]! ? flagsOfLoop(drafts, flow, node) : null));
+  return { around, blocks, flow, entries, isStop, longest, longestOfAll, rate, loopFlags, used, written, size };
 }
+
+/** How often a number must be doubled until so many instructions may take so many ticks. */
+function rateOf(cost: bigint): number {
+  const [instructions, ticks] = [Number(cost >> 32n), Number(cost & TICKS)];
+  return Math.max(0, Math.ceil(Math.log2(ticks / Math.max(instructions, 1))));
+}
+
+const largerHalves = (x: bigint, y: bigint): bigint => {
+  const instructions = x >> 32n > y >> 32n ? x >> 32n : y >> 32n;
+  const ticks = (x & TICKS) > (y & TICKS) ? x & TICKS : y & TICKS;
+  return (instructions << 32n) | ticks;
+};
+
+/** See RegionGraph.loopFlags. */
+function flagsOfLoop(drafts: readonly Draft[], flow: Flow, node: number): Parts | null {
+  const head = drafts[node]!.builder!;
+  if (!flow.isLoop[node]! || head.entryStatus.kind !== "entry") return null;
+  if (head.last.status === head.entryStatus || readsFlags(head)) return null;
+  const before = flow.order.filter((one) => isBack(flow, one, node) && flow.successors[one]!.includes(node));
+  return flagsFromRegisters(
+    head,
+    before.map((one) => drafts[one]!.builder!),
+  );
+}
+
+/** Whether an edge leads back to the head of a loop around it. */
+export const isBack = (flow: Flow, from: number, to: number): boolean => flow.position[to]! <= flow.position[from]!;
 
 /** The page of the last instruction. */
 const lastPage = ({ sites }: Draft): bigint => sites.at(-1)!.rip >> 12n;
@@ -204,9 +241,8 @@ function targetsOf(
 
 /** Whether the flags that a block finds are wanted by it or by what follows it. */
 function liveFlags(drafts: readonly Draft[], flow: Flow, isStop: readonly boolean[]): boolean[] {
-  const wanted = drafts.map(({ builder }, i) => builder !== null && (isStop[i]! || wantsFlags(builder)));
+  const wanted = drafts.map(({ builder }) => builder !== null && wantsFlags(builder));
   const passed = drafts.map(({ builder }) => builder !== null && builder.last.status === builder.entryStatus);
-  /** What it leads to are stops, which want flags. */
   const dispatcher = drafts.length;
   // Ways out of the region want what they find.
   for (const [i, draft] of drafts.entries()) {
@@ -214,7 +250,8 @@ function liveFlags(drafts: readonly Draft[], flow: Flow, isStop: readonly boolea
     const { kind } = draft.builder!.end;
     const leaves = kind === "leave" || kind === "indirect" || draft.targets.some(({ node }) => node < 0);
     const crosses = draft.targets.some(({ rip }) => rip >> 12n !== lastPage(draft));
-    if (leaves || crosses) wanted[i] = true;
+    const asks = draft.targets.some(({ node }) => node >= 0 && isStop[node]!);
+    if (leaves || crosses || asks) wanted[i] = true;
   }
   for (let changed = true; changed; ) {
     changed = false;

@@ -15,6 +15,7 @@ import { BlockBuilder } from "./block.ts";
 import type { Constants } from "./constants.ts";
 import { addressOf, typeOfRegister } from "./register-file.ts";
 import { type Form, forms, KIND_SHIFT } from "./status.ts";
+import { boundFunction } from "./time-left.ts";
 
 /** What modules of regions import, beside memory and table. */
 export interface RegionImports {
@@ -95,6 +96,13 @@ export class WaysOut {
     this.constants = constants;
     this.#module = module;
     this.#imports = imports;
+  }
+
+  /** See time-left.ts. */
+  bound(): FunctionRef {
+    let ref = this.#made.get("bound");
+    if (ref === undefined) this.#made.set("bound", (ref = boundFunction(this.#module)));
+    return ref;
   }
 
   /** (flags as they travel: status.ts, `Parts`): makes words of them, in the state. */
