@@ -20,12 +20,18 @@ const root = dirname(dirname(here));
 
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   module.enableCompileCache?.();
-  const inClone = existsSync(join(root, "cli.ts"));
+  const ending = existsSync(join(root, "cli.ts")) ? "ts" : "js";
+  const sources = ending === "ts" ? ".." : "../dist";
+  const { machineBeginning, openProgram } = await import(`${sources}/cli/program/load.${ending}`);
+  // Who gives Node flags (a debugger, a profiler) wants to see the sources; `cor compile` loads assembly parts of the user's, which import them.
+  const program =
+    process.execArgv.length > 0 || process.argv[2] === "compile" ? null : await openProgram(process.argv[2]);
+  const use = (name) => program?.use(`${name}.${ending}`) ?? import(`${sources}/${name}.${ending}`);
   // The machine's thread loads its modules while the command line is read.
+  const { SpareThread } = await use("emulator/spare-thread");
   const runs = process.argv[2] === "run" && !process.argv.includes("--help");
-  const { SpareThread } = await import(inClone ? "../emulator/spare-thread.ts" : "../dist/emulator/spare-thread.js");
-  const spare = runs ? new SpareThread() : undefined;
-  const { main, reportBug } = await import(inClone ? "../cli.ts" : "../dist/cli.js");
+  const spare = runs ? new SpareThread(program ? machineBeginning() : undefined) : undefined;
+  const { main, reportBug } = await use("cli");
   process.on("uncaughtException", (error) => process.exit(reportBug(error)));
   // A reader who went away (`| head -1`) is no bug; whoever needs to know listens too.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../emulator/version.ts";
 import { OUR_BUG } from "./exit-codes.ts";
+import { inSources } from "./program/load.ts";
 
 /** Writes the line to stderr and gives the exit code. Never throws. */
 export function reportBug(error: unknown): number {
@@ -14,7 +15,7 @@ export function reportBug(error: unknown): number {
   const details = [
     `Cor ${version}, Node ${process.version}, ${process.platform} ${process.arch}`,
     `command line: ${process.argv.slice(2).join(" ")}`,
-    stack ?? message,
+    inSources(stack ?? message),
     "",
   ].join("\n");
   let how = "please report it";

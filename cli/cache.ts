@@ -5,22 +5,13 @@
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { version } from "../emulator/version.ts";
 import { makeFolder } from "./folder.ts";
-
-/** The folder of cli.ts, or of dist/cli.js. */
-const root = resolve(import.meta.dirname, "..");
+import { cacheFolder, root } from "./program/load.ts";
 
 /** Entries that were not written for so long go when a new one comes. */
 const KEEP_MS = 14 * 24 * 3600 * 1000;
-
-/** The user's cache folder for Cor, or one in it. */
-export function cacheFolder(...within: readonly string[]): string {
-  const { XDG_CACHE_HOME } = process.env;
-  return join(XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : join(homedir(), ".cache"), "cor", ...within);
-}
 
 /** Files that a build reads: sources that are no tests, and everything that goes to a disk as it is. */
 function isSource(name: string): boolean {

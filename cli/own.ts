@@ -1,6 +1,7 @@
 /** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
 import type { ObjectStore } from "../dsl/store.ts";
-import { cached, cacheFolder, hashOfSources } from "./cache.ts";
+import { cached, hashOfSources } from "./cache.ts";
+import { cacheFolder } from "./program/load.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
 const assembler = ["dsl", "emulator/isa", "emulator/formats"] as const;

@@ -5,10 +5,14 @@
  * It begins with a line of JavaScript, not with a module: Node's compile cache has to be asked for in every thread before
  * anything is loaded, and a thread that began with TypeScript would need the type stripper for that one file.
  */
-import { Worker } from "node:worker_threads";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 
-const BEGINNING = (url: string): string =>
-  `require("node:module").enableCompileCache?.(); import(${JSON.stringify(url)}).catch((error) => { throw error; });`;
+/** What a thread executes that loads its modules from their sources. */
+function fromSources(): string {
+  const runner = import.meta.filename.endsWith(".ts") ? "./machine-runner.ts" : "./machine-runner.js";
+  const url = new URL(runner, import.meta.url).href;
+  return `require("node:module").enableCompileCache?.(); import(${JSON.stringify(url)}).catch((error) => { throw error; });`;
+}
 
 export class SpareThread {
   /** Keeps nobody alive until it is given work. */
@@ -16,10 +20,11 @@ export class SpareThread {
   /** One 32-bit word, counted up and notified with every order. */
   readonly wake = new SharedArrayBuffer(4);
 
-  constructor() {
-    const runner = import.meta.filename.endsWith(".ts") ? "./machine-runner.ts" : "./machine-runner.js";
-    this.worker = new Worker(BEGINNING(new URL(runner, import.meta.url).href), {
+  /** `beginning`: JavaScript that ends by executing machine-runner.ts, for those who have a faster way to it. */
+  constructor(beginning: string = fromSources()) {
+    this.worker = new Worker(beginning, {
       eval: true,
+      env: SHARE_ENV,
       workerData: { wake: this.wake } satisfies ThreadData,
     });
     this.worker.unref();

@@ -1,0 +1,277 @@
+/**
+ * Cor's own modules, loaded from a few files instead of some hundred: finding, reading and linking that many modules takes
+ * Node longer than the kernel takes to boot. The sources stay the truth. bundle.ts puts modules into parts ("chunks"), each a file in
+ * the user's cache folder with the size and times of change of every source in it; a part whose sources are not as they were is
+ * not used, nor is one whose check sum is wrong.
+ *
+ * Beside each part lies what V8 compiled of it (its code cache). V8 itself refuses that when it is another version's; the
+ * check sums say that it belongs to this text and came off the disk as it was.
+ *
+ * `loader` stands on nothing but its parameters: a machine's thread begins with its text (see `threadBeginning`), so that nothing else
+ * has to be found and read there.
+ */
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { crc32 } from "node:zlib";
+
+/** A module's exports by name. */
+export type Exports = Record<string, unknown>;
+
+export interface Program {
+  /** Adds the modules of a part. False: there is no such part, or it is damaged. */
+  add(part: string): boolean;
+  has(module: string): boolean;
+  /** A module's exports, by its path from Cor's root; it is executed when it is first used. */
+  use(module: string): Exports;
+  /** Makes a module available that is imported while the program runs; set by who can. */
+  missing: (module: string) => Promise<void>;
+  /** Keeps what V8 has compiled by now for the next start, unless that was there already. */
+  keepCode(): void;
+}
+
+/** What a part's file begins with, as JSON; before it stand two 32-bit little-endian words: the check sum of what follows, and its length. */
+export interface PartHeader {
+  /** The same in all parts that belong together. */
+  readonly build: string;
+  /** By path from Cor's root. */
+  readonly sources: Readonly<Record<string, SourceState>>;
+  /** The line of the part's text, counted from 1, in which each module begins. */
+  readonly lines: Readonly<Record<string, number>>;
+}
+
+/** A source file's size in bytes, and when its contents and its status changed, in milliseconds. */
+export type SourceState = readonly [number, number, number];
+
+/** Bytes before the header: check sum and length. */
+export const PART_START = 8;
+
+/** The folder of cli.ts, or of dist/cli.js. */
+export const root = resolve(import.meta.dirname, "../..");
+
+/** The user's cache folder for Cor, or one in it. */
+export function cacheFolder(...within: readonly string[]): string {
+  const { XDG_CACHE_HOME } = process.env;
+  return join(XDG_CACHE_HOME?.startsWith("/") ? XDG_CACHE_HOME : join(homedir(), ".cache"), "cor", ...within);
+}
+
+/** What is noted of a source file, or null when there is none. */
+export function sourceState(path: string): SourceState | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : [stats.size, stats.mtimeMs, stats.ctimeMs];
+}
+
+export const isSameState = (a: SourceState, b: SourceState): boolean => a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
+
+/** A module in a part: gets what it needs to know of the others and gives its exports. See bundle.ts. */
+type Body = (
+  use: (module: string) => Exports,
+  late: (module: string, set: (exports: Exports) => void) => void,
+  publish: (functions: Exports) => void,
+  load: (module: string) => Promise<Exports>,
+  external: (name: string) => Exports,
+  meta: object,
+) => Exports;
+
+interface Module {
+  readonly exports: Exports;
+  done: boolean;
+  /** Modules of a circle that were executed before this one was. */
+  readonly waiting: ((exports: Exports) => void)[];
+}
+
+/** `require`: anybody's; `folder`: where parts are; `purpose`: a word for what is going to be done, since each purpose compiles other functions. */
+export function loader(require: NodeJS.Require, root: string, folder: string, purpose: string): Program {
+  const { readFileSync, writeFileSync, renameSync } = require("node:fs") as typeof import("node:fs");
+  const { createRequire } = require("node:module") as typeof import("node:module");
+  const { Script, constants } = require("node:vm") as typeof import("node:vm");
+  const { crc32 } = require("node:zlib") as typeof import("node:zlib");
+  const bodies = new Map<string, Body>();
+  const modules = new Map<string, Module>();
+  /** Code to be kept: the script, its file, and the check sum of its text. */
+  let fresh: { script: import("node:vm").Script; path: string; sum: number }[] = [];
+
+  const external = (name: string): Exports => {
+    const found = name.startsWith("node:") ? require(name) : createRequire(`${root}/cli.ts`)(name);
+    // What Node does when a module imports one that is none: all of it is the default export.
+    return found[Symbol.toStringTag] === "Module" ? found : { ...found, default: found };
+  };
+
+  const program: Program = {
+    add(part) {
+      const path = `${folder}/${part}`;
+      try {
+        const file = readFileSync(path);
+        const sum = file.readUInt32LE(0);
+        if (crc32(file.subarray(4)) !== sum) return false;
+        const text = file.toString("latin1", 8 + file.readUInt32LE(4));
+        const codePath = `${path}.${purpose}.${process.versions.v8}`;
+        let cachedData: Buffer | undefined;
+        try {
+          const code = readFileSync(codePath);
+          if (code.readUInt32LE(4) === sum && crc32(code.subarray(4)) === code.readUInt32LE(0))
+            cachedData = code.subarray(8);
+        } catch {
+          // Nobody kept it yet.
+        }
+        const script = new Script(text, {
+          filename: path,
+          cachedData,
+          importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+        });
+        if (cachedData === undefined || script.cachedDataRejected) fresh.push({ script, path: codePath, sum });
+        for (const [name, body] of Object.entries(script.runInThisContext() as Record<string, Body>))
+          bodies.set(name, body);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    has: (name) => bodies.has(name),
+    missing: () => Promise.reject(new Error("nobody knows of other parts")),
+    use(name) {
+      const known = modules.get(name);
+      if (known !== undefined) return known.exports;
+      const body = bodies.get(name);
+      if (body === undefined) throw new Error(`no part has ${name}`);
+      const module: Module = { exports: {}, done: false, waiting: [] };
+      modules.set(name, module);
+      const path = `${root}/${name}`;
+      const meta = {
+        filename: path,
+        dirname: path.slice(0, path.lastIndexOf("/")),
+        url: String((require("node:url") as typeof import("node:url")).pathToFileURL(path)),
+        main: false,
+      };
+      const load = async (wanted: string): Promise<Exports> => {
+        if (!bodies.has(wanted)) await program.missing(wanted);
+        return program.use(wanted);
+      };
+      const late = (wanted: string, set: (exports: Exports) => void): void => {
+        set(program.use(wanted));
+        const other = modules.get(wanted)!;
+        if (!other.done) other.waiting.push(set);
+      };
+      const publish = (functions: Exports) => void Object.assign(module.exports, functions);
+      publish(body(program.use, late, publish, load, external, meta));
+      module.done = true;
+      for (const set of module.waiting) set(module.exports);
+      return module.exports;
+    },
+    keepCode() {
+      for (const { script, path, sum } of fresh) {
+        const code = script.createCachedData();
+        const file = Buffer.alloc(8 + code.length);
+        file.writeUInt32LE(sum, 4);
+        code.copy(file, 8);
+        file.writeUInt32LE(crc32(file.subarray(4)), 0);
+        const draft = `${path}.${process.pid}`;
+        try {
+          writeFileSync(draft, file);
+          renameSync(draft, path);
+        } catch {
+          // Then the next start takes as long as this one.
+        }
+      }
+      fresh = [];
+    },
+  };
+  return program;
+}
+
+/** What both threads of `cor run` begin with. */
+const FIRST_PARTS = ["shared", "command", "machine"];
+/** Only imported while the program runs. */
+const LATER = "tools";
+const COMMANDS = ["run", "build"];
+/** Enough for any part's header. */
+const HEADER_ROOM = 1 << 16;
+
+/** Where the parts of this copy of Cor are. */
+const folder = cacheFolder("program", `${basename(root)}-${crc32(root).toString(16)}`);
+
+/**
+ * The program with what the main thread begins with; parts whose sources have changed are made anew. Null when they cannot be made
+ * (a source is wrong) or kept (the cache folder is nobody's to write): then the sources are to be imported, and Node says what is wrong. `wanted`: the first word of the command line.
+ */
+export async function openProgram(wanted: string | undefined): Promise<Program | null> {
+  const command = COMMANDS.find((name) => name === wanted) ?? "other";
+  const program = loader(createRequire(import.meta.url), root, folder, command);
+  const renew = async (): Promise<void> => {
+    const { renewParts } = await import("./parts.ts");
+    renewParts(folder, root);
+  };
+  const addFirst = (): boolean => program.add("shared") && program.add("command");
+  try {
+    if (!areFresh(FIRST_PARTS) || !addFirst()) {
+      await renew();
+      if (!addFirst()) return null;
+    }
+  } catch {
+    return null;
+  }
+  program.missing = async (module) => {
+    if (program.add("machine") && program.has(module)) return;
+    const addAll = (): boolean => areFresh([...FIRST_PARTS, LATER]) && program.add("machine") && program.add(LATER);
+    if (addAll()) return;
+    await renew();
+    if (!addAll()) throw new Error(`${folder} does not keep what is written there`);
+  };
+  process.on("exit", () => program.keepCode());
+  return program;
+}
+
+/** What a thread executes to become a machine's (emulator/spare-thread.ts). */
+export function machineBeginning(): string {
+  const runner = `emulator/machine-runner.${import.meta.filename.endsWith(".ts") ? "ts" : "js"}`;
+  return `const program = (${loader})(require, ${JSON.stringify(root)}, ${JSON.stringify(folder)}, "machine");
+if (program.add("shared") && program.add("machine")) {
+  process.on("exit", () => program.keepCode());
+  program.use(${JSON.stringify(runner)});
+} else import(${JSON.stringify(String(pathToFileURL(`${root}/${runner}`)))});`;
+}
+
+/** Whether parts are there, were made together, and all their sources are as they were. */
+function areFresh(parts: readonly string[]): boolean {
+  let build: string | null = null;
+  for (const part of parts) {
+    const header = headerOf(part);
+    if (header === null || header.build !== (build ?? header.build)) return false;
+    build = header.build;
+    for (const [name, then] of Object.entries(header.sources)) {
+      const now = sourceState(`${root}/${name}`);
+      if (now === null || !isSameState(now, then)) return false;
+    }
+  }
+  return true;
+}
+
+function headerOf(part: string): PartHeader | null {
+  try {
+    const file = openSync(join(folder, part), "r");
+    try {
+      const start = Buffer.alloc(HEADER_ROOM);
+      readSync(file, start, 0, HEADER_ROOM, 0);
+      return JSON.parse(start.toString("latin1", PART_START, PART_START + start.readUInt32LE(4)));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** A stack whose places in parts are said as places in sources. */
+export function inSources(stack: string): string {
+  const headers = new Map<string, PartHeader | null>();
+  return stack.replaceAll(/([^\s()]+)\/(\w+):(\d+):(\d+)/g, (place, within, part, line, column) => {
+    if (within !== folder) return place;
+    if (!headers.has(part)) headers.set(part, headerOf(part));
+    let module: readonly [string, number] | null = null;
+    // Modules are in the order of their lines.
+    for (const entry of Object.entries(headers.get(part)?.lines ?? {})) if (entry[1] <= Number(line)) module = entry;
+    return module === null ? place : `${root}/${module[0]}:${Number(line) - module[1] + 1}:${column}`;
+  });
+}
