@@ -2,18 +2,25 @@
  * The chapters quote the program, so the program must still say so. A listing names its file behind the language
  * ("ts kernel/main.ts"); its lines stand there together, in whatever indentation. A listing of IR ("ir 90") begins as
  * what the bytes of a 64-bit instruction are lifted to. A chapter about the compiler brings its program with it ("ts module
- * sum.ts"), and quotes what passes made of it ("dump gvn sum.sum") and its instructions ("disassembly sum.sum"). Links lead to
- * files that exist.
+ * sum.ts"), and quotes what passes made of it ("dump gvn sum.sum") and its instructions ("disassembly sum.sum"); one about the translator,
+ * the region that begins somewhere in them, as the guest has it ("guest sum.sum+18h") and as WebAssembly ("wasm sum.sum+18h").
+ * Links lead to files that exist.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { compile } from "../dsl/compile.ts";
+import { defaultModel } from "../emulator/cpu/cpuid.ts";
 import { printIr } from "../emulator/cpu/ir.ts";
 import { lift } from "../emulator/cpu/lift.ts";
 import { decode } from "../emulator/isa/decode.ts";
 import { format } from "../emulator/isa/format.ts";
+import { CONSTANTS_BASE, CONSTANTS_SIZE, FRAME_BYTES } from "../emulator/memory.ts";
+import { Constants } from "../emulator/translator/constants.ts";
+import { CodeReader, discover } from "../emulator/translator/discover.ts";
+import { buildRegion, type RegionGraph } from "../emulator/translator/region.ts";
+import { guestText, wasmText } from "../emulator/translator/region-text.ts";
 
 const book = import.meta.dirname;
 const project = dirname(book);
@@ -51,9 +58,27 @@ function compiled(text: string): ReadonlyMap<string, string> {
       if (type !== "function" || place === undefined) continue;
       const code = sections[place.section]!.bytes.subarray(place.offset, place.offset + size);
       results.set(`disassembly ${name}`, disassembly(code));
+      for (const [, info, at] of text.matchAll(/^```(?:guest|wasm) (\S+)\+([0-9a-f]+)h$/gm)) {
+        if (info !== name) continue;
+        const region = regionOf(code, BigInt(`0x${at}`));
+        results.set(`guest ${name}+${at}h`, guestText(region));
+        results.set(`wasm ${name}+${at}h`, wasmText(region, "region", constants));
+      }
     }
   }
   return results;
+}
+
+/** What the translator takes together, in code at address 0, from `entry` on. */
+function regionOf(code: Uint8Array, entry: bigint): RegionGraph {
+  const bytes = new Uint8Array(2 * FRAME_BYTES);
+  bytes.set(code, FRAME_BYTES);
+  const locate = (rip: bigint) => (rip < code.length ? FRAME_BYTES + Number(rip) : 0);
+  const reader = new CodeReader({ bytes, mode: 64, model: defaultModel, timing: "simple", locate });
+  const around = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true } as const;
+  const region = buildRegion(discover(reader, entry)!, around, () => 0);
+  assert.ok(region !== null);
+  return region;
 }
 
 function disassembly(code: Uint8Array): string {
@@ -67,6 +92,9 @@ function disassembly(code: Uint8Array): string {
   }
   return lines.join("\n");
 }
+
+/** In memory of nobody. */
+const constants = new Constants(new DataView(new ArrayBuffer(CONSTANTS_BASE + CONSTANTS_SIZE)));
 
 const linesOf = (text: string) => text.split("\n").map((line) => line.trim());
 

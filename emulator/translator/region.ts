@@ -3,6 +3,8 @@
  * together: which registers are used and written, in which form flags are handed on and whether anybody wants them, what
  * the longest way costs to the next place where time is looked at.
  */
+
+import type { Instruction } from "../isa/instruction.ts";
 import type { Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
 import { type Context, type Contexts, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
@@ -22,6 +24,7 @@ export interface Edge {
 /** A block whose meaning is known. */
 export interface Built {
   readonly rip: bigint;
+  readonly instructions: readonly Instruction[];
   readonly builder: BlockBuilder;
   /** Of each instruction, and of all: what it takes of `Workspace.left`. */
   readonly costs: readonly bigint[];
@@ -118,7 +121,8 @@ export function buildRegion(
       pageKey: node < 0 || lastPage(draft) === rip >> 12n ? 0 : keyOfPage(rip & ~0xfffn),
     }));
     const cost = costs.reduce((x, y) => x + y, 0n);
-    return { rip: place.rip, builder, costs, cost, edges, flagsLive: live[i]! };
+    const instructions = sites.slice(0, costs.length).map(({ instruction }) => instruction);
+    return { rip: place.rip, instructions, builder, costs, cost, edges, flagsLive: live[i]! };
   });
   const { used, written } = registersOf(blocks, flow);
   const size = flow.order.reduce((sum, node) => sum + (blocks[node]?.costs.length ?? 0), 0);
