@@ -32,6 +32,8 @@ export async function main(argv: readonly string[], spare?: SpareThread): Promis
 }
 
 async function execute(argv: readonly string[], spare?: SpareThread): Promise<number> {
+  // The compiler's options are its own: none of them is looked at here.
+  if (argv[0] === "cc") return (await import("./cli/cc.ts")).cc(argv.slice(1));
   let code = 0;
   const comesLater = (what: string) => () => {
     throw new UserError(`${what} comes later; "cor --help" shows what is there`);
@@ -61,7 +63,7 @@ async function execute(argv: readonly string[], spare?: SpareThread): Promise<nu
       (y) => y.strict(false),
       comesLater("debug"),
     )
-    .command("cc [args..]", "compile C for Cor's userland (comes later)", (y) => y.strict(false), comesLater("cc"))
+    .command("cc [args..]", "compile C for Cor's userland, with the compiler of this machine")
     .command(
       "build",
       "write Cor's disk image, ISO image, kernel and symbols",

@@ -90,7 +90,7 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["run --replay b -m 64 --disk x", /^cor: --replay brings its own machine; leave out --memory, --disk$/],
   ["debug", /^cor: debug comes later; "cor --help" shows what is there$/],
   ["debug kernel.elf --break main", /^cor: debug comes later/],
-  ["cc -O2 hello.c", /^cor: cc comes later/],
+  ["cc -O2 hello.c", /^cor: there is no file hello\.c$/],
   ["build --out=", /^cor: --out needs a folder, for instance "--out build"$/],
 ];
 

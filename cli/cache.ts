@@ -4,7 +4,17 @@
  * while size and time of change are; reading them all would take longer than the boot. A cache that cannot be used costs time only.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { version } from "../emulator/version.ts";
 import { makeFolder } from "./folder.ts";
@@ -70,6 +80,44 @@ function read(path: string): Uint8Array | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * As `cached`, for what others read from files: a folder with the files that `build` gives by their paths. Where the cache
+ * cannot be used it is a folder in the system's one for temporary files.
+ */
+export async function cachedFolder(
+  name: string,
+  folders: readonly string[],
+  build: () => Promise<ReadonlyMap<string, Uint8Array | string>>,
+): Promise<string> {
+  const entry = `${name}-${hashOfSources(folders)}`;
+  const path = join(cacheFolder(), entry);
+  if (existsSync(path)) return path;
+  const files = await build();
+  try {
+    makeFolder(cacheFolder());
+    return fillFolder(path, files);
+  } catch {
+    return fillFolder(join(tmpdir(), `cor-${entry}`), files);
+  }
+}
+
+/** The folder appears whole, by renaming. */
+function fillFolder(path: string, files: ReadonlyMap<string, Uint8Array | string>): string {
+  const draft = mkdtempSync(`${path}.`);
+  for (const [file, content] of files) {
+    makeFolder(dirname(join(draft, file)));
+    writeFileSync(join(draft, file), content);
+  }
+  try {
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { recursive: true });
+    // Another process may have been faster.
+    if (!existsSync(path)) throw error;
+  }
+  return path;
 }
 
 function store(path: string, name: string, bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 /** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
 import type { ObjectStore } from "../dsl/store.ts";
-import { cached, hashOfSources } from "./cache.ts";
+import { cached, cachedFolder, hashOfSources } from "./cache.ts";
 import { cacheFolder } from "./program/load.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
@@ -35,6 +35,14 @@ export function ownRoot(): Promise<Uint8Array> {
   return cached("root", [...assembler, "disks", "kernel/abi", "cor.json"], async () => {
     const { rootImage } = await import("../disks/build.ts");
     return rootImage(await ownObjects());
+  });
+}
+
+/** The folder with what C programs are compiled and linked with: see `cLibrary`. */
+export function ownCLibrary(): Promise<string> {
+  return cachedFolder("c", [...assembler, "disks", "kernel/abi", "cor.json"], async () => {
+    const { cLibrary } = await import("../disks/c-library.ts");
+    return cLibrary();
   });
 }
 

@@ -1,7 +1,8 @@
 // Complaints, as every program makes them: its name, what it was about, what was wrong.
 
 import { programName } from "./environment.ts";
-import { errorText, exit } from "./hooks.ts";
+import { errorText } from "./error-text.ts";
+import { exit } from "./hooks.ts";
 import { errors, out } from "./stream.ts";
 
 /** `cat: x: No such file or directory` */

@@ -2,7 +2,7 @@
 
 import { environment, getenv, wordsFor } from "./environment.ts";
 import { complainText } from "./failing.ts";
-import { errorText } from "./hooks.ts";
+import { errorText } from "./error-text.ts";
 import { out } from "./stream.ts";
 import { exec, fork, leave, wait } from "./sys.ts";
 import { has, indexOf, Text } from "./text.ts";

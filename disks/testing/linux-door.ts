@@ -79,6 +79,8 @@ export function call(number: u64, a: u64, b: u64, c: u64, d: u64, e: u64, f: u64
     case 65: return systemCall(121, a, 0, 0, 0, 0, 0);
     case 66: return systemCall(112, 0, 0, 0, 0, 0, 0);
     case 69: return systemCall(186, 0, 0, 0, 0, 0, 0);
+    // arch_prctl(ARCH_SET_FS)
+    case 71: return systemCall(158, 0x1002, a, 0, 0, 0, 0);
     case 72: return systemCall(63, a, 0, 0, 0, 0, 0);
     case 74: return systemCall(318, a, b, c, 0, 0, 0);
     // What the host must not be asked in a test: mounting, setting its clock, turning it off.

@@ -40,7 +40,7 @@ export function elfObject(object: ObjectFile): Uint8Array {
   const { symbols, indexOf } = symbolTable(object);
   const contents = object.sections.map((section) => section.bytes.slice());
   const relocations = object.sections.map((section, i) =>
-    section.relocations.flatMap((relocation) => encodeRelocation(object, relocation, contents[i]!, indexOf)),
+    section.relocations.flatMap((relocation) => encodeRelocation(object, relocation, i, contents[i]!, indexOf)),
   );
   const sections: SectionToWrite[] = object.sections.map(({ name, flags, align, size }, i) => ({
     name,
@@ -148,6 +148,7 @@ interface Rela {
 function encodeRelocation(
   object: ObjectFile,
   relocation: Relocation,
+  section: number,
   contents: Uint8Array,
   indexOf: (key: number | Label) => number,
 ): Rela[] {
@@ -157,6 +158,15 @@ function encodeRelocation(
   if (linear && linear.terms.size === 0 && relativeTo === null) {
     store(contents, offset, size, linear.constant);
     return [];
+  }
+  // What is counted from the section that it lies in (tables of switches) is as good as counted from its own place.
+  if (linear !== null && relativeTo === null && linear.terms.get(section) === -1n) {
+    const terms = new Map(linear.terms);
+    terms.delete(section);
+    const key = singleTerm({ ...linear, terms });
+    const type = relocationType({ ...relocation, relativeTo: offset });
+    if (key !== null && type !== null)
+      return [{ offset, type, symbol: key === "none" ? 0 : indexOf(key), addend: linear.constant + BigInt(offset) }];
   }
   const key = linear && singleTerm(linear);
   const type = relocationType(relocation);

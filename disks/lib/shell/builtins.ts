@@ -7,7 +7,7 @@ import { F_OK, O_CLOEXEC, O_RDONLY, R_OK, Stat, X_OK } from "../../../kernel/abi
 import { SIGCONT, SIGHUP, SIGTERM } from "../../../kernel/abi/signals.ts";
 import { Times } from "../../../kernel/abi/processes.ts";
 import { complainText } from "../failing.ts";
-import { errorText } from "../hooks.ts";
+import { errorText } from "../error-text.ts";
 import { keep } from "../heap.ts";
 import { List } from "../list.ts";
 import { signalName, signalNumber } from "../signals.ts";

@@ -1,7 +1,7 @@
 // Redirections: files put in the place of others, and put back where the shell itself goes on.
 
 import { F_DUPFD_CLOEXEC, O_APPEND, O_CLOEXEC, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, S_IFMT, S_IFREG, Stat } from "../../../kernel/abi/files.ts";
-import { errorText } from "../hooks.ts";
+import { errorText } from "../error-text.ts";
 import { programName } from "../environment.ts";
 import { List } from "../list.ts";
 import { errors, out } from "../stream.ts";

@@ -4,7 +4,7 @@
 
 import { O_CLOEXEC, O_RDONLY } from "../../../kernel/abi/files.ts";
 import { wordsFor } from "../environment.ts";
-import { errorText } from "../hooks.ts";
+import { errorText } from "../error-text.ts";
 import { programName } from "../environment.ts";
 import { List } from "../list.ts";
 import { matches } from "../pattern.ts";

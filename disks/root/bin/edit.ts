@@ -4,7 +4,7 @@
 import { Termios, WindowSize } from "../../../kernel/abi/terminal.ts";
 import { complain, say } from "../../lib/failing.ts";
 import { make } from "../../lib/heap.ts";
-import { errorText } from "../../lib/hooks.ts";
+import { errorText } from "../../lib/error-text.ts";
 import { List } from "../../lib/list.ts";
 import { beginOptions } from "../../lib/start.ts";
 import { closeInput, closeOutput, openInput, openOutput, out } from "../../lib/stream.ts";

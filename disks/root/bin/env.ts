@@ -2,7 +2,7 @@
 
 import { environment, setenv, unsetenv } from "../../lib/environment.ts";
 import { complainText } from "../../lib/failing.ts";
-import { errorText } from "../../lib/hooks.ts";
+import { errorText } from "../../lib/error-text.ts";
 import { runInPlace } from "../../lib/programs.ts";
 import { beginOptions } from "../../lib/start.ts";
 import { out } from "../../lib/stream.ts";
