@@ -97,7 +97,7 @@ function referencesIn(root: unknown): object[] {
       found.push(item);
       return;
     }
-    for (const [key, inner] of Object.entries(item)) if (key !== "site") visit(inner);
+    for (const key in item) if (key !== "site") visit((item as Record<string, unknown>)[key]);
   };
   visit(root);
   return found;

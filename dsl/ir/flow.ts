@@ -16,6 +16,11 @@ export interface Loop {
   depth: number;
 }
 
+export interface Loops {
+  readonly loops: readonly Loop[];
+  readonly innermost: ReadonlyMap<Block, Loop>;
+}
+
 const none: readonly Block[] = [];
 
 export class Flow {
@@ -27,6 +32,7 @@ export class Flow {
   /** Preorder number and last number of the subtree in the dominator tree, by position. */
   readonly #enter: Int32Array;
   readonly #leave: Int32Array;
+  #loops: Loops | null = null;
 
   constructor(f: IrFunction) {
     const position = new Int32Array(f.nextBlock).fill(-1);
@@ -157,7 +163,12 @@ export class Flow {
   }
 
   /** The natural loops, outer ones before inner ones, and the innermost loop of each block. */
-  loops(): { readonly loops: readonly Loop[]; readonly innermost: ReadonlyMap<Block, Loop> } {
+  loops(): Loops {
+    this.#loops ??= this.#findLoops();
+    return this.#loops;
+  }
+
+  #findLoops(): Loops {
     const byHeader = new Map<Block, Loop>();
     for (const block of this.order)
       for (const to of successors(block)) {

@@ -5,6 +5,7 @@
 import { hash } from "node:crypto";
 import { cloneFunction } from "./clone.ts";
 import { summarize } from "./effects.ts";
+import { Flow } from "./flow.ts";
 import {
   type Entry,
   Keys,
@@ -34,7 +35,7 @@ import { loopTailCalls, unrollRecursion } from "./passes/recursion.ts";
 import { rotate } from "./passes/rotate.ts";
 import { simplify } from "./passes/simplify.ts";
 import { strength } from "./passes/strength.ts";
-import type { IrFunction, IrProgram } from "./ssa.ts";
+import type { Block, IrFunction, IrProgram } from "./ssa.ts";
 import { verifyFunction } from "./verify.ts";
 import { mentionsOf } from "./visit.ts";
 
@@ -231,18 +232,19 @@ interface Made {
   readonly known: Known | null;
 }
 
-/** An entry for a function that has no finished form. */
+/** An entry for a function that has no finished form: it stays as it is now. */
 function keep(cache: OptimizeCache, { lowered, key, entry, known }: Made, inliner: Inliner): void {
   if (entry !== null) return;
-  const body = bodyFor(lowered, sizeOf(lowered), inliner);
+  const size = sizeOf(lowered);
+  const body = inlinable(lowered, size, inliner) ? lowered : null;
   cache.entries.set(lowered.name, {
-    ...{ key, size: sizeOf(lowered), body, known: known!, lateKey: "", finished: null },
+    ...{ key, size, body, known: known!, lateKey: "", finished: null },
   });
 }
 
-/** A function's body for callers, when any could want it. */
-function bodyFor(f: IrFunction, size: number, inliner: Inliner): IrFunction | null {
-  return couldInline(f, size, inliner.onlyOnce(f), inliner.isRecursive(f)) ? cloneFunction(f) : null;
+/** Whether callers could want a function's body. */
+function inlinable(f: IrFunction, size: number, inliner: Inliner): boolean {
+  return couldInline(f, size, inliner.onlyOnce(f), inliner.isRecursive(f));
 }
 
 /** The finished function as it was, without an entry; or one that the late passes are still to be run on, with its new entry. */
@@ -256,7 +258,7 @@ function renewed(
   // Of a function that is only late to change, the form before that is gone.
   if (entry !== null) inlined(lowered);
   const size = entry?.size ?? sizeOf(lowered);
-  const body = entry !== null ? entry.body : bodyFor(lowered, size, inliner);
+  const body = entry !== null ? entry.body : inlinable(lowered, size, inliner) ? cloneFunction(lowered) : null;
   return { f: lowered, entry: { key, size, body, known: known!, lateKey: last, finished: lowered } };
 }
 
@@ -289,16 +291,27 @@ function forgetGone(f: IrFunction, gone: ReadonlySet<string>): void {
 
 /** Runs passes over one function. A pass that ran since the last change would find what it left. */
 export function runPasses(f: IrFunction, passes: readonly Pass[], facts: ProgramFacts, options: OptimizeOptions): void {
+  facts.reshaped();
   let changes = 0;
   const ranAt = new Map<Pass, number>();
   for (const pass of passes) {
     if (ranAt.get(pass) === changes) continue;
     if (pass.run(f, facts)) {
       changes++;
+      if (!pass.keepsShape) facts.reshaped();
+      else if (options.check) refuseOtherShape(f, pass, facts);
       report(pass.name, f, options);
     }
     ranAt.set(pass, changes);
   }
+}
+
+/** A pass that says it keeps the shape of functions must. */
+function refuseOtherShape(f: IrFunction, { name }: Pass, facts: ProgramFacts): void {
+  const [now, before] = [new Flow(f), facts.flow(f)];
+  const same = (x: readonly Block[], y: readonly Block[]) => x.length === y.length && x.every((b, k) => b === y[k]);
+  if (!same(now.order, before.order) || !now.order.every((b) => same(now.predecessors(b), before.predecessors(b))))
+    throw new Error(`${name} changed the shape of ${f.name}`);
 }
 
 function report(pass: string, f: IrFunction, { check = false, dump }: OptimizeOptions): void {

@@ -3,12 +3,15 @@
  * two chores nearly all of them have, finding definitions and replacing values.
  */
 import { Effects, type Summary } from "./effects.ts";
+import { Flow } from "./flow.ts";
 import type { Instruction, IrFunction, IrGlobal, IrProgram, Operand, Phi, Value } from "./ssa.ts";
 import { mapOperands, mapTerminatorOperands, resultsOf } from "./visit.ts";
 
 export interface Pass {
   /** What `--dump` calls it. */
   readonly name: string;
+  /** Whether it leaves all blocks, and where they lead, as they were. */
+  readonly keepsShape?: boolean;
   /** Improves a function in place; whether anything changed. */
   readonly run: (f: IrFunction, program: ProgramFacts) => boolean;
 }
@@ -19,12 +22,23 @@ export class ProgramFacts {
   readonly globals: ReadonlyMap<string, IrGlobal>;
   readonly functions: ReadonlyMap<string, IrFunction>;
   readonly effects: Effects;
+  #flow: { readonly f: IrFunction; readonly flow: Flow } | null = null;
 
   constructor(program: IrProgram, summaryOf?: (f: IrFunction) => Summary) {
     this.program = program;
     this.globals = new Map(program.globals.map((g) => [g.name, g]));
     this.functions = new Map(program.functions.map((f) => [f.name, f]));
     this.effects = new Effects(program, summaryOf);
+  }
+
+  /** The shape of the function that is worked on: good until a pass changes it, after which whoever runs passes calls `reshaped`. */
+  flow(f: IrFunction): Flow {
+    if (this.#flow?.f !== f) this.#flow = { f, flow: new Flow(f) };
+    return this.#flow.flow;
+  }
+
+  reshaped(): void {
+    this.#flow = null;
   }
 }
 

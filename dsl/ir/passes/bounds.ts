@@ -3,7 +3,6 @@
  * operands are calculated, and from how loops count (ranges.ts). The branches they decide then go with `cfg`.
  */
 import { bool, typeOf } from "../build.ts";
-import { Flow } from "../flow.ts";
 import { definitions, type Pass, Replacements } from "../pass.ts";
 import type { Block, CompareOp, Instruction, Operand } from "../ssa.ts";
 import { widths } from "../ssa.ts";
@@ -12,9 +11,10 @@ import { inverse } from "./rules.ts";
 
 export const bounds: Pass = {
   name: "bounds",
-  run(f) {
+  keepsShape: true,
+  run(f, program) {
     const table = definitions(f);
-    const flow = new Flow(f);
+    const flow = program.flow(f);
     const ranges = new Ranges(flow, table);
     const children = flow.dominatorTree();
     const replaced = new Replacements();

@@ -11,6 +11,7 @@ import { operandsOf, terminatorOperands } from "../visit.ts";
 
 export const compares: Pass = {
   name: "compares",
+  keepsShape: true,
   run(f) {
     const table = definitions(f);
     const uses = new Int32Array(f.nextValue);

@@ -9,6 +9,7 @@ import { operandsOf, resultsOf, sameOperand, terminatorOperands } from "../visit
 
 export const dce: Pass = {
   name: "dce",
+  keepsShape: true,
   run(f, program) {
     const table = definitions(f);
     const live = new Uint8Array(f.nextValue);

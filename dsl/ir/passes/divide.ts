@@ -12,6 +12,7 @@ type Binary = Extract<Instruction, { op: "binary" }>;
 
 export const divide: Pass = {
   name: "divide",
+  keepsShape: true,
   run(f) {
     let changed = false;
     for (const block of f.blocks) {

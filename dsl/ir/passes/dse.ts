@@ -4,7 +4,6 @@
  */
 import { type Access, escapedSlots, mayOverlap, type Where, whereOf } from "../alias.ts";
 import { typeOf } from "../build.ts";
-import { Flow } from "../flow.ts";
 import { machineOps } from "../machine.ts";
 import { definitions, type Pass, type ProgramFacts } from "../pass.ts";
 import type { Block, Instruction, IrFunction, Operand, Phi, Slot } from "../ssa.ts";
@@ -16,6 +15,7 @@ type Reads = readonly Access[] | "shared";
 
 export const dse: Pass = {
   name: "dse",
+  keepsShape: true,
   run(f, program) {
     return new DeadStores(f, program).run();
   },
@@ -102,7 +102,7 @@ class DeadStores {
 
   /** The hidden slots that may be read after the end of each reachable block. */
   #liveness(): Map<Block, Set<Slot>> {
-    const flow = new Flow(this.#f);
+    const flow = this.#program.flow(this.#f);
     const readIn = new Map<Block, Set<Slot>>();
     for (const block of flow.order) {
       const read = new Set<Slot>();

@@ -18,6 +18,7 @@ type Pieces = Map<number, Type>;
 
 export const expand: Pass = {
   name: "expand",
+  keepsShape: true,
   run(f) {
     if (f.slots.length === 0) return false;
     const table = definitions(f);

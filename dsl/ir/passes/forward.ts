@@ -5,7 +5,6 @@
  */
 import { type Access, escapedSlots, mayOverlap, whereOf } from "../alias.ts";
 import { typeOf } from "../build.ts";
-import { Flow } from "../flow.ts";
 import { machineOps } from "../machine.ts";
 import { definitions, type Pass, type ProgramFacts, Replacements } from "../pass.ts";
 import type { Block, Instruction, IrFunction, Operand, Ordering, Phi, Slot, Type } from "../ssa.ts";
@@ -58,6 +57,7 @@ export function clobberOf(
 
 export const forward: Pass = {
   name: "forward",
+  keepsShape: true,
   run(f, program) {
     return new Forwarding(f, program).run();
   },
@@ -81,7 +81,7 @@ class Forwarding {
   }
 
   run(): boolean {
-    const flow = new Flow(this.#f);
+    const flow = this.#program.flow(this.#f);
     const { loops } = flow.loops();
     const loopOf = new Map(loops.map((loop) => [loop.header, loop]));
     const atEnd = new Map<Block, Memory>();

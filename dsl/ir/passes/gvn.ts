@@ -4,7 +4,6 @@
  * equality with a constant makes the value that constant.
  */
 import { bool, typeOf } from "../build.ts";
-import { Flow } from "../flow.ts";
 import { definitions, type Pass, Replacements } from "../pass.ts";
 import type { Block, Instruction, IrFunction, Operand, Slot, Type, Value } from "../ssa.ts";
 import { mapOperands, mapTerminatorOperands, successors } from "../visit.ts";
@@ -12,8 +11,9 @@ import { inverse, swapped } from "./rules.ts";
 
 export const gvn: Pass = {
   name: "gvn",
-  run(f) {
-    const flow = new Flow(f);
+  keepsShape: true,
+  run(f, program) {
+    const flow = program.flow(f);
     const children = flow.dominatorTree();
     const table = definitions(f);
     const replaced = new Replacements();

@@ -5,7 +5,7 @@
  * is calculated back there.
  */
 import { constant, freshBlock, freshValue } from "../build.ts";
-import { Flow, type Loop } from "../flow.ts";
+import type { Flow, Loop } from "../flow.ts";
 import { definitions, type Pass } from "../pass.ts";
 import type { Block, Instruction, IrFunction, Operand, Phi, Value } from "../ssa.ts";
 import { mapOperands, mapSuccessors, mapTerminatorOperands, operandsOf, terminatorOperands } from "../visit.ts";
@@ -18,8 +18,8 @@ const FARTHEST = 1n << 24n;
 
 export const induction: Pass = {
   name: "induction",
-  run(f) {
-    const flow = new Flow(f);
+  run(f, program) {
+    const flow = program.flow(f);
     const { loops } = flow.loops();
     if (loops.length === 0) return false;
     const table = definitions(f);

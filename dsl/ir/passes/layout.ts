@@ -2,7 +2,7 @@
  * The order of blocks in memory: loops stay together, the likely way falls through, and what hardly ever runs (traps,
  * calls of cold functions, the unlikely sides of branches) stands behind everything else.
  */
-import { Flow, type Loop } from "../flow.ts";
+import type { Flow, Loop } from "../flow.ts";
 import type { Pass, ProgramFacts } from "../pass.ts";
 import type { Block } from "../ssa.ts";
 import { successors } from "../visit.ts";
@@ -10,7 +10,7 @@ import { successors } from "../visit.ts";
 export const layout: Pass = {
   name: "layout",
   run(f, program) {
-    const flow = new Flow(f);
+    const flow = program.flow(f);
     const cold = coldBlocks(flow, program);
     const { innermost } = flow.loops();
     const placed = new Set<Block>();

@@ -15,10 +15,11 @@ import { type Clobber, clobberOf } from "./forward.ts";
 export const licm: Pass = {
   name: "licm",
   run(f, program) {
-    const made = preheaders(f);
-    const flow = new Flow(f);
+    const before = program.flow(f);
+    if (before.loops().loops.length === 0) return false;
+    const made = preheaders(f, before);
+    const flow = made ? new Flow(f) : before;
     const { loops } = flow.loops();
-    if (loops.length === 0) return made;
     const table = definitions(f);
     const home = new Map<number, Block>();
     for (const block of f.blocks) {
@@ -34,7 +35,7 @@ export const licm: Pass = {
 };
 
 /** Gives each loop a block of its own in front: the only way in, which goes nowhere else. */
-export function preheaders(f: IrFunction, flow = new Flow(f)): boolean {
+export function preheaders(f: IrFunction, flow: Flow): boolean {
   let changed = false;
   for (const loop of flow.loops().loops) {
     const { header } = loop;

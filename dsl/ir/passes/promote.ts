@@ -6,7 +6,7 @@
  */
 import { escapedSlots, whereOf } from "../alias.ts";
 import { constant, freshValue, typeOf } from "../build.ts";
-import { Flow } from "../flow.ts";
+import type { Flow } from "../flow.ts";
 import { definitions, type Pass, Replacements } from "../pass.ts";
 import type { Block, Instruction, IrFunction, Operand, Phi, Slot, Type } from "../ssa.ts";
 import { widths } from "../ssa.ts";
@@ -26,11 +26,12 @@ interface Cell {
 
 export const promote: Pass = {
   name: "promote",
-  run(f) {
+  keepsShape: true,
+  run(f, program) {
     if (f.slots.length === 0) return false;
     const { cells, accesses } = findCells(f);
     if (cells.length === 0) return false;
-    new Promotion(f, cells, accesses).run();
+    new Promotion(f, program.flow(f), cells, accesses).run();
     return true;
   },
 };
@@ -108,11 +109,11 @@ class Promotion {
   readonly #phis = new Map<Block, Map<Cell, Phi>>();
   readonly #replaced = new Replacements();
 
-  constructor(f: IrFunction, cells: readonly Cell[], accesses: ReadonlyMap<Instruction, Cell>) {
+  constructor(f: IrFunction, flow: Flow, cells: readonly Cell[], accesses: ReadonlyMap<Instruction, Cell>) {
     this.#f = f;
     this.#cells = cells;
     this.#accesses = accesses;
-    this.#flow = new Flow(f);
+    this.#flow = flow;
     for (const cell of cells) this.#declares.set(cell.slot, []);
     for (const block of f.blocks)
       for (const i of block.instructions) if (i.op === "declare") this.#declares.get(i.slot)?.push(i);

@@ -17,10 +17,10 @@ const LARGEST = 12;
 
 export const rotate: Pass = {
   name: "rotate",
-  run(f) {
+  run(f, program) {
     const tried = new Set<Block>();
     let changed = false;
-    for (let flow = new Flow(f); ; ) {
+    for (let flow = program.flow(f); ; ) {
       const wanted = (loop: Loop) => !tried.has(loop.header) && worthIt(loop);
       let loop = flow.loops().loops.find(wanted);
       if (loop === undefined) return changed;

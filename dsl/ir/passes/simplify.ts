@@ -14,6 +14,7 @@ const FARTHEST = 1 << 30;
 
 export const simplify: Pass = {
   name: "simplify",
+  keepsShape: true,
   run(f, program) {
     const table = definitions(f);
     const replaced = new Replacements();

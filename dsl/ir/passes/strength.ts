@@ -11,10 +11,11 @@ import { preheaders } from "./licm.ts";
 
 export const strength: Pass = {
   name: "strength",
-  run(f) {
+  run(f, program) {
     if (!f.blocks.some((b) => b.instructions.some((i) => scaleOf(i) !== null))) return false;
-    let changed = preheaders(f);
-    const flow = new Flow(f);
+    const before = program.flow(f);
+    let changed = preheaders(f, before);
+    const flow = changed ? new Flow(f) : before;
     const table = definitions(f);
     const replaced = new Replacements();
     for (const { header, blocks } of flow.loops().loops) {
