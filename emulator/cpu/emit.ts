@@ -8,7 +8,7 @@
 import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
 import type { PlainOp, ValueType } from "../formats/wasm-codes.ts";
 import type { SimdLaneOp } from "../formats/wasm-simd-codes.ts";
-import type { Node, Place } from "./ir.ts";
+import { type Node, operandsOf, type Place } from "./ir.ts";
 import { type FloatOp, isFloatOp, isSaturatingOp, isSimdOp } from "./packed.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -39,6 +39,9 @@ const floatLanes: { readonly [op: string]: SimdLaneOp } = {
 };
 const isLane = (node: Node): node is Extract<Node, { op: "packed" }> =>
   node.op === "packed" && (node.name === "i32x4.extract_lane" || node.name === "i64x2.extract_lane");
+
+/** What takes an instruction or two, and need not be done twice to be had twice. */
+const isCheap = (node: Node): boolean => node.op === "zeroExtend" || (node.op === "packed" && node.name in floatLanes);
 
 const isWide = (node: Node): boolean => node.bits === 64;
 const isNarrow = (node: Node): boolean => node.bits === 8 || node.bits === 16;
@@ -94,6 +97,18 @@ export class ValueEmitter {
   bind(node: Node, local: Local): void {
     this.#locals.set(node, local);
     this.#bound.push(node);
+  }
+
+  /**
+   * Sees to it that what is costly of a value is in locals: it will be wanted on a way that is hardly ever gone, and on the way
+   * that always is, which should not find it computed on the other one alone.
+   */
+  prepare(node: Node): void {
+    if (node.op === "const" || node.op === "read" || this.#locals.has(node)) return;
+    if (this.#schedule.locals.has(node) && !isCheap(node)) {
+      this.#own(node);
+      this.#code.op("drop");
+    } else for (const operand of operandsOf(node)) this.prepare(operand);
   }
 
   /** How much has a local by now. */

@@ -1,7 +1,8 @@
 /**
  * AES, carry-less multiplication and SHA (SDM vol. 1, 5.13, 12.13; vol. 2, each instruction). All of it from operations of the
- * IR: the S-box is sixteen tables of sixteen bytes, of which a byte number out of range selects 0.
+ * IR; the S-box is a story of its own (aes-box.ts).
  */
+import { substitute, substituteInversely } from "./aes-box.ts";
 import type { Builder, Definition, Definitions, Value } from "./builder.ts";
 import { anySet } from "./operand.ts";
 import {
@@ -18,37 +19,6 @@ import {
 import { shuffled } from "./vector-shuffle.ts";
 
 // ---- AES (FIPS 197)
-
-/** Multiplication in GF(2^8) modulo x^8 + x^4 + x^3 + x + 1. */
-function multiply(x: number, y: number): number {
-  let product = 0;
-  for (let a = x, rest = y; rest !== 0; rest >>= 1) {
-    if (rest & 1) product ^= a;
-    a = a & 0x80 ? ((a << 1) ^ 0x11b) & 0xff : a << 1;
-  }
-  return product;
-}
-
-/** The inverse (x^254), then the affine transformation. */
-function substitute(x: number): number {
-  let inverse = 1;
-  for (let i = 0; i < 254; i++) inverse = multiply(inverse, x);
-  let result = 0x63;
-  for (let turn = 0; turn < 5; turn++) result ^= (inverse << turn) | (inverse >> (8 - turn));
-  return result & 0xff;
-}
-
-const sbox = Array.from({ length: 256 }, (_, x) => substitute(x));
-const inverseSbox = sbox.reduce((table: number[], y, x) => table.with(y, x), new Array<number>(256).fill(0));
-
-function substituteBytes(b: Builder, table: readonly number[], x: Value): Value {
-  let result = b.packed("i8x16.swizzle", [lanes(b, table.slice(0, 16)), x]);
-  for (let row = 1; row < 16; row++) {
-    const number = b.packed("i8x16.sub", [x, every(b, 8, 16 * row)]);
-    result = b.or(result, b.packed("i8x16.swizzle", [lanes(b, table.slice(16 * row, 16 * row + 16)), number]));
-  }
-  return result;
-}
 
 /** Byte r + 4 c is row r, column c; row r is turned by `direction` × r columns. */
 const rowShift = (direction: 1 | -1): number[] =>
@@ -83,16 +53,15 @@ function mixColumns(b: Builder, x: Value): Value {
 const mixColumnsInverse = (b: Builder, x: Value): Value =>
   mixColumns(b, b.xor(x, double(b, double(b, b.xor(x, turnColumns(b, x, 2))))));
 
-const aesenclast: Operation = (b, state, key) => b.xor(substituteBytes(b, sbox, shiftRows(b, state!, 1)), key!);
-const aesenc: Operation = (b, state, key) =>
-  b.xor(mixColumns(b, substituteBytes(b, sbox, shiftRows(b, state!, 1))), key!);
-const aesdeclast: Operation = (b, state, key) => b.xor(substituteBytes(b, inverseSbox, shiftRows(b, state!, -1)), key!);
+const aesenclast: Operation = (b, state, key) => b.xor(substitute(b, shiftRows(b, state!, 1)), key!);
+const aesenc: Operation = (b, state, key) => b.xor(mixColumns(b, substitute(b, shiftRows(b, state!, 1))), key!);
+const aesdeclast: Operation = (b, state, key) => b.xor(substituteInversely(b, shiftRows(b, state!, -1)), key!);
 const aesdec: Operation = (b, state, key) =>
-  b.xor(mixColumnsInverse(b, substituteBytes(b, inverseSbox, shiftRows(b, state!, -1))), key!);
+  b.xor(mixColumnsInverse(b, substituteInversely(b, shiftRows(b, state!, -1))), key!);
 
 /** Doublewords 1 and 3 substituted; as they are, and turned by a byte with the round constant added. */
 const aeskeygenassist = packedWithImmediate((b, x, constant) => {
-  const words = substituteBytes(b, sbox, shuffled(b, 32, x!, x!, [1, 1, 3, 3]));
+  const words = substitute(b, shuffled(b, 32, x!, x!, [1, 1, 3, 3]));
   const turned = shuffled(b, 8, words, words, [0, 1, 2, 3, 5, 6, 7, 4, 8, 9, 10, 11, 13, 14, 15, 12]);
   return b.xor(turned, b.and(b.packed("i32x4.splat", [constant!]), lanes(b, [0, -1, 0, -1])));
 });

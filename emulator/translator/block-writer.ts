@@ -381,8 +381,17 @@ export class BlockWriter {
     for (const [i, { node }] of merges.entries()) values.bind(node, locals[i]!);
   }
 
+  /** Vector registers before an instruction that may have to leave: see `ValueEmitter.prepare`. */
+  #prepare({ registers }: Snapshot): void {
+    for (let index = VECTORS; index < registers.length; index++) {
+      const node = registers[index];
+      if (node !== null && node !== undefined) this.#values.prepare(node);
+    }
+  }
+
   #group({ actions, before }: Extract<Action, { do: "group" }>): void {
     const code = this.#frame.code;
+    this.#prepare(before);
     code.block((held) => {
       const mark = this.#values.mark();
       const outer = this.#failed;
@@ -413,6 +422,7 @@ export class BlockWriter {
   }
 
   #pushPlace(action: MemoryAction, kind: AccessKind): void {
+    this.#prepare(action.before);
     pushPlace(this.#frame, this.#values, action, kind, (pushFault) => this.#giveUp(action.before, pushFault));
   }
 }

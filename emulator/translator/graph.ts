@@ -29,6 +29,7 @@ const truth = (holds: boolean): bigint => (holds ? 1n : 0n);
 
 /** With 0 on the right they give what is on the left. */
 const neutralZero: ReadonlySet<string> = new Set(["add", "sub", "or", "xor", "shl", "shr", "sar", "rotl", "rotr"]);
+const bitwise: ReadonlySet<string> = new Set(["and", "or", "xor"]);
 const commutative: ReadonlySet<string> = new Set([
   "add",
   "mul",
@@ -118,7 +119,7 @@ export class Graph {
 
   binary(op: BinaryOp, x: Node, y: Node): Node {
     const { bits } = x;
-    if (x.op === "const" && y.op === "const" && bits <= 64) {
+    if (x.op === "const" && y.op === "const" && (bits <= 64 || bitwise.has(op))) {
       const folded = foldBinary(op, bits, x.value, y.value);
       if (folded !== null) return this.constant(bits, folded);
     }
