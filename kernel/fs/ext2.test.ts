@@ -11,7 +11,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { type Directory, directory, Errno, Exercise, listDirectory, randomSource, readWhole, writeWhole } from "../testing/file-model.ts";
 import { type Machine, startMachine } from "../testing/file-system.ts";
-import { type Promised, workWithCuts } from "../testing/power-cuts.ts";
+import { workWithCuts } from "../testing/power-cuts.ts";
+import type { Promised } from "../testing/promises.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-ext2-"));
 after(() => rmSync(folder, { recursive: true }));

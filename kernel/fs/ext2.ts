@@ -91,7 +91,7 @@ function startFileSystem(fs: Ptr<Ext2>, device: Ptr<BlockDevice>, flags: u64): R
   orReturn(readSuper(fs, s));
   orReturn(readDescriptors(fs));
   const clean = (s.state & STATE_CLEAN) !== 0;
-  if (!clean) klog`${device.name()}: this ext2 was not unmounted, e2fsck should look at it`;
+  if (!clean && !fs.mount.readOnly) klog`${device.name()}: this ext2 was not unmounted, e2fsck should look at it`;
   orReturn(countFree(fs, !clean && !fs.mount.readOnly));
   const root = orReturn(getNode(fs, ROOT_INODE));
   fs.mount.root = ref(root.vnode);

@@ -1,6 +1,8 @@
 // Files, from the first moment: the cache, /dev, and then the root. Which disk has the root nobody can know; so it is the one that the
-// command line names (root=vda2), or else the first one with an ext2, or else the archive that the boot loader brought along.
-import { blockDevice, findBlock, MOST_BLOCK_DEVICES } from "../drivers/block.ts";
+// command line names (root=vda2), or else the first one with an ext2 and a program to begin with on it, or else the archive that the boot
+// loader brought along.
+import { MS_RDONLY } from "../abi/files.ts";
+import { type BlockDevice, blockDevice, findBlock, MOST_BLOCK_DEVICES } from "../drivers/block.ts";
 import { sleepUntil, now } from "../task/clock.ts";
 import { spawnTask } from "../task/schedule.ts";
 import { LEVEL_KERNEL } from "../task/task.ts";
@@ -54,11 +56,33 @@ function mountDisk(name: string): Res<Ptr<Mount>> {
   return mount;
 }
 
-/** The first disk or partition with an ext2. ENODEV: there is none. */
+/** Whether a name leads to something in a directory; the last holder of the directory is the caller. */
+function hasIn(directory: Ptr<Vnode>, folder: string, name: string): boolean {
+  const inner = directory.ops.lookup(directory, bytes(folder));
+  if (isErr(inner)) return false;
+  using _ = defer(() => drop(inner));
+  if (!inner.isDirectory()) return inner.isLink();
+  const file = inner.ops.lookup(inner, bytes(name));
+  if (isErr(file)) return false;
+  drop(file);
+  return true;
+}
+
+/** Whether a device has an ext2 with a first program: others' disks, with data on them, are no root. It is only read. */
+function canBegin(device: Ptr<BlockDevice>): boolean {
+  const mount = mountExt2(device, MS_RDONLY);
+  if (isErr(mount)) return false;
+  const can = hasIn(mount.root, "sbin", "init") || hasIn(mount.root, "bin", "init") || hasIn(mount.root, "bin", "sh");
+  ignore(mount.ops.unmount(mount), "nobody else uses it, and nothing was written");
+  return can;
+}
+
+/** The first disk or partition with an ext2 that a system can begin from. ENODEV: there is none. */
 function mountFirst(): Res<Ptr<Mount>> {
   for (let i: u32 = 0; i < MOST_BLOCK_DEVICES; i++) {
     const device = blockDevice(i);
     if (device === null) break;
+    if (!canBegin(device)) continue;
     const mounted = mountDisk(device.name());
     if (!isErr(mounted)) return mounted;
   }

@@ -6,12 +6,7 @@
 import assert from "node:assert/strict";
 import { randomSource, writeWhole } from "./file-model.ts";
 import type { Machine } from "./file-system.ts";
-
-/** A file that must be there: under one of these names, with these bytes (or, after a rename over it, with the others). */
-export interface Promised {
-  readonly paths: readonly string[];
-  readonly contents: readonly Uint8Array[];
-}
+import { type Promised, Promises } from "./promises.ts";
 
 export interface Cut {
   readonly image: Uint8Array;
@@ -26,9 +21,7 @@ export function workWithCuts(machine: Machine, seed: number, steps: number, cuts
   const { call, bytes, buffer, disk } = machine;
   const found: Cut[] = [];
   const log: string[] = [];
-  /** As they are now, and what of that is promised. */
-  const files = new Map<string, Uint8Array>();
-  let promised = new Map<string, Promised>();
+  const promises = new Promises();
   const directories = ["", "/d0", "/d1"];
   let patterns = 0;
   disk.remembers = true;
@@ -37,7 +30,7 @@ export function workWithCuts(machine: Machine, seed: number, steps: number, cuts
     const image = disk.flushed.slice();
     const share = next(5);
     for (const { sector, bytes: data } of disk.since) if (next(4) < share) image.set(data, sector * 512);
-    found.push({ image, promised: [...promised.values()], log: log.slice(-15) });
+    found.push({ image, promised: promises.list, log: log.slice(-15) });
     return 0;
   };
   const content = (): Uint8Array => {
@@ -47,16 +40,12 @@ export function workWithCuts(machine: Machine, seed: number, steps: number, cuts
     return data;
   };
   const some = (): string | null => {
-    const all = [...files.keys()];
+    const all = [...promises.files.keys()];
     return all.length === 0 ? null : all[next(all.length)]!;
   };
   /** Long names fill sectors of directories quickly. */
   const name = (): string => `${directories[next(3)]}/f${next(60)}${"-".repeat(next(60))}`;
-  const forget = (path: string): void => {
-    for (const [key, { paths }] of promised) if (paths.includes(path)) promised.delete(key);
-  };
-  const all = (): Map<string, Promised> =>
-    new Map([...files].map(([path, data]) => [path, { paths: [path], contents: [data] }]));
+  const bytesOf = (path: string): Uint8Array => promises.files.get(path)!;
   call("mkdir", "/d0", 0o755);
   call("mkdir", "/d1", 0o755);
   for (let step = 0; step < steps; step++) {
@@ -66,46 +55,41 @@ export function workWithCuts(machine: Machine, seed: number, steps: number, cuts
       const at = name();
       const data = content();
       log.push(`write ${at} ${data.length}`);
-      forget(at);
+      promises.change(at, data);
       writeWhole(machine, at, data);
-      files.set(at, data);
     } else if (kind < 40) {
       log.push(`append ${path}`);
-      forget(path);
       const data = content();
-      const before = files.get(path)!;
+      promises.change(path, Buffer.concat([bytesOf(path), data]));
       const fd = call("open", path, 0x401, 0);
       bytes(0, data.length).set(data);
       assert.equal(call("write", fd, buffer, data.length), data.length);
       call("close", fd);
-      files.set(path, Buffer.concat([before, data]));
     } else if (kind < 55) {
       log.push(`unlink ${path}`);
-      forget(path);
+      promises.remove(path);
       assert.equal(call("unlink", path), 0);
-      files.delete(path);
     } else if (kind < 75) {
       const to = next(3) === 0 ? (some() ?? name()) : name();
       log.push(`rename ${path} ${to}`);
-      rename(path, to);
+      promises.rename(path, to);
+      assert.equal(call("rename", path, to), 0);
     } else if (kind < 80) {
       log.push(`truncate ${path}`);
-      forget(path);
-      const size = next(files.get(path)!.length + 1);
+      const size = next(bytesOf(path).length + 1);
+      promises.change(path, bytesOf(path).slice(0, size));
       assert.equal(call("truncate", path, size), 0);
-      files.set(path, files.get(path)!.slice(0, size));
     } else if (kind < 92) {
       log.push(`fsync ${path}`);
       const fd = call("open", path, 0, 0);
       assert.equal(call("fsync", fd), 0);
       call("close", fd);
-      forget(path);
-      promised.set(path, { paths: [path], contents: [files.get(path)!] });
+      promises.synced(path);
       log.push("done");
     } else if (kind < 96) {
       log.push("sync");
       assert.equal(call("sync"), 0);
-      promised = all();
+      promises.allSynced();
       log.push("done");
     } else {
       const other = `/e${next(5)}`;
@@ -115,25 +99,4 @@ export function workWithCuts(machine: Machine, seed: number, steps: number, cuts
   }
   disk.fail = null;
   return found;
-
-  function rename(path: string, to: string): void {
-    const data = files.get(path)!;
-    const replaced = files.get(to);
-    if (path !== to) {
-      // What was promised of the file holds under either name, as long as nothing else happens to them.
-      const old = promised.get(path);
-      const target = promised.get(to);
-      const certain = old?.paths.length === 1 && old.contents.length === 1;
-      forget(path);
-      forget(to);
-      if (certain && replaced === undefined) promised.set(path, { paths: [path, to], contents: [data] });
-      else if (target?.paths.length === 1 && replaced !== undefined && target.contents.length === 1)
-        promised.set(to, { paths: [to], contents: [replaced, data] });
-    }
-    assert.equal(call("rename", path, to), 0);
-    if (path === to) return;
-    files.delete(path);
-    files.set(to, data);
-    // Which of the two names it has is known again at the next sync.
-  }
 }

@@ -11,18 +11,20 @@ import { out } from "../../lib/stream.ts";
 import { parseNumber } from "../../lib/text.ts";
 import { fileWork } from "./stress/files.ts";
 import { forkWork } from "./stress/forks.ts";
+import { keepFiles } from "./stress/keeper.ts";
 import { memoryHog, memoryWork } from "./stress/memory.ts";
 import { pipeWork } from "./stress/pipes.ts";
 import { Random } from "./stress/random.ts";
 import { signalWork } from "./stress/signals.ts";
 import { end } from "./stress/work.ts";
 
-const HELP = `Usage: stress [-n ROUNDS] [-s SEED] [-w WORKERS] [-m]
+const HELP = `Usage: stress [-n ROUNDS] [-s SEED] [-w WORKERS] [-m] | stress -k FOLDER [-n STEPS] [-s SEED]
 Does many things at once and looks whether each comes out right.
   -n ROUNDS   so many rounds of each kind of work (10)
   -s SEED     other random numbers (1)
   -w WORKERS  so many workers of each kind at once (1)
-  -m          without the one that takes all memory`;
+  -m          without the one that takes all memory
+  -k FOLDER   works with files in FOLDER, and says what it does and what was synced, for whoever cuts the power`;
 
 class Kind {
   name: string;
@@ -126,16 +128,24 @@ function say(round: u64, rounds: u64, bad: u32): void {
 }
 
 export function main(argc: u64, argv: Ptr<u64>): i32 {
-  const options = beginOptions(argc, argv, "n:s:w:m", "", HELP, 2);
+  const options = beginOptions(argc, argv, "n:s:w:mk:", "", HELP, 2);
   let rounds: u64 = 10;
   let seed: u64 = 1;
   let workers: u32 = 1;
   let hungry = true;
+  let folder = "";
   for (let letter = options.take(); letter !== 0; letter = options.take()) {
     if (letter === byte("n")) rounds = option(options.value);
     else if (letter === byte("s")) seed = option(options.value);
     else if (letter === byte("w")) workers = u32(option(options.value));
+    else if (letter === byte("k")) folder = options.value;
     else hungry = false;
+  }
+  if (folder.length > 0) {
+    const random = zeroed<Random>();
+    random.start(seed);
+    keepFiles(folder, seed, rounds, ref(random));
+    return 0;
   }
   const before = processes();
   // The first round fills what the kernel keeps ready.
