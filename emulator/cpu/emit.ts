@@ -137,8 +137,10 @@ export class ValueEmitter {
   /** Computes a value into a local now, if it takes computing. */
   keep(node: Node): void {
     if (this.#locals.has(node) || node.op === "const" || node.op === "read") return;
-    this.#compute(node);
-    this.setLocal(node);
+    this.#computeOwn(node);
+    const local = this.#code.local(typeOf(node));
+    this.bind(node, local);
+    this.#code.set(local);
   }
 
   /** What is computed into locals while `write` runs is forgotten afterwards: for code that is not always executed. */
