@@ -180,6 +180,7 @@ export class AddressSpaces {
     const at = entry >> 2;
     const page = low & ~0xfff;
     const frame = frameOf(host);
+    const wasEmpty = i32[at + (TlbEntry.readTag >> 2)] === NO_PAGE;
     i32[at + (TlbEntry.readTag >> 2)] = page;
     i32[at + (TlbEntry.readTag >> 2) + 1] = high;
     const plain = (this.#memory.flagsAt(host) & (FrameFlag.code | FrameFlag.table | FrameFlag.rom)) === 0;
@@ -190,6 +191,7 @@ export class AddressSpaces {
     } else i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
     i32[at + (TlbEntry.addend >> 2)] = (host - low) | 0;
     i32[at + (TlbEntry.frame >> 2)] = frame;
+    if (!wasEmpty) return;
     if (space.filledCount === MOST_FILLED) compact(space);
     space.filled[space.filledCount++] = entry;
   }

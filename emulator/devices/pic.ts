@@ -315,9 +315,10 @@ export class Pic implements BytePorts, Device<PicState> {
     if (port === 0x4d0) return this.#master.r.elcr;
     if (port === 0x4d1) return this.#slave.r.elcr;
     const chip = port < 0xa0 ? this.#master : this.#slave;
-    if (chip === this.#slave && chip.r.poll) this.#slaveAcknowledged();
+    const isAcknowledge = chip.r.poll;
+    if (chip === this.#slave && isAcknowledge) this.#slaveAcknowledged();
     const value = chip.read((port & 1) === 1);
-    this.#update();
+    if (isAcknowledge) this.#update();
     return value;
   }
 

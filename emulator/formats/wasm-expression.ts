@@ -75,6 +75,7 @@ export const i64 = {
   sub: binary("i64.sub"),
   and: binary("i64.and"),
   or: binary("i64.or"),
+  mul: binary("i64.mul"),
   xor: binary("i64.xor"),
   shl: binary("i64.shl"),
   shrU: binary("i64.shr_u"),

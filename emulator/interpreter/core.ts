@@ -7,7 +7,7 @@ import { Exit } from "../cpu/exits.ts";
 import { Flag, Inhibit, stateFields, Vector } from "../cpu/state.ts";
 import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
-import { i32, Routine } from "../formats/wasm-expression.ts";
+import { i32, i64, Routine } from "../formats/wasm-expression.ts";
 import { CS } from "../isa/instruction.ts";
 import { writeBulk } from "./bulk.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
@@ -394,7 +394,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
       c.i32(Handler.enter);
       c.op("i32.eq");
       c.get(handler);
-      c.i32(Handler.first);
+      c.i32(Handler.enterUncounted);
       c.op("i32.ge_s");
       c.op("i32.or");
       c.if(() => {
@@ -489,6 +489,12 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
  * factors is taken off.
  */
 function multiplyHigh(c: Code, x: Local, y: Local, signed: boolean): void {
+  const r = new Routine(c);
+  // Most factors are small: no high half but the sign.
+  if (signed) {
+    const isSmall = (of: Local) => i64.eq(i64.extendS(i32.wrap(of)), of);
+    r.if(i32.and(isSmall(x), isSmall(y)), () => r.return(i64.shrS(i64.mul(x, y), 63n)));
+  } else r.if(i64.eqz(i64.shrU(i64.or(x, y), 32n)), () => r.return(0n));
   const middle = c.local("i64");
   const low = 0xffff_ffffn;
   const half = (of: Local, high: boolean) => {

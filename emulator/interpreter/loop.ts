@@ -47,13 +47,17 @@ export function writeLoop(
         const writeCase = ({ instruction, block }: Shape) =>
           writeHandler(insideLoop(code, op!, shared, next, done), instruction, block, helperNumber, timing);
         code.block((indirect) => {
-          code.block((enter) => {
-            nest(code, inlined, [], writeCase, (cases) => {
-              pushHandler(code, op!);
-              const table: Label[] = new Array(Handler.first).fill(indirect);
-              table[Handler.enter] = enter;
-              code.brTable([...table, ...cases], indirect);
+          code.block((uncounted) => {
+            code.block((enter) => {
+              nest(code, inlined, [], writeCase, (cases) => {
+                pushHandler(code, op!);
+                const table: Label[] = new Array(Handler.first).fill(indirect);
+                table[Handler.enter] = enter;
+                table[Handler.enterUncounted] = uncounted;
+                code.brTable([...table, ...cases], indirect);
+              });
             });
+            writeCount(code, op!, next, shared);
           });
           writeEnter(code, op!, next, shared);
           code.br(done);
@@ -110,9 +114,8 @@ const insideLoop = (code: Code, op: Local, shared: Shared, next: Label, done: La
   },
 });
 
-/** A head record: pays for the run and goes on with its first instruction, or leaves when the budget does not suffice. */
-function writeEnter(code: Code, op: Local, next: Label, shared: Shared): void {
-  const left = code.local("i64");
+/** A head record whose entries are counted: at the last one that the count allows, somebody thinks about translating it. */
+function writeCount(code: Code, op: Local, next: Label, shared: Shared): void {
   const heat = code.local("i32");
   code.get(op);
   code.get(op);
@@ -129,6 +132,11 @@ function writeEnter(code: Code, op: Local, next: Label, shared: Shared): void {
     code.brIf(next);
   });
   code.release(heat);
+}
+
+/** A head record: pays for the run and goes on with its first instruction, or leaves when the budget does not suffice. */
+function writeEnter(code: Code, op: Local, next: Label, shared: Shared): void {
+  const left = code.local("i64");
   code.i32(0);
   code.memory("i64.load", Workspace.left);
   code.get(op);

@@ -73,8 +73,10 @@ export const Handler = {
   /** Instead of an instruction: the bytes are none (#UD), or too many (#GP). */
   undefined: 4,
   tooLong: 5,
+  /** As `enter`, for a head whose entries nobody counts. */
+  enterUncounted: 6,
   /** The first number for shapes. */
-  first: 6,
+  first: 7,
 } as const;
 
 /** Instructions in a run at most; the number must fit its byte. */

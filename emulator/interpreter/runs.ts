@@ -296,8 +296,9 @@ export class Runs {
     view.setUint16(run.head + Head.count, found.length, true);
     view.setUint16(run.head + Head.bytes, end, true);
     view.setBigUint64(run.head + Head.charge, (BigInt(found.length) << 32n) | BigInt(ticks), true);
-    view.setInt32(run.head + Head.handler, Handler.enter, true);
-    view.setInt32(run.head + Head.heat, this.translator?.heatOf(run) ?? 0, true);
+    const heat = this.translator?.heatOf(run) ?? 0;
+    view.setInt32(run.head + Head.handler, heat === 0 ? Handler.enterUncounted : Handler.enter, true);
+    view.setInt32(run.head + Head.heat, heat, true);
     run.bytes = end;
     run.costFirst = Math.min(costs.first, offset);
     run.costEnd = Math.max(costs.end, offset + end);

@@ -146,6 +146,7 @@ interface Page {
 /** As AddressSpaces.fill. */
 export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, writable: Operand): void {
   const entry = r.i32(tlbEntryOf(bankInUse(bank), i32.wrap(linear)));
+  const wasEmpty = r.i32(i32.eq(i32.load(entry, TlbEntry.readTag), NO_PAGE));
   const page = r.i64(i64.and(linear, -0x1000n));
   r.store("i64.store", entry, page, TlbEntry.readTag);
   r.store("i32.store", entry, i32.sub(place, i32.wrap(linear)), TlbEntry.addend);
@@ -162,9 +163,12 @@ export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, wr
     },
     () => r.store("i32.store", entry, NO_PAGE, TlbEntry.writeTag),
   );
-  const count = r.i32(i32.load(spaceAt, SpaceField.filledCount));
-  r.store("i32.store", i32.add(spaceAt, i32.shl(count, 2)), entry, SpaceField.filled);
-  r.store("i32.store", spaceAt, i32.add(count, 1), SpaceField.filledCount);
-  for (const local of [entry, frame, count]) r.code.release(local);
+  r.if(wasEmpty, () => {
+    const count = r.i32(i32.load(spaceAt, SpaceField.filledCount));
+    r.store("i32.store", i32.add(spaceAt, i32.shl(count, 2)), entry, SpaceField.filled);
+    r.store("i32.store", spaceAt, i32.add(count, 1), SpaceField.filledCount);
+    r.code.release(count);
+  });
+  for (const local of [entry, frame, wasEmpty]) r.code.release(local);
   r.code.release(page);
 }
