@@ -74,7 +74,13 @@ function regionOf(code: Uint8Array, entry: bigint): RegionGraph {
   const bytes = new Uint8Array(2 * FRAME_BYTES);
   bytes.set(code, FRAME_BYTES);
   const locate = (rip: bigint) => (rip < code.length ? FRAME_BYTES + Number(rip) : 0);
-  const reader = new CodeReader({ bytes, mode: 64, model: defaultModel, timing: "simple", locate });
+  const reader = new CodeReader({
+    frame: (host) => bytes.subarray(host, host + FRAME_BYTES),
+    mode: 64,
+    model: defaultModel,
+    timing: "simple",
+    locate,
+  });
   const around = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true } as const;
   const region = buildRegion(discover(reader, entry)!, around, () => 0);
   assert.ok(region !== null);

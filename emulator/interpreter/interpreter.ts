@@ -24,7 +24,7 @@ import { Handlers } from "./handlers.ts";
 import { LookupEntry, lookupEntry } from "./lookup.ts";
 import { type Prepared, prepare } from "./prepared.ts";
 import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
-import { type DecodeMode, type Run, Runs } from "./runs.ts";
+import { type DecodeMode, frameOf, type Run, Runs } from "./runs.ts";
 
 const TWO32 = 0x1_0000_0000;
 const LONGEST_INSTRUCTION = 15;
@@ -242,7 +242,11 @@ export class Interpreter {
     const host = this.#paging.reach(high, low | 0, PageAccess.execute, bank, false);
     const known = host < 0 ? null : this.#runs.find(host, mode);
     const step = this.#view.getInt32(Workspace.left + 4, true) === 1;
-    if (known !== null && known.bytes <= room && known.secondFrame < 0 && (step || !known.short)) return known;
+    if (known !== null && known.bytes <= room && (step || !known.short)) {
+      if (known.secondFrame < 0) return known;
+      const second = this.#paging.reach(...this.#nextPage(high, low, mode), PageAccess.execute, bank, false);
+      if (second >= 0 && frameOf(second) === known.secondFrame) return known;
+    }
     const inPage = FRAME_BYTES - (low & 0xfff);
     if (host >= 0 && room >= LONGEST_INSTRUCTION) {
       const code = { bytes: this.#memory.bytes, start: host, end: host + inPage };
@@ -251,6 +255,12 @@ export class Interpreter {
       if (run !== null) return this.#runAcross({ high, low, place: host, mode, room, bank, keep: false });
     }
     return this.#runAcross({ high, low, place: host, mode, room, bank, keep: true });
+  }
+
+  /** The halves of the linear address at which the next page begins. */
+  #nextPage(high: number, low: number, { mode }: DecodeMode): [high: number, low: number] {
+    const nextLow = ((low | 0xfff) + 1) >>> 0;
+    return [(nextLow === 0 && mode === 64 ? high + 1 : high) | 0, nextLow | 0];
   }
 
   /**
@@ -269,9 +279,7 @@ export class Interpreter {
     };
     let run = decodeUpTo(inPage, place < 0 ? -1 : 0);
     if (run === null && inPage < LONGEST_INSTRUCTION && room > inPage) {
-      const nextLow = ((low | 0xfff) + 1) >>> 0;
-      const nextHigh = nextLow === 0 && mode.mode === 64 ? high + 1 : high;
-      const second = this.#paging.reach(nextHigh | 0, nextLow | 0, PageAccess.execute, bank, false);
+      const second = this.#paging.reach(...this.#nextPage(high, low, mode), PageAccess.execute, bank, false);
       this.#readCode(second, bytes.subarray(inPage));
       run = decodeUpTo(LONGEST_INSTRUCTION, second);
     }

@@ -50,6 +50,8 @@ export const Head = {
   charge: 8,
   /** i32: how often it may still be entered before somebody thinks about translating it; below 0: never. */
   heat: 16,
+  /** i32: address in the WebAssembly memory of the run's first byte, or 0: it may not be found by that. */
+  place: 20,
 } as const;
 
 /** What `taken` and `next` hold while they are no address. */

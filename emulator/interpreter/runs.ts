@@ -304,7 +304,10 @@ export class Runs {
     run.costEnd = Math.max(costs.end, offset + end);
     run.valid = true;
     run.version++;
+    const hasPlace = run.frame >= 0 && run.secondFrame < 0;
+    view.setInt32(run.head + Head.place, hasPlace ? host : 0, true);
     if (run.frame < 0) return;
+    this.translator?.seen(host);
     const runs = this.#runsOf(run.frame);
     runs.valid.add(run);
     runs.cover(run);
@@ -378,4 +381,4 @@ export class Runs {
   }
 }
 
-const frameOf = (host: number): number => (host - RAM_BASE) >>> 12;
+export const frameOf = (host: number): number => (host - RAM_BASE) >>> 12;

@@ -1,7 +1,7 @@
 /**
  * The regions there are: by the frames that they were made from, so that a write to their bytes drops them, and as functions in
- * the interpreter's table. There is room for so many of them and so many bytes of modules; when it is used up, all go, and what is
- * still hot comes back.
+ * the interpreter's table. There is room for so many of them and so many bytes of modules; when it is used up, the oldest go, and what
+ * is still hot comes back.
  */
 import { FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
 import type { Span } from "./discover.ts";
@@ -12,16 +12,21 @@ export interface Region {
   readonly spans: readonly Span[];
   /** Addresses of the keys of its pages. */
   readonly pageKeys: readonly number[];
-  /** Undoes what the head records of its entries know of it. */
-  readonly detach: () => void;
+  /** Undoes what the head records of its entries know of it. `changed`: because its bytes do not say the same any more. */
+  readonly detach: (changed: boolean) => void;
   readonly name: string;
+  /** Instructions in it. */
   readonly size: number;
+  /** Its part of a module, roughly. */
+  readonly bytes: number;
 }
 
 /** Numbers of functions in the table: those of handlers are smaller. */
 const FIRST = 0x4000;
 const MOST_REGIONS = 0x2000;
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
+/** Of both, what stays when the oldest go. */
+const KEPT = 0.75;
 
 const frameOf = (host: number): number => (host - RAM_BASE) >>> 12;
 
@@ -54,10 +59,9 @@ export class RegionCache {
     return this.#free.pop() ?? this.#next++;
   }
 
-  /** `bytes`: its part of a module. */
-  add(region: Region, bytes: number): void {
+  add(region: Region): void {
     this.#regions.add(region);
-    this.#bytes += bytes;
+    this.#bytes += region.bytes;
     for (const { start } of region.spans) {
       const frame = frameOf(start);
       let regions = this.#byFrame.get(frame);
@@ -69,22 +73,30 @@ export class RegionCache {
     }
   }
 
-  drop(region: Region): void {
+  drop(region: Region, changed = true): void {
     if (!this.#regions.delete(region)) return;
+    this.#bytes -= region.bytes;
     for (const { start } of region.spans) {
       const frame = frameOf(start);
       const regions = this.#byFrame.get(frame);
       regions?.delete(region);
       if (regions?.size === 0) this.#byFrame.delete(frame);
     }
-    region.detach();
+    region.detach(changed);
     this.onDrop(region);
     this.#free.push(...region.numbers);
   }
 
+  /** Those that were made first. */
+  dropOld(): void {
+    for (const region of this.#regions) {
+      if (this.#regions.size <= KEPT * MOST_REGIONS && this.#bytes <= KEPT * MOST_BYTES) return;
+      this.drop(region, false);
+    }
+  }
+
   dropAll(): void {
-    for (const region of [...this.#regions]) this.drop(region);
-    this.#bytes = 0;
+    for (const region of [...this.#regions]) this.drop(region, false);
   }
 
   /** Whether a region was made from bytes of the frame around `host`. */

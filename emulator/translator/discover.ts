@@ -22,6 +22,8 @@ export interface Site {
 export interface Span {
   readonly start: number;
   readonly end: number;
+  /** What they were. */
+  readonly bytes: Uint8Array;
 }
 
 /** The calls that code of a region is inside of. */
@@ -40,12 +42,13 @@ export interface Place {
 }
 
 export interface CodeSource {
-  readonly bytes: Uint8Array;
+  /** The 4096 bytes of the frame that begins at an address of the WebAssembly memory; whoever asks again gets the same. */
+  frame(host: number): Uint8Array;
   readonly mode: Mode;
   readonly model: CpuModel;
   readonly timing: TimingModel;
   /**
-   * Address in `bytes` of the code at a RIP, or 0 where it is not known or was never executed. `page`: address of the page's first
+   * Address in the WebAssembly memory of the code at a RIP, or 0 where it is not known or was never executed. `page`: address of the page's first
    * byte, or 0 if that is not known yet.
    */
   locate(rip: bigint, page: number): number;
@@ -95,26 +98,28 @@ export class CodeReader {
   }
 
   #read(rip: bigint): Line {
-    const { bytes, mode, model, timing } = this.#source;
+    const { mode, model, timing } = this.#source;
     const page = this.#pages.get(rip & PAGE)!;
+    const bytes = this.#source.frame(page);
     const offset = Number(rip & 0xfffn);
     const instructions: Instruction[] = [];
     for (let at = offset; instructions.length < LONGEST_BLOCK; ) {
-      const decoded = decode(bytes, page + at, page + FRAME_BYTES, mode);
+      const decoded = decode(bytes, at, FRAME_BYTES, mode);
       const instruction = typeof decoded === "string" ? null : asUnderstood(model, decoded);
       if (instruction === null) break;
       instructions.push(instruction);
       at += instruction.length;
       if (endsStraightLine(instruction)) break;
     }
-    const cost = runCost(instructions, offset, { bytes, start: page, mode, model }, timing);
+    const cost = runCost(instructions, offset, { bytes, start: 0, mode, model }, timing);
     let at = rip;
     const sites = instructions.map((instruction, i) => {
       const site = { instruction, rip: at, ticks: cost.ticks[i]! };
       at += BigInt(instruction.length);
       return site;
     });
-    this.spans.push({ start: page + cost.first, end: page + Math.min(cost.end, FRAME_BYTES) });
+    const end = Math.min(cost.end, FRAME_BYTES);
+    this.spans.push({ start: page + cost.first, end: page + end, bytes: bytes.slice(cost.first, end) });
     return { sites };
   }
 }

@@ -20,22 +20,28 @@ export class PageKeys {
   readonly #view: DataView;
   readonly #pages = new Map<number, KnownPage & { readonly keys: number[] }>();
   readonly #free: number[] = [];
+  #used = 0;
 
   constructor(view: DataView) {
     this.#view = view;
   }
 
-  get isFull(): boolean {
-    return this.#pages.size >= MOST;
+  /** Addresses of at most so many words that nobody has. */
+  reserve(count: number): number[] {
+    const taken: number[] = [];
+    while (taken.length < count) {
+      // Address 0 of the room stays free: 0 means no key.
+      const at = this.#free.pop() ?? (this.#used < MOST ? PAGE_KEYS_BASE + 4 * ++this.#used : 0);
+      if (at === 0) break;
+      taken.push(at);
+    }
+    return taken;
   }
 
-  /** A word for a page, which is not known to be there yet. Returns its address; not to be called when full. */
-  take(page: KnownPage): number {
-    // Address 0 of the room stays free: 0 means no key.
-    const at = this.#free.pop() ?? PAGE_KEYS_BASE + 4 * (this.#pages.size + 1);
+  /** A word that was reserved is that of a page, which is not known to be there yet. */
+  name(at: number, page: KnownPage): void {
     this.#pages.set(at, { ...page, keys: [] });
     this.#view.setInt32(at, 0, true);
-    return at;
   }
 
   give(at: number): void {

@@ -5,6 +5,7 @@
  *                                → block.ts: what each block does, as values (graph.ts, status.ts) and actions
  *                                → region.ts, structure.ts: the graph of blocks as nested loops
  *                                → generate.ts: one function
+ *                                → batch.ts: many of these in one module
  *                                → cache.ts: found by the bytes it was made from
  *
  * The interpreter decodes code into runs; a run has a head record, and to enter a run is to call what its head names. A region is a
@@ -16,7 +17,8 @@
  * the instruction in question: faults, devices, writes to code and page tables, instructions that call TypeScript. It
  * follows that while a region runs, nobody else does: nothing that it was made from can change under it.
  *
- * When something is translated depends on counters and changes nothing that the guest could see.
+ * When something is translated depends on counters, and when it is put to use on how fast another thread is (helper-thread.ts); neither
+ * changes anything that the guest could see.
  */
 import { setFlagsFromString } from "node:v8";
 import type { Breakpoints } from "../cpu/breakpoints.ts";
@@ -27,38 +29,23 @@ import type { StateView } from "../cpu/state.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { TlbBank } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
-import { type FunctionRef, WasmModule } from "../formats/wasm.ts";
 import type { Handlers } from "../interpreter/handlers.ts";
-import { LookupEntry, lookupEntry } from "../interpreter/lookup.ts";
 import { Handler, Head } from "../interpreter/record.ts";
 import type { Run, Runs } from "../interpreter/runs.ts";
 import { CS } from "../isa/instruction.ts";
-import { FRAME_BYTES, type Memory, RAM_BASE } from "../memory.ts";
+import type { Memory } from "../memory.ts";
 import type { Surroundings } from "./action.ts";
+import { bytesOfRegion, type MadeRegion, SEEN_BYTES, seenAt, type Wish, writeBatch } from "./batch.ts";
 import { type Region, RegionCache } from "./cache.ts";
 import { Constants } from "./constants.ts";
-import { CodeReader, discover } from "./discover.ts";
-import { writeRegion } from "./generate.ts";
+import { HelperThread } from "./helper-thread.ts";
 import { PageKeys } from "./pages.ts";
-import { buildRegion, type RegionGraph } from "./region.ts";
 import type { TierSettings } from "./tiers.ts";
-import { importRegion, WaysOut } from "./ways-out.ts";
 
-/** Code that wants to be translated. */
-interface Wish {
+/** A wish, and who has it. */
+interface Wanted {
   readonly run: Run;
-  readonly version: number;
-  readonly rip: bigint;
-  readonly around: Surroundings;
-  /** Under which its way to other pages can be found in the lookup table. */
-  readonly lookupKey: number;
-}
-
-interface Found {
-  readonly graph: RegionGraph;
-  readonly spans: Region["spans"];
-  readonly pageKeys: readonly number[];
-  readonly hostOf: (rip: bigint) => number;
+  readonly wish: Wish;
 }
 
 export interface TranslatorParts {
@@ -75,29 +62,37 @@ export interface TranslatorParts {
 
 /** Code within a region is entered by itself where time ran out: so many times as often as other code, before it is an entry. */
 const INSIDE = 16;
-/** An instruction may be translated, which takes some ten microseconds, for so many that are executed; beside so many at first. */
-const EXECUTED_FOR_ONE = 12_000;
-const AT_FIRST = 500;
 const HOTTEST = 0x4000_0000;
+/** Words for page keys that a batch may use. */
+const PAGE_KEYS = 512;
+/** Wishes in a batch. */
+const MOST_WISHES = 1000;
 
 export class Translator {
   readonly #parts: TranslatorParts;
   readonly #view: DataView;
   readonly #pageKeys: PageKeys;
+  readonly #seen: Uint8Array | null;
+  /** Of what is translated here. */
   readonly #constants: Constants;
   readonly cache: RegionCache;
-  #wishes: Wish[] = [];
+  #wishes: Wanted[] = [];
+  #helper: HelperThread | null = null;
+  /** What the helper works on. */
+  #given: { readonly wanted: readonly Wanted[]; readonly pageKeys: readonly number[] } | null = null;
   /** Regions made since the start, and instructions in them. */
   made = 0;
   translated = 0;
 
   constructor(parts: TranslatorParts) {
     this.#parts = parts;
+    const { threshold, onlySeen } = parts.settings;
     // Once per process would do. What is compiled from now on has its hints looked at.
-    if (parts.settings.threshold > 0) setFlagsFromString("--experimental-wasm-branch-hinting");
+    if (threshold > 0) setFlagsFromString("--experimental-wasm-branch-hinting");
     this.#view = parts.memory.view;
     this.#pageKeys = new PageKeys(parts.memory.view);
     this.#constants = new Constants(parts.memory.view);
+    this.#seen = threshold > 0 && onlySeen ? new Uint8Array(new SharedArrayBuffer(SEEN_BYTES)) : null;
     this.cache = new RegionCache(parts.memory);
     this.cache.onDrop = ({ numbers, pageKeys }) => {
       const { table } = parts.handlers();
@@ -105,6 +100,18 @@ export class Translator {
       for (const at of pageKeys) this.#pageKeys.give(at);
     };
     this.cache.onFrameMarked = (host) => parts.paging.spaces.dropWrites(host);
+  }
+
+  /** Wishes that have not been fulfilled yet. */
+  get waiting(): number {
+    return this.#wishes.length + (this.#given?.wanted.length ?? 0);
+  }
+
+  /** Code at this address of the WebAssembly memory is executed. */
+  seen(host: number): void {
+    if (this.#seen === null) return;
+    const { byte, bit } = seenAt(host);
+    this.#seen[byte]! |= bit;
   }
 
   /** How often a run may be entered before it is looked at here; 0: as often as it likes. */
@@ -124,9 +131,10 @@ export class Translator {
     // Pages of RIP and of linear addresses must be the same.
     if (Number(rip & 0xfffn) !== run.offset) return 0;
     const lookupKey = this.#view.getInt32(Workspace.lookupKey, true);
-    this.#wishes.push({ run, version: run.version, rip, around, lookupKey });
+    const host = this.#view.getUint32(head + Head.place, true);
+    this.#wishes.push({ run, wish: { rip, host, around, lookupKey } });
     if (this.#parts.settings.deferred) return 0;
-    this.work();
+    this.#workHere();
     return run.region === null ? 0 : 1;
   }
 
@@ -138,124 +146,119 @@ export class Translator {
     return { mode, limit: BigInt(state.get32("segmentLimit", CS)), flat: flat & 0xff, bigStack: (flat & 0x100) !== 0 };
   }
 
-  /** Instructions that may be translated now: translating may not take more than a small part of all time. */
-  #allowance(): number {
-    const { state, settings } = this.#parts;
-    if (!settings.deferred) return Number.POSITIVE_INFINITY;
-    return AT_FIRST + Number(state.get64("instructions")) / EXECUTED_FOR_ONE - this.translated;
-  }
-
-  /** Translates what was wished for. */
+  /** Puts to use what the helper has made, and gives it more to do. */
   work(): void {
-    if (this.#wishes.length === 0) return;
-    let allowance = this.#allowance();
-    if (allowance <= 0) return;
-    if (this.cache.isFull) this.cache.dropAll();
-    // Functions begin before their middle: what they take in needs no region of its own.
-    const wishes = this.#wishes.sort((x, y) => (x.rip < y.rip ? -1 : 1));
-    this.#wishes = [];
-    const module = new WasmModule();
-    const imports = importRegion(module);
-    const ways = new WaysOut(module, imports, this.#constants);
-    const made: { region: Region; heads: readonly { run: Run; number: number }[]; bytes: number }[] = [];
-    const functions: { number: number; ref: FunctionRef }[] = [];
-    const inside = new Set<Run>();
-    for (const [i, wish] of wishes.entries()) {
-      if (allowance <= 0) {
-        this.#wishes = wishes.slice(i);
-        break;
-      }
-      const { run } = wish;
-      if (!run.valid || run.version !== wish.version || run.region !== null || inside.has(run)) continue;
-      const found = this.#region(wish);
-      if (found === null) continue;
-      const { graph, spans, pageKeys, hostOf } = found;
-      allowance -= graph.size;
-      this.translated += graph.size;
-      const name = `region.${wish.rip.toString(16)}`;
-      const refs = writeRegion(module, imports, ways, graph, name);
-      const heads: { run: Run; number: number }[] = [];
-      for (const [i, entry] of graph.entries.entries()) {
-        const at = i === 0 ? run : this.#parts.runs.find(hostOf(graph.blocks[entry]!.rip), run.mode);
-        if (at === null || at.region !== null || at.short || at.secondFrame >= 0) continue;
-        const number = this.cache.take();
-        functions.push({ number, ref: refs[i]! });
-        heads.push({ run: at, number });
-      }
-      const numbers = heads.map(({ number }) => number);
-      const detach = () => {
-        for (const head of heads) this.#detach(head);
-      };
-      const region: Region = { numbers, spans, pageKeys, name, size: graph.size, detach };
-      for (const head of heads) head.run.region = region;
-      for (const block of graph.blocks) {
-        const at = block === null ? null : this.#parts.runs.find(hostOf(block.rip), run.mode);
-        if (at === null || at.region !== null) continue;
-        inside.add(at);
-        this.#view.setInt32(at.head + Head.heat, Math.min(INSIDE * this.heatOf(at), HOTTEST), true);
-      }
-      made.push({ region, heads, bytes: 40 * graph.size });
-    }
-    if (made.length === 0) return;
-    const handlers = this.#parts.handlers();
-    const { table } = handlers;
-    const last = Math.max(...functions.map(({ number }) => number));
-    if (last >= table.length) table.grow(last + 1024 - table.length);
-    for (const { number, ref } of functions) module.element(number, [ref]);
-    const validate = (at: number) => this.#validate(at);
-    const compiled = new WebAssembly.Module(module.encode({ names: true }));
-    new WebAssembly.Instance(compiled, { cor: { ...handlers.imports.cor, validate } });
-    for (const { region, heads, bytes } of made) {
-      this.cache.add(region, bytes);
-      for (const { run, number } of heads) this.#view.setInt32(run.head + Head.handler, number, true);
-    }
-    this.made += made.length;
+    if (this.#given !== null) this.#takeAnswer();
+    if (this.#given !== null || this.#wishes.length === 0) return;
+    const wanted = this.#nextWishes();
+    if (wanted.length === 0) return;
+    const { memory, model } = this.#parts;
+    this.#helper ??= new HelperThread({ buffer: memory.buffer, model: model.name, seen: this.#seen });
+    const pageKeys = this.#pageKeys.reserve(PAGE_KEYS);
+    this.#given = { wanted, pageKeys };
+    this.#helper.send({ wishes: wanted.map(({ wish }) => wish), pageKeys });
   }
 
-  #detach({ run, number }: { run: Run; number: number }): void {
+  /** Wishes that are still worth it. */
+  #nextWishes(): Wanted[] {
+    const next = this.#wishes.splice(0, MOST_WISHES).filter(({ run }) => run.valid && run.region === null);
+    // Functions begin before their middle: what they take in needs no region of its own.
+    return next.sort(({ wish: x }, { wish: y }) => (x.rip < y.rip ? -1 : 1));
+  }
+
+  #takeAnswer(): void {
+    const answer = this.#helper!.take();
+    if (answer === null) return;
+    const { wanted, pageKeys } = this.#given!;
+    this.#given = null;
+    this.#wishes.unshift(...wanted.slice(answer.looked));
+    this.#install(wanted, pageKeys, answer.regions, answer.module);
+  }
+
+  /** Translates what was wished for, here and now. */
+  #workHere(): void {
+    const wanted = this.#nextWishes();
+    if (wanted.length === 0) return;
+    const { memory, model } = this.#parts;
+    const pageKeys = this.#pageKeys.reserve(PAGE_KEYS);
+    const from = { buffer: memory.buffer, model, constants: this.#constants, seen: this.#seen, isShared: false };
+    const { bytes, regions } = writeBatch(from, { wishes: wanted.map(({ wish }) => wish), pageKeys });
+    this.#install(wanted, pageKeys, regions, bytes === null ? null : new WebAssembly.Module(bytes));
+  }
+
+  #install(
+    wanted: readonly Wanted[],
+    reserved: readonly number[],
+    regions: readonly MadeRegion[],
+    module: WebAssembly.Module | null,
+  ): void {
+    const unused = new Set(reserved);
+    if (module !== null) {
+      if (this.cache.isFull) this.cache.dropOld();
+      const handlers = this.#parts.handlers();
+      const validate = (at: number) => this.#validate(at);
+      const { exports } = new WebAssembly.Instance(module, { cor: { ...handlers.imports.cor, validate } });
+      for (const made of regions) {
+        const run = wanted[made.wish]?.run;
+        if (run === undefined) continue;
+        if (run.region === null && this.#isAsRead(made)) this.#enter(made, run, exports, unused);
+        else this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
+      }
+    }
+    for (const at of unused) this.#pageKeys.give(at);
+    // What was wished for meanwhile and is inside of a region now is reached through that.
+    const inside = new Set(regions.flatMap(({ blocks }) => blocks));
+    this.#wishes = this.#wishes.filter(({ wish }) => !inside.has(wish.host));
+  }
+
+  /** Whether the bytes of memory that a region was made from are still the same. */
+  #isAsRead({ spans }: MadeRegion): boolean {
+    const { bytes } = this.#parts.memory;
+    return spans.every(({ start, bytes: read }) => read.every((byte, i) => bytes[start + i] === byte));
+  }
+
+  #enter(made: MadeRegion, run: Run, exports: WebAssembly.Exports, unused: Set<number>): void {
+    const { runs } = this.#parts;
+    const { table } = this.#parts.handlers();
+    const heads: { run: Run; number: number }[] = [];
+    for (const [i, host] of made.entries.entries()) {
+      const at = runs.find(host, run.mode);
+      if (at === null || at.region !== null || at.short || at.secondFrame >= 0) continue;
+      const number = this.cache.take();
+      if (number >= table.length) table.grow(number + 1024 - table.length);
+      table.set(number, exports[made.first + i]);
+      heads.push({ run: at, number });
+    }
+    if (heads.length === 0) return;
+    for (const { at, rip, host } of made.pageKeys) {
+      unused.delete(at);
+      this.#pageKeys.name(at, { rip, host });
+    }
+    const detach = (changed: boolean) => {
+      for (const head of heads) this.#detach(head, changed);
+    };
+    const { spans, name, size } = made;
+    const numbers = heads.map(({ number }) => number);
+    const bytes = bytesOfRegion(made);
+    const region: Region = { numbers, spans, pageKeys: made.pageKeys.map(({ at }) => at), name, size, bytes, detach };
+    for (const head of heads) head.run.region = region;
+    for (const host of made.blocks) {
+      const at = runs.find(host, run.mode);
+      if (at === null || at.region !== null) continue;
+      this.#view.setInt32(at.head + Head.heat, Math.min(INSIDE * this.heatOf(at), HOTTEST), true);
+    }
+    this.cache.add(region);
+    for (const head of heads) this.#view.setInt32(head.run.head + Head.handler, head.number, true);
+    this.made++;
+    this.translated += size;
+  }
+
+  #detach({ run, number }: { run: Run; number: number }, changed: boolean): void {
     run.region = null;
-    run.dropped++;
+    if (changed) run.dropped++;
     if (this.#view.getInt32(run.head + Head.handler, true) === number)
       this.#view.setInt32(run.head + Head.handler, Handler.enter, true);
     this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
-  }
-
-  #region(wish: Wish): Found | null {
-    const { run, rip, around, lookupKey } = wish;
-    const { memory, model, timing, runs, settings } = this.#parts;
-    const entryPage = rip & ~0xfffn;
-    const entryFrame = RAM_BASE + run.frame * FRAME_BYTES;
-    const locate = (at: bigint, page: number): number => {
-      if (page === 0) {
-        const known = at >> 12n === rip >> 12n ? entryFrame : this.#frameOf(at, lookupKey);
-        if (known === 0) return 0;
-        return locate(at, known);
-      }
-      const host = page + Number(at & 0xfffn);
-      return at === rip || !settings.onlySeen || runs.find(host, run.mode) !== null ? host : 0;
-    };
-    const reader = new CodeReader({ bytes: memory.bytes, mode: around.mode, model, timing, locate });
-    const discovered = discover(reader, rip);
-    if (discovered === null) return null;
-    const keys = new Map<bigint, number>();
-    const graph = buildRegion(discovered, around, (page) => {
-      if (page === entryPage) return 0;
-      let key = keys.get(page);
-      if (key === undefined) keys.set(page, (key = this.#pageKeys.take({ rip: page, host: reader.pages.get(page)! })));
-      return key;
-    });
-    const hostOf = (at: bigint) => reader.pages.get(at & ~0xfffn)! + Number(at & 0xfffn);
-    return graph === null ? null : { graph, spans: reader.spans, pageKeys: [...keys.values()], hostOf };
-  }
-
-  /** The frame of code on another page, as the lookup table knows it, or 0. */
-  #frameOf(rip: bigint, key: number): number {
-    const entry = lookupEntry(Number(rip & 0xffff_ffffn), key);
-    if (this.#view.getBigUint64(entry + LookupEntry.rip, true) !== rip) return 0;
-    if (this.#view.getInt32(entry + LookupEntry.key, true) !== key) return 0;
-    const run = this.#parts.runs.runAt(this.#view.getInt32(entry + LookupEntry.head, true));
-    if (run === null || run.frame < 0 || run.offset !== Number(rip & 0xfffn) || this.#pageKeys.isFull) return 0;
-    return RAM_BASE + run.frame * FRAME_BYTES;
   }
 
   /** A region is about to go into one of its pages under another key than before: fetches from there. */
@@ -282,6 +285,8 @@ export class Translator {
   /** All runs are gone, or the handlers are others: so are all regions. */
   reset(): void {
     this.#wishes = [];
+    // What is on its way was made for heads that are no more.
+    if (this.#given !== null) this.#given = { ...this.#given, wanted: [] };
     this.cache.dropAll();
   }
 }

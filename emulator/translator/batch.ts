@@ -1,0 +1,181 @@
+/**
+ * The translator's work on a batch of wishes, from their RIPs to one module: what it reads is in shared memory, so it can be done on the
+ * thread that executes or on another one (helper.ts), while the guest goes on. That the bytes which were read are still
+ * the same, whoever puts the regions to use must look at; that a page is where it was thought to be, regions look at themselves.
+ */
+import type { CpuModel } from "../cpu/cpuid.ts";
+import { WasmModule } from "../formats/wasm.ts";
+import { LookupEntry, lookupEntry } from "../interpreter/lookup.ts";
+import { Head } from "../interpreter/record.ts";
+import { CODE_BASE, CODE_SIZE, FRAME_BYTES } from "../memory.ts";
+import type { Surroundings } from "./action.ts";
+import type { Constants } from "./constants.ts";
+import { CodeReader, discover, type Span } from "./discover.ts";
+import { writeRegion } from "./generate.ts";
+import { buildRegion, type RegionGraph } from "./region.ts";
+import { importRegion, WaysOut } from "./ways-out.ts";
+
+/** Code that wants to be translated. */
+export interface Wish {
+  readonly rip: bigint;
+  /** Where its first byte is in the WebAssembly memory. */
+  readonly host: number;
+  readonly around: Surroundings;
+  /** Under which its way to other pages can be found in the lookup table. */
+  readonly lookupKey: number;
+}
+
+export interface Batch {
+  readonly wishes: readonly Wish[];
+  /** Addresses of words for page keys (pages.ts) that may be used. */
+  readonly pageKeys: readonly number[];
+}
+
+export interface MadeRegion {
+  /** Which wish it fulfils. */
+  readonly wish: number;
+  readonly name: string;
+  /** Instructions in it. */
+  readonly size: number;
+  /** Where the code of its entries is; that of entry i is the module's export `${first + i}`. */
+  readonly entries: readonly number[];
+  readonly first: number;
+  /** Where the code of its blocks is. */
+  readonly blocks: readonly number[];
+  readonly spans: readonly Span[];
+  readonly pageKeys: readonly { readonly at: number; readonly rip: bigint; readonly host: number }[];
+}
+
+export interface Made {
+  /** Null when there is no region. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  readonly regions: readonly MadeRegion[];
+}
+
+/** What batches are made from. */
+export interface CodeMemory {
+  readonly buffer: ArrayBufferLike;
+  readonly model: CpuModel;
+  readonly constants: Constants;
+  /** A bit for each address of code that was executed (several share one); null: all of it counts as executed. */
+  readonly seen: Uint8Array | null;
+  /** Somebody else executes meanwhile. */
+  readonly isShared: boolean;
+}
+
+/** Addresses, times one bit, that a table of what was seen tells apart. */
+export const SEEN_BYTES = 1 << 20;
+export const seenAt = (host: number): { byte: number; bit: number } => ({
+  byte: (host >>> 3) & (SEEN_BYTES - 1),
+  bit: 1 << (host & 7),
+});
+
+/** An instruction as bytes of WebAssembly, roughly. */
+const BYTES_OF_INSTRUCTION = 40;
+/** Instructions in a module beyond which no region is begun: what is there shall not wait longer. */
+const MOST_INSTRUCTIONS = 1500;
+
+/** Fulfils wishes from the first on; those that `regions` does not name and that come behind its last were not looked at. */
+export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made & { readonly looked: number } {
+  const free = [...pageKeys];
+  const module = new WasmModule();
+  const imports = importRegion(module);
+  const ways = new WaysOut(module, imports, from.constants);
+  const frames = new Map<number, Uint8Array>();
+  const memory = new Uint8Array(from.buffer);
+  const frame = (host: number): Uint8Array => {
+    let bytes = frames.get(host);
+    if (bytes === undefined) {
+      bytes = memory.subarray(host, host + FRAME_BYTES);
+      frames.set(host, (bytes = from.isShared ? bytes.slice() : bytes));
+    }
+    return bytes;
+  };
+  const regions: MadeRegion[] = [];
+  const inside = new Set<number>();
+  let exports = 0;
+  let instructions = 0;
+  let looked = 0;
+  for (const [number, wish] of wishes.entries()) {
+    if (instructions >= MOST_INSTRUCTIONS) break;
+    looked++;
+    if (inside.has(wish.host)) continue;
+    const reader = readerFor(from, wish, frame, free.length);
+    const used: { at: number; rip: bigint; host: number }[] = [];
+    const graph = regionOf(reader, wish, (page) => {
+      let known = used.find(({ rip }) => rip === page);
+      if (known === undefined) {
+        known = { at: free.pop()!, rip: page, host: reader.pages.get(page)! };
+        used.push(known);
+      }
+      return known.at;
+    });
+    if (graph === null) {
+      free.push(...used.map(({ at }) => at));
+      continue;
+    }
+    const hostOf = (at: bigint) => reader.pages.get(at & ~0xfffn)! + Number(at & 0xfffn);
+    const name = `region.${wish.rip.toString(16)}`;
+    const refs = writeRegion(module, imports, ways, graph, name);
+    for (const [i, ref] of refs.entries()) module.export(String(exports + i), ref);
+    const blocks = graph.blocks.flatMap((block) => (block === null ? [] : [hostOf(block.rip)]));
+    for (const host of blocks) inside.add(host);
+    regions.push({
+      wish: number,
+      name,
+      size: graph.size,
+      entries: graph.entries.map((entry) => hostOf(graph.blocks[entry]!.rip)),
+      first: exports,
+      blocks,
+      spans: reader.spans,
+      pageKeys: used,
+    });
+    exports += refs.length;
+    instructions += graph.size;
+  }
+  return { bytes: regions.length === 0 ? null : module.encode({ names: true }), regions, looked };
+}
+
+/** Bytes of WebAssembly of a region, roughly. */
+export const bytesOfRegion = ({ size }: MadeRegion): number => BYTES_OF_INSTRUCTION * size;
+
+function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8Array, pages: number): CodeReader {
+  const { rip, around, lookupKey } = wish;
+  const view = new DataView(from.buffer);
+  const entryFrame = wish.host - (wish.host % FRAME_BYTES);
+  let others = 0;
+  const locate = (at: bigint, page: number): number => {
+    if (page === 0) {
+      if (at >> 12n === rip >> 12n) return locate(at, entryFrame);
+      if (others === pages) return 0;
+      const known = frameOf(view, at, lookupKey);
+      if (known === 0) return 0;
+      const host = locate(at, known);
+      if (host !== 0) others++;
+      return host;
+    }
+    const host = page + Number(at & 0xfffn);
+    if (at === rip || from.seen === null) return host;
+    const { byte, bit } = seenAt(host);
+    return (from.seen[byte]! & bit) !== 0 ? host : 0;
+  };
+  return new CodeReader({ frame, mode: around.mode, model: from.model, timing: "simple", locate });
+}
+
+function regionOf(reader: CodeReader, wish: Wish, keyOfPage: (page: bigint) => number): RegionGraph | null {
+  const discovered = discover(reader, wish.rip);
+  if (discovered === null) return null;
+  const entryPage = wish.rip & ~0xfffn;
+  return buildRegion(discovered, wish.around, (page) => (page === entryPage ? 0 : keyOfPage(page)));
+}
+
+/** The frame of code on another page, as the lookup table knows it, or 0. */
+function frameOf(view: DataView, rip: bigint, key: number): number {
+  const entry = lookupEntry(Number(rip & 0xffff_ffffn), key);
+  if (view.getBigUint64(entry + LookupEntry.rip, true) !== rip) return 0;
+  if (view.getInt32(entry + LookupEntry.key, true) !== key) return 0;
+  const head = view.getInt32(entry + LookupEntry.head, true);
+  if (head < CODE_BASE || head >= CODE_BASE + CODE_SIZE) return 0;
+  const place = view.getUint32(head + Head.place, true);
+  return place !== 0 && place % FRAME_BYTES === Number(rip & 0xfffn) ? place - (place % FRAME_BYTES) : 0;
+}
