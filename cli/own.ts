@@ -25,8 +25,8 @@ export function ownInterpreter(): Promise<Uint8Array> {
 /** The raw disk image that `cor build` writes as cor.img. */
 export function ownDisk(): Promise<Uint8Array> {
   return cached("disk", [...assembler, "kernel", "disks", "cor.json"], async () => {
-    const { build } = await import("../disks/build.ts");
-    return build({ root: await ownRoot(), store: await ownObjects() }).img;
+    const { buildDisk } = await import("../disks/build.ts");
+    return buildDisk(await ownRoot(), await ownObjects());
   });
 }
 

@@ -7,7 +7,7 @@ import { flatBinary } from "../dsl/out/flat.ts";
 import { type Image, link } from "../dsl/out/link.ts";
 import { mapFile } from "../dsl/out/map.ts";
 import type { ObjectStore } from "../dsl/store.ts";
-import { kernelImage } from "../kernel/image.ts";
+import { kernelImage, kernelMemory } from "../kernel/image.ts";
 import type { Medium } from "./boot/boot-sector.ts";
 import { kernelFile } from "./boot/find-kernel.ts";
 import { bootSectorAt, kernelPartitionSector, loaderMaxBytes } from "./boot/layout.ts";
@@ -49,6 +49,11 @@ export function build({ bare = false, root, store }: BuildOptions = {}): Build {
     iso: cdImage(memory),
     map: `Kernel\n\n${map}\nBoot sector and loader\n\n${mapFile(linkedBootProgram("disk"))}`,
   };
+}
+
+/** The disk that `build` makes, alone: what is wanted when a machine is to start. `root` is the root's file system. */
+export function buildDisk(root: Uint8Array, store: ObjectStore): Uint8Array {
+  return diskImage(kernelMemory({ store }), root);
 }
 
 /** "Cor\0": by this number systems tell the disk from others. */

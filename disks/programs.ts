@@ -9,7 +9,6 @@ import { type CompileCache, compile, diagnosticsText } from "../dsl/compile.ts";
 import { MANIFEST, readManifest } from "../dsl/manifest.ts";
 import { elfExecutable } from "../dsl/out/elf-executable.ts";
 import { link } from "../dsl/out/link.ts";
-import type { ObjectFile } from "../dsl/out/object.ts";
 import type { ObjectStore } from "../dsl/store.ts";
 import { type TargetName, targets } from "../dsl/targets.ts";
 import { startCode } from "../dsl/x64/start.ts";
@@ -67,18 +66,18 @@ export function buildPrograms(options: ProgramsOptions = {}): Map<string, Uint8A
     manifest: userManifest(read),
     unsafe: options.unsafe,
     link: false,
+    debug: options.debug ?? false,
     cache,
     store,
   });
   if (result.diagnostics.length > 0)
     throw new UserError("the programs do not compile; mend what is shown above", diagnosticsText(result));
-  const objects = options.debug ? result.objects : result.objects.map(withoutDebug);
   const { address, movable, linux } = targets[target].program!;
   const programs = new Map<string, Uint8Array>();
   for (const path of only) {
     const main = `${entryOf(path)}.main`;
     const start = startCode(result.ir!, { main, movable, linux });
-    const image = link([start, ...objects], {
+    const image = link([start, ...result.objects], {
       entry: "_start",
       regions: [{ address }],
       keep: [main, "exit"],
@@ -87,14 +86,6 @@ export function buildPrograms(options: ProgramsOptions = {}): Map<string, Uint8A
     programs.set(path, elfExecutable(options.debug ? image : { ...image, symbols: [] }));
   }
   return programs;
-}
-
-/** An object with what memory holds alone; sections keep their numbers. */
-function withoutDebug(object: ObjectFile): ObjectFile {
-  const emptied = object.sections.map((section) =>
-    section.flags.allocate ? section : { ...section, bytes: new Uint8Array(0), size: 0, relocations: [], lines: [] },
-  );
-  return { ...object, sections: emptied };
 }
 
 /** Files of disks/root that are no programs, by their paths on the disk. */

@@ -26,6 +26,7 @@ import { cHeader } from "./out/c-header.ts";
 import { elfExecutable } from "./out/elf-executable.ts";
 import type { Label } from "./out/expression.ts";
 import { type Image, link, type Region } from "./out/link.ts";
+import { loadedPart } from "./out/loaded.ts";
 import { mapFile } from "./out/map.ts";
 import type { ObjectFile } from "./out/object.ts";
 import { nowhere, SourceError } from "./out/site.ts";
@@ -72,6 +73,8 @@ export interface CompileOptions {
   readonly cache?: CompileCache;
   /** What earlier processes left. */
   readonly store?: ObjectStore;
+  /** Whether what debuggers want goes into objects and programs; default true. Without it, linking takes a third of the time. */
+  readonly debug?: boolean;
   /** Whether the depth of stacks is wanted, where nothing configures their sizes. */
   readonly stack?: boolean;
   /** Told the results of passes. */
@@ -316,7 +319,7 @@ function optimizeProgram(job: Job): void {
   const shown = shownOf(job.ir!);
   job.keyOf = (file, key) => [name, file, key, shown(file)].join("\n");
   const settled = (file: string, key: string) => {
-    const object = store.object(job.keyOf(file, key));
+    const object = store.object(job.keyOf(file, key), job.options.debug ?? true);
     if (object !== null) job.kept.set(file, object);
     return object !== null;
   };
@@ -351,6 +354,7 @@ function code(job: Job): void {
   if (dump === undefined && !oneObject) {
     job.objects = compileModules(job.ir!, target, job.cache.code, job.kept);
     keepModules(job);
+    if (job.options.debug === false) job.objects = job.objects.map(loadedPart);
   } else
     job.objects = [
       compileProgram(job.ir!, target, entries[0]!, {

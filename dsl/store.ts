@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, uti
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { Remembered } from "./ir/optimize-cache.ts";
+import { loadedPart } from "./out/loaded.ts";
 import { keepObject, keptObject } from "./out/object-file.ts";
 import { nowhere, type Site } from "./out/site.ts";
 import type { CompiledObject } from "./x64/object.ts";
@@ -42,16 +43,17 @@ export class ObjectStore {
     this.#forget();
   }
 
-  /** The object of a module by a key for all that it was made of. */
-  object(key: string): CompiledObject | null {
-    const before = this.#objects.get(key);
+  /** The object of a module by a key for all that it was made of; with what debuggers want of it, or without. */
+  object(key: string, debug: boolean): CompiledObject | null {
+    const path = this.#path(debug ? "object" : "loaded", key);
+    const before = this.#objects.get(path);
     if (before !== undefined) return before;
-    const bytes = this.#read(this.#path("object", key));
+    const bytes = this.#read(path);
     if (bytes === null) return null;
     try {
       const { object, extra } = keptObject(bytes);
       const made = { ...object, stack: (extra as readonly StackFacts[]).map(withoutPlace) };
-      this.#objects.set(key, made);
+      this.#objects.set(path, made);
       return made;
     } catch {
       return null;
@@ -59,8 +61,10 @@ export class ObjectStore {
   }
 
   keepObject(key: string, object: CompiledObject): void {
-    this.#objects.set(key, object);
-    this.#write(this.#path("object", key), keepObject(object, object.stack.map(withPlainPlaces)));
+    const stack = object.stack.map(withPlainPlaces);
+    this.#objects.set(this.#path("object", key), object);
+    this.#write(this.#path("object", key), keepObject(object, stack));
+    this.#write(this.#path("loaded", key), keepObject(loadedPart(object), stack));
   }
 
   #path(kind: string, name: string): string {
