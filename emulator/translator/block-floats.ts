@@ -29,10 +29,10 @@ export class BlockFloats implements FloatAssumptions {
     const b = this.#b;
     const { bits, fraction } = formatOf(shape);
     if (isScalar(shape)) {
-      const top = b.shr(x, b.constant(bits as 32 | 64, fraction));
+      const constant = (value: number) => b.constant(bits as 32 | 64, value);
       const most = (1 << (bits - 1 - fraction)) - 1;
-      const exponent = b.and(bits === 64 ? b.truncate(top, 32) : top, b.constant(32, most));
-      return b.ltUnsigned(b.sub(exponent, b.constant(32, least)), b.constant(32, most - least)) as Node;
+      const exponent = b.and(b.shr(x, constant(fraction)), constant(most));
+      return b.ltUnsigned(b.sub(exponent, constant(least)), constant(most - least)) as Node;
     }
     const { op, abs, constant } = wordsOf(b, shape);
     const bound = (exponent: number) => constant(BigInt(exponent) << BigInt(fraction));

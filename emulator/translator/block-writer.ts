@@ -422,8 +422,12 @@ export class BlockWriter {
   }
 
   #pushPlace(action: MemoryAction, kind: AccessKind): void {
-    this.#prepare(action.before);
-    pushPlace(this.#frame, this.#values, action, kind, (pushFault) => this.#giveUp(action.before, pushFault));
+    const failed = this.#failed;
+    if (failed === null) {
+      this.#prepare(action.before);
+      pushPlace(this.#frame, this.#values, action, kind, (pushFault) => this.#giveUp(action.before, pushFault));
+      // The interpreter comes to a fault once more.
+    } else pushPlace(this.#frame, this.#values, action, kind, () => this.#frame.code.br(failed));
   }
 }
 
