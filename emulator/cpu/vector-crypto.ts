@@ -181,24 +181,21 @@ const sha256rnds2: Definition = (b, destination, source) => {
   writeVector(b, destination, [join(b, [f, e, bb, a])]);
 };
 
-/** Two turns and a shift to the right. */
-const smallSigma = (b: Builder, x: Value, first: number, second: number, shift: number): Value =>
-  xor3(b, rotate(b, x, 32 - first), rotate(b, x, 32 - second), b.shr(x, b.constant(32, shift)));
+/** Of every doubleword: two turns and a shift to the right. */
+function smallSigma(b: Builder, x: Value, first: number, second: number, shift: number): Value {
+  const right = (by: number) => b.packed("i32x4.shr_u", [x, b.constant(32, by)]);
+  const turned = (by: number) => b.xor(right(by), b.packed("i32x4.shl", [x, b.constant(32, 32 - by)]));
+  return xor3(b, turned(first), turned(second), right(shift));
+}
 
-const sha256msg1: Operation = (b, x, y) => {
-  const [w0, w1, w2, w3] = doublewords(b, x!);
-  const w4 = b.packed("i32x4.extract_lane", [y!], [0]);
-  const next = (p: Value, q: Value) => b.add(p, smallSigma(b, q, 7, 18, 3));
-  return join(b, [next(w0, w1), next(w1, w2), next(w2, w3), next(w3, w4)]);
-};
+const sha256msg1: Operation = (b, x, y) =>
+  b.packed("i32x4.add", [x!, smallSigma(b, shuffled(b, 32, x!, y!, [1, 2, 3, 4]), 7, 18, 3)]);
 
+/** The upper two words need the lower two: those of W14 and W15 are made first. */
 const sha256msg2: Operation = (b, x, y) => {
-  const [w0, w1, w2, w3] = doublewords(b, x!);
-  const [, , w14, w15] = doublewords(b, y!);
-  const next = (p: Value, q: Value) => b.add(p, smallSigma(b, q, 17, 19, 10));
-  const w16 = next(w0, w14);
-  const w17 = next(w1, w15);
-  return join(b, [w16, w17, next(w2, w16), next(w3, w17)]);
+  const add = (sources: Value, from: Value) => b.packed("i32x4.add", [from, smallSigma(b, sources, 17, 19, 10)]);
+  const lower = add(shuffled(b, 32, y!, zeros(b), [2, 3, 4, 4]), x!);
+  return add(shuffled(b, 32, lower, zeros(b), [4, 4, 0, 1]), lower);
 };
 
 export const vectorCrypto: Definitions = {
