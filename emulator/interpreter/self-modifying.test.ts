@@ -46,6 +46,62 @@ for (const tier of tiers) {
     assert.equal(b.cpu.state.get64("general", RBX), 1n);
   });
 
+  for (const [name, event, handler] of [
+    ["INT", [0xcd, 0x06], []],
+    ["#UD", [0x0f, 0x0b], [0x48, 0x83, 0x04, 0x24, 2]], // add qword [rsp],2
+  ] as const)
+    for (const isWritten of [false, true])
+      test(`${tier}: ${name} pushes its frame onto code${isWritten ? " of a page that was written before" : ""}`, () => {
+        const b = board({ tier });
+        long(b);
+        const { state } = b.cpu;
+        state.set64("gdtrBase", 0x6000n);
+        state.set32("gdtrLimit", 0x17);
+        state.set64("idtrBase", 0x7000n);
+        state.set32("idtrLimit", 0xfff);
+        b.memory.write(0x6008, Uint8Array.of(0xff, 0xff, 0, 0, 0, 0x9b, 0xaf, 0, 0xff, 0xff, 0, 0, 0, 0x93, 0xcf, 0));
+        b.memory.write(0x7060, Uint8Array.of(0, 0x30, 8, 0, 0, 0x8e, 0, 0));
+        b.memory.write(0x3000, Uint8Array.of(...handler, 0x48, 0xcf));
+        // f: inc eax; ret. In its place RSP is pushed, whose lowest byte is C3, a RET.
+        const f = 0x20_00b0;
+        b.memory.write(f, Uint8Array.of(...incEax, 0xc3));
+        const setStack = (to: number) => [0xbc, ...le32(to)];
+        const code: number[] = isWritten ? [0x89, 0x04, 0x25, ...le32(0x20_0800)] : []; // mov [0x200800],eax
+        const call = () => code.push(0xe8, ...le32(f - (0x1000 + code.length + 5)));
+        code.push(...setStack(0x5000));
+        call();
+        code.push(...setStack(0x20_00c3), ...event, ...setStack(0x5000));
+        call();
+        place(b, 0x1000, [...code, hlt]);
+        b.cpu.run(100);
+        assert.equal(state.get64("rip"), BigInt(0x1000 + code.length + 1));
+        assert.equal(state.get64("general", RAX), 1n);
+      });
+
+  test(`${tier}: INT in 32-bit code pushes its frame onto code`, () => {
+    const b = board({ tier });
+    flat32(b);
+    const { state } = b.cpu;
+    state.set64("gdtrBase", 0x6000n);
+    state.set32("gdtrLimit", 0x17);
+    state.set64("idtrBase", 0x7000n);
+    state.set32("idtrLimit", 0x7ff);
+    b.memory.write(0x6008, Uint8Array.of(0xff, 0xff, 0, 0, 0, 0x9b, 0xcf, 0, 0xff, 0xff, 0, 0, 0, 0x93, 0xcf, 0));
+    b.memory.write(0x7030, Uint8Array.of(0, 0x30, 8, 0, 0, 0x8e, 0, 0));
+    b.memory.write(0x3000, Uint8Array.of(0xcf));
+    // f: inc eax; ret. In its place EIP is pushed, whose lowest byte is C3, a RET.
+    const f = 0x20_0000;
+    b.memory.write(f, Uint8Array.of(...incEax, 0xc3));
+    const before: number[] = [0xa3, ...le32(0x20_0800), 0xbc, ...le32(0x5000)]; // mov [0x200800],eax; mov esp,…
+    const start = 0x10c3 - 2 - (before.length + 10);
+    const call = (at: number) => [0xe8, ...le32(f - (at + 5))];
+    const code = [...before, ...call(start + before.length), 0xbc, ...le32(f + 12), 0xcd, 0x06, 0xbc, ...le32(0x5000)];
+    place(b, start, [...code, ...call(start + code.length), hlt]);
+    b.cpu.run(100);
+    assert.equal(state.get64("rip"), BigInt(start + code.length + 6));
+    assert.equal(state.get64("general", RAX), 1n);
+  });
+
   test(`${tier}: an instruction across two pages, whose second half is changed`, () => {
     const b = board({ tier });
     long(b);

@@ -30,6 +30,11 @@ const tables = (space: number): number => 0x8_0000 + 0x4000 * space;
 const pageTable = (space: number): number => tables(space) + 0x3000;
 /** The fifth level of a space. */
 const topTable = (space: number): number => 0x8_c000 + 0x1000 * space;
+/** The second entry of a space's root leads where the first one does, at times. */
+const secondRoot = (levels: 4 | 5, space: number) =>
+  levels === 5
+    ? { at: topTable(space) + 8, value: tables(space) | 7, base: 1n << 48n }
+    : { at: tables(space) + 8, value: (tables(space) + 0x1000) | 7, base: 1n << 39n };
 /** What the page tables map: here, and once more 2 MiB above in some spaces. */
 const WINDOW = 0x4000_0000;
 const PAGES = 8;
@@ -49,11 +54,11 @@ function entry(random: Random): number {
   return (FRAMES + 0x1000 * random.below(PAGES)) | rights;
 }
 
-function slot(random: Random): number[] {
+function slot(random: Random, levels: 4 | 5): number[] {
   const place = 0x1000 * random.below(PAGES) + random.below(0x200) * 8 - (random.below(16) === 0 ? 4 : 0);
   const displacement = dword(place + (random.below(4) === 0 ? 0x20_0000 : 0));
   const table = pageTable(random.below(SPACES)) + 8 * random.below(PAGES);
-  switch (random.below(14)) {
+  switch (random.below(17)) {
     case 0:
     case 1:
     case 2: // MOV RAX, [RBX + d]
@@ -80,15 +85,25 @@ function slot(random: Random): number[] {
       );
     case 12: // STAC, CLAC
       return [0x0f, 0x01, [0xcb, 0xca][random.below(2)]!];
+    case 13: {
+      const { at, value } = secondRoot(levels, random.below(SPACES));
+      return storeQuad(at, random.below(2) === 0 ? 0 : value);
+    }
+    case 14: // MOV RAX, [R11 + d]
+      return [0x49, 0x8b, 0x83, ...displacement];
+    case 15: // MOV [R11 + d], RAX
+      return [0x49, 0x89, 0x83, ...displacement];
     default: // a 16-byte store
       return [0x0f, 0x11, 0x83, ...displacement];
   }
 }
 
-/** Makes the page present in every space, and tries again. */
-function pageFaultHandler(random: Random): number[] {
+/** Makes the page and the way to it present in every space, and tries again. */
+function pageFaultHandler(random: Random, levels: 4 | 5): number[] {
   const code = [0x50, 0x0f, 0x20, 0xd0, 0x48, 0xc1, 0xe8, 0x0c, 0x83, 0xe0, 0x07]; // PUSH RAX; MOV RAX, CR2; SHR RAX, 12; AND EAX, 7
   for (let space = 0; space < SPACES; space++) {
+    const root = secondRoot(levels, space);
+    code.push(...storeQuad(root.at, root.value));
     const value = (FRAMES + 0x1000 * random.below(PAGES)) | 7;
     code.push(0x48, 0xc7, 0x04, 0xc5, ...dword(pageTable(space)), ...dword(value)); // MOV QWORD [RAX*8 + table], value
   }
@@ -100,13 +115,13 @@ const skippingHandler = [
   ...[0x48, 0x83, 0x64, 0x24, 0x08, 0xf0, 0x48, 0x83, 0x44, 0x24, 0x08, 0x10, 0x48, 0x83, 0xc4, 0x08, 0x48, 0xcf],
 ];
 
-function setUp(fill: Uint8Array, random: Random): void {
+function setUp(fill: Uint8Array, random: Random, levels: 4 | 5): void {
   const view = new DataView(fill.buffer);
   const put = (at: number, bytes: readonly number[]) => fill.set(bytes, at);
   fill.fill(0x90, CODE, CODE + SLOTS * SLOT_BYTES);
-  for (let s = 0; s < SLOTS; s++) put(CODE + s * SLOT_BYTES, slot(random));
+  for (let s = 0; s < SLOTS; s++) put(CODE + s * SLOT_BYTES, slot(random, levels));
   put(CODE + (SLOTS - 1) * SLOT_BYTES, [0xe9, ...dword(-((SLOTS - 1) * SLOT_BYTES + 5))]);
-  put(PAGE_FAULT_HANDLER, pageFaultHandler(random));
+  put(PAGE_FAULT_HANDLER, pageFaultHandler(random, levels));
   put(SKIPPING_HANDLER, skippingHandler);
   [0x00af_9b00, 0x00cf_9300, 0x00cf_f300, 0x00af_fb00].forEach((high, i) => {
     view.setUint32(GDT + 8 * (i + 1), 0xffff, true);
@@ -173,6 +188,7 @@ function start(pair: Lockstep, random: Random, levels: 4 | 5): void {
   for (let r = 0; r < 16; r++) state.set64("general", BigInt(random.bits(16)), r);
   state.set64("general", BigInt(WINDOW), 3);
   state.set64("general", 0x4f00n, 4);
+  state.set64("general", secondRoot(levels, 0).base + BigInt(WINDOW), 11);
   const keep = pcids === 0n ? 0n : (1n << 63n) | 5n;
   for (const [space, root] of roots.entries())
     state.set64("general", root | (random.below(2) === 0 ? keep : 0n), 8 + space);
@@ -190,7 +206,7 @@ for (const levels of [4, 5] as const)
     const fill = new Uint8Array(USABLE);
     for (let i = 0; i < 120; i++) {
       const seed = random.state;
-      setUp(fill, random);
+      setUp(fill, random, levels);
       pair.reset(fill);
       start(pair, random, levels);
       for (let part = 0; part < 8 && pair.board.cpu.state.get32("activity") === Activity.running; part++) {
