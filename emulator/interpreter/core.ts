@@ -14,7 +14,7 @@ import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
 import { pushLookup } from "./lookup.ts";
 import { writeNoteCall, writePredictBranch, writePredictJump, writePredictReturn } from "./predictor.ts";
 import { writeInvalidatePage, writeLoadCr3 } from "./quick/address-space.ts";
-import { delivery, delivery64, writeSoftwareInterrupt } from "./quick/deliver.ts";
+import { delivery, delivery64, resumedAtCost, resumedAtRecord, writeSoftwareInterrupt } from "./quick/deliver.ts";
 import { delivery32 } from "./quick/deliver32.ts";
 import { writeDeliverFault } from "./quick/fault.ts";
 import { writeInterruptReturn } from "./quick/interrupt-return.ts";
@@ -28,7 +28,7 @@ import { segmentWays } from "./quick/segments.ts";
 import { field as quickField, workspace } from "./quick/state.ts";
 import { writeSyscall, writeSysret } from "./quick/system-call.ts";
 import { ramAt, walk } from "./quick/walk.ts";
-import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
+import { FIRST_REGION, Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
 
 /** What the core module imports from TypeScript, beside memory and table. 64-bit words are in the workspace. */
 export interface Runtime {
@@ -343,7 +343,9 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   const deliver = delivery(m, delivery64(m, changed, ways), delivery32(m, ways, own32));
   m.export("deliver", deliver);
   declare("deliverFault", (c) => writeDeliverFault(c, deliver, lookup));
-  declare("quickInterrupt", (c, op) => writeSoftwareInterrupt(c, op!, deliver, softwareKinds.indexOf("int1")));
+  declare("quickInterrupt", (c, op) =>
+    writeSoftwareInterrupt(c, resumedAtRecord(op!), deliver, softwareKinds.indexOf("int1")),
+  );
   const return32 = interruptReturn32(m, ways, own32);
   declare("quickInterruptReturn", (c) => writeInterruptReturn(c, changed, ways, return32));
   declare("quickSyscall", (c) => writeSyscall(c, changed));
@@ -406,6 +408,63 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.get(head);
   });
   m.export("interpretHere", interpretHere);
+  /** Ways from region to region: see RegionImports. `write` leaves on the stack whether it was gone; `stays`: RIP is not set by it. */
+  const regionWay = (name: string, stays: boolean, write: (c: Code, cost: Local) => void) => {
+    const way = m.func(`${name}.way`, ["i64"], ["i32"], (c, cost) => write(c, cost!));
+    const ref = m.func(name, ["i64", "i64"], ["i32"], (c, cost, next) => {
+      const head = c.local("i32");
+      const handler = c.local("i32");
+      c.get(cost!);
+      c.call(way);
+      c.op("i32.eqz");
+      c.if(() => {
+        c.i32(0);
+        c.i32(0);
+        c.memory("i64.load", Workspace.left);
+        c.get(cost!);
+        c.op("i64.add");
+        c.memory("i64.store", Workspace.left);
+        c.returnCall(interpretHere);
+      });
+      if (stays) {
+        c.i32(0);
+        c.get(next!);
+        c.memory("i64.store", stateFields.rip.offset);
+      }
+      pushWanted(c);
+      c.if(() => {
+        // Nothing is to be settled.
+        c.i32(0);
+        c.op("return");
+      });
+      endShadow(c);
+      c.i32(0);
+      c.call(lookup);
+      c.tee(head);
+      c.if(() => {
+        c.get(head);
+        c.memory("i32.load", Head.handler);
+        c.tee(handler);
+        c.i32(FIRST_REGION);
+        c.op("i32.ge_s");
+        c.if(() => {
+          c.get(head);
+          c.get(handler);
+          c.returnCallIndirect(["i32"], ["i32"]);
+        });
+      });
+      c.get(head);
+    });
+    m.export(name, ref);
+  };
+  regionWay("regionSyscall", false, (c) => writeSyscall(c, changed));
+  regionWay("regionSysret", false, (c) => writeSysret(c, changed));
+  regionWay("regionInterrupt", false, (c, cost) =>
+    writeSoftwareInterrupt(c, resumedAtCost(cost), deliver, softwareKinds.indexOf("int1")),
+  );
+  regionWay("regionInterruptReturn", false, (c) => writeInterruptReturn(c, changed, ways, return32));
+  regionWay("regionLoadCr3", true, (c) => writeLoadCr3(c, changed));
+  regionWay("regionInvalidatePage", true, (c) => writeInvalidatePage(c));
   m.export(
     "reachPlain",
     m.func("reachPlain", ["i64", "i32"], ["i32"], (c, offset, access) => {

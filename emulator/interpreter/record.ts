@@ -83,3 +83,6 @@ export const Handler = {
 
 /** Instructions in a run at most; the number must fit its byte. */
 export const LONGEST_RUN = 64;
+
+/** The first number for functions of regions (translator/cache.ts). */
+export const FIRST_REGION = 0x4000;

@@ -75,7 +75,26 @@ export type End =
   | { readonly kind: "jump"; readonly target: bigint; readonly returnTo: bigint | null }
   | { readonly kind: "indirect"; readonly target: Node; readonly isReturn: boolean; readonly returnTo: bigint | null }
   /** The interpreter goes on with the instruction at `rip`. */
-  | { readonly kind: "leave"; readonly rip: bigint };
+  | { readonly kind: "leave"; readonly rip: bigint }
+  /** The quick way of a helper (interpreter/quick) does the instruction at `rip`, or the interpreter if it cannot. */
+  | {
+      readonly kind: "quick";
+      readonly way: QuickEnd;
+      readonly args: readonly Node[];
+      readonly rip: bigint;
+      readonly next: bigint;
+    };
+
+/** Quick ways by which regions may be left for others: those that need no record, by their helpers. */
+export const quickEnds = {
+  syscall: "regionSyscall",
+  sysretq: "regionSysret",
+  softwareInterrupt: "regionInterrupt",
+  interruptReturn: "regionInterruptReturn",
+  writeControl: "regionLoadCr3",
+  invalidatePage: "regionInvalidatePage",
+} as const;
+export type QuickEnd = (typeof quickEnds)[keyof typeof quickEnds];
 
 /** Stand for the parts of the flags (status.ts), as they are when a block is entered. */
 export const FLAG_X: Place = { kind: "field", field: "flagResult", index: 0 };
@@ -141,4 +160,5 @@ export function forEachUse(
   visit(list);
   if (end.kind === "branch") use(end.condition);
   if (end.kind === "indirect") use(end.target);
+  if (end.kind === "quick") for (const argument of end.args) use(argument);
 }

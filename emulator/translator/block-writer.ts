@@ -11,7 +11,7 @@ import type { FunctionRef, Label, Local } from "../formats/wasm.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind } from "../interpreter/imports.ts";
 import { type AccessFrame, pushPlace } from "./access.ts";
-import { type Action, FLAG_KIND, FLAG_X, FLAG_Y, type MemoryAction, type Snapshot } from "./action.ts";
+import { type Action, type End, FLAG_KIND, FLAG_X, FLAG_Y, type MemoryAction, type Snapshot } from "./action.ts";
 import type { BlockBuilder } from "./block.ts";
 import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts";
 import { registerAt, VECTORS } from "./register-file.ts";
@@ -225,6 +225,20 @@ export class BlockWriter {
       this.#pushLeft(0n);
       this.#values.as64(target);
       this.#frame.code.returnCall(this.#frame.ways.to("lookup", this.#frame.graph.written));
+    });
+  }
+
+  /** Leaves for what does the block's last instruction. */
+  quickWay(state: Snapshot, { way, args, rip, next }: Extract<End, { kind: "quick" }>): void {
+    const { code, ways, graph } = this.#frame;
+    this.#values.scope(() => {
+      this.#pushState(state);
+      this.#pushLeft(0n);
+      code.i64(rip);
+      for (const argument of args) this.#values.as64(argument);
+      code.i64(this.#block.costs.at(-1)!);
+      code.i64(next);
+      code.returnCall(ways.quick(way, args.length, graph.written));
     });
   }
 

@@ -10,7 +10,7 @@ import type { Bits, Builder, Value } from "../cpu/builder.ts";
 import { define } from "../cpu/definitions.ts";
 import { type Node, operandsOf } from "../cpu/ir.ts";
 import type { Instruction, RelativeOperand } from "../isa/instruction.ts";
-import { type Action, type End, forEachUse, forEachWrite, type Snapshot } from "./action.ts";
+import { type Action, type End, forEachUse, forEachWrite, type QuickEnd, quickEnds, type Snapshot } from "./action.ts";
 import { BlockFloats } from "./block-floats.ts";
 import { BlockOperands } from "./block-operands.ts";
 import { NotTranslated, type State } from "./block-state.ts";
@@ -26,6 +26,10 @@ const onlyLeaves = (action: Action): boolean =>
 
 export class BlockBuilder extends BlockOperands implements Builder {
   #end: End | null = null;
+  /** A quick way that the present instruction goes. */
+  #quick: { readonly way: QuickEnd; readonly args: readonly Node[] } | null = null;
+  /** Conditions that the present place is under. */
+  #depth = 0;
   /** RIPs of the instructions, and that of the end. */
   readonly rips: bigint[] = [];
 
@@ -45,6 +49,8 @@ export class BlockBuilder extends BlockOperands implements Builder {
     const mark = this.mark();
     this.rips.push(rip);
     this.begin(instruction, rip);
+    this.#quick = null;
+    this.#depth = 0;
     const { registers, status } = outer;
     this.before = { number: this.rips.length - 1, registers, status };
     outer.registers = registers.slice();
@@ -167,7 +173,9 @@ export class BlockBuilder extends BlockOperands implements Builder {
         facts: new Set(outer.facts).add(side),
         dead: false,
       };
+      this.#depth++;
       fill();
+      this.#depth--;
       return { state: this.state, changed: this.changed };
     };
     const yes = run(test, then);
@@ -229,8 +237,16 @@ export class BlockBuilder extends BlockOperands implements Builder {
     this.giveUp();
   }
 
-  /** What a helper does, the interpreter has it do. */
-  helper(_name: string, _args: readonly Value[], bits: Bits = 64): Node {
+  /** What a helper does, its quick way does when it is all that the instruction does; else the interpreter has it do. */
+  helper(name: string, args: readonly Value[], bits: Bits = 64): Node {
+    if (this.#depth === 0 && !this.changed && !this.state.dead && name in quickEnds) {
+      const way = quickEnds[name as keyof typeof quickEnds];
+      const isOther = way === "regionLoadCr3" && (args[0] as Node & { value?: bigint }).value !== 3n;
+      if (!isOther) {
+        this.#quick = { way, args: args as readonly Node[] };
+        return this.constant(bits, 0);
+      }
+    }
     this.giveUp();
     return this.constant(bits, 0);
   }
@@ -282,11 +298,16 @@ export class BlockBuilder extends BlockOperands implements Builder {
   nextRip = (): Node => this.constant(64, this.next);
 
   transferred(): void {
-    throw new NotTranslated();
+    this.#endQuickly();
   }
 
   endRun(): void {
-    throw new NotTranslated();
+    this.#endQuickly();
+  }
+
+  #endQuickly(): void {
+    if (this.#quick === null || this.state.dead) throw new NotTranslated();
+    this.#end = { kind: "quick", ...this.#quick, rip: this.rips.at(-1)!, next: this.next };
   }
 
   repeat(): void {

@@ -3,6 +3,8 @@
  * the interpreter's table. There is room for so many of them and so many bytes of modules; when it is used up, the oldest go, and what
  * is still hot comes back.
  */
+
+import { FIRST_REGION } from "../interpreter/record.ts";
 import { FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
 import type { Span } from "./discover.ts";
 
@@ -21,8 +23,6 @@ export interface Region {
   readonly bytes: number;
 }
 
-/** Numbers of functions in the table: those of handlers are smaller. */
-const FIRST = 0x4000;
 const MOST_REGIONS = 0x2000;
 const MOST_BYTES = 32 * 1024 * 1024;
 /** Of both, what stays when the oldest go. */
@@ -35,7 +35,7 @@ export class RegionCache {
   readonly #regions = new Set<Region>();
   readonly #byFrame = new Map<number, Set<Region>>();
   readonly #free: number[] = [];
-  #next = FIRST;
+  #next: number = FIRST_REGION;
   #bytes = 0;
   /** Told when a region goes, while its numbers are still its own. */
   onDrop: (region: Region) => void = () => {};

@@ -219,6 +219,9 @@ class RegionWriter {
       case "leave":
         writer.wayOut("interpreter", last, end.rip, 0n);
         break;
+      case "quick":
+        writer.quickWay(last, end);
+        break;
       case "branch":
         writer.pushCondition(end.condition);
         code.if(

@@ -239,6 +239,7 @@ function targetsOf(
       return target.node < 0 ? [] : [target];
     }
     case "leave":
+    case "quick":
       return [];
   }
 }
@@ -252,7 +253,8 @@ function liveFlags(drafts: readonly Draft[], flow: Flow, isStop: readonly boolea
   for (const [i, draft] of drafts.entries()) {
     if (!passed[i]!) continue;
     const { kind } = draft.builder!.end;
-    const leaves = kind === "leave" || kind === "indirect" || draft.targets.some(({ node }) => node < 0);
+    const leaves =
+      kind === "leave" || kind === "quick" || kind === "indirect" || draft.targets.some(({ node }) => node < 0);
     const crosses = draft.targets.some(({ rip }) => rip >> 12n !== lastPage(draft));
     const asks = draft.targets.some(({ node }) => node >= 0 && isStop[node]!);
     if (leaves || crosses || asks) wanted[i] = true;

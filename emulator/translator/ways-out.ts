@@ -10,7 +10,7 @@ import type { ValueType } from "../formats/wasm-codes.ts";
 import { MOST_PAGES } from "../interpreter/imports.ts";
 import { pushLookup } from "../interpreter/lookup.ts";
 import { Handler } from "../interpreter/record.ts";
-import { FLAG_X, type Surroundings } from "./action.ts";
+import { FLAG_X, type QuickEnd, type Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
 import type { Constants } from "./constants.ts";
 import { addressOf, typeOfRegister } from "./register-file.ts";
@@ -28,6 +28,13 @@ export interface RegionImports {
   readonly reachPlain: FunctionRef;
   /** (number of a page's key) → whether the page is where it was. */
   readonly validate: FunctionRef;
+  /** (cost of the instruction, RIP behind it): the quick way with the arguments in the workspace, or the interpreter → the next record. */
+  readonly regionSyscall: FunctionRef;
+  readonly regionSysret: FunctionRef;
+  readonly regionInterrupt: FunctionRef;
+  readonly regionInterruptReturn: FunctionRef;
+  readonly regionLoadCr3: FunctionRef;
+  readonly regionInvalidatePage: FunctionRef;
   readonly mulHighUnsigned: FunctionRef;
   readonly mulHighSigned: FunctionRef;
 }
@@ -38,6 +45,12 @@ const signatures = {
   lookup: [["i32"], ["i32"]],
   reachPlain: [["i64", "i32"], ["i32"]],
   validate: [["i32"], ["i32"]],
+  regionSyscall: [["i64", "i64"], ["i32"]],
+  regionSysret: [["i64", "i64"], ["i32"]],
+  regionInterrupt: [["i64", "i64"], ["i32"]],
+  regionInterruptReturn: [["i64", "i64"], ["i32"]],
+  regionLoadCr3: [["i64", "i64"], ["i32"]],
+  regionInvalidatePage: [["i64", "i64"], ["i32"]],
   mulHighUnsigned: [["i64", "i64"], ["i64"]],
   mulHighSigned: [["i64", "i64"], ["i64"]],
 } as const satisfies Record<keyof RegionImports, readonly [readonly ValueType[], readonly ValueType[]]>;
@@ -148,23 +161,55 @@ export class WaysOut {
     return ref;
   }
 
+  /** Parameters: as above; the quick way's arguments, the instruction's cost and the RIP behind it, i64 each. */
+  quick(way: QuickEnd, args: number, written: readonly number[]): FunctionRef {
+    const key = `${way} ${args} ${written}`;
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    this.words();
+    const more = new Array<ValueType>(args + 2).fill("i64");
+    const ref = this.#module.func(`to.${way}`, [...this.#parameters(written), ...more], ["i32"], (code, ...given) => {
+      this.#store(code, written, given);
+      const [cost, next] = given.slice(-2) as [Local, Local];
+      for (const [i, argument] of given.slice(-more.length, -2).entries()) {
+        code.i32(0);
+        code.get(argument);
+        code.memory("i64.store", Workspace.helperArguments + 8 * i);
+      }
+      code.get(cost);
+      code.get(next);
+      code.returnCall(this.#imports[way]);
+    });
+    this.#made.set(key, ref);
+    return ref;
+  }
+
+  #parameters(written: readonly number[]): ValueType[] {
+    return [...written.map(typeOfRegister), "i64", "i64", "i32", "i64", "i64"];
+  }
+
+  /** Registers, flags, left and RIP: from the first parameters. */
+  #store(code: Code, written: readonly number[], given: readonly Local[]): void {
+    const put = (at: number, value: Local) => {
+      code.i32(0);
+      code.get(value);
+      if (value.type === "v128") code.simdMemory("v128.store", at);
+      else code.memory("i64.store", at);
+    };
+    for (const [i, index] of written.entries()) put(addressOf(index), given[i]!);
+    const [x, y, kind, left, rip] = given.slice(written.length) as [Local, Local, Local, Local, Local];
+    put(Workspace.left, left);
+    put(stateFields.rip.offset, rip);
+    for (const local of [x, y, kind]) code.get(local);
+    code.call(this.words());
+  }
+
   #write(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
-    const words = this.words();
-    const parameters: ValueType[] = [...written.map(typeOfRegister), "i64", "i64", "i32", "i64", "i64"];
+    this.words();
+    const parameters = this.#parameters(written);
     if (where === "interpreter") parameters.push("i32");
     return this.#module.func(`to.${where}`, parameters, ["i32"], (code, ...given) => {
-      const put = (at: number, value: Local) => {
-        code.i32(0);
-        code.get(value);
-        if (value.type === "v128") code.simdMemory("v128.store", at);
-        else code.memory("i64.store", at);
-      };
-      for (const [i, index] of written.entries()) put(addressOf(index), given[i]!);
-      const [x, y, kind, left, rip] = given.slice(written.length) as [Local, Local, Local, Local, Local];
-      put(Workspace.left, left);
-      put(stateFields.rip.offset, rip);
-      for (const local of [x, y, kind]) code.get(local);
-      code.call(words);
+      this.#store(code, written, given);
       if (where === "interpreter") {
         code.get(given.at(-1)!);
         code.if(() => {

@@ -133,12 +133,15 @@ export function delivery64(module: WasmModule, ringChanged: FunctionRef, ways: S
   });
 }
 
-/** INT n, INT3, INTO, INT1, from their record: arguments vector, kind, RIP of the next instruction. */
-export function writeSoftwareInterrupt(code: Code, op: Local, deliver: FunctionRef, int1: number): void {
+/**
+ * INT n, INT3, INTO, INT1: arguments vector, kind, RIP of the next instruction. `resumed`: RF, 1 << 16 or 0, as the instruction would
+ * find it if IRETQ had not left it out.
+ */
+export function writeSoftwareInterrupt(code: Code, resumed: Operand, deliver: FunctionRef, int1: number): void {
   const r = new Routine(code);
   // A trap behind it would be lost; the long way knows of that.
   r.refuseIf(i32.and(field("flagsOther"), Flag.TF));
-  const resumes = r.i32(resumedFlag(op));
+  const resumes = r.i32(resumed);
   r.if(i32.ne(lowArgument(1), int1), () =>
     r.if(call(deliver, lowArgument(0), 1, -1, argument(2), resumes), () => r.return(1)),
   );
@@ -146,9 +149,14 @@ export function writeSoftwareInterrupt(code: Code, op: Local, deliver: FunctionR
   code.i32(0);
 }
 
-/** RF, 1 << 16 or 0, as the instruction of a record would find it if IRETQ had not left it out: see Workspace.resumedAt. */
-function resumedFlag(op: Local): Operand {
-  const before = i64.add(i64.load(0, Workspace.left), i64.load(i32.sub(op, RECORD_BYTES), Head.charge));
+/** RF as the instruction of a record would find it: see Workspace.resumedAt. */
+export function resumedAtRecord(op: Local): Operand {
   const isFirst = i32.eqz(i32.load8(op, Op.number));
-  return i32.shl(i32.and(isFirst, i64.eq(before, i64.load(0, Workspace.resumedAt))), Math.log2(Flag.RF));
+  return i32.mul(isFirst, resumedAtCost(i64.load(i32.sub(op, RECORD_BYTES), Head.charge)));
+}
+
+/** Likewise, of an instruction of a region that has been paid for. */
+export function resumedAtCost(cost: Operand): Operand {
+  const before = i64.add(i64.load(0, Workspace.left), cost);
+  return i32.shl(i64.eq(before, i64.load(0, Workspace.resumedAt)), Math.log2(Flag.RF));
 }
