@@ -34,7 +34,8 @@ export async function main(argv: readonly string[], spare?: SpareThread): Promis
 async function execute(argv: readonly string[], spare?: SpareThread): Promise<number> {
   // The compiler's options are its own: none of them is looked at here.
   if (argv[0] === "cc") return (await import("./cli/cc.ts")).cc(argv.slice(1));
-  let code = 0;
+  // What a command does begins when yargs is done: beside a command that takes its time it would write the help, to have it at hand.
+  let work = async (): Promise<number> => 0;
   const comesLater = (what: string) => () => {
     throw new UserError(`${what} comes later; "cor --help" shows what is there`);
   };
@@ -52,9 +53,8 @@ async function execute(argv: readonly string[], spare?: SpareThread): Promise<nu
           .positional("image", { type: "string", describe: "a raw disk image, an ISO image, or an ELF kernel" })
           .options(runOptions)
           .epilogue(exitCodesHelp),
-      async (args) => {
-        const { run } = await import("./cli/run.ts");
-        code = await run(args, spare);
+      (args) => {
+        work = async () => (await import("./cli/run.ts")).run(args, spare);
       },
     )
     .command(
@@ -74,10 +74,9 @@ async function execute(argv: readonly string[], spare?: SpareThread): Promise<nu
           default: "build",
           describe: "the folder for cor.img, cor.iso, cor.elf, cor.map",
         }),
-      async (args) => {
-        const { build } = await import("./cli/build.ts");
-        if (Array.isArray(args.out)) throw new UserError("--out is given twice; give it once");
-        code = await build(args.out);
+      ({ out }) => {
+        if (Array.isArray(out)) throw new UserError("--out is given twice; give it once");
+        work = async () => (await import("./cli/build.ts")).build(out);
       },
     )
     .command(
@@ -89,10 +88,9 @@ async function execute(argv: readonly string[], spare?: SpareThread): Promise<nu
           .positional("files", { type: "string", array: true, describe: "the modules where the program begins" })
           .options(compileOptions)
           .epilogue("Exit codes: 0 compiled, 1 the sources are rejected, 2 bad usage, 70 a bug in Cor"),
-      async (args) => {
+      (args) => {
         const given = compileArguments(args);
-        const { compile } = await import("./cli/compile.ts");
-        code = await compile(given);
+        work = async () => (await import("./cli/compile.ts")).compile(given);
       },
     )
     .demandCommand(1, 1)
@@ -108,7 +106,7 @@ async function execute(argv: readonly string[], spare?: SpareThread): Promise<nu
       throw new UserError(explain(message ?? error.message, argv));
     })
     .parseAsync();
-  return code;
+  return await work();
 }
 
 /** One line, whatever the names in it hold: control characters as "\x1b". */

@@ -13,12 +13,15 @@ import module, { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
 const OLDEST = 24;
 const here = fileURLToPath(import.meta.url);
 const root = dirname(dirname(here));
 
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
+  // A start is short, and most functions are called some hundred times: V8 shall learn their types from the first call on.
+  setFlagsFromString("--no-lazy-feedback-allocation");
   module.enableCompileCache?.();
   const ending = existsSync(join(root, "cli.ts")) ? "ts" : "js";
   const sources = ending === "ts" ? ".." : "../dist";

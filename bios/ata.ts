@@ -341,17 +341,18 @@ export function ata(a: Assembler): void {
     a.jc(failed);
     atRegister(a, ataRegister.data);
     a.push(cx);
-    a.mov(cx, 256);
+    // Two words at once: a PCI controller takes them apart.
+    a.mov(cx, 128);
     a.cmp(bl, operation.write);
     a.jne(reading);
     a.push(si);
     a.mov(si, di);
-    a.seg(es).rep.outsw();
+    a.seg(es).rep.outsd();
     a.mov(di, si);
     a.pop(si);
     a.jmp(moved);
     a.here(reading);
-    a.rep.insw();
+    a.rep.insd();
     a.here(moved);
     a.pop(cx);
     a.call(advanceSector);
