@@ -59,7 +59,7 @@ const grammar: readonly [line: string, complaint: RegExp][] = [
   ["run --timing sloppy", /^cor: --timing sloppy: give simple or exact$/],
   ["run --tier best", /^cor: --tier best: give auto, interpreter or translator$/],
   ["run --time slow", /^cor: --time slow: give real or fast$/],
-  ["run --dump=regions", /^cor: --dump is not there yet; /],
+  ["run --dump=registers", /^cor: --dump registers: give regions$/],
   ["run --gdb", /^cor: --gdb is not there yet; /],
   ["run --gdb 1234 --wait", /^cor: --gdb is not there yet; /],
   ["run --disk a.img,if=scsi", /^cor: --disk: unknown setting "if=scsi"; there are if=ide, if=virtio/],

@@ -45,7 +45,7 @@ export const runOptions = {
   "max-instructions": text("exit 124 after so many guest instructions"),
   screenshot: text("write the screen to this PNG file at the end"),
   stats: { type: "boolean", describe: "say at the end what was executed, and how fast" },
-  dump: text("intermediate forms to print (comes later)"),
+  dump: text("regions: what is translated, with the guest's instructions and the WebAssembly made of them, in the log"),
   d: text(`log channels, separated by commas; "-d help" lists them`),
   D: text("write the log to this file instead of stderr"),
   gdb: { type: "string", describe: "wait for a debugger at [PORT] (comes later)" },
@@ -128,7 +128,9 @@ export function checkRunOptions(args: Arguments): RunRequest {
   const among = (flag: keyof typeof runOptions, values: readonly string[]): string | null => {
     const value = one(flag);
     if (value !== null && !values.includes(value)) {
-      throw new UserError(`${dashed(flag)} ${value}: give ${values.slice(0, -1).join(", ")} or ${values.at(-1)}`);
+      throw new UserError(
+        `${dashed(flag)} ${value}: give ${values.length > 1 ? `${values.slice(0, -1).join(", ")} or ` : ""}${values.at(-1)}`,
+      );
     }
     return value;
   };
@@ -140,7 +142,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
   later((whole("smp", 1, 255, "") ?? 1) > 1, "--smp with more than one processor", "leave it out");
   later(one("net")?.split(",")[0] === "user", `--net ${one("net")}`, "leave it out, or say --net unplugged");
   const net = among("net", ["none", "unplugged"]);
-  later(args.dump !== undefined, "--dump", "-d exec logs what is executed");
+  const dump = among("dump", ["regions"]);
   later(args.gdb !== undefined || args.wait === true, "--gdb", "-d exec logs what is executed");
 
   const serial = many("serial").map((value) => endpoint("--serial", value));
@@ -196,7 +198,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
     maxInstructions: whole("max-instructions", 1, Number.MAX_SAFE_INTEGER, ""),
     screenshot: one("screenshot"),
     stats: args.stats === true,
-    log: logChannels(one("d")),
+    log: [...logChannels(one("d")), ...(dump === null ? [] : ["regions" as const])],
     logFile: one("D"),
     record: one("record"),
     replay,

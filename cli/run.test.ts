@@ -190,6 +190,18 @@ describe("where the bytes go", () => {
     assert.match(stderr, /\nexec: cpu: 0000:7c00 {2}b015 +mov al,15h\nexec: cpu: 0000:7c02 {2}e6f4 +out 0F4h,al\n$/);
   });
 
+  test("the log of what is translated", async () => {
+    // mov cx, 1000; loop to itself; mov al, 21; out 0xf4, al
+    const image = sector("loop.img", 0xb9, 0xe8, 0x03, 0xe2, 0xfe, 0xb0, 21, 0xe6, 0xf4, 0xf4);
+    const log = join(folder, "regions");
+    const { code } = await cor(["run", image, "--tier", "translator", "--dump=regions", "-D", log, "--timeout", "60"]);
+    assert.equal(code, 43);
+    const text = readFileSync(log, "utf8");
+    assert.match(text, /^regions: region\.\w+: \d+ instructions? in \d+ blocks?\nblock /);
+    const loop = /^block 7c03 \(.*loop\) → .*\n {2}7c03 {2}loop 7c03$/m.exec(text);
+    assert.ok(loop !== null && / {2}\(func \$region\.\w+/.test(text.slice(loop.index)));
+  });
+
   test("a picture of the screen", async () => {
     const png = join(folder, "screen.png");
     const { code } = await cor(["run", img, "--screenshot", png, "--until", "Type help.", "--timeout", "30"]);

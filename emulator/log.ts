@@ -13,6 +13,7 @@ export const channels = {
   port: "every port access",
   reset: "processor resets and triple faults",
   disk: "commands to disks",
+  regions: "code as it is translated: the guest's instructions, and the WebAssembly made of them",
 } as const;
 
 export type Channel = keyof typeof channels;

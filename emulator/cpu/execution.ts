@@ -138,6 +138,7 @@ export class Execution {
       helperNumber,
       timing: parts.timing,
       tier: parts.tier,
+      log: cpu.log,
       // What is prepared is so for simple timing.
       prepared: parts.interpreter === undefined || parts.timing !== "simple" ? null : decodePrepared(parts.interpreter),
       guard: (work) => {

@@ -16,6 +16,7 @@ import type { TimingModel } from "../cpu/timing-models.ts";
 import { SPACES, TlbBank } from "../cpu/tlb.ts";
 import { MODE_KEYS, ModeKey, Workspace } from "../cpu/workspace.ts";
 import { CS, type Mode } from "../isa/instruction.ts";
+import type { Log } from "../log.ts";
 import { FRAME_BYTES, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
 import type { TierSettings } from "../translator/tiers.ts";
 import { Translator } from "../translator/translator.ts";
@@ -90,6 +91,7 @@ export class Interpreter {
     helperNumber: (name: string) => number;
     timing: TimingModel;
     tier: TierSettings;
+    log: Log;
     /** Made for the same timing. */
     prepared: Prepared | null;
     /** Runs `find` or `resolve` and makes a Fault of it 0. */

@@ -13,6 +13,7 @@ import type { Constants } from "./constants.ts";
 import { CodeReader, discover, type Span } from "./discover.ts";
 import { writeRegion } from "./generate.ts";
 import { buildRegion, type RegionGraph } from "./region.ts";
+import { guestText, wasmText } from "./region-text.ts";
 import { importRegion, WaysOut } from "./ways-out.ts";
 
 /** Code that wants to be translated. */
@@ -44,6 +45,8 @@ export interface MadeRegion {
   readonly blocks: readonly number[];
   readonly spans: readonly Span[];
   readonly pageKeys: readonly { readonly at: number; readonly rip: bigint; readonly host: number }[];
+  /** To be read; null unless that was asked for. */
+  readonly text: string | null;
 }
 
 export interface Made {
@@ -61,6 +64,8 @@ export interface CodeMemory {
   readonly seen: Uint8Array | null;
   /** Somebody else executes meanwhile. */
   readonly isShared: boolean;
+  /** Whether somebody wants to read what is made. */
+  readonly wantsText: boolean;
 }
 
 /** Addresses, times one bit, that a table of what was seen tells apart. */
@@ -129,6 +134,7 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
       blocks,
       spans: reader.spans,
       pageKeys: used,
+      text: from.wantsText ? `${guestText(graph)}\n${wasmText(graph, name, from.constants)}` : null,
     });
     exports += refs.length;
     instructions += graph.size;

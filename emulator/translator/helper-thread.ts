@@ -13,6 +13,7 @@ export interface HelperData {
   readonly buffer: ArrayBufferLike;
   readonly model: CpuModelName;
   readonly seen: Uint8Array | null;
+  readonly wantsText: boolean;
   /** Batches come, answers go. */
   readonly port: MessagePort;
   /** One word: how many answers were given. */

@@ -6,9 +6,9 @@ import { type Batch, type CodeMemory, writeBatch } from "./batch.ts";
 import { Constants } from "./constants.ts";
 import type { Answer, HelperData } from "./helper-thread.ts";
 
-const { buffer, model, seen, port, answers } = workerData as HelperData;
+const { buffer, model, seen, wantsText, port, answers } = workerData as HelperData;
 const constants = new Constants(new DataView(buffer));
-const from: CodeMemory = { buffer, model: models[model], constants, seen, isShared: true };
+const from: CodeMemory = { buffer, model: models[model], constants, seen, isShared: true, wantsText };
 setFlagsFromString("--experimental-wasm-branch-hinting");
 
 function answer(batch: Batch): Answer {

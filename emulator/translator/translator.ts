@@ -33,6 +33,7 @@ import type { Handlers } from "../interpreter/handlers.ts";
 import { Handler, Head } from "../interpreter/record.ts";
 import type { Run, Runs } from "../interpreter/runs.ts";
 import { CS } from "../isa/instruction.ts";
+import type { Log } from "../log.ts";
 import type { Memory } from "../memory.ts";
 import type { Surroundings } from "./action.ts";
 import { bytesOfRegion, type MadeRegion, SEEN_BYTES, seenAt, type Wish, writeBatch } from "./batch.ts";
@@ -58,6 +59,7 @@ export interface TranslatorParts {
   readonly runs: Runs;
   readonly handlers: () => Handlers;
   readonly settings: TierSettings;
+  readonly log: Log;
 }
 
 /** Code within a region is entered by itself where time ran out: so many times as often as other code, before it is an entry. */
@@ -152,8 +154,13 @@ export class Translator {
     if (this.#given !== null || this.#wishes.length === 0) return;
     const wanted = this.#nextWishes();
     if (wanted.length === 0) return;
-    const { memory, model } = this.#parts;
-    this.#helper ??= new HelperThread({ buffer: memory.buffer, model: model.name, seen: this.#seen });
+    const { memory, model, log } = this.#parts;
+    this.#helper ??= new HelperThread({
+      buffer: memory.buffer,
+      model: model.name,
+      seen: this.#seen,
+      wantsText: log.on("regions"),
+    });
     const pageKeys = this.#pageKeys.reserve(PAGE_KEYS);
     this.#given = { wanted, pageKeys };
     this.#helper.send({ wishes: wanted.map(({ wish }) => wish), pageKeys });
@@ -179,9 +186,16 @@ export class Translator {
   #workHere(): void {
     const wanted = this.#nextWishes();
     if (wanted.length === 0) return;
-    const { memory, model } = this.#parts;
+    const { memory, model, log } = this.#parts;
     const pageKeys = this.#pageKeys.reserve(PAGE_KEYS);
-    const from = { buffer: memory.buffer, model, constants: this.#constants, seen: this.#seen, isShared: false };
+    const from = {
+      buffer: memory.buffer,
+      model,
+      constants: this.#constants,
+      seen: this.#seen,
+      isShared: false,
+      wantsText: log.on("regions"),
+    };
     const { bytes, regions } = writeBatch(from, { wishes: wanted.map(({ wish }) => wish), pageKeys });
     this.#install(wanted, pageKeys, regions, bytes === null ? null : new WebAssembly.Module(bytes));
   }
@@ -248,6 +262,7 @@ export class Translator {
       this.#view.setInt32(at.head + Head.heat, Math.min(INSIDE * this.heatOf(at), HOTTEST), true);
     }
     this.cache.add(region);
+    if (made.text !== null) this.#parts.log.say("regions", name, made.text);
     for (const head of heads) this.#view.setInt32(head.run.head + Head.handler, head.number, true);
     this.made++;
     this.translated += size;
