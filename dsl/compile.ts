@@ -75,6 +75,8 @@ export interface CompileOptions {
   readonly store?: ObjectStore;
   /** Whether what debuggers want goes into objects and programs; default true. Without it, linking takes a third of the time. */
   readonly debug?: boolean;
+  /** How many steps evaluation while compiling may take before it is called endless. */
+  readonly mostSteps?: number;
   /** Whether the depth of stacks is wanted, where nothing configures their sizes. */
   readonly stack?: boolean;
   /** Told the results of passes. */
@@ -265,6 +267,7 @@ function check(job: Job): void {
     unsafe: [...(options.manifest?.unsafe.keys() ?? []), ...(options.unsafe ?? []), RUNTIME],
     cache: cache.modules,
     last: cache.checks,
+    mostSteps: options.mostSteps,
   });
   job.typed = checked.program;
   job.diagnostics = checked.diagnostics;

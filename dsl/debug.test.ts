@@ -6,17 +6,17 @@ import { compile, diagnosticsText } from "./compile.ts";
 import { missing, run, withFiles } from "./out/oracle.ts";
 import { runsHere } from "./x64/native.ts";
 
-const source = readFileSync(new URL("lower/programs/demo.ts", import.meta.url), "utf8");
+const demo = readFileSync(new URL("lower/programs/demo.ts", import.meta.url), "utf8");
 
 /** The number of the line that begins with a text, indented or not. */
-function line(text: string): number {
+function line(text: string, source = demo): number {
   const index = source.split("\n").findIndex((it) => it.trimStart().startsWith(text));
   assert.ok(index >= 0, text);
   return index + 1;
 }
 
 /** What gdb says to each command. */
-function session(...commands: string[]): string[] {
+function session(source: string, commands: readonly string[]): string[] {
   const result = compile({
     entries: ["demo.ts"],
     read: (file) => (file === "demo.ts" ? source : null),
@@ -33,8 +33,17 @@ function session(...commands: string[]): string[] {
 }
 
 /** Commands with what each must say. */
-function expects(...steps: readonly (readonly [command: string, said: RegExp])[]): void {
-  const said = session(...steps.map(([command]) => command));
+type Step = readonly [command: string, said: RegExp];
+
+function expects(...steps: readonly Step[]): void {
+  expectsOf(demo, steps);
+}
+
+function expectsOf(source: string, steps: readonly Step[]): void {
+  const said = session(
+    source,
+    steps.map(([command]) => command),
+  );
   steps.forEach(([command, expected], k) => {
     assert.match(said[k]!, expected, command);
   });
@@ -101,10 +110,66 @@ test("loops, slices, texts, enums, conditional breakpoints", { skip }, () => {
   );
 });
 
+const blocks = `function opaque(x: u64): u64 {
+  attr(noInline);
+  return x * 2;
+}
+function show(x: u64): void {
+  attr(noInline);
+  print\`\${x}\\n\`;
+}
+function twice(x: u64): u64 {
+  const inner = x + 1;
+  show(inner);
+  return inner * 2;
+}
+export function main(): void {
+  let total: u64 = 0;
+  for (let i: u64 = 0; i < 4; i++) {
+    const value = opaque(i);
+    if (value > 3) {
+      const total: u64 = value * 10;
+      show(total);
+      show(total + i);
+    } else {
+      const small = opaque(value);
+      show(twice(small) + small);
+    }
+    total += value;
+  }
+  const after = opaque(total);
+  show(after);
+}
+`;
+
+test("locals are those of the blocks around: shadowed names, the frame of an inlined call, behind a loop", {
+  skip,
+}, () => {
+  const at = (text: string) => `tbreak demo.ts:${line(text, blocks)}`;
+  const gone = "after = <optimized out>";
+  expectsOf(blocks, [
+    [at("show(inner)"), /^Temporary breakpoint 1 /],
+    ["run", /twice \(x=.*\) at demo\.ts:11/],
+    ["info locals", /^inner = 1\n$/],
+    ["up", /^#1 {2}main \(\) at demo\.ts:24/],
+    ["info locals", new RegExp(`^small = (0|<optimized out>)\nvalue = 0\ni = 0\ntotal = 0\n${gone}\n$`)],
+    [at("show(total + i)"), /^Temporary breakpoint 2 /],
+    ["continue", /main \(\) at demo\.ts:21/],
+    ["info locals", new RegExp(`^total = 40\nvalue = 4\ni = 2\ntotal = 2\n${gone}\n$`)],
+    ["print total", /= 40$/m],
+    [at("const after"), /^Temporary breakpoint 3 /],
+    ["continue", /main \(\) at demo\.ts:28/],
+    ["info locals", new RegExp(`^total = 12\n${gone}\n$`)],
+    ["print value", /No symbol "value" in current context/],
+    ["next", /demo\.ts:29|^29\t/m],
+    ["info locals", /^total = .*\nafter = 24\n$/],
+  ]);
+});
+
 test("readelf finds no fault with what gdb reads", { skip: missing("readelf") }, () => {
   const { bytes } = compile({
     ...{ entries: ["demo.ts"], target: "linux", unsafe: ["demo.ts"] },
-    read: (file) => (file === "demo.ts" ? source : null),
+    read: (file) => (file === "demo.ts" ? demo : null),
   });
   withFiles((file) => {
     const path = file("demo", bytes!);

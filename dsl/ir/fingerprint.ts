@@ -49,6 +49,7 @@ export class Fingerprints {
       last = o;
       for (let now: Origin | undefined = o; now !== undefined; now = now.inlined?.at) {
         this.#site(now.site, f);
+        this.#int(now.scope?.id ?? 0);
         this.#text(now.inlined?.callee ?? "");
       }
     };
@@ -195,6 +196,7 @@ export class Fingerprints {
     variables.set(variable, variables.size);
     this.#text(variable.name);
     this.#int(variable.parameter);
+    for (let scope = variable.scope; scope !== undefined; scope = scope.parent) this.#int(scope.id);
     this.#site(variable.site, f);
   }
 

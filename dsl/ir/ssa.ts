@@ -19,9 +19,21 @@ export type Type = "i1" | "i8" | "i16" | "i32" | "i64" | "f32" | "f64";
 /** Bits of a value of the type. */
 export const widths: { readonly [T in Type]: number } = { i1: 1, i8: 8, i16: 16, i32: 32, i64: 64, f32: 32, f64: 64 };
 
-/** Where an instruction came from: a place in the sources, and the calls that were inlined to bring it here, innermost first. */
+/** A block of a function's source that has variables of its own, for debug information. */
+export interface LexicalScope {
+  /** Within the function, from 1, in the order of the sources. */
+  readonly id: number;
+  /** The scope around it; undefined: the function's own. */
+  readonly parent: LexicalScope | undefined;
+}
+
+/**
+ * Where an instruction came from: a place in the sources, the block it stands in there (undefined: the function's own), and
+ * the calls that were inlined to bring it here, innermost first.
+ */
 export interface Origin {
   readonly site: Site;
+  readonly scope?: LexicalScope;
   readonly inlined: { readonly callee: string; readonly at: Origin } | null;
 }
 
@@ -206,6 +218,8 @@ export interface Variable {
   readonly type: unknown;
   /** 1-based position for parameters, else 0. */
   readonly parameter: number;
+  /** The block to which it belongs; undefined: the function. */
+  readonly scope?: LexicalScope;
 }
 
 export interface Signature {

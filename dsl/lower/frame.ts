@@ -7,7 +7,7 @@ import { sizeOf } from "../check/intern.ts";
 import type { Local, TypedFunction } from "../check/tree.ts";
 import type { Type } from "../check/types.ts";
 import { Builder, constant, i64, newFunction, typeOf } from "../ir/build.ts";
-import type { Block, IrFunction, Type as IrType, Operand, Slot, Value, Variable } from "../ir/ssa.ts";
+import type { Block, IrFunction, Type as IrType, LexicalScope, Operand, Slot, Value, Variable } from "../ir/ssa.ts";
 import type { Anchor } from "../out/anchor.ts";
 import { nowhere, type Site } from "../out/site.ts";
 import { inRegisters, type Scalar, scalarsOf } from "./shape.ts";
@@ -33,6 +33,9 @@ export class Frame {
   readonly #anchor: Anchor;
   /** Where what is appended comes from, as the typed tree says it. */
   #site: Site = nowhere;
+  /** The block of the source in which what is appended stands, and the last number of one. */
+  #lexical: LexicalScope | undefined;
+  #lexicalCount = 0;
   /** Symbols of trap messages. */
   readonly #messages = new Map<string, string>();
 
@@ -95,14 +98,31 @@ export class Frame {
   }
 
   variable(local: Local, parameter: number): Variable {
-    return { name: local.name, site: this.#anchor.place(local.site), type: local.type, parameter };
+    return {
+      name: local.name,
+      site: this.#anchor.place(local.site),
+      type: local.type,
+      parameter,
+      scope: this.#lexical,
+    };
   }
 
   /** What is appended next comes from here. */
   at(site: Site): void {
     if (this.#site === site) return;
     this.#site = site;
-    this.b.origin = { site: this.#anchor.place(site), inlined: null };
+    this.b.origin = { site: this.#anchor.place(site), scope: this.#lexical, inlined: null };
+  }
+
+  /** Lowers what has variables of its own. */
+  inScope(lower: () => void): void {
+    const parent = this.#lexical;
+    this.#lexicalCount++;
+    this.#lexical = { id: this.#lexicalCount, parent };
+    this.#site = nowhere;
+    lower();
+    this.#lexical = parent;
+    this.#site = nowhere;
   }
 
   /** Comes back to where what is appended comes from now. */

@@ -14,6 +14,13 @@ import { scalarsOf } from "./shape.ts";
 
 /** A block's statements in a scope of their own. `exit`: where break and continue in it go. */
 export function block(l: Frame, body: TypedBlock, exit: Scope["exit"] = null): void {
+  const named = body.some(({ kind }) => kind === "local" || kind === "using");
+  // The function's own variables are those of no block.
+  if (named && l.scopes.length > 0) l.inScope(() => statements(l, body, exit));
+  else statements(l, body, exit);
+}
+
+function statements(l: Frame, body: TypedBlock, exit: Scope["exit"]): void {
   const depth = l.scopes.length;
   l.scopes.push({ cleanups: [], exit });
   for (const s of body) {
@@ -147,12 +154,15 @@ function forOf(l: Frame, s: Extract<Statement, { kind: "forOf" }>): void {
   const index = b.load("i64", counter, 0, { align: 8 });
   b.branch(b.compare("ult", index, length), body, done, "taken");
   b.at(body);
-  const home = l.declare(s.local);
-  const at = elementAddress(l, base, index, of);
-  const scalars = scalarsOf(s.local.type);
-  if (scalars === null) l.copy(home, at, of);
-  else l.put(home, scalars, l.get(at, scalars));
-  block(l, s.body, { label: s.label, breakTo: done, continueTo: next });
+  l.inScope(() => {
+    l.at(s.site);
+    const home = l.declare(s.local);
+    const at = elementAddress(l, base, index, of);
+    const scalars = scalarsOf(s.local.type);
+    if (scalars === null) l.copy(home, at, of);
+    else l.put(home, scalars, l.get(at, scalars));
+    block(l, s.body, { label: s.label, breakTo: done, continueTo: next });
+  });
   b.jump(next);
   b.at(next);
   b.store(b.binary("add", b.load("i64", counter, 0, { align: 8 }), i64(1)), counter, 0, { align: 8 });

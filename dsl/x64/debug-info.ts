@@ -40,20 +40,23 @@ import {
   DW_TAG_compile_unit,
   DW_TAG_formal_parameter,
   DW_TAG_inlined_subroutine,
+  DW_TAG_lexical_block,
   DW_TAG_subprogram,
   DW_TAG_variable,
   DW_UT_compile,
 } from "../../emulator/formats/dwarf.ts";
-import type { IrGlobal, Origin } from "../ir/ssa.ts";
+import type { IrGlobal } from "../ir/ssa.ts";
 import { dwarfRegisters, writeFrames } from "../out/dwarf-frame.ts";
 import { writeLineTable } from "../out/dwarf-line.ts";
 import { type Expression, Label } from "../out/expression.ts";
-import type { Place as ObjectPlace, ObjectSection } from "../out/object.ts";
+import type { LineRow, Place as ObjectPlace, ObjectSection } from "../out/object.ts";
 import { SectionBuilder, StringSection } from "../out/section-builder.ts";
 import { EntryWriter } from "./debug-entries.ts";
+import { type ScopeNode, scopesOf } from "./debug-scopes.ts";
 import { TypeWriter } from "./debug-types.ts";
+import type { FunctionCode } from "./emit.ts";
 import type { Compiled } from "./function.ts";
-import { inlineText, type Place, type Range, type VariableLocation } from "./locations.ts";
+import type { Place, Range, VariableLocation } from "./locations.ts";
 import { XMM0 } from "./mir.ts";
 
 const producer = "Cor";
@@ -167,7 +170,7 @@ class DebugBuilder {
       this.#functions.map(({ compiled: { code }, label }) => ({
         start: label,
         size: code.bytes.length,
-        rows: code.lines.map(({ offset, origin }) => ({ offset, site: origin.site })),
+        rows: lineRows(code),
       })),
     );
     writeFrames(
@@ -225,23 +228,29 @@ class DebugBuilder {
       out.length(DW_AT_high_pc, code.bytes.length),
       out.bytes(DW_AT_frame_base, [DW_OP_call_frame_cfa]),
     ]);
-    const scopes = new Map<string, VariableLocation[]>();
-    for (const v of variables) {
-      const scope = inlineText(v.inlined);
-      const list = scopes.get(scope);
-      if (list === undefined) scopes.set(scope, [v]);
-      else list.push(v);
-    }
-    this.#variables(scopes, "", label);
-    for (const scope of inlineScopes(compiled)) this.#inlined(scope, scopes, label);
+    this.#scope(scopesOf(compiled), label);
     out.end();
   }
 
-  #variables(all: ReadonlyMap<string, VariableLocation[]>, scope: string, label: Label): void {
-    const own = all.get(scope) ?? [];
+  /** What is in a scope: its variables, parameters first, then calls that were inlined and blocks. */
+  #scope({ variables, inner }: ScopeNode, label: Label): void {
     const rank = (v: VariableLocation) => (v.variable.parameter > 0 ? v.variable.parameter : 1000);
-    own.sort((a, b) => rank(a) - rank(b));
-    for (const v of own) this.#variable(v, label);
+    for (const v of variables.toSorted((a, b) => rank(a) - rank(b))) this.#variable(v, label);
+    for (const node of inner) {
+      if (node.ranges.length === 0) continue;
+      if (node.call !== null) this.#inlined(node, node.call, label);
+      else if (node.variables.length > 0) this.#block(node, label);
+      else this.#scope(node, label);
+    }
+  }
+
+  #block(node: ScopeNode, label: Label): void {
+    const out = this.#entries;
+    out.entry(DW_TAG_lexical_block, true, [
+      out.offset(DW_AT_ranges, this.#rangeList(node.ranges.map((r) => ({ label, ...r })))),
+    ]);
+    this.#scope(node, label);
+    out.end();
   }
 
   #variable({ variable, ranges, slot }: VariableLocation, label: Label): void {
@@ -262,19 +271,18 @@ class DebugBuilder {
     ]);
   }
 
-  #inlined(scope: Scope, variables: ReadonlyMap<string, VariableLocation[]>, label: Label): void {
+  #inlined(node: ScopeNode, { callee, file, at }: NonNullable<ScopeNode["call"]>, label: Label): void {
     const out = this.#entries;
-    let abstract = this.#abstract.get(scope.callee);
-    if (abstract === undefined) this.#abstract.set(scope.callee, (abstract = { label: new Label(), file: scope.file }));
+    let abstract = this.#abstract.get(callee);
+    if (abstract === undefined) this.#abstract.set(callee, (abstract = { label: new Label(), file }));
     out.entry(DW_TAG_inlined_subroutine, true, [
       out.link(DW_AT_abstract_origin, abstract.label),
-      out.offset(DW_AT_ranges, this.#rangeList(scope.ranges.map((r) => ({ label, ...r })))),
-      out.number(DW_AT_call_file, this.#file(scope.at.site.file)),
-      out.number(DW_AT_call_line, scope.at.site.line),
-      out.number(DW_AT_call_column, scope.at.site.column),
+      out.offset(DW_AT_ranges, this.#rangeList(node.ranges.map((r) => ({ label, ...r })))),
+      out.number(DW_AT_call_file, this.#file(at.site.file)),
+      out.number(DW_AT_call_line, at.site.line),
+      out.number(DW_AT_call_column, at.site.column),
     ]);
-    this.#variables(variables, scope.key, label);
-    for (const inner of scope.inner) this.#inlined(inner, variables, label);
+    this.#scope(node, label);
     out.end();
   }
 
@@ -390,6 +398,15 @@ function piecewise(ranges: Ranges): { from: number; to: number; here: Ranges[num
   return stretches;
 }
 
+/** Rows of a line table: where only the block changes, the line does not begin anew. */
+export function lineRows({ lines }: FunctionCode): LineRow[] {
+  const changed = lines.filter(({ origin: { site, inlined } }, k) => {
+    const before = lines[k - 1]?.origin;
+    return before?.site.line !== site.line || before.site.file !== site.file || before.inlined !== inlined;
+  });
+  return changed.map(({ offset, origin }) => ({ offset, site: origin.site }));
+}
+
 function samePlace(a: Place, b: Place): boolean {
   if (a.indirect !== b.indirect) return false;
   switch (a.kind) {
@@ -432,46 +449,4 @@ function sleb(value: number): number[] {
     bytes.push(last ? byte : byte | 0x80);
     if (last) return bytes;
   }
-}
-
-/** A call that was inlined, and where its code is. */
-interface Scope {
-  readonly key: string;
-  readonly callee: string;
-  /** Of the callee: where its instructions come from. */
-  readonly file: string;
-  readonly at: Origin;
-  readonly ranges: Range[];
-  readonly inner: Scope[];
-}
-
-/** The inlined calls of a function as a tree, from the origins of its instructions. */
-function inlineScopes({ code }: Compiled): Scope[] {
-  const top: Scope[] = [];
-  const byText = new Map<string, Scope>();
-  const byChain = new Map<Origin["inlined"], Scope>();
-  const scopeOf = (inlined: NonNullable<Origin["inlined"]>, file: string): Scope => {
-    const known = byChain.get(inlined);
-    if (known !== undefined) return known;
-    const key = inlineText(inlined);
-    let scope = byText.get(key);
-    if (scope === undefined) {
-      scope = { key, callee: inlined.callee, file, at: inlined.at, ranges: [], inner: [] };
-      byText.set(key, scope);
-      const siblings = inlined.at.inlined === null ? top : scopeOf(inlined.at.inlined, inlined.at.site.file).inner;
-      siblings.push(scope);
-    }
-    byChain.set(inlined, scope);
-    return scope;
-  };
-  code.lines.forEach(({ offset, origin }, k) => {
-    const to = code.lines[k + 1]?.offset ?? code.bytes.length;
-    for (let from = origin; from.inlined !== null; from = from.inlined.at) {
-      const { ranges } = scopeOf(from.inlined, from.site.file);
-      const last = ranges.at(-1);
-      if (last?.to === offset) ranges[ranges.length - 1] = { from: last.from, to };
-      else ranges.push({ from: offset, to });
-    }
-  });
-  return top;
 }

@@ -127,8 +127,9 @@ class Emitter {
     if (site.line === 0) return;
     const last = this.#lines.at(-1);
     if (last !== undefined) {
-      const before = last.origin.site;
-      if (before.line === site.line && before.file === site.file && last.origin.inlined === origin.inlined) return;
+      const before = last.origin;
+      const same = before.site.line === site.line && before.site.file === site.file;
+      if (same && before.inlined === origin.inlined && before.scope === origin.scope) return;
       if (last.offset === this.#used) this.#lines.pop();
     }
     this.#lines.push({ offset: this.#used, origin });

@@ -105,7 +105,7 @@ class Keys {
 }
 
 /** The chain of calls that were inlined, as text that is equal for equal chains. */
-export function inlineText(inlined: Origin["inlined"]): string {
+function inlineText(inlined: Origin["inlined"]): string {
   if (inlined === null) return "";
   const { site } = inlined.at;
   return `${inlined.callee}@${site.file}:${site.line}:${site.column} ${inlineText(inlined.at.inlined)}`;

@@ -17,7 +17,7 @@ import type {
   SectionFlags,
 } from "../out/object.ts";
 import { nowhere, type Site } from "../out/site.ts";
-import { type DebuggedFunction, debugSections } from "./debug-info.ts";
+import { type DebuggedFunction, debugSections, lineRows } from "./debug-info.ts";
 import { entryCode } from "./entry.ts";
 import { type Compiled, compileFunction } from "./function.ts";
 import { type StackFacts, stackFacts } from "./stack-facts.ts";
@@ -238,7 +238,7 @@ class ObjectBuilder {
         site: nowhere,
       }),
     );
-    const lines = made.lines.map(({ offset, origin }) => ({ offset, site: origin.site }));
+    const lines = lineRows(made);
     const { bytes } = made;
     this.#parts.push({
       name: section ?? ".text",

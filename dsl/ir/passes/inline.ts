@@ -182,7 +182,7 @@ function inlinedOrigins({ name: callee, site }: IrFunction, at: Origin): (o: Ori
     let result = known.get(o);
     if (result === undefined) {
       const inlined = o.inlined === null ? { callee, at } : { callee: o.inlined.callee, at: outer(o.inlined.at) };
-      result = { site: o.site, inlined };
+      result = { site: o.site, scope: o.scope, inlined };
       known.set(o, result);
     }
     return result;
