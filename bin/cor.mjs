@@ -25,7 +25,7 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   module.enableCompileCache?.();
   const ending = existsSync(join(root, "cli.ts")) ? "ts" : "js";
   const sources = ending === "ts" ? ".." : "../dist";
-  const { machineBeginning, openProgram } = await import(`${sources}/cli/program/load.${ending}`);
+  const { openProgram } = await import(`${sources}/cli/program/load.${ending}`);
   // Who gives Node flags (a debugger, a profiler) wants to see the sources; `cor compile` loads assembly parts of the user's, which import them.
   const program =
     process.execArgv.length > 0 || process.argv[2] === "compile" ? null : await openProgram(process.argv[2]);
@@ -33,7 +33,7 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   // The machine's thread loads its modules while the command line is read.
   const { SpareThread } = await use("emulator/spare-thread");
   const runs = process.argv[2] === "run" && !process.argv.includes("--help");
-  const spare = runs ? new SpareThread(program ? machineBeginning() : undefined) : undefined;
+  const spare = runs ? new SpareThread() : undefined;
   const { main, reportBug } = await use("cli");
   process.on("uncaughtException", (error) => process.exit(reportBug(error)));
   // A reader who went away (`| head -1`) is no bug; whoever needs to know listens too.

@@ -7,14 +7,13 @@
  * Beside each part lies what V8 compiled of it (its code cache). V8 itself refuses that when it is another version's; the
  * check sums say that it belongs to this text and came off the disk as it was.
  *
- * `loader` stands on nothing but its parameters: a machine's thread begins with its text (see `threadBeginning`), so that nothing else
- * has to be found and read there.
+ * `loader` stands on nothing but its parameters: further threads begin with its text (emulator/thread-beginning.ts), so that nothing
+ * else has to be found and read there.
  */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 
 /** A module's exports by name. */
@@ -144,6 +143,15 @@ export function loader(require: NodeJS.Require, root: string, folder: string, pu
         dirname: path.slice(0, path.lastIndexOf("/")),
         url: String((require("node:url") as typeof import("node:url")).pathToFileURL(path)),
         main: false,
+        beginning: (
+          thread: string,
+        ) => `const program = (${loader})(require, ${JSON.stringify(root)}, ${JSON.stringify(folder)}, ${JSON.stringify(thread.replaceAll("/", "-"))});
+const first = [${JSON.stringify(thread)}, ${JSON.stringify(`${root}/${thread}`)}];
+if (program.add("shared") && program.add("machine")) {
+  process.on("exit", () => program.keepCode());
+  setTimeout(() => program.keepCode(), 3000).unref();
+  program.use(first[0]);
+} else import(require("node:url").pathToFileURL(first[1]));`,
       };
       const load = async (wanted: string): Promise<Exports> => {
         if (!bodies.has(wanted)) await program.missing(wanted);
@@ -221,16 +229,6 @@ export async function openProgram(wanted: string | undefined): Promise<Program |
   };
   process.on("exit", () => program.keepCode());
   return program;
-}
-
-/** What a thread executes to become a machine's (emulator/spare-thread.ts). */
-export function machineBeginning(): string {
-  const runner = `emulator/machine-runner.${import.meta.filename.endsWith(".ts") ? "ts" : "js"}`;
-  return `const program = (${loader})(require, ${JSON.stringify(root)}, ${JSON.stringify(folder)}, "machine");
-if (program.add("shared") && program.add("machine")) {
-  process.on("exit", () => program.keepCode());
-  program.use(${JSON.stringify(runner)});
-} else import(${JSON.stringify(String(pathToFileURL(`${root}/${runner}`)))});`;
 }
 
 /** Whether parts are there, were made together, and all their sources are as they were. */

@@ -3,7 +3,7 @@
  * places where threads and commands begin, groups them by who needs them, and writes each group as one text. A module
  * whose source is as it was is taken over from the part that was there.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { crc32 } from "node:zlib";
 import { makeFolder } from "../folder.ts";
@@ -11,7 +11,7 @@ import { isSameState, PART_START, type PartHeader, type SourceState, sourceState
 import { type ModuleText, readModule, type Target, writeModule } from "./module.ts";
 import { resolveModule } from "./resolve.ts";
 
-/** `command`: what the main thread begins with; `machine`: the machine's thread; `shared`: both; `tools`: all that is imported later. */
+/** `command`: what the main thread begins with; `machine`: the threads of a machine; `shared`: both; `tools`: all that is imported later. */
 const partNames = ["shared", "command", "machine", "tools"] as const;
 type PartName = (typeof partNames)[number];
 
@@ -24,7 +24,7 @@ export interface Entries {
 const ending = import.meta.filename.endsWith(".ts") ? ".ts" : ".js";
 const ENTRIES: Entries = {
   command: ["cli", "cli/run", "emulator/spare-thread"].map((name) => name + ending),
-  machine: [`emulator/machine-runner${ending}`],
+  machine: ["emulator/machine-runner", "emulator/translator/helper"].map((name) => name + ending),
 };
 
 interface Part {
@@ -152,7 +152,20 @@ export function renewParts(folder: string, root: string, entries: Entries = ENTR
   const known = Object.fromEntries([...graph.nodes].map(([name, { state, module }]) => [name, { state, module }]));
   const json = JSON.stringify(known);
   write(folder, KNOWN, Buffer.from(`${checkSum(json)}${json}`));
+  dropOldCode(folder);
 }
+
+/** Code that was kept for the parts before, and drafts that nobody finished. */
+function dropOldCode(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const stats = name.includes(".") ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    if (stats !== undefined && Date.now() - stats.mtimeMs > DRAFT_MS) rmSync(path, { force: true });
+  }
+}
+
+/** Nobody takes so long to write a part. */
+const DRAFT_MS = 60_000;
 
 function readKnown(folder: string): Record<string, Known> {
   try {

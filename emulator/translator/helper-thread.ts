@@ -1,11 +1,10 @@
 /**
  * The thread that translates while the guest goes on: it gets batches, and gives modules that have been compiled. Whoever executes looks
  * from time to time whether one is there; nobody waits. The thread begins with the first batch: most machines of tests have none.
- *
- * It begins with a line of JavaScript for the same reason as a machine's thread (spare-thread.ts).
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { CpuModelName } from "../cpu/cpu-models.ts";
+import { threadBeginning } from "../thread-beginning.ts";
 import type { Batch, Made } from "./batch.ts";
 
 /** What the thread has from the beginning. */
@@ -25,9 +24,6 @@ export type Answer =
   | (Omit<Made, "bytes"> & { readonly module: WebAssembly.Module | null; readonly looked: number })
   | { readonly error: string };
 
-const BEGINNING = (url: string): string =>
-  `require("node:module").enableCompileCache?.(); import(${JSON.stringify(url)}).catch((error) => { throw error; });`;
-
 /** Threads whose machines are gone are ended. */
 const orphans = new FinalizationRegistry<Worker>((worker) => void worker.terminate());
 
@@ -39,8 +35,7 @@ export class HelperThread {
   constructor(data: Omit<HelperData, "port" | "answers">) {
     const { port1, port2 } = new MessageChannel();
     const answers = new SharedArrayBuffer(4);
-    const file = import.meta.filename.endsWith(".ts") ? "./helper.ts" : "./helper.js";
-    const worker = new Worker(BEGINNING(new URL(file, import.meta.url).href), {
+    const worker = new Worker(threadBeginning(import.meta, "translator/helper"), {
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
       eval: true,
       workerData: { ...data, port: port2, answers } satisfies HelperData,
