@@ -1,6 +1,6 @@
 /** The words for how a machine ended, on stderr: nothing for what the user wanted, a reason for everything else. */
 import type { FaultRecord } from "../emulator/cpu/exits.ts";
-import type { Ending, Stats } from "../emulator/thread-protocol.ts";
+import type { Ending } from "../emulator/thread-protocol.ts";
 
 const vectorNames = [
   ["#DE", "divide error"],
@@ -64,17 +64,4 @@ export function describeEnding(ending: Ending, { until, timeout, maxInstructions
     default:
       return null;
   }
-}
-
-/** --stats: what was executed, and how fast. */
-export function describeStats({ instructions, cycles, hostMs, regions, translated }: Stats): string {
-  const mips = hostMs > 0 ? instructions / hostMs / 1000 : 0;
-  return [
-    `instructions  ${instructions}`,
-    `cycles        ${cycles}`,
-    `guest time    ${(cycles / 1e9).toFixed(6)} s`,
-    `host time     ${(hostMs / 1000).toFixed(6)} s`,
-    `speed         ${mips.toFixed(1)} million instructions a second`,
-    `translated    ${regions} regions, ${translated} instructions in them`,
-  ].join("\n");
 }

@@ -8,6 +8,7 @@ import { checkImageFile, type DiskOptions, readUserFile, SECTOR } from "../emula
 import { isElf } from "../emulator/formats/elf-reader.ts";
 import type { MachineOptions } from "../emulator/machine.ts";
 import { LARGEST_FIRMWARE } from "../emulator/map.ts";
+import { tierSettings } from "../emulator/translator/tiers.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
 import { ownDisk, ownFirmware, ownInterpreter } from "./own.ts";
 import type { RunRequest } from "./run-options.ts";
@@ -50,7 +51,7 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
     ...virtio,
     ...(request.bios !== null && videoRomBeside(request.bios)),
     timing: request.timing,
-    tier: request.tier,
+    tier: request.stats ? { ...tierSettings[request.tier], counted: true } : request.tier,
     cpu: request.cpu,
     log,
     interpreter,

@@ -44,7 +44,7 @@ export const runOptions = {
   timeout: text("exit 124 after so many seconds"),
   "max-instructions": text("exit 124 after so many guest instructions"),
   screenshot: text("write the screen to this PNG file at the end"),
-  stats: { type: "boolean", describe: "say at the end what was executed, and how fast" },
+  stats: { type: "boolean", describe: "say at the end what was executed, how fast, and which translated code was hot" },
   dump: text("regions: what is translated, with the guest's instructions and the WebAssembly made of them, in the log"),
   d: text(`log channels, separated by commas; "-d help" lists them`),
   D: text("write the log to this file instead of stderr"),

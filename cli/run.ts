@@ -23,10 +23,11 @@ import type { SpareThread } from "../emulator/spare-thread.ts";
 import type { Ending, Stats } from "../emulator/thread-protocol.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
 import { openForWriting, writeWhole } from "../emulator/user-file.ts";
-import { describeEnding, describeStats } from "./ending.ts";
+import { describeEnding } from "./ending.ts";
 import { exitCode } from "./exit-codes.ts";
 import { bootsOwnDisk, machineOptions } from "./machine-options.ts";
 import { channelsHelp, checkRunOptions, type RunRequest } from "./run-options.ts";
+import { describeStats } from "./stats.ts";
 
 /** Runs a machine as the flags say (yargs' result), in the spare thread if there is one, and gives the exit code. Throws a UserError for the user's mistakes. */
 export async function run(args: { readonly [flag: string]: unknown }, spare?: SpareThread): Promise<number> {
@@ -188,7 +189,7 @@ class Session {
     const { until, timeout, maxInstructions } = this.#request;
     const words = describeEnding(ending, { until, timeout, maxInstructions });
     if (words !== null && this.#interrupted === null) process.stderr.write(`${words}\n`);
-    if (this.#request.stats) process.stderr.write(`${describeStats(stats)}\n`);
+    if (this.#request.stats) process.stderr.write(`${describeStats(stats, this.#request.kernel)}\n`);
     return this.#interrupted ?? exitCode(ending, until !== null);
   }
 }

@@ -22,6 +22,7 @@ import {
   type Report,
   type ThreadStart,
 } from "./thread-protocol.ts";
+import { addCauses } from "./translator/counters.ts";
 import { UserError } from "./user-error.ts";
 
 /** Instructions between two looks at the orders: some milliseconds. */
@@ -34,6 +35,8 @@ const BEHIND = 250;
 const INPUT_QUEUE = 4096;
 /** How long an idle machine that does not keep pace with the wall listens for orders before it skips on. */
 const IDLE_PAUSE = 20;
+/** Regions that the end tells of. */
+const HOTTEST = 12;
 const CYCLES_PER_MS = CLOCK_HZ / 1000;
 
 const port = parentPort!;
@@ -119,8 +122,12 @@ class MachineRunner {
     this.#anchor = { ms: began, cycle: this.#machine.now.cycles };
     const ending = this.#runToEnd();
     this.#output.flush();
-    const { made: regions, translated } = this.#machine.processor.translator;
-    const stats = { ...this.#machine.now, hostMs: performance.now() - began, regions, translated };
+    const { translator } = this.#machine.processor;
+    const counts = translator.counts();
+    const hottest = counts.slice(0, HOTTEST);
+    const left = counts.length === 0 ? null : counts.map((one) => one.left).reduce(addCauses);
+    const { made: regions, translated } = translator;
+    const stats = { ...this.#machine.now, hostMs: performance.now() - began, regions, translated, hottest, left };
     this.#recorder?.end(this.#machine.now);
     report({ kind: "stopped", ending, stats });
     while (this.#quit?.kind !== "closed") this.#takeOrders(Number.POSITIVE_INFINITY);

@@ -55,8 +55,11 @@ export const REGIONS_BASE = WRITERS_BASE + 2 * MOST_FRAMES;
 /** The address spaces themselves, likewise. */
 export const SPACES_BASE = REGIONS_BASE + 4 * MOST_FRAMES;
 export const SPACES_SIZE = 512 * KiB;
+/** What regions count of themselves: translator/counters.ts. */
+export const COUNTERS_BASE = SPACES_BASE + SPACES_SIZE;
+export const COUNTERS_SIZE = 512 * KiB;
 /** Decoded code: interpreter/runs.ts. */
-export const CODE_BASE = SPACES_BASE + SPACES_SIZE;
+export const CODE_BASE = COUNTERS_BASE + COUNTERS_SIZE;
 export const CODE_SIZE = 128 * MiB;
 /** Room before guest RAM and behind the firmware that belongs to nobody. */
 export const GUARD_SIZE = 64 * KiB;

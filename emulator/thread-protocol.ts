@@ -2,7 +2,9 @@
  * What the main thread and a machine's thread say to each other. Messages are few: input and orders one way, milestones
  * the other; the bytes that a machine puts out travel through the ring.
  */
+
 import type { InputChannel, MachineOptions, OutputChannel, Stamp, StopReason } from "./machine.ts";
+import type { RegionCounts } from "./translator/counters.ts";
 
 /** What a machine's thread is started with. */
 export interface ThreadStart {
@@ -43,6 +45,9 @@ export interface Stats extends Stamp {
   /** Regions that were translated, and instructions in them. */
   readonly regions: number;
   readonly translated: number;
+  /** What regions have counted (translator/counters.ts): those in which most was executed, and why all of them together were left. */
+  readonly hottest: readonly RegionCounts[];
+  readonly left: RegionCounts["left"] | null;
 }
 
 export type Report =

@@ -10,6 +10,7 @@ import { Head } from "../interpreter/record.ts";
 import { CODE_BASE, CODE_SIZE, FRAME_BYTES } from "../memory.ts";
 import type { Surroundings } from "./action.ts";
 import type { Constants } from "./constants.ts";
+import { countersAt } from "./counters.ts";
 import { CodeReader, discover, type Span } from "./discover.ts";
 import { writeRegion } from "./generate.ts";
 import { buildRegion, type RegionGraph } from "./region.ts";
@@ -47,6 +48,8 @@ export interface MadeRegion {
   readonly pageKeys: readonly { readonly at: number; readonly rip: bigint; readonly host: number }[];
   /** To be read; null unless that was asked for. */
   readonly text: string | null;
+  /** Where it counts (counters.ts), or 0. */
+  readonly counters: number;
 }
 
 export interface Made {
@@ -62,6 +65,8 @@ export interface CodeMemory {
   readonly constants: Constants;
   /** A bit for each address of code that was executed (several share one); null: all of it counts as executed. */
   readonly seen: Uint8Array | null;
+  /** Numbers for the counters of regions; null: nobody counts. */
+  readonly numbers: { next: number } | null;
   /** Somebody else executes meanwhile. */
   readonly isShared: boolean;
   /** Whether somebody wants to read what is made. */
@@ -121,7 +126,8 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     }
     const hostOf = (at: bigint) => reader.pages.get(at & ~0xfffn)! + Number(at & 0xfffn);
     const name = `region.${wish.rip.toString(16)}`;
-    const refs = writeRegion(module, imports, ways, graph, name);
+    const counters = from.numbers === null ? 0 : countersAt(from.numbers.next++);
+    const refs = writeRegion(module, imports, ways, graph, name, counters);
     for (const [i, ref] of refs.entries()) module.export(String(exports + i), ref);
     const blocks = graph.blocks.flatMap((block) => (block === null ? [] : [hostOf(block.rip)]));
     for (const host of blocks) inside.add(host);
@@ -134,6 +140,7 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
       blocks,
       spans: reader.spans,
       pageKeys: used,
+      counters,
       text: from.wantsText ? `${guestText(graph)}\n${wasmText(graph, name, from.constants)}` : null,
     });
     exports += refs.length;

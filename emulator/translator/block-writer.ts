@@ -13,6 +13,7 @@ import { AccessKind } from "../interpreter/imports.ts";
 import { type AccessFrame, pushPlace } from "./access.ts";
 import { type Action, type End, FLAG_KIND, FLAG_X, FLAG_Y, type MemoryAction, type Snapshot } from "./action.ts";
 import type { BlockBuilder } from "./block.ts";
+import { type Cause, countExit } from "./counters.ts";
 import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts";
 import { registerAt, VECTORS } from "./register-file.ts";
 import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
@@ -26,6 +27,8 @@ const KIND_MASK = 0xff << KIND_SHIFT;
 export interface RegionFrame extends AccessFrame {
   readonly ways: WaysOut;
   readonly graph: RegionGraph;
+  /** Where it counts (counters.ts), or 0. */
+  readonly counters: number;
   /** Locals of the registers that it uses. */
   readonly registers: readonly (Local | null)[];
   /** The flags as they travel: status.ts, `Parts`. */
@@ -209,7 +212,9 @@ export class BlockWriter {
     rip: bigint,
     unused: bigint,
     pushFault = () => this.#frame.code.i32(0),
+    cause: Cause = where === "lookup" ? "elsewhere" : "instruction",
   ): void {
+    this.#count(cause, unused);
     this.#values.scope(() => {
       this.#pushState(state);
       this.#pushLeft(unused);
@@ -219,7 +224,12 @@ export class BlockWriter {
     });
   }
 
+  #count(cause: Cause, unused: bigint): void {
+    countExit(this.#frame.code, this.#frame.counters, cause, () => this.#pushLeft(unused));
+  }
+
   elsewhere(state: Snapshot, target: Node): void {
+    this.#count("elsewhere", 0n);
     this.#values.scope(() => {
       this.#pushState(state);
       this.#pushLeft(0n);
@@ -231,6 +241,7 @@ export class BlockWriter {
   /** Leaves for what does the block's last instruction. */
   quickWay(state: Snapshot, { way, args, rip, next }: Extract<End, { kind: "quick" }>): void {
     const { code, ways, graph } = this.#frame;
+    this.#count("quick", 0n);
     this.#values.scope(() => {
       this.#pushState(state);
       this.#pushLeft(0n);
@@ -247,7 +258,8 @@ export class BlockWriter {
     const { costs, builder } = this.#block;
     let unused = 0n;
     for (let i = before.number; i < costs.length; i++) unused += costs[i]!;
-    this.wayOut("interpreter", before, builder.rips[before.number]!, unused, pushFault);
+    const cause = pushFault === undefined ? "instruction" : "memory";
+    this.wayOut("interpreter", before, builder.rips[before.number]!, unused, pushFault, cause);
   }
 
   // ---- edges
@@ -279,7 +291,9 @@ export class BlockWriter {
       });
     }
     if (graph.isStop[edge.node]!)
-      askTime(code, time, bound, graph, edge.node, () => this.wayOut("interpreter", last, edge.rip, 0n));
+      askTime(code, time, bound, graph, edge.node, () =>
+        this.wayOut("interpreter", last, edge.rip, 0n, undefined, "time"),
+      );
     const into: Local[] = [];
     const put = (node: Node, local: Local) => {
       if (valueType(node.bits) === "i64") this.#values.as64(node);

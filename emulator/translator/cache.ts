@@ -21,6 +21,9 @@ export interface Region {
   readonly size: number;
   /** Its part of a module, roughly. */
   readonly bytes: number;
+  readonly rip: bigint;
+  /** Where it counts (counters.ts), or 0. */
+  readonly counters: number;
 }
 
 const MOST_REGIONS = 0x2000;
@@ -48,6 +51,10 @@ export class RegionCache {
 
   get size(): number {
     return this.#regions.size;
+  }
+
+  get regions(): Region[] {
+    return [...this.#regions];
   }
 
   get isFull(): boolean {

@@ -15,34 +15,38 @@ import { Workspace } from "../cpu/workspace.ts";
 import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/wasm.ts";
 import { CS } from "../isa/instruction.ts";
 import { BlockWriter, type LoopFlags, type RegionFrame } from "./block-writer.ts";
+import { countEntry } from "./counters.ts";
 import { type Edge, isBack, type RegionGraph } from "./region.ts";
 import { addressOf, REGISTERS, typeOfRegister } from "./register-file.ts";
 import { AUX_BITS, type Parts } from "./status.ts";
 import { pushShort, renew } from "./time-left.ts";
 import type { RegionImports, WaysOut } from "./ways-out.ts";
 
-/** Writes a region's code. Returns the functions that its entries' heads lead to, in the order of `graph.entries`. */
+/** Writes a region's code. `counters`: see counters.ts. Returns the functions that its entries' heads lead to, in the order of `graph.entries`. */
 export function writeRegion(
   module: WasmModule,
   imports: RegionImports,
   ways: WaysOut,
   graph: RegionGraph,
   name: string,
+  counters = 0,
 ): readonly FunctionRef[] {
   const { dispatched } = graph.flow;
   if (dispatched.length === 0)
     return [
       module.func(name, ["i32"], ["i32"], (code, op) => {
         guard(code, op!, imports, graph, 0);
-        new RegionWriter(code, null, imports, ways, graph).write();
+        countEntry(code, counters);
+        new RegionWriter(code, null, imports, ways, graph, counters).write();
       }),
     ];
   const body = module.func(`${name}.body`, ["i32"], ["i32"], (code, where) =>
-    new RegionWriter(code, where!, imports, ways, graph).write(),
+    new RegionWriter(code, where!, imports, ways, graph, counters).write(),
   );
   return graph.entries.map((entry) =>
     module.func(`${name}.${graph.blocks[entry]!.rip.toString(16)}`, ["i32"], ["i32"], (code, op) => {
       guard(code, op!, imports, graph, entry);
+      countEntry(code, counters);
       code.i32(dispatched.indexOf(entry));
       code.returnCall(body);
     }),
@@ -91,7 +95,14 @@ class RegionWriter {
   readonly #merges = new Map<number, Label>();
   readonly #loopFlags = new Map<number, LoopFlags>();
 
-  constructor(code: Code, where: Local | null, imports: RegionImports, ways: WaysOut, graph: RegionGraph) {
+  constructor(
+    code: Code,
+    where: Local | null,
+    imports: RegionImports,
+    ways: WaysOut,
+    graph: RegionGraph,
+    counters: number,
+  ) {
     this.#code = code;
     this.#where = where;
     this.#graph = graph;
@@ -100,7 +111,7 @@ class RegionWriter {
     const registers = new Array<Local | null>(REGISTERS).fill(null);
     for (const index of graph.used) registers[index] = code.local(typeOfRegister(index));
     const [x, y, kind] = [code.local("i64"), code.local("i64"), code.local("i32")];
-    this.#frame = { code, imports, ways, graph, registers, x, y, kind, time, bound: ways.bound(), bank };
+    this.#frame = { code, imports, ways, graph, registers, x, y, kind, time, bound: ways.bound(), bank, counters };
   }
 
   write(): void {

@@ -12,6 +12,8 @@ export interface HelperData {
   readonly buffer: ArrayBufferLike;
   readonly model: CpuModelName;
   readonly seen: Uint8Array | null;
+  /** Regions count (counters.ts). */
+  readonly counts: boolean;
   readonly wantsText: boolean;
   /** Batches come, answers go. */
   readonly port: MessagePort;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Board, board, flat32, place } from "../cpu/board.ts";
+import { tierSettings } from "./tiers.ts";
 
 /** inc eax; dec ecx; jnz; jmp to the start: never ends. */
 const LOOP = [0x40, 0x49, 0x75, 0xfc, 0xeb, 0xfa];
@@ -51,4 +52,17 @@ test("code that was written while it was being translated is not executed as it 
   const iterations = (0x1_0000_0000n - ecx) & 0xffff_ffffn;
   const [low, high] = [iterations * 5n, (iterations + 1n) * 5n].map((sum) => sum & 0xffff_ffffn);
   assert.ok(eax === low || eax === high, `${eax} after ${iterations} iterations`);
+});
+
+test("regions count what they do when somebody wants to know", () => {
+  const one = board({ megabytes: 1, tier: { ...tierSettings.auto, counted: true } });
+  flat32(one);
+  place(one, AT, LOOP);
+  const before = runUntilMade(one, 1) - STEP;
+  for (let i = 0; i < 10; i++) one.cpu.run(STEP);
+  const [loop] = one.cpu.translator.counts();
+  assert.equal(loop!.rip, BigInt(AT));
+  assert.ok(loop!.entered > 0 && loop!.left.time > 0);
+  const most = one.cpu.instructions - before;
+  assert.ok(loop!.instructions > most / 2 && loop!.instructions <= most + STEP, `${loop!.instructions} of ${most}`);
 });

@@ -6,9 +6,17 @@ import { type Batch, type CodeMemory, writeBatch } from "./batch.ts";
 import { Constants } from "./constants.ts";
 import type { Answer, HelperData } from "./helper-thread.ts";
 
-const { buffer, model, seen, wantsText, port, answers } = workerData as HelperData;
+const { buffer, model, seen, wantsText, counts, port, answers } = workerData as HelperData;
 const constants = new Constants(new DataView(buffer));
-const from: CodeMemory = { buffer, model: models[model], constants, seen, isShared: true, wantsText };
+const from: CodeMemory = {
+  buffer,
+  model: models[model],
+  constants,
+  seen,
+  isShared: true,
+  wantsText,
+  numbers: counts ? { next: 0 } : null,
+};
 setFlagsFromString("--experimental-wasm-branch-hinting");
 
 function answer(batch: Batch): Answer {

@@ -13,6 +13,8 @@ export interface TierSettings {
   readonly deferred: boolean;
   /** Only code that has been executed becomes part of a region. */
   readonly onlySeen: boolean;
+  /** Regions count what they do (counters.ts). */
+  readonly counted?: boolean;
 }
 
 export const tierSettings: Readonly<Record<Tier, TierSettings>> = {

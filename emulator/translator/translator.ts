@@ -39,6 +39,7 @@ import type { Surroundings } from "./action.ts";
 import { bytesOfRegion, type MadeRegion, SEEN_BYTES, seenAt, type Wish, writeBatch } from "./batch.ts";
 import { type Region, RegionCache } from "./cache.ts";
 import { Constants } from "./constants.ts";
+import { clearCounters, type RegionCounts, readCounters, sumCounts } from "./counters.ts";
 import { HelperThread } from "./helper-thread.ts";
 import { PageKeys } from "./pages.ts";
 import type { TierSettings } from "./tiers.ts";
@@ -69,6 +70,8 @@ const HOTTEST = 0x4000_0000;
 const PAGE_KEYS = 512;
 /** Wishes in a batch. */
 const MOST_WISHES = 1000;
+/** Counts of regions that are gone, before those at the same RIP are added up. */
+const MOST_GONE = 10_000;
 
 export class Translator {
   readonly #parts: TranslatorParts;
@@ -82,6 +85,10 @@ export class Translator {
   #helper: HelperThread | null = null;
   /** What the helper works on. */
   #given: { readonly wanted: readonly Wanted[]; readonly pageKeys: readonly number[] } | null = null;
+  /** Of regions that are translated here: for their counters. */
+  readonly #numbers = { next: 0 };
+  /** What regions that are gone have counted. */
+  #gone: RegionCounts[] = [];
   /** Regions made since the start, and instructions in them. */
   made = 0;
   translated = 0;
@@ -96,7 +103,9 @@ export class Translator {
     this.#constants = new Constants(parts.memory.view);
     this.#seen = threshold > 0 && onlySeen ? new Uint8Array(new SharedArrayBuffer(SEEN_BYTES)) : null;
     this.cache = new RegionCache(parts.memory);
-    this.cache.onDrop = ({ numbers, pageKeys }) => {
+    this.cache.onDrop = ({ numbers, pageKeys, counters, rip }) => {
+      if (counters !== 0) this.#gone.push(readCounters(this.#view, counters, rip));
+      if (this.#gone.length > MOST_GONE) this.#gone = sumCounts(this.#gone);
       const { table } = parts.handlers();
       for (const number of numbers) if (number < table.length) table.set(number, null);
       for (const at of pageKeys) this.#pageKeys.give(at);
@@ -160,6 +169,7 @@ export class Translator {
       model: model.name,
       seen: this.#seen,
       wantsText: log.on("regions"),
+      counts: this.#parts.settings.counted === true,
     });
     const pageKeys = this.#pageKeys.reserve(PAGE_KEYS);
     this.#given = { wanted, pageKeys };
@@ -195,6 +205,7 @@ export class Translator {
       seen: this.#seen,
       isShared: false,
       wantsText: log.on("regions"),
+      numbers: this.#parts.settings.counted === true ? this.#numbers : null,
     };
     const { bytes, regions } = writeBatch(from, { wishes: wanted.map(({ wish }) => wish), pageKeys });
     this.#install(wanted, pageKeys, regions, bytes === null ? null : new WebAssembly.Module(bytes));
@@ -215,7 +226,7 @@ export class Translator {
       for (const made of regions) {
         const run = wanted[made.wish]?.run;
         if (run === undefined) continue;
-        if (run.region === null && this.#isAsRead(made)) this.#enter(made, run, exports, unused);
+        if (run.region === null && this.#isAsRead(made)) this.#enter(made, wanted[made.wish]!, exports, unused);
         else this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
       }
     }
@@ -231,7 +242,8 @@ export class Translator {
     return spans.every(({ start, bytes: read }) => read.every((byte, i) => bytes[start + i] === byte));
   }
 
-  #enter(made: MadeRegion, run: Run, exports: WebAssembly.Exports, unused: Set<number>): void {
+  #enter(made: MadeRegion, { run, wish }: Wanted, exports: WebAssembly.Exports, unused: Set<number>): void {
+    const { rip } = wish;
     const { runs } = this.#parts;
     const { table } = this.#parts.handlers();
     const heads: { run: Run; number: number }[] = [];
@@ -244,9 +256,9 @@ export class Translator {
       heads.push({ run: at, number });
     }
     if (heads.length === 0) return;
-    for (const { at, rip, host } of made.pageKeys) {
+    for (const { at, ...page } of made.pageKeys) {
       unused.delete(at);
-      this.#pageKeys.name(at, { rip, host });
+      this.#pageKeys.name(at, page);
     }
     const detach = (changed: boolean) => {
       for (const head of heads) this.#detach(head, changed);
@@ -254,7 +266,19 @@ export class Translator {
     const { spans, name, size } = made;
     const numbers = heads.map(({ number }) => number);
     const bytes = bytesOfRegion(made);
-    const region: Region = { numbers, spans, pageKeys: made.pageKeys.map(({ at }) => at), name, size, bytes, detach };
+    const { counters } = made;
+    if (counters !== 0) clearCounters(this.#view, counters);
+    const region: Region = {
+      numbers,
+      spans,
+      pageKeys: made.pageKeys.map(({ at }) => at),
+      name,
+      size,
+      bytes,
+      detach,
+      rip,
+      counters,
+    };
     for (const head of heads) head.run.region = region;
     for (const host of made.blocks) {
       const at = runs.find(host, run.mode);
@@ -295,6 +319,12 @@ export class Translator {
     // Not `key`: the fetch may have made translations of others go.
     this.#pageKeys.found(at, this.#view.getInt32(Workspace.lookupKey, true));
     return 1;
+  }
+
+  /** What regions have counted, by RIP: those in which most instructions were executed first. */
+  counts(): RegionCounts[] {
+    const present = this.cache.regions.filter(({ counters }) => counters !== 0);
+    return sumCounts([...this.#gone, ...present.map(({ counters, rip }) => readCounters(this.#view, counters, rip))]);
   }
 
   /** All runs are gone, or the handlers are others: so are all regions. */
