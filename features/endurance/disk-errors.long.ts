@@ -73,9 +73,9 @@ class Trouble {
   }
 
   assertKept(file: FileSystemFile): number {
-    const log = new KeeperLog({ 1: "", 2: "" });
+    const log = new KeeperLog({ 1: "", 2: "", 3: "" });
     log.hear(this.machine.log);
-    const promised = [...log.promised(1), ...log.promised(2)];
+    const promised = [1, 2, 3].flatMap((seed) => log.promised(seed));
     assert.deepEqual(file.broken(promised), []);
     return promised.length;
   }
@@ -83,19 +83,19 @@ class Trouble {
 
 for (const kind of interfaces) {
   test(`a full disk (${kind}): ENOSPC, and room again when something goes`, { skip }, async () => {
-    const it = await Trouble.begin(kind, 700, ["-b", "1024", "-m", "0"]);
+    const it = await Trouble.begin(kind, 300, ["-b", "1024", "-m", "0"]);
     await it.machine.command(`stress -k /mnt -n 500 -s 1`);
     assert.ok(/lost \d+ 28/.test(it.machine.log), "the disk was never full");
     await it.machine.command("sync");
     await it.fails("cat /dev/zero > /mnt/full", "No space left on device");
-    await it.fails("mkdir /mnt/a/ 2>&1 && mkdir /mnt/b && mkdir /mnt/c", "No space left on device");
+    await it.fails("mkdir /mnt/b", "No space left on device");
     await it.machine.command("rm /mnt/full; sync; cp /bin/true /mnt/again; cmp /bin/true /mnt/again");
     using file = await it.off("a full disk");
     assert.ok(it.assertKept(file) > 0);
   });
 
   test(`no inodes left (${kind}): ENOSPC, and names again when some go`, { skip }, async () => {
-    const it = await Trouble.begin(kind, 4000, ["-b", "4096", "-N", "64"]);
+    const it = await Trouble.begin(kind, 4000, ["-b", "4096", "-N", "32"]);
     await it.machine.command("stress -k /mnt -n 400 -s 1");
     assert.ok(/lost \d+ 28/.test(it.machine.log), "there were inodes all the time");
     await it.fails("sh -c 'n=0; while mkdir /mnt/x$n; do n=$((n + 1)); done; false'", "No space left on device");
@@ -107,9 +107,9 @@ for (const kind of interfaces) {
   test(`a disk that now and then cannot write, flush or read (${kind}), seed ${seed}`, { skip }, async (context) => {
     const it = await Trouble.begin(kind, 24_000, ["-b", "1024"]);
     const next = randomSource(seed);
-    for (const share of [200, 20, 4]) {
+    for (const [i, share] of [200, 20, 4].entries()) {
       it.works = () => next(share) !== 0;
-      await it.machine.command("stress -k /mnt -n 250 -s 1 || true");
+      await it.machine.command(`stress -k /mnt -n 250 -s ${i + 1} || true`);
       await it.machine.command("echo 1 > /proc/drop_caches; ls -lR /mnt > /dev/null 2> /dev/null || true");
       it.works = () => true;
       await it.machine.command("sync");
@@ -140,7 +140,9 @@ test("no memory while files are written: what was synced is there, and everythin
     const it = await Trouble.begin("virtio", 24_000, ["-b", "1024"], memory);
     it.machine.type("stress -k /mnt -n 400 -s 1 & stress -k /mnt -n 400 -s 2 &\r");
     await it.machine.see("@2.");
-    await it.machine.command("stress -n 6", 2e9);
+    // It counts memory as well, which others use here.
+    await it.machine.command("stress -n 6 || true", 2e9);
+    assert.ok(!/[1-9]\d* mistakes|not so:/.test(it.machine.log), it.machine.log.slice(-3000));
     await it.machine.command("wait", 2e9);
     using file = await it.off(`no memory (${memory} MiB)`);
     context.diagnostic(`${memory} MiB: ${it.assertKept(file)} promises`);

@@ -38,6 +38,10 @@ export class FileSystemFile implements Disposable {
     return new Uint8Array(readFileSync(this.path));
   }
 
+  set bytes(bytes: Uint8Array) {
+    writeFileSync(this.path, bytes);
+  }
+
   #check(option: string): { readonly status: number; readonly output: string } {
     const { status, stdout, stderr } = spawnSync("e2fsck", [option, this.path], { encoding: "utf8" });
     return { status: status ?? 99, output: stdout + stderr };

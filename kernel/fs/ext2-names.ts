@@ -25,8 +25,38 @@ export function ext2Lookup(dir: Ptr<Vnode>, name: View<u8>): Res<Ptr<Vnode>> {
   return vnodeOf(node);
 }
 
-/** The directory stays locked until the inode is held: its last name cannot go away in between. */
+/** The inode that a name leads to, held. Nobody is inside the gate. */
 function lookIn(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): Res<Ptr<Node>> {
+  const node = lookOnce(fs, dir, name);
+  if (!isErr(node) || node.code !== Errno.ESTALE) return node;
+  sweep(fs, dir, name);
+  return err(Errno.ENOENT);
+}
+
+/** Takes a name away that leads to a deleted inode, as a power cut may leave one: the inode was gone first. Whether it was one. */
+function sweep(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): boolean {
+  const inode = inodeOf(fs, dir, name);
+  if (isErr(inode) || fs.mount.readOnly) return false;
+  const node = getNode(fs, inode);
+  if (!isErr(node)) drop(vnodeOf(node));
+  if (!isErr(node) || node.code !== Errno.ESTALE) return false;
+  // Its number is marked as used until a check, so nobody can have got it meanwhile.
+  using _ = fs.gate.enter();
+  using c = dir.contents.enter();
+  const found = findEntry(fs, dir, name);
+  if (isErr(found) || found.inode !== inode) return false;
+  const gone = removeEntry(fs, dir, ref(found));
+  return !isErr(gone);
+}
+
+function inodeOf(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): Res<u64> {
+  using c = dir.contents.enter();
+  const found = orReturn(findEntry(fs, dir, name));
+  return found.inode;
+}
+
+/** The directory stays locked until the inode is held: its last name cannot go away in between. ESTALE: it leads to a deleted one. */
+function lookOnce(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): Res<Ptr<Node>> {
   using c = dir.contents.enter();
   if (dir.vnode.links === 0) return err(Errno.ENOENT);
   const found = orReturn(findEntry(fs, dir, name));
@@ -128,6 +158,7 @@ function make(dir: Ptr<Vnode>, name: View<u8>, mode: u32, device: u64, text: Vie
   using tree = fs.tree.enter();
   tree.v.changes++;
   let node = createOnce(fs, nodeOf(dir), name, mode, device, text);
+  if (isErr(node) && node.code === Errno.EEXIST && sweep(fs, nodeOf(dir), name)) node = createOnce(fs, nodeOf(dir), name, mode, device, text);
   if (isErr(node) && node.code === Errno.ENOSPC && madeRoom(fs)) node = createOnce(fs, nodeOf(dir), name, mode, device, text);
   if (isErr(node)) return node;
   return vnodeOf(node);

@@ -42,7 +42,7 @@ function extraOf(time: u64): u32 {
   return (u32(time % SECOND) << 2) | (u32((time / SECOND) >> 32) & 3);
 }
 
-/** The inode of that number, held. EIO where there is none: whoever names it is damaged. */
+/** The inode of that number, held. EIO where there is none: whoever names it is damaged. ESTALE: it was deleted. */
 export function getNode(fs: Ptr<Ext2>, inode: u64): Res<Ptr<Node>> {
   if (inode === 0 || inode > fs.inodes || (inode < fs.firstInode && inode !== ROOT_INODE)) return err(Errno.EIO);
   using n = fs.nodes.enter();
@@ -129,7 +129,8 @@ function isKnown(mode: u32): boolean {
 function loadNode(fs: Ptr<Ext2>, node: Ptr<Node>): Res<void> {
   const d = node.disk();
   const v = ref(node.vnode);
-  if (d.links === 0 || !isKnown(u32(d.mode))) return err(Errno.EIO);
+  if (d.links === 0) return err(Errno.ESTALE);
+  if (!isKnown(u32(d.mode))) return err(Errno.EIO);
   v.mode = u32(d.mode);
   v.uid = u32(d.uid) | (u32(d.uidHigh) << 16);
   v.gid = u32(d.gid) | (u32(d.gidHigh) << 16);
