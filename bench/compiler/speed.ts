@@ -37,8 +37,10 @@ export function measureCompiler(): void {
   };
   console.log(`\ncompiling ${lines} lines in ${files.size} modules   wall ms  processor ms`);
   print("first time in a process", turn(new CompileCache()));
-  const warm = Array.from({ length: 3 }, () => turn(new CompileCache()));
-  const best = print("again from nothing", median(warm));
+  // A process that compiles again and again, as an editor's does, has been compiled well itself by then.
+  for (let round = 0; round < 3; round++) turn(new CompileCache());
+  const warm = Array.from({ length: 5 }, () => turn(new CompileCache()));
+  const best = print("again from nothing, when warm", median(warm));
   const cache = new CompileCache();
   turn(cache);
   let count = 0;

@@ -22,6 +22,7 @@ export interface Loops {
 }
 
 const none: readonly Block[] = [];
+const noLoops: Loops = { loops: [], innermost: new Map() };
 
 export class Flow {
   /** Reachable blocks in reverse postorder: every block after its dominators, and before its successors but for back edges. */
@@ -60,12 +61,23 @@ export class Flow {
     const order = postorder.reverse();
     for (let at = 0; at < order.length; at++) position[order[at]!.id] = at;
     const predecessors: Block[][] = order.map(() => []);
-    for (const block of order) for (const to of outgoing[block.id]!) predecessors[position[to.id]!]!.push(block);
+    // Every circle has an edge that goes back in this order.
+    let circles = false;
+    for (let at = 0; at < order.length; at++)
+      for (const to of outgoing[order[at]!.id]!) {
+        predecessors[position[to.id]!]!.push(order[at]!);
+        if (position[to.id]! <= at) circles = true;
+      }
+    if (!circles) this.#loops = noLoops;
     this.order = order;
     this.#position = position;
     this.#predecessors = predecessors;
 
-    const dominator = new Int32Array(order.length).fill(-1);
+    // One buffer for all tables: most functions are small, and there are many.
+    const count = order.length;
+    const tables = new Int32Array(5 * count);
+    const table = (k: number) => tables.subarray(k * count, (k + 1) * count);
+    const dominator = table(0).fill(-1);
     dominator[0] = 0;
     for (let changed = true; changed; ) {
       changed = false;
@@ -91,11 +103,11 @@ export class Flow {
     this.#dominator = dominator;
 
     // A block comes after its dominator in the order, so sizes add up backwards and numbers follow forwards.
-    const size = new Int32Array(order.length).fill(1);
+    const size = table(1).fill(1);
     for (let at = order.length - 1; at > 0; at--) size[dominator[at]!]! += size[at]!;
-    const enter = new Int32Array(order.length);
-    const leave = new Int32Array(order.length);
-    const next = new Int32Array(order.length);
+    const enter = table(2);
+    const leave = table(3);
+    const next = table(4);
     for (let at = 0; at < order.length; at++) {
       if (at > 0) {
         const up = dominator[at]!;

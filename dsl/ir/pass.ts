@@ -79,7 +79,11 @@ export class Replacements {
   apply(f: IrFunction): void {
     if (this.#map.size === 0) return;
     for (const block of f.blocks) {
-      for (const phi of block.phis) for (const [from, o] of phi.inputs) phi.inputs.set(from, this.resolve(o));
+      for (const { inputs } of block.phis)
+        inputs.forEach((o, from) => {
+          const now = this.resolve(o);
+          if (now !== o) inputs.set(from, now);
+        });
       for (const i of block.instructions) mapOperands(i, this.resolve);
       mapTerminatorOperands(block.terminator, this.resolve);
     }

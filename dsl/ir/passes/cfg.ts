@@ -130,13 +130,13 @@ function renameInput(block: Block, from: Block, to: Block): void {
 
 /** Predecessors of a block that only jumps (and perhaps tells the debugger something) go where it would have sent them. */
 function skipEmpty(f: IrFunction): boolean {
+  if (!f.blocks.some((block) => block !== f.blocks[0] && onlyJumps(block))) return false;
   let changed = false;
   const predecessors = new Map<Block, Block[]>(f.blocks.map((b) => [b, []]));
   for (const block of f.blocks) for (const to of successors(block)) predecessors.get(to)!.push(block);
   for (const block of f.blocks) {
     const t = block.terminator;
-    if (block === f.blocks[0] || t.op !== "jump" || t.to === block) continue;
-    if (block.phis.length > 0 || block.instructions.some((i) => i.op !== "debug")) continue;
+    if (block === f.blocks[0] || t.op !== "jump" || !onlyJumps(block)) continue;
     const target = t.to;
     const from = predecessors.get(block)!;
     // A predecessor that leads to the target already would need two values in one phi.
@@ -160,6 +160,12 @@ function skipEmpty(f: IrFunction): boolean {
   return changed;
 }
 
+function onlyJumps(block: Block): boolean {
+  const t = block.terminator;
+  if (t.op !== "jump" || t.to === block || block.phis.length > 0) return false;
+  return block.instructions.every((i) => i.op === "debug");
+}
+
 /** Instructions that may run although their result is not wanted: no effects, no faults, cheap. */
 function speculatable(i: Instruction): boolean {
   switch (i.op) {
@@ -177,6 +183,7 @@ function speculatable(i: Instruction): boolean {
 
 /** A branch whose arms only choose values: the cheap instructions of the arms move up, the phis become selects. */
 function chooseValues(f: IrFunction): boolean {
+  if (!f.blocks.some(({ terminator: t }) => t.op === "branch" && t.likely === null)) return false;
   const counts = predecessorCounts(f);
   /** What an arm does, but for telling the debugger, who learns of the chosen value from the phi. */
   const work = (b: Block) => b.instructions.filter((i) => i.op !== "debug");
