@@ -25,6 +25,7 @@ import {
 } from "./access.ts";
 import { bulkOf } from "./bulk.ts";
 import { AccessKind, quickWays, type Shared } from "./imports.ts";
+import { pushLookup } from "./lookup.ts";
 import { Places } from "./places.ts";
 import { Link, Op, RECORD_BYTES } from "./record.ts";
 import { memoryOperand, segmentOf, usesBase } from "./shape.ts";
@@ -350,8 +351,10 @@ class HandlerWriter {
       code.get(local);
       code.memory("i64.store", stateFields.rip.offset);
     });
-    code.get(this.#frame.op);
-    code.call(this.#frame.shared.lookup);
+    pushLookup(code, () => {
+      code.get(this.#frame.op);
+      code.call(this.#frame.shared.lookup);
+    });
     this.#frame.goOn();
   }
 

@@ -68,4 +68,5 @@ export function pushLookup(c: Code, miss: () => void): void {
     miss,
     "i32",
   );
+  for (const local of [rip, low, entry, key]) c.release(local);
 }
