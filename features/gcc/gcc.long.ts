@@ -24,9 +24,12 @@ for (const level of levelNames)
     const expected = skip ? [] : native(compiled);
 
     test("compute the same as on the host's processor", { skip: left.length === 0 }, (context) => {
-      const { results, instructions } = onCor(kernel(compiled));
+      const image = kernel(compiled);
+      const interpreted = onCor(image, "interpreter");
+      const { results, instructions } = interpreted;
       assert.deepEqual(differences(compiled, expected, results), []);
       assert.ok(!results.includes("0".repeat(16)), "a published answer was missed");
+      assert.deepEqual(onCor(image, "translator"), interpreted);
       context.diagnostic(`${results.length} programs, ${instructions} instructions`);
       for (const source of sources)
         if (!left.includes(source)) context.diagnostic(`${source} left out: no ${lacks(source, level).join(", ")}`);

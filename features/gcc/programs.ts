@@ -19,6 +19,7 @@ import { Label } from "../../dsl/out/expression.ts";
 import { run, withFiles } from "../../dsl/out/oracle.ts";
 import { eax, edi, edx, esi, rax, rsp } from "../../emulator/isa/registers.ts";
 import { Machine } from "../../emulator/machine.ts";
+import type { Tier } from "../../emulator/translator/tiers.ts";
 
 /** What gcc may use, and the flags of /proc/cpuinfo that it takes to run it. */
 const levels = {
@@ -145,16 +146,17 @@ export interface Outcome {
   readonly results: readonly string[];
   /** Executed by the guest in all. */
   readonly instructions: number;
+  readonly cycles: number;
   /** Executed from the end of the program before to the end of each. */
   readonly each: readonly number[];
 }
 
 /** The results on Cor. Ends early where a program ends the machine. */
-export function onCor(image: Uint8Array): Outcome {
+export function onCor(image: Uint8Array, tier: Tier): Outcome {
   let said = "";
   const ends: number[] = [];
   const machine: Machine = new Machine(
-    { memory: MEMORY_MIB, kernel: { image } },
+    { memory: MEMORY_MIB, kernel: { image }, tier },
     {
       output: (channel, byte) => {
         if (channel !== "debugcon") return;
@@ -165,10 +167,11 @@ export function onCor(image: Uint8Array): Outcome {
   );
   const stop = machine.run({ idle: "stop" });
   const { instructions } = machine.processor;
+  const cycles = machine.clock.now;
   machine.close();
   if (stop.kind !== "halted") throw new Error(`after ${results(said).length} programs: ${JSON.stringify(stop)}`);
   const each = ends.map((end, i) => end - (ends[i - 1] ?? 0));
-  return { results: results(said), instructions, each };
+  return { results: results(said), instructions, cycles, each };
 }
 
 /** Milliseconds without a word after which QEMU is taken to hang. */
