@@ -76,7 +76,7 @@ export function mxcsrOf(b: Builder) {
 }
 
 /** The single numbers of a value. */
-export function numbersOf(b: Builder, shape: FloatShape, x: Value): Value[] {
+function numbersOf(b: Builder, shape: FloatShape, x: Value): Value[] {
   if (isScalar(shape)) return [x];
   const { bits } = formatOf(shape);
   const op = bits === 32 ? "i32x4.extract_lane" : "i64x2.extract_lane";

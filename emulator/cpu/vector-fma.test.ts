@@ -19,10 +19,14 @@ function number(random: Random, f: Format): bigint {
   return (BigInt(random.bits(1)) << BigInt(f.bits - 1)) | (exponent << BigInt(f.fraction)) | short;
 }
 
-for (const [name, format, code] of [
-  ["VFMADD231SD", double, [0xc4, 0xe2, 0xf1, 0xb9, 0xc2]],
-  ["VFMADD231SS", single, [0xc4, 0xe2, 0x71, 0xb9, 0xc2]],
-] as const) {
+const forms = [
+  { name: "VFMADD231SD", format: double, lanes: 1, code: [0xc4, 0xe2, 0xf1, 0xb9, 0xc2] },
+  { name: "VFMADD231SS", format: single, lanes: 1, code: [0xc4, 0xe2, 0x71, 0xb9, 0xc2] },
+  { name: "VFMADD231PD", format: double, lanes: 4, code: [0xc4, 0xe2, 0xf5, 0xb8, 0xc2] },
+  { name: "VFMADD231PS", format: single, lanes: 8, code: [0xc4, 0xe2, 0x75, 0xb8, 0xc2] },
+];
+
+for (const { name, format, lanes, code } of forms) {
   test(`${name} by the host's arithmetic is rounded once`, () => {
     const random = new Random(format.bits);
     const b = board({ megabytes: 1 });
@@ -33,21 +37,33 @@ for (const [name, format, code] of [
     state.set64("xcr0", 7n);
     cpu.modeChanged();
     place(b, CODE, code);
-    for (let i = 0; i < 20_000; i++) {
-      const [x, y] = [number(random, format), number(random, format)];
-      // Sometimes almost the product with the other sign, sometimes far below it.
-      const near = multiplyAdd(format, [x, y, 0n], { product: true, addend: false }, MXCSR).value;
-      const far = number(random, format) - (BigInt(random.below(60)) << BigInt(format.fraction));
-      const z = [number(random, format), near, near + 1n, far][random.below(4)]!;
-      const operands = [x, y, z].map((v) => BigInt.asUintN(format.bits, v)) as [bigint, bigint, bigint];
-      for (const [register, value] of [operands[2], operands[0], operands[1]].entries())
-        state.set64("vector", value, 4 * register);
+    const { bits } = format;
+    const count = 256 / bits;
+    for (let i = 0; i < 20_000 / lanes; i++) {
+      const registers = [0n, 0n, 0n];
+      const operands = Array.from({ length: lanes }, (_, lane) => {
+        const [x, y] = [number(random, format), number(random, format)];
+        // Sometimes almost the product with the other sign, sometimes far below it.
+        const near = multiplyAdd(format, [x, y, 0n], { product: true, addend: false }, MXCSR).value;
+        const far = number(random, format) - (BigInt(random.below(60)) << BigInt(format.fraction));
+        const z = [number(random, format), near, near + 1n, far][random.below(4)]!;
+        const own = [x, y, z].map((v) => BigInt.asUintN(bits, v)) as [bigint, bigint, bigint];
+        for (const [register, value] of [own[2], own[0], own[1]].entries())
+          registers[register]! |= value << BigInt(bits * lane);
+        return own;
+      });
+      for (const [register, value] of registers.entries())
+        for (let word = 0; word < 4; word++)
+          state.set64("vector", BigInt.asUintN(64, value >> BigInt(64 * word)), 4 * register + word);
       state.set32("mxcsr", MXCSR);
       state.set64("rip", BigInt(CODE));
       cpu.run(1);
-      const expected = multiplyAdd(format, operands, { product: false, addend: false }, MXCSR).value;
-      const got = BigInt.asUintN(format.bits, state.get64("vector"));
-      assert.equal(got, expected, operands.map((v) => v.toString(16)).join(" "));
+      for (const [lane, own] of operands.entries()) {
+        const expected = multiplyAdd(format, own, { product: false, addend: false }, MXCSR).value;
+        const word = state.get64("vector", Math.floor((lane * 4) / count));
+        const got = BigInt.asUintN(bits, word >> BigInt((lane * bits) % 64));
+        assert.equal(got, expected, own.map((v) => v.toString(16)).join(" "));
+      }
     }
   });
 }

@@ -3,18 +3,18 @@
  * operands are multiplied and which one is added: 132 is first × third + second.
  */
 import type { Builder, Definition, Definitions, Operand, Value } from "./builder.ts";
-import { isZero, sign } from "./operand.ts";
 import {
   callHelper,
   type FloatShape,
+  formatOf,
   isScalar,
   mxcsrOf,
-  numbersOf,
   readScalar,
   wordsOf,
   writeScalar,
 } from "./vector-float.ts";
-import { halvesOf, quadwordsOf, readVector, writeVector } from "./vector-operand.ts";
+import { halvesOf, lanes, quadwordsOf, readVector, writeVector } from "./vector-operand.ts";
+import { shuffled } from "./vector-shuffle.ts";
 
 const orders = { 132: [0, 2, 1], 213: [1, 0, 2], 231: [1, 2, 0] } as const;
 const kinds = ["madd", "msub", "nmadd", "nmsub", "maddsub", "msubadd"] as const;
@@ -32,75 +32,108 @@ const signs: Readonly<Record<(typeof kinds)[number], readonly [product: boolean,
   msubadd: [false, false, true],
 };
 
-const f64 = (b: Builder, name: "add" | "sub" | "mul", x: Value, y: Value): Value => b.packed(`f64.${name}`, [x, y]);
+/** Numbers as doubles: one, or two beside each other. */
+type Wide = "f64" | "f64x2";
+const wideOf = (shape: FloatShape): Wide => (isScalar(shape) ? "f64" : "f64x2");
+
+/** A condition for each lane, or one condition. */
+const both = (b: Builder, conditions: readonly Value[]): Value => conditions.reduce((x, y) => b.and(x, y));
 
 /** x + y as a rounded sum and its error (Knuth). */
-function twoSum(b: Builder, x: Value, y: Value): { sum: Value; error: Value } {
-  const sum = f64(b, "add", x, y);
-  const part = f64(b, "sub", sum, x);
-  const error = f64(b, "add", f64(b, "sub", x, f64(b, "sub", sum, part)), f64(b, "sub", y, part));
-  return { sum, error };
+function twoSum(b: Builder, wide: Wide, x: Value, y: Value): { sum: Value; error: Value } {
+  const { op } = wordsOf(b, wide);
+  const sum = op("add", x, y);
+  const part = op("sub", sum, x);
+  return { sum, error: op("add", op("sub", x, op("sub", sum, part)), op("sub", y, part)) };
 }
 
 /** x × y as a rounded product and its error (Dekker, with Veltkamp's split at 27 bits). */
-function twoProduct(b: Builder, x: Value, y: Value): { product: Value; error: Value } {
+function twoProduct(b: Builder, wide: Wide, x: Value, y: Value): { product: Value; error: Value } {
+  const { op, constant } = wordsOf(b, wide);
   const split = (v: Value) => {
-    const wide = f64(b, "mul", v, b.constant(64, 0x41a0_0000_0200_0000n));
-    const high = f64(b, "sub", wide, f64(b, "sub", wide, v));
-    return { high, low: f64(b, "sub", v, high) };
+    const scaled = op("mul", v, constant(0x41a0_0000_0200_0000n));
+    const high = op("sub", scaled, op("sub", scaled, v));
+    return { high, low: op("sub", v, high) };
   };
-  const product = f64(b, "mul", x, y);
+  const product = op("mul", x, y);
   const [p, q] = [split(x), split(y)];
-  const first = f64(b, "sub", f64(b, "mul", p.high, q.high), product);
-  const second = f64(b, "add", first, f64(b, "mul", p.high, q.low));
-  const third = f64(b, "add", second, f64(b, "mul", p.low, q.high));
-  return { product, error: f64(b, "add", third, f64(b, "mul", p.low, q.low)) };
+  const first = op("sub", op("mul", p.high, q.high), product);
+  const second = op("add", first, op("mul", p.high, q.low));
+  const third = op("add", second, op("mul", p.low, q.high));
+  return { product, error: op("add", third, op("mul", p.low, q.low)) };
 }
 
-/** x + y rounded to odd: an inexact sum has its last bit set, so that a second rounding cannot go wrong (Boldo, Melquiond). */
-function sumToOdd(b: Builder, x: Value, y: Value): Value {
-  const { sum, error } = twoSum(b, x, y);
-  const inexact = b.packed("f64.ne", [error, b.constant(64, 0)]);
-  const even = isZero(b, b.and(sum, b.constant(64, 1)));
-  const outward = b.eq(sign(b, sum), sign(b, error));
-  const neighbour = b.add(sum, b.select(outward, b.constant(64, 1), b.constant(64, -1)));
-  return b.select(b.and(inexact, even), neighbour, sum);
+/** Numbers by the host's arithmetic, and whether all of them may be trusted. */
+interface Quick {
+  readonly result: Value;
+  readonly trusted: Value;
 }
+
+/** The bits that a double has more than a single, as they are halfway between two singles. */
+const BELOW = (1n << 29n) - 1n;
+const HALFWAY = 1n << 28n;
 
 /**
- * One number by the host's arithmetic, and whether that may be trusted: nothing near a limit of the exponent; or a zero, as padding and
- * new sums have it, that is exact.
+ * Singles: products are exact in doubles. Their sums are rounded twice, which goes wrong only where the first rounding leads to the middle
+ * between two singles.
  */
-function quickly(b: Builder, shape: "f32" | "f64", x: Value, y: Value, z: Value): { result: Value; trusted: Value } {
-  const { op, abs, constant, isZero: isZeroNumber, isPlain, isFinite: isFiniteNumber, isNormal } = wordsOf(b, shape);
-  const plain = b.and(b.and(isPlain(x), isPlain(y)), isPlain(z));
+function singles(b: Builder, shape: "f32" | "f32x4", x: Value, y: Value, z: Value): Quick {
+  const wide = wideOf(shape);
+  const { op, constant } = wordsOf(b, wide);
+  const { all, isPlain, isNormal } = wordsOf(b, shape);
+  const upper = (v: Value) => shuffled(b, 64, v, v, [1, 0]);
+  const promoted = (v: Value) =>
+    shape === "f32"
+      ? [b.packed("f64.promote_f32", [v])]
+      : [v, upper(v)].map((half) => b.packed("f64x2.promote_low_f32x4", [half]));
+  const [xs, ys, zs] = [promoted(x), promoted(y), promoted(z)];
+  const sums = xs.map((value, i) => op("add", op("mul", value, ys[i]!), zs[i]!));
+  const below = sums.map((sum) => b.and(sum, constant(BELOW)));
+  const zeros = sums.map((sum) => op("eq", sum, constant(0n)));
+  const plain = both(b, [x, y, z].map(isPlain));
   if (shape === "f32") {
-    const wide = (v: Value) => b.packed("f64.promote_f32", [v]);
-    const sum = sumToOdd(b, f64(b, "mul", wide(x), wide(y)), wide(z));
-    const result = b.packed("f32.demote_f64", [sum]);
-    // Rounded to odd, an inexact sum is not zero.
-    const zero = b.packed("f64.eq", [sum, b.constant(64, 0)]);
-    return { result, trusted: b.and(plain, b.or(isNormal(result), zero)) };
+    const result = b.packed("f32.demote_f64", [sums[0]!]);
+    const once = b.ne(below[0]!, constant(HALFWAY));
+    return { result, trusted: both(b, [plain, once, b.or(isNormal(result), zeros[0]!)]) };
   }
-  const { product, error } = twoProduct(b, x, y);
-  const low = twoSum(b, z, error);
-  const high = twoSum(b, product, low.sum);
-  const fused = f64(b, "add", high.sum, sumToOdd(b, low.error, high.error));
-  const within = (v: Value, exponent: number) =>
-    b.and(
-      op("gt", abs(v), constant(BigInt(1023 - exponent) << 52n)),
-      op("lt", abs(v), constant(BigInt(1023 + exponent) << 52n)),
-    );
-  const withinOrZero = (v: Value) => b.or(within(v, 800), isZeroNumber(v));
-  const moderate = b.and(b.and(within(x, 400), within(y, 400)), b.and(withinOrZero(z), withinOrZero(fused)));
-  // A product of zero is exact, and so is its sum with any number.
-  const finite = b.and(b.and(isFiniteNumber(x), isFiniteNumber(y)), isFiniteNumber(z));
-  const nothing = b.and(b.or(isZeroNumber(x), isZeroNumber(y)), b.and(plain, finite));
-  return {
-    result: b.select(nothing, f64(b, "add", f64(b, "mul", x, y), z), fused),
-    trusted: b.or(moderate, nothing),
-  };
+  const singlesOf = sums.map((sum) => b.packed("f32x4.demote_f64x2_zero", [sum]));
+  const result = shuffled(b, 64, singlesOf[0]!, singlesOf[1]!, [0, 2]);
+  const exactZeros = shuffled(b, 32, zeros[0]!, zeros[1]!, [0, 2, 4, 6]);
+  const once = below.map((bits) => b.packed("i64x2.all_true", [b.xor(bits, constant(HALFWAY))]));
+  return { result, trusted: both(b, [all(plain), ...once, all(b.or(isNormal(result), exactZeros))]) };
 }
+
+/** 1 − 2^−52 and 1 + 2^−52. */
+const [LESS, MORE] = [0x3fef_ffff_ffff_fffen, 0x3ff0_0000_0000_0001n];
+
+/**
+ * Doubles: product and sum with their errors, as long as nothing is near a limit of the exponent. The errors together are one more number, known
+ * to half a bit if they had to be rounded: where both ends of what it may be lead to the same result, that is the one. Or a zero, as padding and new sums
+ * have it, is multiplied, which is exact.
+ */
+function doublesQuickly(b: Builder, wide: Wide, x: Value, y: Value, z: Value): Quick {
+  const { op, abs, constant, all, isPlain, isFinite: isFiniteNumber, isZero } = wordsOf(b, wide);
+  const { product, error } = twoProduct(b, wide, x, y);
+  const { sum, error: lost } = twoSum(b, wide, product, z);
+  const rest = op("add", lost, error);
+  const fused = op("add", sum, rest);
+  const [low, high] = [LESS, MORE].map((factor) => op("add", sum, op("mul", rest, constant(factor)))) as [Value, Value];
+  // One error alone is no rounded sum.
+  const known = b.or(b.or(isZero(lost), isZero(error)), op("eq", low, high));
+  const within = (v: Value, exponent: number) => {
+    const bound = (of: number) => constant(BigInt(1023 + of) << 52n);
+    return b.and(op("gt", abs(v), bound(-exponent)), op("lt", abs(v), bound(exponent)));
+  };
+  const withinOrZero = (v: Value) => b.or(within(v, 800), isZero(v));
+  const moderate = both(b, [within(x, 400), within(y, 400), withinOrZero(z), withinOrZero(fused), known]);
+  const nothing = both(b, [b.or(isZero(x), isZero(y)), ...[x, y, z].flatMap((v) => [isPlain(v), isFiniteNumber(v)])]);
+  const exact = op("add", op("mul", x, y), z);
+  const result = wide === "f64" ? b.select(nothing, exact, fused) : b.packed("v128.bitselect", [exact, fused, nothing]);
+  return { result, trusted: all(b.or(moderate, nothing)) };
+}
+
+const quickly = (b: Builder, shape: FloatShape, x: Value, y: Value, z: Value): Quick =>
+  shape === "f32" || shape === "f32x4" ? singles(b, shape, x, y, z) : doublesQuickly(b, shape, x, y, z);
 
 const fusedMultiplyAdd =
   (kind: (typeof kinds)[number], order: readonly number[], shape: FloatShape): Definition =>
@@ -110,28 +143,23 @@ const fusedMultiplyAdd =
     const groups = (scalar ? ([0] as const) : halvesOf(destination)).map((half) =>
       order.map((i) => (scalar ? readScalar(b, operands[i]!, shape) : readVector(b, operands[i]!, half))),
     );
-    const lane = shape.startsWith("f32") ? "f32" : "f64";
-    const bits = lane === "f32" ? 32 : 64;
+    const { bits } = formatOf(shape);
     const [product, even, odd] = signs[kind];
-    const opposite = (v: Value, changed: boolean) => (changed ? b.packed(`${lane}.neg`, [v]) : v);
-    let trusted = mxcsrOf(b).isSettled();
-    const results = groups.map((group) => {
-      const [xs, ys, zs] = group.map((value) => numbersOf(b, shape, value)) as [Value[], Value[], Value[]];
-      const numbers = xs.map((x, i) => {
-        const addend = opposite(zs[i]!, i % 2 === 0 ? even : odd);
-        const one = quickly(b, lane, opposite(x, product), ys[i]!, addend);
-        trusted = b.and(trusted, one.trusted);
-        return one.result;
-      });
-      const put = bits === 32 ? "i32x4.replace_lane" : "i64x2.replace_lane";
-      return scalar ? numbers[0]! : numbers.reduce((v, n, i) => b.packed(put, [v, n], [i]), b.constant(128, 0));
-    });
+    const { op } = wordsOf(b, shape);
+    const top = (changed: boolean) => (changed ? 1n << BigInt(bits - 1) : 0n);
+    const pair = Array.from({ length: 128 / bits }, (_, i) => top(i % 2 === 0 ? even : odd));
+    const opposite = (v: Value) => {
+      if (even === odd) return even ? op("neg", v) : v;
+      return b.xor(v, lanes(b, pair));
+    };
+    const quick = groups.map(([x, y, z]) => quickly(b, shape, product ? op("neg", x!) : x!, y!, opposite(z!)));
+    const trusted = both(b, [mxcsrOf(b).isSettled(), ...quick.map((one) => one.trusted)]);
     // The bits above a scalar come from the destination itself.
     const write = (values: readonly Value[]) =>
       scalar ? writeScalar(b, [destination, destination], values[0]!) : writeVector(b, destination, values);
     b.if(
       b.shortcut(trusted),
-      () => write(results),
+      () => write(quick.map(({ result }) => result)),
       () => write(callHelper(b, `${kind}.${shape}`, groups)),
     );
   };
