@@ -176,6 +176,10 @@ export interface Snapshot {
 const IDLE_LIMIT = 60_000_000_000;
 /** Instructions and interrupts in one call of the processor. Its loop is short: a guest that only faults takes microseconds each. */
 const LONGEST_SLICE = 20_000;
+/** The same for a guest that has faulted little in the last slice. */
+const LONGEST_QUIET_SLICE = 160_000;
+/** So many instructions for each interrupt and fault are little. */
+const QUIET = 64;
 /** Places on the two IDE channels. */
 const MOST_DISKS = 4;
 /** Where a CD drive is among them: first on the second channel. */
@@ -432,6 +436,7 @@ export class Machine {
     let fruitless = 0;
     /** A program that works has no more deliveries than instructions; a delivery takes the host as long as many of those. */
     const mostDelivered = processor.delivered + 2 * (last - processor.instructions) + 3 * LONGEST_SLICE;
+    let slice = LONGEST_SLICE;
     for (;;) {
       clock.fireDue();
       const request = this.#takeRequest();
@@ -440,7 +445,10 @@ export class Machine {
       if (clock.now >= cycle) return { kind: "cycle" };
       const before = processor.instructions;
       this.#limit.arm(cycle);
-      const stop = processor.run(Math.min(last - before, LONGEST_SLICE));
+      const delivered = processor.delivered;
+      const stop = processor.run(Math.min(last - before, slice));
+      const isQuiet = (processor.delivered - delivered) * QUIET < processor.instructions - before;
+      slice = isQuiet ? LONGEST_QUIET_SLICE : LONGEST_SLICE;
       if (processor.instructions !== before) {
         awake = clock.now;
         fruitless = 0;

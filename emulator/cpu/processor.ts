@@ -39,8 +39,8 @@ import { TlbBank } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
 import { type ErrorPins, X87 } from "./x87/unit.ts";
 
-/** Instructions between two returns to TypeScript: about a millisecond, after which V8's better code is taken up. */
-const SLICE = 50_000;
+/** Instructions between two returns to TypeScript: a few milliseconds at first, after which V8's better code is taken up. */
+const SLICE = 160_000;
 const LONGEST_GRANT = 0x7fff_ffff;
 const INTERRUPT_RETURN = helperNumber("interruptReturn");
 
