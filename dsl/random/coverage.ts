@@ -16,13 +16,16 @@ export function constructs(program: TypedProgram, seen: Set<string>): void {
       operator?: string;
       name?: string;
       type?: { kind: string; bits?: number; signed?: boolean };
+      left?: { type: { kind: string; bits?: number; signed?: boolean } };
     };
     if (typeof at.kind === "string" && "site" in at) {
       seen.add(at.kind);
       if (at.kind === "intrinsic") seen.add(at.name!);
-      if (at.operator !== undefined && at.type?.kind === "integer")
-        seen.add(`${at.operator} ${at.type.signed ? "i" : "u"}${at.type.bits}`);
-      else if (at.operator !== undefined) seen.add(`${at.operator} ${at.type?.kind}`);
+      // Comparisons are truth values; what tells them apart is what they compare.
+      const type = at.kind === "compare" ? at.left!.type : at.type;
+      if (at.operator !== undefined && type?.kind === "integer")
+        seen.add(`${at.operator} ${type.signed ? "i" : "u"}${type.bits}`);
+      else if (at.operator !== undefined) seen.add(`${at.operator} ${type?.kind}`);
       if (at.kind === "convert") seen.add(`convert to ${at.type?.kind}`);
     }
     for (const [key, value] of Object.entries(at))

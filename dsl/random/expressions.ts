@@ -280,7 +280,10 @@ export function bool(s: Scope, depth = 3): string {
     const type = s.int();
     return `(${typed(s, type, depth - 1)} ${dice.pick(COMPARE)} ${int(s, type, depth - 1)})`;
   }
-  if (depth > 0 && roll < 62) return `(${bool(s, depth - 1)} ${dice.pick(["&&", "||"])} ${bool(s, depth - 1)})`;
+  if (depth > 0 && roll < 62) {
+    const operator = dice.pick(["&&", "&&", "&&", "||", "||", "||", "===", "!=="]);
+    return `(${bool(s, depth - 1)} ${operator} ${bool(s, depth - 1)})`;
+  }
   if (depth > 0 && roll < 67) return `!${bool(s, depth - 1)}`;
   if (depth > 0 && roll < 72) {
     const type: FloatType = dice.chance(70) ? f64 : { kind: "float", name: "f32" };

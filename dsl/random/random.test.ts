@@ -37,10 +37,11 @@ test("random programs have every statement, expression, place and operator of th
     "variant okPlace element elementOf constant read reference assign update binary compare unary logical conditional " +
     "convert call callValue closure construct makeVariant arrayLiteral makeSlice subSlice length makeError makeOk isError " +
     "errorCode orReturn intrinsic";
-  const operators = "+ - * / % & | ^ << >>"
+  const operators = "+ - * / % & | ^ << >> === !== < <= > >= ~"
     .split(" ")
     .flatMap((o) => "u8 u16 u32 u64 i8 i16 i32 i64".split(" ").map((t) => `${o} ${t}`));
-  const other = "+ - * /".split(" ").map((o) => `${o} float`);
+  const other = "+ - * / < <= > >= === !==".split(" ").map((o) => `${o} float`);
+  other.push("- i8", "- i64", "- float", "! bool", "&& bool", "|| bool", "=== pointer", "!== pointer", "=== bool");
   // Of the intrinsics, what a program on Linux has.
   const known = Object.keys(intrinsics).filter((name) => !/^((cpu|image|ports|unsafe)\.|addr$)/.test(name));
   assert.deepEqual(
