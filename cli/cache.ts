@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { version } from "../emulator/version.ts";
 import { makeFolder } from "./folder.ts";
 import { cacheFolder, root } from "./program/load.ts";
@@ -74,12 +75,40 @@ export function cachedNow(name: string, folders: readonly string[], build: () =>
 const placeOf = (name: string, folders: readonly string[]): string =>
   join(cacheFolder(), `${name}-${hashOfSources(folders)}`);
 
+/** Beside each entry lies its size in bytes and its check sum. */
+const sumOf = (path: string): string => `${path}.sum`;
+
+/** An entry that is as it was stored, or null. */
 function read(path: string): Uint8Array | null {
   try {
-    return new Uint8Array(readFileSync(path));
+    const bytes = readFileSync(path);
+    if (`${bytes.length} ${crc32(bytes)}` !== readFileSync(sumOf(path), "utf8")) return null;
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch {
     return null;
   }
+}
+
+/**
+ * As `cached`, for who reads little of much: the entry's path instead of its bytes, unless it could not be kept. That it is as it was
+ * stored is told from its size and from nobody having written to it since.
+ */
+export async function cachedFile(
+  name: string,
+  folders: readonly string[],
+  build: () => Promise<Uint8Array>,
+): Promise<string | Uint8Array> {
+  const path = placeOf(name, folders);
+  if (isUntouched(path)) return path;
+  const bytes = await build();
+  store(path, name, bytes);
+  return isUntouched(path) ? path : bytes;
+}
+
+function isUntouched(path: string): boolean {
+  const [entry, sum] = [path, sumOf(path)].map((file) => statSync(file, { throwIfNoEntry: false }));
+  if (entry === undefined || sum === undefined || entry.mtimeMs > sum.mtimeMs) return false;
+  return readFileSync(sumOf(path), "utf8").startsWith(`${entry.size} `);
 }
 
 /**
@@ -127,6 +156,8 @@ function store(path: string, name: string, bytes: Uint8Array): void {
     makeFolder(folder);
     writeFileSync(draft, bytes);
     renameSync(draft, path);
+    writeFileSync(draft, `${bytes.length} ${crc32(bytes)}`);
+    renameSync(draft, sumOf(path));
     for (const old of readdirSync(folder)) {
       const entry = join(folder, old);
       if (old.startsWith(`${name}-`) && Date.now() - statSync(entry).mtimeMs > KEEP_MS) rmSync(entry);

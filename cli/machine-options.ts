@@ -10,7 +10,7 @@ import type { MachineOptions } from "../emulator/machine.ts";
 import { LARGEST_FIRMWARE } from "../emulator/map.ts";
 import { tierSettings } from "../emulator/translator/tiers.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
-import { ownDisk, ownFirmware, ownInterpreter } from "./own.ts";
+import { ownDisk, ownDiskFile, ownFirmware, ownInterpreter } from "./own.ts";
 import type { RunRequest } from "./run-options.ts";
 
 /** Throws a UserError for files that cannot be what they are given as. */
@@ -37,7 +37,9 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
   if (disc !== null) checkImageFile(disc, "an ISO image");
   const cdrom = disc !== null && { cdrom: disc };
   if (kernelFile === null) {
-    if (bootsOwnDisk(request)) disks.push({ image: await ownDisk() });
+    // A recording brings the disk along: the file may be gone when it is played.
+    if (bootsOwnDisk(request))
+      disks.push(request.record === null ? { image: await ownDiskFile(), snapshot: true } : { image: await ownDisk() });
     else if (!cdrom) checkBootable(disks[0]!.image as string);
   }
   const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);

@@ -1,6 +1,6 @@
 /** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
 import type { ObjectStore } from "../dsl/store.ts";
-import { cached, cachedFolder, hashOfSources } from "./cache.ts";
+import { cached, cachedFile, cachedFolder, hashOfSources } from "./cache.ts";
 import { cacheFolder } from "./program/load.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
@@ -22,12 +22,21 @@ export function ownInterpreter(): Promise<Uint8Array> {
   });
 }
 
+const diskSources = [...assembler, "kernel", "disks", "cor.json"];
+
 /** The raw disk image that `cor build` writes as cor.img. */
 export function ownDisk(): Promise<Uint8Array> {
-  return cached("disk", [...assembler, "kernel", "disks", "cor.json"], async () => {
-    const { buildDisk } = await import("../disks/build.ts");
-    return buildDisk(await ownRoot(), await ownObjects());
-  });
+  return cached("disk", diskSources, makeDisk);
+}
+
+/** The same as a file, where it can be kept: a machine reads little of it. Nobody may write to it. */
+export function ownDiskFile(): Promise<string | Uint8Array> {
+  return cachedFile("disk", diskSources, makeDisk);
+}
+
+async function makeDisk(): Promise<Uint8Array> {
+  const { buildDisk } = await import("../disks/build.ts");
+  return buildDisk(await ownRoot(), await ownObjects());
 }
 
 /** The disk's root with all programs: by itself, because the kernel changes more often. */
