@@ -115,6 +115,7 @@ for (const [index, kind] of (["virtio", "ide"] as const).entries()) {
     skip: withoutJudges,
   }, async (context) => {
     const folder = mkdtempSync(join(tmpdir(), "cor-both-"));
+    const disk = await ownDisk();
     using file = FileSystemFile.made(BLOCKS[blockBytes], "-b", `${blockBytes}`);
     const model = new Model(seed + index);
     let operations = 0;
@@ -131,7 +132,7 @@ for (const [index, kind] of (["virtio", "ide"] as const).entries()) {
       const script = Array.from({ length: OPERATIONS }, () => byGuest(model));
       const body = new TextEncoder().encode(`set -e\n${script.join("\n")}\n`);
       file.change(['rm "/script"', `write ${input(body)} "/script"`]);
-      await guestTurn(file, kind);
+      await guestTurn(disk, file, kind);
       file.assertClean(`turn ${turn}: what Cor left of\n${script.join("\n")}`);
       const found = file.read([...model.files.keys()]);
       for (const [path, bytes] of model.files) {
@@ -150,11 +151,11 @@ for (const [index, kind] of (["virtio", "ide"] as const).entries()) {
 }
 
 /** The system runs the script on the disk, and is switched off. */
-async function guestTurn(file: FileSystemFile, kind: "virtio" | "ide"): Promise<void> {
+async function guestTurn(disk: Uint8Array, file: FileSystemFile, kind: "virtio" | "ide"): Promise<void> {
   const other = file.bytes;
   const platter = new Platter(other);
   const machine = new EnduranceMachine({
-    disks: [{ image: await ownDisk() }, { image: other, interface: kind }],
+    disks: [{ image: disk }, { image: other, interface: kind }],
     watch: (access) => {
       if (access.disk === 1) platter.take(access);
       return true;

@@ -362,13 +362,24 @@ function replace(
   if (directory) orReturn(mayRemove(fs, there));
   // Whoever writes a new file and renames it over the old one expects one of the two after a power cut, and not half of the new one.
   orReturn(commitNode(fs, node));
-  orReturn(redirect(fs, node, to, newName, there));
-  const together = orReturn(inOneSector(fs, from, name, to, newName));
-  if (!together) orReturn(commitNode(fs, to));
+  orReturn(redirect(fs, node, to, newName));
+  const together = inOneSector(fs, from, name, to, newName);
+  // Inodes are on the disk before names: if the old file went now, the disk could have its name lead to nothing, and neither of the two.
+  const kept = isKept(fs, there) || isErr(together) || !together ? commitNode(fs, to) : nothingToCommit();
+  forgetReplaced(fs, to, there);
+  orReturn(kept);
+  orReturn(together);
   return takeFirst(fs, from, name, node, to);
 }
 
-function redirect(fs: Ptr<Ext2>, node: Ptr<Node>, to: Ptr<Node>, name: View<u8>, there: Ptr<Node>): Res<void> {
+function nothingToCommit(): Res<void> {}
+
+function forgetReplaced(fs: Ptr<Ext2>, to: Ptr<Node>, there: Ptr<Node>): void {
+  using _ = fs.gate.enter();
+  forgetLink(fs, to, there);
+}
+
+function redirect(fs: Ptr<Ext2>, node: Ptr<Node>, to: Ptr<Node>, name: View<u8>): Res<void> {
   using _ = fs.gate.enter();
   {
     using c = to.contents.enter();
@@ -376,7 +387,6 @@ function redirect(fs: Ptr<Ext2>, node: Ptr<Node>, to: Ptr<Node>, name: View<u8>,
     orReturn(redirectEntry(fs, to, ref(found), node.vnode.inode, node.vnode.mode));
   }
   changeLinks(fs, node, 1);
-  forgetLink(fs, to, there);
 }
 
 // ---- the rest

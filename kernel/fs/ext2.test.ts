@@ -252,6 +252,37 @@ for (const [round, options] of cutRounds.entries()) {
   });
 }
 
+test("a file renamed over a synced one: at no moment are both gone", { skip }, () => {
+  for (const options of cutRounds) {
+    const machine = mounted(makeImage(4000, ...options));
+    const { call, disk } = machine;
+    const contents = [1, 2].map((value) => new Uint8Array(9000).fill(value));
+    disk.remembers = true;
+    assert.equal(call("mkdir", "/other", 0o755), 0);
+    for (const from of ["/new", "/other/new"]) {
+      writeWhole(machine, "/old", contents[0]!);
+      writeWhole(machine, from, contents[1]!);
+      assert.equal(call("sync"), 0);
+      const images: Uint8Array[] = [];
+      // A cut at each write, with everything before it on the disk and nothing behind.
+      disk.fail = () => {
+        const image = disk.flushed.slice();
+        for (const { sector, bytes } of disk.since) image.set(bytes, sector * 512);
+        images.push(image);
+        return 0;
+      };
+      assert.equal(call("rename", from, "/old"), 0);
+      assert.equal(call("sync"), 0);
+      disk.fail = null;
+      assert.ok(images.length > 5);
+      for (const image of images) {
+        const after = mounted(check(image, "-fy").image);
+        assert.ok(has(after, { paths: ["/old"], contents }), `${from}, at ${images.indexOf(image)} of ${images.length} writes`);
+      }
+    }
+  }
+});
+
 test("the kernel itself goes on after a power cut without a check, and e2fsck still finds nothing lost", { skip }, () => {
   const machine = mounted(makeImage(12_000, "-b", "1024"), { memory: 24 << 20 });
   for (const { image, promised, log } of workWithCuts(machine, 77, 300, 12)) {
