@@ -26,9 +26,11 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   const ending = existsSync(join(root, "cli.ts")) ? "ts" : "js";
   const sources = ending === "ts" ? ".." : "../dist";
   const { openProgram } = await import(`${sources}/cli/program/load.${ending}`);
-  // Who gives Node flags (a debugger, a profiler) wants to see the sources; `cor compile` loads assembly parts of the user's, which import them.
+  // Who gives Node flags (a debugger, a profiler, something to load before) wants to see the sources; `cor compile` loads assembly parts of the user's, which import them.
   const program =
-    process.execArgv.length > 0 || process.argv[2] === "compile" ? null : await openProgram(process.argv[2]);
+    process.execArgv.length > 0 || process.env.NODE_OPTIONS || process.argv[2] === "compile"
+      ? null
+      : await openProgram(process.argv[2]);
   const use = (name) => program?.use(`${name}.${ending}`) ?? import(`${sources}/${name}.${ending}`);
   // The machine's thread loads its modules while the command line is read.
   const { SpareThread } = await use("emulator/spare-thread");
