@@ -81,7 +81,7 @@ function regionOf(code: Uint8Array, entry: bigint): RegionGraph {
     timing: "simple",
     locate,
   });
-  const around = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true } as const;
+  const around = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true, slots: 0 } as const;
   const region = buildRegion(discover(reader, entry)!, around, () => 0);
   assert.ok(region !== null);
   return region;

@@ -12,7 +12,7 @@ import { Counter } from "./cpu/counter.ts";
 import { type CpuModelName, cpuModels, DEFAULT_CPU } from "./cpu/cpu-models.ts";
 import { models } from "./cpu/cpuid.ts";
 import type { FaultRecord } from "./cpu/exits.ts";
-import { Processor } from "./cpu/processor.ts";
+import { MOST_DELIVERED, Processor } from "./cpu/processor.ts";
 import type { TimingModel } from "./cpu/timing-models.ts";
 import { describeNextInstruction } from "./debug/instruction.ts";
 import { describeRegisters } from "./debug/registers.ts";
@@ -174,12 +174,6 @@ export interface Snapshot {
 
 /** Idle time that is skipped without one instruction executed, before `run` gives up waiting: a minute. */
 const IDLE_LIMIT = 60_000_000_000;
-/** Instructions and interrupts in one call of the processor. Its loop is short: a guest that only faults takes microseconds each. */
-const LONGEST_SLICE = 20_000;
-/** The same for a guest that has faulted little in the last slice. */
-const LONGEST_QUIET_SLICE = 160_000;
-/** So many instructions for each interrupt and fault are little. */
-const QUIET = 64;
 /** Places on the two IDE channels. */
 const MOST_DISKS = 4;
 /** Where a CD drive is among them: first on the second channel. */
@@ -435,8 +429,7 @@ export class Machine {
     /** Turns in which the guest only faulted; one may also come from a stop that was meant for the last call. */
     let fruitless = 0;
     /** A program that works has no more deliveries than instructions; a delivery takes the host as long as many of those. */
-    const mostDelivered = processor.delivered + 2 * (last - processor.instructions) + 3 * LONGEST_SLICE;
-    let slice = LONGEST_SLICE;
+    const mostDelivered = processor.delivered + 2 * (last - processor.instructions) + 3 * MOST_DELIVERED;
     for (;;) {
       clock.fireDue();
       const request = this.#takeRequest();
@@ -445,10 +438,7 @@ export class Machine {
       if (clock.now >= cycle) return { kind: "cycle" };
       const before = processor.instructions;
       this.#limit.arm(cycle);
-      const delivered = processor.delivered;
-      const stop = processor.run(Math.min(last - before, slice));
-      const isQuiet = (processor.delivered - delivered) * QUIET < processor.instructions - before;
-      slice = isQuiet ? LONGEST_QUIET_SLICE : LONGEST_SLICE;
+      const stop = processor.run(last - before);
       if (processor.instructions !== before) {
         awake = clock.now;
         fruitless = 0;

@@ -155,15 +155,16 @@ export class Execution {
   // ---- from the run loop
 
   /**
-   * Executes at most so many instructions, faults that are delivered on the way counting as one each, and none that starts when so many ticks have passed. Returns the fault that
+   * Executes at most so many instructions, faults that are delivered on the way counting as one each, and none that starts when so many
+   * ticks have passed; no more than about a slice of them. Returns the fault that
    * ended it, RIP being that of the faulting instruction, or null.
    */
-  run(instructions: number, ticks: number): Fault | null {
+  run(instructions: number, ticks: number, slice: number): Fault | null {
     const { counter } = this;
     if (!this.interpreter.isPrepared && counter.instructions > WORTH_PREPARING) this.interpreter.improve();
     const endInstructions = counter.instructions + counter.delivered + instructions;
     const endTicks = counter.ticks + ticks;
-    counter.grant(instructions, ticks);
+    counter.grant(Math.min(instructions, slice), ticks);
     this.#setExit(Exit.none, 0);
     const head = this.interpreter.head();
     if (head !== 0) this.#enter(head);
@@ -171,7 +172,12 @@ export class Execution {
     if (this.#u32[EXIT] === Exit.budget && this.#u32[EXIT_OP] !== 0 && !this.#attention) {
       const instructionsLeft = endInstructions - counter.instructions - counter.delivered;
       const ticksLeft = endTicks - counter.ticks;
-      if (instructionsLeft > 0 && ticksLeft > 0) this.#runPart(this.#u32[EXIT_OP]!, instructionsLeft, ticksLeft);
+      const head = this.#u32[EXIT_OP]!;
+      // Only the slice is at its end.
+      const fits =
+        this.#u32[(head + Head.charge + 4) >> 2]! <= instructionsLeft &&
+        this.#u32[(head + Head.charge) >> 2]! < ticksLeft;
+      if (!fits && instructionsLeft > 0 && ticksLeft > 0) this.#runPart(head, instructionsLeft, ticksLeft);
     }
     return this.#settleExit();
   }

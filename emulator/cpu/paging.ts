@@ -96,6 +96,7 @@ export class Paging {
   #leafWritable = false;
   #leafDirty = false;
   #leafCacheable = false;
+  #leafLarge = false;
 
   constructor(state: StateView, memory: Memory, options: { gigabytePages: boolean }) {
     this.#state = state;
@@ -213,6 +214,7 @@ export class Paging {
       this.#leafWritable = true;
       this.#leafDirty = true;
       this.#leafCacheable = true;
+      this.#leafLarge = true;
       return this.throughA20(low >>> 0);
     }
     const frame = this.#levels === 2 ? this.#walk32(high, low, access, bank) : this.#walk64(high, low, access, bank);
@@ -268,6 +270,7 @@ export class Paging {
       const denied = this.#forbids(directory & (RW | US), false, 0, access, bank);
       if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
       this.#leaf(directoryHost, directory, access, MANY_PAGES);
+      this.#leafLarge = true;
       // PSE-36: bits 20:13 of the entry are address bits 39:32.
       return ((directory >>> 13) & 0xff) * TWO32 + unsigned(directory & 0xffc0_0000) + (low & 0x003f_f000);
     }
@@ -289,6 +292,7 @@ export class Paging {
     if (wanted !== entry) this.#setBits(host, entry, wanted);
     this.#leafDirty = (wanted & D) !== 0;
     this.#leafCacheable = true;
+    this.#leafLarge = false;
     this.#keep(host, access === PageAccess.execute ? MANY_PAGES : region);
   }
 
@@ -337,6 +341,7 @@ export class Paging {
         for (let i = 0; i < depth; i++) if (!(entries[i]! & A)) this.#setBits(hosts[i]!, entries[i]!, A);
         const region = level === 1 ? regionOf(high, low) : MANY_PAGES;
         this.#leaf(host, entryLow, access, region);
+        this.#leafLarge = large;
         for (let i = 0; i < depth; i++) this.#keep(hosts[i]!, MANY_PAGES);
         const base = (entryHigh & ADDRESS_HIGH) * TWO32;
         if (level === 1) return base + unsigned(entryLow & 0xffff_f000);
@@ -378,7 +383,15 @@ export class Paging {
       if (this.#leafCacheable) this.spaces.fillDevice(key, high, low, physical);
       return -1 - physical;
     }
-    if (fill && this.#leafCacheable) this.spaces.fill(high, low, host, bank, this.#leafWritable && this.#leafDirty);
+    if (fill && this.#leafCacheable)
+      this.spaces.fill(
+        high,
+        low,
+        host,
+        bank,
+        this.#leafWritable && this.#leafDirty,
+        this.#leafLarge && this.#a20Removes === 0,
+      );
     return host;
   }
 }

@@ -39,8 +39,14 @@ import { TlbBank } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
 import { type ErrorPins, X87 } from "./x87/unit.ts";
 
-/** Instructions between two returns to TypeScript: a few milliseconds at first, after which V8's better code is taken up. */
-const SLICE = 160_000;
+/**
+ * Instructions between two returns to TypeScript. It is there that code is translated, and that V8's better code is taken up: as long as that
+ * happens, slices are short, and then they grow.
+ */
+const SHORTEST_SLICE = 20_000;
+const LONGEST_SLICE = 500_000;
+/** Interrupts and exceptions in one call: a guest that only faults takes microseconds for each. */
+export const MOST_DELIVERED = 20_000;
 const LONGEST_GRANT = 0x7fff_ffff;
 const INTERRUPT_RETURN = helperNumber("interruptReturn");
 
@@ -285,13 +291,20 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
 
   // ---- running
 
-  /** Executes so many instructions, an event that is delivered counting as one. Says why it came back; calling it again goes on. */
+  #slice = SHORTEST_SLICE;
+  #activity = 0;
+
+  /**
+   * Executes so many instructions, an event that is delivered counting as one; fewer if there are MOST_DELIVERED events among them. Says why it
+   * came back; calling it again goes on.
+   */
   run(maxInstructions: number): Stop {
     const { state } = this;
     // A delivered event counts, so that a guest whose handlers only fault cannot keep the loop for ever.
     const end = this.#counter.instructions + this.#counter.delivered + maxInstructions;
+    const mostDelivered = this.#counter.delivered + MOST_DELIVERED;
     for (;;) {
-      if (this.#stopRequested) {
+      if (this.#stopRequested || this.#counter.delivered >= mostDelivered) {
         this.#stopRequested = false;
         return { kind: "budget" };
       }
@@ -317,8 +330,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       }
       // STI's shadow: nobody waits now, and who comes during the next instruction may be served behind it.
       state.set32("inhibit", 0);
-      const instructions = this.onInstruction === null ? Math.min(left, SLICE) : 1;
-      if (this.#execute(instructions, Math.min(ticksLeft, LONGEST_GRANT))) this.#completed(false);
+      const most = this.onInstruction === null ? Math.min(left, LONGEST_GRANT) : 1;
+      if (this.#execute(most, Math.min(ticksLeft, LONGEST_GRANT))) this.#completed(false);
     }
   }
 
@@ -384,7 +397,11 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   /** Runs generated code within limits, and delivers the fault that may have ended it; false if one has. */
   #execute(instructions: number, ticks: number): boolean {
     const { state } = this;
-    const fault = this.#execution.run(instructions, ticks);
+    const fault = this.#execution.run(instructions, ticks, this.#slice);
+    const { activity } = this.translator;
+    this.#slice =
+      activity === this.#activity ? Math.min(this.#slice + (this.#slice >> 3), LONGEST_SLICE) : SHORTEST_SLICE;
+    this.#activity = activity;
     if (state.get32("exit") === Exit.repeat && this.breakpoints.execute)
       state.set32("flagsOther", state.get32("flagsOther") | Flag.RF);
     this.#flagsChanged();

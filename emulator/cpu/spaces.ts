@@ -21,6 +21,7 @@ import {
   REGIONS_BASE,
   WRITERS_BASE,
 } from "../memory.ts";
+import { SLOTS_END, SLOTS_START } from "./range-slots.ts";
 import {
   bankAddress,
   MOST_FILLED,
@@ -172,8 +173,8 @@ export class AddressSpaces {
 
   // ---- filling
 
-  /** A page of the present space that is memory at `host`. `writable`: for whoever uses the bank, and the dirty bit is set. */
-  fill(high: number, low: number, host: number, bank: number, writable: boolean): void {
+  /** A page of the present space that is memory at `host`. `writable`: for whoever uses the bank, and the dirty bit is set. `large`: see TlbEntry. */
+  fill(high: number, low: number, host: number, bank: number, writable: boolean, large: boolean): void {
     const space = this.#present;
     const entry = bankAddress(space.number, bank) + ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES;
     const i32 = this.#i32;
@@ -191,6 +192,7 @@ export class AddressSpaces {
     } else i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
     i32[at + (TlbEntry.addend >> 2)] = (host - low) | 0;
     i32[at + (TlbEntry.frame >> 2)] = frame;
+    i32[at + (TlbEntry.large >> 2)] = large ? 1 : 0;
     if (!wasEmpty) return;
     if (space.filledCount === MOST_FILLED) compact(space);
     space.filled[space.filledCount++] = entry;
@@ -233,6 +235,11 @@ export class AddressSpaces {
 
   // ---- forgetting
 
+  /** What regions remember is no more than what the TLB says. */
+  #clearSlots(): void {
+    this.#i32.fill(0, SLOTS_START >> 2, SLOTS_END >> 2);
+  }
+
   #invalidate(entry: number): void {
     this.#i32[(entry + TlbEntry.readTag) >> 2] = NO_PAGE;
     this.#i32[(entry + TlbEntry.writeTag) >> 2] = NO_PAGE;
@@ -240,6 +247,7 @@ export class AddressSpaces {
 
   /** Empties a space. */
   drop(number: number): void {
+    this.#clearSlots();
     const space = this.#spaces[number]!;
     for (let i = 0; i < space.filledCount; i++) this.#invalidate(space.filled[i]!);
     space.filledCount = 0;
@@ -258,6 +266,7 @@ export class AddressSpaces {
 
   /** From now on writes to the frame around `host` must take the slow path, in every space. */
   dropWrites(host: number): void {
+    this.#clearSlots();
     const frame = frameOf(host);
     const writers = this.#writers[frame]!;
     if (writers === 0) return;
@@ -298,6 +307,7 @@ export class AddressSpaces {
 
   /** (high, low): the linear address of the page. */
   #dropPage(space: Space, high: number, low: number): void {
+    this.#clearSlots();
     for (let bank = 0; bank < TlbBank.strict; bank++) {
       const entry = bankAddress(space.number, bank) + ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES;
       const at = (entry + TlbEntry.readTag) >> 2;

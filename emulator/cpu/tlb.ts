@@ -13,8 +13,11 @@ export const TLB_ENTRIES = 1024;
 export const TLB_ENTRY_BYTES = 32;
 export const TLB_BANK_BYTES = TLB_ENTRIES * TLB_ENTRY_BYTES;
 
-/** Offsets in an entry. Tags are 64-bit page addresses; `NO_PAGE` matches nothing, aligned or not (interpreter/access.ts). */
-export const TlbEntry = { readTag: 0, writeTag: 8, addend: 16, frame: 20 } as const;
+/**
+ * Offsets in an entry. Tags are 64-bit page addresses; `NO_PAGE` matches nothing, aligned or not (interpreter/access.ts). `large`: i32, 1 if
+ * all 2 MiB around the page are mapped as it is, one behind the other.
+ */
+export const TlbEntry = { readTag: 0, writeTag: 8, addend: 16, frame: 20, large: 24 } as const;
 export const NO_PAGE = 0x800;
 
 /** Banks by what decides about permissions besides the page tables. */

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly flat: number;
   /** The stack pointer is ESP, not SP; outside 64-bit mode. */
   readonly bigStack: boolean;
+  /** Set of range slots: 0, or 1 for code of user programs. Either is right for all code. */
+  readonly slots: number;
 }
 
 /** The state before an instruction, as far as it is in values. */
@@ -37,6 +39,8 @@ export interface MemoryAction {
   /** The offset must be compared with the segment's end. */
   readonly limited: boolean;
   readonly bytes: number;
+  /** Which slot (cpu/range-slots.ts) remembers where it went: the number of the base register, or OTHER_BASE. */
+  readonly base: number;
   readonly alignment: number;
   readonly before: Snapshot;
 }

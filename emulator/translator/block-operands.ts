@@ -4,6 +4,7 @@
  */
 import type { Bits, FarOperand, SegmentRef, Value } from "../cpu/builder.ts";
 import type { Node } from "../cpu/ir.ts";
+import { OTHER_BASE } from "../cpu/range-slots.ts";
 import { stateFields } from "../cpu/state.ts";
 import { alignmentOf } from "../cpu/vector-row.ts";
 import { segmentOf } from "../interpreter/shape.ts";
@@ -14,10 +15,13 @@ import {
   type Operand,
   type RegisterOperand,
   type RelativeOperand,
+  SS,
 } from "../isa/instruction.ts";
 import { general } from "../isa/registers.ts";
 import type { MemoryAction } from "./action.ts";
 import { BlockState, NotTranslated } from "./block-state.ts";
+
+const RSP = 4;
 
 export abstract class BlockOperands extends BlockState {
   // The present instruction.
@@ -183,6 +187,15 @@ export abstract class BlockOperands extends BlockState {
     return this.mode === 64 ? linear : this.graph.binary("and", linear, this.constant(64, 0xffff_ffff));
   }
 
+  /** The register that the present instruction's address starts from; implied addresses are the stack's, mostly. */
+  #base(segment: number): number {
+    if (segment >= FS) return OTHER_BASE;
+    const operand = this.instruction.operands.find((one) => one.kind === "memory" && one.segment === segment);
+    if (operand?.kind !== "memory") return segment === SS ? RSP : OTHER_BASE;
+    const register = operand.base ?? operand.index;
+    return register?.class === "general" ? register.index : OTHER_BASE;
+  }
+
   #access(segment: number, offset: Value, bits: number, alignment: number): MemoryAction {
     const wide = this.resized("zeroExtend", offset, 64);
     return {
@@ -191,6 +204,7 @@ export abstract class BlockOperands extends BlockState {
       linear: this.#linear(segment, wide),
       limited: this.mode !== 64 && !this.#isFlat(segment),
       bytes: bits / 8,
+      base: this.#base(segment),
       alignment,
       before: this.before,
     };

@@ -10,7 +10,7 @@ import { Workspace } from "../cpu/workspace.ts";
 import type { FunctionRef, Label, Local } from "../formats/wasm.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind } from "../interpreter/imports.ts";
-import { type AccessFrame, pushPlace } from "./access.ts";
+import { Accesses, type AccessFrame } from "./access.ts";
 import { type Action, type End, FLAG_KIND, FLAG_X, FLAG_Y, type MemoryAction, type Snapshot } from "./action.ts";
 import type { BlockBuilder } from "./block.ts";
 import { type Cause, countExit } from "./counters.ts";
@@ -18,14 +18,14 @@ import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts
 import { registerAt, VECTORS } from "./register-file.ts";
 import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
 import { askTime, packCost, pushLeft, type TimeLeft } from "./time-left.ts";
-import type { WaysOut } from "./ways-out.ts";
+import type { RegionImports } from "./ways-out.ts";
 
 const ONES = (1n << 128n) - 1n;
 const KIND_MASK = 0xff << KIND_SHIFT;
 
 /** What is alive in all of a region. */
 export interface RegionFrame extends AccessFrame {
-  readonly ways: WaysOut;
+  readonly imports: RegionImports;
   readonly graph: RegionGraph;
   /** Where it counts (counters.ts), or 0. */
   readonly counters: number;
@@ -40,7 +40,7 @@ export interface RegionFrame extends AccessFrame {
 }
 
 /** Of the head of a loop whose flags are not handed on (region.ts): what was handed on when it was entered, and what was used then. */
-export interface LoopFlags {
+export interface KeptFlags {
   readonly parts: Parts;
   readonly x: Local;
   readonly y: Local;
@@ -52,15 +52,16 @@ export class BlockWriter {
   readonly #frame: RegionFrame;
   readonly #block: Built;
   /** Not null: the block is the head of such a loop. */
-  readonly #atHead: LoopFlags | null;
+  readonly #atHead: KeptFlags | null;
   readonly #values: ValueEmitter;
+  readonly #accesses: Accesses;
   readonly #parts = new Map<Status, Parts>();
   /** Of what is read in order to be written: where it is. */
   readonly #places = new Map<Node, Local>();
   /** Where a group goes when what it assumes does not hold. */
   #failed: Label | null = null;
 
-  constructor(frame: RegionFrame, block: Built, atHead: LoopFlags | null) {
+  constructor(frame: RegionFrame, block: Built, atHead: KeptFlags | null) {
     this.#frame = frame;
     this.#block = block;
     this.#atHead = atHead;
@@ -78,6 +79,11 @@ export class BlockWriter {
       },
       schedule,
     );
+    this.#accesses = new Accesses(frame, this.#values, ({ before }, pushFault) => {
+      // The interpreter comes to a fault once more.
+      if (this.#failed !== null) frame.code.br(this.#failed);
+      else this.#giveUp(before, pushFault);
+    });
   }
 
   /** What comes before the actions: flags are made ready, the block's cost is counted. */
@@ -179,7 +185,7 @@ export class BlockWriter {
   }
 
   /** The flags that the head of a loop finds: as they were when it was entered, or, later, what can be found in registers. */
-  #pushFlagsOfLoop({ parts, x, y, kind, used }: LoopFlags): void {
+  #pushFlagsOfLoop({ parts, x, y, kind, used }: KeptFlags): void {
     const { code, time } = this.#frame;
     for (const [entered, later] of [
       [x, parts.x],
@@ -332,12 +338,11 @@ export class BlockWriter {
     const values = this.#values;
     switch (action.do) {
       case "load":
-        this.#pushPlace(action, AccessKind.read);
-        loadValue(code, action.bytes as AccessBytes);
+        this.#access(action).pushLoad(action, valueType(action.node.bits));
         values.setLocal(action.node);
         break;
       case "modify": {
-        this.#pushPlace(action, AccessKind.modify);
+        this.#access(action).pushPlace(action, AccessKind.modify);
         const place = code.local("i32");
         this.#places.set(action.node, place);
         code.tee(place);
@@ -346,12 +351,10 @@ export class BlockWriter {
         break;
       }
       case "store":
-        this.#pushPlace(action, AccessKind.write);
-        values.dirty(action.value);
-        storeValue(code, action.bytes as AccessBytes);
+        this.#access(action).store(action, action.value);
         break;
       case "probe":
-        this.#pushPlace(action, AccessKind.write);
+        this.#access(action).pushPlace(action, AccessKind.write);
         code.op("drop");
         break;
       case "storeModified":
@@ -417,6 +420,11 @@ export class BlockWriter {
     }
   }
 
+  #access({ before }: MemoryAction): Accesses {
+    if (this.#failed === null) this.#prepare(before);
+    return this.#accesses;
+  }
+
   #group({ actions, before }: Extract<Action, { do: "group" }>): void {
     const code = this.#frame.code;
     this.#prepare(before);
@@ -447,15 +455,6 @@ export class BlockWriter {
           code.brIf(this.#failed!);
         }),
       );
-  }
-
-  #pushPlace(action: MemoryAction, kind: AccessKind): void {
-    const failed = this.#failed;
-    if (failed === null) {
-      this.#prepare(action.before);
-      pushPlace(this.#frame, this.#values, action, kind, (pushFault) => this.#giveUp(action.before, pushFault));
-      // The interpreter comes to a fault once more.
-    } else pushPlace(this.#frame, this.#values, action, kind, () => this.#frame.code.br(failed));
   }
 }
 

@@ -14,10 +14,11 @@ import { stateFields } from "../cpu/state.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/wasm.ts";
 import { CS } from "../isa/instruction.ts";
-import { BlockWriter, type LoopFlags, type RegionFrame } from "./block-writer.ts";
+import { BlockWriter, type KeptFlags, type RegionFrame } from "./block-writer.ts";
 import { countEntry } from "./counters.ts";
-import { type Edge, isBack, type RegionGraph } from "./region.ts";
+import { type Edge, isBack, type LoopFlags, type RegionGraph } from "./region.ts";
 import { addressOf, REGISTERS, typeOfRegister } from "./register-file.ts";
+import { pushClaim } from "./slot-miss.ts";
 import { AUX_BITS, type Parts } from "./status.ts";
 import { pushShort, renew } from "./time-left.ts";
 import type { RegionImports, WaysOut } from "./ways-out.ts";
@@ -93,7 +94,9 @@ class RegionWriter {
   readonly #where: Local | null;
   readonly #loops = new Map<number, Label>();
   readonly #merges = new Map<number, Label>();
-  readonly #loopFlags = new Map<number, LoopFlags>();
+  /** Where such a loop is entered anew. */
+  readonly #outerLoops = new Map<number, Label>();
+  readonly #keptFlags = new Map<number, KeptFlags>();
 
   constructor(
     code: Code,
@@ -107,16 +110,16 @@ class RegionWriter {
     this.#where = where;
     this.#graph = graph;
     const time = { granted: code.local("i64"), used: code.local("i64") };
-    const bank = code.local("i32");
     const registers = new Array<Local | null>(REGISTERS).fill(null);
     for (const index of graph.used) registers[index] = code.local(typeOfRegister(index));
+    const { slots } = graph.around;
     const [x, y, kind] = [code.local("i64"), code.local("i64"), code.local("i32")];
-    this.#frame = { code, imports, ways, graph, registers, x, y, kind, time, bound: ways.bound(), bank, counters };
+    this.#frame = { code, imports, ways, graph, registers, x, y, kind, time, bound: ways.bound(), slots, counters };
   }
 
   write(): void {
     const code = this.#code;
-    const { registers, x, y, kind, time, bound, bank } = this.#frame;
+    const { registers, x, y, kind, time, bound, ways, slots } = this.#frame;
     const load = (at: number, into: Local) => {
       code.i32(0);
       if (into.type === "v128") code.simdMemory("v128.load", at);
@@ -127,6 +130,7 @@ class RegionWriter {
     code.i64(0n);
     code.set(time.used);
     renew(code, time, bound, this.#graph);
+    pushClaim(code, ways.claim(), slots);
     for (const index of this.#graph.used) load(addressOf(index), registers[index]!);
     load(stateFields.flagResult.offset, x);
     load(stateFields.flagCarries.offset, y);
@@ -135,7 +139,6 @@ class RegionWriter {
     code.i32(AUX_BITS);
     code.op("i32.and");
     code.set(kind);
-    load(Workspace.tlbBank, bank);
     this.#tree(this.#graph.flow.root);
     code.op("unreachable");
   }
@@ -151,8 +154,17 @@ class RegionWriter {
       this.#within(node, below);
       return;
     }
-    const parts = this.#graph.loopFlags[node] ?? null;
-    if (parts !== null) this.#keepFlags(node, parts);
+    const flags = this.#graph.loopFlags[node] ?? null;
+    if (flags?.hasOthers) {
+      this.#code.loop((again) => {
+        this.#outerLoops.set(node, again);
+        this.#loop(node, below, flags);
+      });
+    } else this.#loop(node, below, flags);
+  }
+
+  #loop(node: number, below: readonly number[], flags: LoopFlags | null): void {
+    if (flags !== null) this.#keepFlags(node, flags.parts);
     this.#code.loop((start) => {
       this.#loops.set(node, start);
       this.#within(node, below);
@@ -162,7 +174,7 @@ class RegionWriter {
   /** A loop is about to be entered. */
   #keepFlags(node: number, parts: Parts): void {
     const code = this.#code;
-    const kept: LoopFlags = {
+    const kept: KeptFlags = {
       parts,
       x: code.local("i64"),
       y: code.local("i64"),
@@ -179,7 +191,7 @@ class RegionWriter {
       code.get(from);
       code.set(to);
     }
-    this.#loopFlags.set(node, kept);
+    this.#keptFlags.set(node, kept);
   }
 
   #within(node: number, below: readonly number[]): void {
@@ -195,14 +207,23 @@ class RegionWriter {
     this.#tree(first);
   }
 
+  /** Whether a way leads back to the head of a loop that knows the flags then. */
+  #goesRound(from: number, node: number): boolean {
+    const { flow, loopFlags } = this.#graph;
+    if (node < 0 || !isBack(flow, from, node) || !flow.successors[from]!.includes(node)) return false;
+    return loopFlags[node]?.from.has(from) ?? false;
+  }
+
   #branchTo(from: number, node: number): void {
     const { flow } = this.#graph;
     if (!flow.successors[from]!.includes(node)) {
       this.#code.i32(flow.dispatched.indexOf(node));
       this.#code.set(this.#where!);
       this.#code.br(this.#loops.get(flow.root)!);
-    } else if (isBack(flow, from, node)) this.#code.br(this.#loops.get(node)!);
-    else if (flow.isMerge[node]!) this.#code.br(this.#merges.get(node)!);
+    } else if (isBack(flow, from, node)) {
+      const outer = this.#outerLoops.get(node);
+      this.#code.br(outer === undefined || this.#goesRound(from, node) ? this.#loops.get(node)! : outer);
+    } else if (flow.isMerge[node]!) this.#code.br(this.#merges.get(node)!);
     else this.#tree(node);
   }
 
@@ -215,14 +236,12 @@ class RegionWriter {
       return;
     }
     const block = this.#graph.blocks[node]!;
-    const writer = new BlockWriter(this.#frame, block, this.#loopFlags.get(node) ?? null);
+    const writer = new BlockWriter(this.#frame, block, this.#keptFlags.get(node) ?? null);
     writer.begin();
     writer.actions();
     writer.finish();
-    const { flow, loopFlags } = this.#graph;
     const follow = (edge: Edge): void => {
-      const goesBack = edge.node >= 0 && isBack(flow, node, edge.node) && flow.successors[node]!.includes(edge.node);
-      if (writer.handOn(edge, !(goesBack && loopFlags[edge.node] !== null))) this.#branchTo(node, edge.node);
+      if (writer.handOn(edge, !this.#goesRound(node, edge.node))) this.#branchTo(node, edge.node);
     };
     const { end, last } = block.builder;
     const [first, second] = block.edges;

@@ -13,23 +13,14 @@ import type { Parts } from "./status.ts";
 /** Operations in a value that is made again. */
 const DEEPEST = 5;
 
-/**
- * The flags that blocks leave, as parts made of the registers that the head of the loop finds; null where that cannot be said, or
- * is not the same for all of them.
- */
-export function flagsFromRegisters(head: BlockBuilder, before: readonly BlockBuilder[]): Parts | null {
-  let found: Parts | null = null;
-  for (const block of before) {
-    const { status, registers } = block.last;
-    const { x, y, kind } = block.parts(status);
-    const value = (node: Node) => express(node, registers, block.graph, head.graph, DEEPEST);
-    const [newX, newY] = [value(x), value(y)];
-    if (newX === null || newY === null || kind.op !== "const") return null;
-    const parts = { x: newX, y: newY, kind: head.graph.constant(32, kind.value) };
-    if (found !== null && (found.x !== parts.x || found.y !== parts.y || found.kind !== parts.kind)) return null;
-    found = parts;
-  }
-  return found;
+/** The flags that a block leaves, as parts made of the registers that the head of the loop finds; null where that cannot be said. */
+export function flagsFromRegisters(head: BlockBuilder, block: BlockBuilder): Parts | null {
+  const { status, registers } = block.last;
+  const { x, y, kind } = block.parts(status);
+  const value = (node: Node) => express(node, registers, block.graph, head.graph, DEEPEST);
+  const [newX, newY] = [value(x), value(y)];
+  if (newX === null || newY === null || kind.op !== "const") return null;
+  return { x: newX, y: newY, kind: head.graph.constant(32, kind.value) };
 }
 
 /** A value of a block, made of what registers hold behind the block. */

@@ -35,6 +35,14 @@ export interface Built {
   readonly flagsLive: boolean;
 }
 
+export interface LoopFlags {
+  /** What the flags are if one of `from` led to the head. */
+  readonly parts: Parts;
+  readonly from: ReadonlySet<number>;
+  /** Other blocks lead back, too: for these the loop is entered anew. */
+  readonly hasOthers: boolean;
+}
+
 export interface RegionGraph {
   readonly around: Surroundings;
   /** The entry is the first; null: not part of it after all. */
@@ -50,8 +58,8 @@ export interface RegionGraph {
   readonly longestOfAll: bigint;
   /** No block costs more than 2^rate ticks per instruction. */
   readonly rate: number;
-  /** Of heads of loops whose flags need not be handed on by what leads back to them: what they are then. */
-  readonly loopFlags: readonly (Parts | null)[];
+  /** Of heads of loops to which some blocks lead back whose flags need not be handed on. */
+  readonly loopFlags: readonly (LoopFlags | null)[];
   /** Numbers of registers (register-file.ts). */
   readonly used: readonly number[];
   readonly written: readonly number[];
@@ -146,15 +154,22 @@ const largerHalves = (x: bigint, y: bigint): bigint => {
 };
 
 /** See RegionGraph.loopFlags. */
-function flagsOfLoop(drafts: readonly Draft[], flow: Flow, node: number): Parts | null {
+function flagsOfLoop(drafts: readonly Draft[], flow: Flow, node: number): LoopFlags | null {
   const head = drafts[node]!.builder!;
   if (!flow.isLoop[node]! || head.entryStatus.kind !== "entry") return null;
   if (head.last.status === head.entryStatus || readsFlags(head)) return null;
   const before = flow.order.filter((one) => isBack(flow, one, node) && flow.successors[one]!.includes(node));
-  return flagsFromRegisters(
-    head,
-    before.map((one) => drafts[one]!.builder!),
-  );
+  let best: LoopFlags | null = null;
+  const all = before.map((one) => ({ one, parts: flagsFromRegisters(head, drafts[one]!.builder!) }));
+  for (const { parts } of all) {
+    if (parts === null) continue;
+    const same = all.filter((a) => a.parts?.x === parts.x && a.parts.y === parts.y && a.parts.kind === parts.kind);
+    // The loop that the head is all of goes round most often.
+    const from = new Set(same.map(({ one }) => one));
+    if (best !== null && (best.from.has(node) || (!from.has(node) && from.size <= best.from.size))) continue;
+    best = { parts, from, hasOthers: from.size < before.length };
+  }
+  return best;
 }
 
 /** Whether an edge leads back to the head of a loop around it. */

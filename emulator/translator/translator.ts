@@ -134,6 +134,11 @@ export class Translator {
     return Math.min(threshold * cooling ** run.dropped, HOTTEST);
   }
 
+  /** Differs from what it was if something was translated since, or wants to be. */
+  get activity(): number {
+    return this.made + this.waiting / HOTTEST;
+  }
+
   /** A head's counter has come to its end. Returns 1 if it has a region now. */
   hot(head: number): number {
     const run = this.#parts.runs.runAt(head);
@@ -154,9 +159,16 @@ export class Translator {
   #surroundings(): Surroundings {
     const { state } = this.#parts;
     const mode = state.get32("codeSize") as Surroundings["mode"];
-    if (mode === 64) return { mode, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true };
+    const slots = state.get32("cpl") === 3 ? 1 : 0;
+    if (mode === 64) return { mode, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true, slots };
     const flat = this.#view.getInt32(Workspace.flatSegments, true);
-    return { mode, limit: BigInt(state.get32("segmentLimit", CS)), flat: flat & 0xff, bigStack: (flat & 0x100) !== 0 };
+    return {
+      mode,
+      limit: BigInt(state.get32("segmentLimit", CS)),
+      flat: flat & 0xff,
+      bigStack: (flat & 0x100) !== 0,
+      slots,
+    };
   }
 
   /** Puts to use what the helper has made, and gives it more to do. */

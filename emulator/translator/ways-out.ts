@@ -14,6 +14,7 @@ import { FLAG_X, type QuickEnd, type Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
 import type { Constants } from "./constants.ts";
 import { addressOf, typeOfRegister } from "./register-file.ts";
+import { claimSlots, fillSlot, slotMiss } from "./slot-miss.ts";
 import { type Form, forms, KIND_SHIFT } from "./status.ts";
 import { boundFunction } from "./time-left.ts";
 
@@ -67,7 +68,7 @@ export function importRegion(module: WasmModule): RegionImports {
 }
 
 const flagFields = ["flagResult", "flagCarries", "flagAux"] as const;
-const anywhere: Surroundings = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true };
+const anywhere: Surroundings = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true, slots: 0 };
 
 /** Stores the words of flags that are parts of a form. */
 function writeWords(code: Code, form: Form, x: Local, y: Local): void {
@@ -111,11 +112,27 @@ export class WaysOut {
     this.#imports = imports;
   }
 
+  /** See slot-miss.ts. */
+  miss(limited: boolean): FunctionRef {
+    const fill = () => fillSlot(this.#module);
+    const make = () => slotMiss(this.#module, this.#imports.reachPlain, this.#shared("fillSlot", fill), limited);
+    return this.#shared(`slotMiss ${limited}`, make);
+  }
+
+  /** See slot-miss.ts. */
+  claim(): FunctionRef {
+    return this.#shared("claimSlots", () => claimSlots(this.#module));
+  }
+
+  #shared(key: string, make: () => FunctionRef): FunctionRef {
+    let ref = this.#made.get(key);
+    if (ref === undefined) this.#made.set(key, (ref = make()));
+    return ref;
+  }
+
   /** See time-left.ts. */
   bound(): FunctionRef {
-    let ref = this.#made.get("bound");
-    if (ref === undefined) this.#made.set("bound", (ref = boundFunction(this.#module)));
-    return ref;
+    return this.#shared("bound", () => boundFunction(this.#module));
   }
 
   /** (flags as they travel: status.ts, `Parts`): makes words of them, in the state. */
@@ -155,10 +172,7 @@ export class WaysOut {
    * to be delivered.
    */
   to(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
-    const key = `${where} ${written}`;
-    let ref = this.#made.get(key);
-    if (ref === undefined) this.#made.set(key, (ref = this.#write(where, written)));
-    return ref;
+    return this.#shared(`${where} ${written}`, () => this.#write(where, written));
   }
 
   /** Parameters: as above; the quick way's arguments, the instruction's cost and the RIP behind it, i64 each. */

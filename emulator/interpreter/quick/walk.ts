@@ -97,7 +97,12 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
       const marked = r.i32(any(low, A, select(write!, D, 0)));
       r.if(i32.ne(marked, low), () => r.store("i32.store", host, marked));
       settleRegion(r, host, level === 1 ? regionOf(linear!) : MANY_PAGES);
-      fill(r, { linear: linear!, place, bank: bank!, spaceAt, bit }, i32.and(writable, i32.ne(i32.and(marked, D), 0)));
+      fill(
+        r,
+        { linear: linear!, place, bank: bank!, spaceAt, bit },
+        i32.and(writable, i32.ne(i32.and(marked, D), 0)),
+        level !== 1,
+      );
       noteTaken(r, "walk");
       r.return(place);
       for (const local of [userPage, writable, place, marked]) code.release(local);
@@ -144,7 +149,7 @@ interface Page {
 }
 
 /** As AddressSpaces.fill. */
-export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, writable: Operand): void {
+export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, writable: Operand, large: boolean): void {
   const entry = r.i32(tlbEntryOf(bankInUse(bank), i32.wrap(linear)));
   const wasEmpty = r.i32(i32.eq(i32.load(entry, TlbEntry.readTag), NO_PAGE));
   const page = r.i64(i64.and(linear, -0x1000n));
@@ -152,6 +157,7 @@ export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, wr
   r.store("i32.store", entry, i32.sub(place, i32.wrap(linear)), TlbEntry.addend);
   const frame = r.i32(frameOf(place));
   r.store("i32.store", entry, frame, TlbEntry.frame);
+  r.store("i32.store", entry, large ? 1 : 0, TlbEntry.large);
   const watched = i32.and(frameFlags(frame), FrameFlag.code | FrameFlag.table | FrameFlag.rom);
   r.if(
     i32.and(writable, i32.eqz(watched)),

@@ -56,7 +56,8 @@ export function walk32(module: WasmModule, ram: FunctionRef): FunctionRef {
       const marked = r.i32(any(entry, A, select(write!, D, 0)));
       r.if(i32.ne(marked, entry), () => r.store("i32.store", host, marked));
       settleRegion(r, host, region);
-      fill(r, { linear: linear!, place, bank: bank!, spaceAt, bit }, i32.and(writable, i32.ne(i32.and(marked, D), 0)));
+      const mayWrite = i32.and(writable, i32.ne(i32.and(marked, D), 0));
+      fill(r, { linear: linear!, place, bank: bank!, spaceAt, bit }, mayWrite, region === MANY_PAGES);
       noteTaken(r, "walk32");
       r.return(place);
     };

@@ -1,0 +1,39 @@
+/**
+ * Range slots: what regions of the translator try before the TLB (tlb.ts). A slot remembers one stretch of linear addresses that
+ * lies in one piece in memory and for which reading (or writing) is a plain load (or store): a page, or as much of a large page around it as nobody
+ * watches. There is a slot for each base register, for reading and for writing, because a program's pointers move little; and as it
+ * lies at a fixed address, an access through it costs a subtraction, a comparison and an addition with operands in memory.
+ *
+ * A set of slots belongs to the TLB bank that it was filled from (`owner`): whoever finds another bank in use clears it. There
+ * are two sets, so that system calls need not do that. Whenever anything leaves the TLB because it is true no longer, all slots are cleared.
+ */
+import { SCRATCH_BASE } from "../memory.ts";
+
+/**
+ * Offsets in a slot. `start`: i64, linear; `bytes`: i64, of the stretch; `wide`: i64, at which offsets from its start accesses of up to
+ * 16 bytes surely end in it, as a number to be below of; `host`: i32, where it lies; `patience`: i32, how often it may still miss before it is filled anew.
+ */
+export const RangeSlot = { start: 0, bytes: 8, wide: 16, host: 24, patience: 28 } as const;
+const SLOT_BYTES = 32;
+
+/** One for each general register, and one for all other addresses. */
+export const OTHER_BASE = 16;
+const SET_BYTES = 2 * (OTHER_BASE + 1) * SLOT_BYTES;
+
+/** i32 × 2: address of the TLB bank that each set was filled from. */
+const OWNERS = SCRATCH_BASE + 0x480;
+const SLOTS = SCRATCH_BASE + 0x4a0;
+export const SLOTS_START = SLOTS;
+export const SLOTS_END = SLOTS + 2 * SET_BYTES;
+
+/** `set`: 0, or 1 for code of user programs. */
+export const slotAddress = (set: number, base: number, write: boolean): number =>
+  SLOTS + set * SET_BYTES + (2 * base + (write ? 1 : 0)) * SLOT_BYTES;
+export const setOwner = (set: number): number => OWNERS + 4 * set;
+export const setStart = (set: number): number => SLOTS + set * SET_BYTES;
+export const setBytes = SET_BYTES;
+
+/** Misses until a slot is filled anew: a pointer that visits pages at random had better use the TLB. */
+export const PATIENCE = 6;
+
+if (SLOTS_END > SCRATCH_BASE + 0x1000) throw new Error("the range slots do not fit their place");
