@@ -68,15 +68,20 @@ async function execute(argv: readonly string[], spare?: SpareThread): Promise<nu
       "build",
       "write Cor's disk image, ISO image, kernel and symbols",
       (y) =>
-        y.option("out", {
-          type: "string",
-          requiresArg: true,
-          default: "build",
-          describe: "the folder for cor.img, cor.iso, cor.elf, cor.map",
-        }),
-      ({ out }) => {
+        y
+          .option("report", {
+            type: "boolean",
+            describe: "also write kernel-report.md: stacks (and how deep they were), effects, locks, sizes",
+          })
+          .option("out", {
+            type: "string",
+            requiresArg: true,
+            default: "build",
+            describe: "the folder for cor.img, cor.iso, cor.elf, root.cpio, cor.map",
+          }),
+      ({ out, report }) => {
         if (Array.isArray(out)) throw new UserError("--out is given twice; give it once");
-        work = async () => (await import("./cli/build.ts")).build(out);
+        work = async () => (await import("./cli/build.ts")).build(out, report === true);
       },
     )
     .command(

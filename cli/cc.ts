@@ -94,7 +94,13 @@ export function compilerArguments(args: readonly string[], library: string, comp
     ...[join(library, "libc.o"), "-lgcc"],
   ];
   const linking = ["-nostdlib", ...(movable ? ["-static-pie"] : ["-static", "-no-pie"])];
-  const linker = ["-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,-z,max-page-size=4096", "-Wl,-z,noexecstack"];
+  const linker = [
+    "-Wl,-e,_start",
+    "-Wl,--gc-sections",
+    "-Wl,--build-id=none",
+    "-Wl,-z,max-page-size=4096",
+    "-Wl,-z,noexecstack",
+  ];
   // The library's own lines are in the way of whoever does not debug.
   const lines = args.some((arg) => /^-g/.test(arg)) ? [] : ["-Wl,--strip-debug"];
   return [...before, ...linking, ...linker, ...lines, ...given, ...behind];

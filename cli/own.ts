@@ -47,6 +47,14 @@ export function ownRoot(): Promise<Uint8Array> {
   });
 }
 
+/** The same root as an archive, which CDs have. */
+export function ownArchive(): Promise<Uint8Array> {
+  return cached("archive", [...assembler, "disks", "kernel/abi", "cor.json"], async () => {
+    const { rootArchive } = await import("../disks/root-files.ts");
+    return rootArchive({ store: await ownObjects() });
+  });
+}
+
 /** The folder with what C programs are compiled and linked with: see `cLibrary`. */
 export function ownCLibrary(): Promise<string> {
   return cachedFolder("c", [...assembler, "disks", "kernel/abi", "cor.json"], async () => {

@@ -9,19 +9,20 @@ import { mapFile } from "../dsl/out/map.ts";
 import type { ObjectStore } from "../dsl/store.ts";
 import { kernelImage, kernelMemory } from "../kernel/image.ts";
 import type { Medium } from "./boot/boot-sector.ts";
-import { kernelFile } from "./boot/find-kernel.ts";
+import { kernelFile, rootFile } from "./boot/find-kernel.ts";
 import { bootSectorAt, kernelPartitionSector, loaderMaxBytes } from "./boot/layout.ts";
 import { bootProgram, bootProgramSections } from "./boot/loader.ts";
 import { ext2Image } from "./ext2.ts";
 import { cdSectorSize, iso9660 } from "./iso9660.ts";
 import { type Partition, sectorSize, wholeCylinders, writePartitionTable } from "./partition-table.ts";
-import { rootFiles } from "./root-files.ts";
+import { rootArchive, rootFiles } from "./root-files.ts";
 
 export interface BuildOptions {
   /** A system without programs: the disk has no root, and the kernel ends at its rescue console. Default: false. */
   readonly bare?: boolean;
-  /** The root's file system, if it is there already (rootImage). */
+  /** The root's file system, if it is there already (rootImage), and the same as an archive (rootArchive). */
   readonly root?: Uint8Array;
+  readonly archive?: Uint8Array;
   /** What the compiler left for itself in earlier processes. */
   readonly store?: ObjectStore;
 }
@@ -34,19 +35,26 @@ export interface Build {
   readonly img: Uint8Array;
   /** cor.elf: the kernel, for loaders that speak multiboot 1, multiboot 2 or PVH. */
   readonly elf: Uint8Array;
-  /** cor.iso: a CD that boots by El Torito, and as a disk when written to one. */
+  /** What of cor.elf memory holds: as the disk and the CD have it. */
+  readonly memory: Uint8Array;
+  /** cor.iso: a CD that boots by El Torito, with the root in an archive; and as a disk when written to one, with the kernel alone. */
   readonly iso: Uint8Array;
+  /** root.cpio: the root as an archive (newc), for boot loaders that bring a module along; without programs it is empty. */
+  readonly archive: Uint8Array;
   /** cor.map: where the sections and symbols are, of the kernel and of the disk's boot sector and loader. */
   readonly map: string;
 }
 
 /** Builds the kernel, the programs, and the media they boot from. */
-export function build({ bare = false, root, store }: BuildOptions = {}): Build {
+export function build({ bare = false, root, archive, store }: BuildOptions = {}): Build {
   const { elf, memory, map } = kernelImage({ store });
+  const brought = bare ? new Uint8Array(0) : (archive ?? rootArchive({ store }));
   return {
     img: diskImage(memory, bare ? null : (root ?? rootImage(store))),
     elf,
-    iso: cdImage(memory),
+    memory,
+    iso: cdImage(memory, bare ? null : brought),
+    archive: brought,
     map: `Kernel\n\n${map}\nBoot sector and loader\n\n${mapFile(linkedBootProgram("disk"))}`,
   };
 }
@@ -98,14 +106,15 @@ export function rootImage(store?: ObjectStore): Uint8Array {
   return ext2Image(rootFiles({ store }), { bytes: rootBytes });
 }
 
-/** A CD with two files, the loader and the kernel; its first sectors make it a disk with the kernel file as a partition. */
-export function cdImage(elf: Uint8Array): Uint8Array {
+/** A CD with the loader, the kernel, and a root for it; its first sectors make it a disk with the kernel file as a partition. */
+export function cdImage(elf: Uint8Array, archive: Uint8Array | null = null): Uint8Array {
   const loaderFile = "LOADER.BIN";
   return iso9660({
     volume: "COR",
     files: [
       { name: loaderFile, content: bootImage("cd") },
       { name: kernelFile, content: elf },
+      ...(archive === null ? [] : [{ name: rootFile, content: archive }]),
     ],
     boot: loaderFile,
     systemArea: (sectorOf, sectors) => {

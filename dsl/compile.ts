@@ -126,6 +126,8 @@ export interface Compilation {
   readonly objects: readonly ObjectFile[];
   /** How deep stacks get, where that was looked at. */
   readonly stack: StackReport | null;
+  /** The program as the rules saw it. */
+  readonly whole: Whole | null;
   readonly image: Image | null;
   readonly wasm: CompiledWasm | null;
   /** The linked program or the WebAssembly module; null for a mere object. */
@@ -228,7 +230,17 @@ export function compile(options: CompileOptions): Compilation {
     }
     job.times.set(pass.name, performance.now() - start);
     if (job.diagnostics.length > 0)
-      return { ...job, typed: null, ir: null, objects: [], stack: null, image: null, wasm: null, bytes: null };
+      return {
+        ...job,
+        typed: null,
+        ir: null,
+        objects: [],
+        stack: null,
+        whole: null,
+        image: null,
+        wasm: null,
+        bytes: null,
+      };
     if (dump?.wants(pass.name, null)) dump.show(pass.name, null, pass.text(job));
   }
   return job;

@@ -31,3 +31,19 @@ Feature: A shell
   Scenario: A program that does what it must not is ended, and no other
     When I type "sh -c 'kill -SEGV $$'; echo status $?"
     Then I should see "status 139"
+
+  Scenario: A session: a file is edited and read again, a job works in the background
+    When I type "edit /tmp/poem"
+    Then I should see "poem"
+    When I type "one line"
+    And I type "another"
+    And I press the keys "<Ctrl-S><Ctrl-Q>"
+    Then I should see "# "
+    When I type "cat /tmp/poem | wc -l; sort /tmp/poem"
+    Then I should see "2"
+    And I should see "another"
+    And I should see "one line"
+    When I type "sleep 1000 &"
+    And I type "jobs; kill %1; wait; echo all d''one"
+    Then I should see "sleep 1000"
+    And I should see "all done"

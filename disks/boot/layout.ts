@@ -31,5 +31,8 @@ export const loaderMaxBytes = bufferAt - loaderAt;
 /** Below this address is what the loader itself needs; a kernel must be linked above it. */
 export const lowestKernel = 0x10_0000;
 
+/** Where the archive from a CD goes: the kernel ends far below. */
+export const moduleAt = 0x100_0000;
+
 /** The partition that holds the kernel begins at 1 MiB, as partitions do since disks have sectors of 4096 bytes. */
 export const kernelPartitionSector = 2048;

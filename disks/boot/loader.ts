@@ -13,8 +13,9 @@ import { sectorSize } from "../partition-table.ts";
 import { a20Routines, openA20 } from "./a20.ts";
 import { bootSector, fail, loader, type Medium } from "./boot-sector.ts";
 import { findKernel } from "./find-kernel.ts";
-import { loaderAt, memoryMapAt } from "./layout.ts";
+import { loaderAt, memoryMapAt, moduleAt } from "./layout.ts";
 import { loadElf, memoryMapEnd } from "./load-elf.ts";
+import { loadModule, moduleCount, moduleLength } from "./load-module.ts";
 import { memoryMapEntry, memoryMapRoutine, readMemoryMap } from "./memory-map.ts";
 import { enterProtectedMode, modeSwitch } from "./mode-switch.ts";
 import { fileRoutines, kernelSector } from "./read-file.ts";
@@ -48,6 +49,11 @@ export function bootProgram(medium: Medium): Assembler {
     findKernel(a, medium);
     a.mov(d(kernelSector), ebx);
     loadElf(a);
+    if (medium === "cd") {
+      a.push(eax);
+      loadModule(a);
+      a.pop(eax);
+    }
 
     // The start info's last field, then the kernel. (Xen, docs/misc/pvh and arch-x86/hvm/start_info.h)
     a.mov(edi, eax);
@@ -69,12 +75,20 @@ export function bootProgram(medium: Medium): Assembler {
   fileRoutines(a, medium);
 
   const text = new Label();
+  const modules = new Label("modules");
   a.align(8);
   a.object(startInfo, () => {
-    a.dd(0x336ec578, 1, 0, 0); // magic, version, flags, modules
-    a.dq(0, text, 0, memoryMapAt); // module list, command line, ACPI's root pointer (the kernel looks for it), memory map
+    a.dd(0x336ec578, 1, 0); // magic, version, flags
+    a.here(moduleCount);
+    a.dd(0);
+    a.dq(modules, text, 0, memoryMapAt); // module list, command line, ACPI's root pointer (the kernel looks for it), memory map
     a.here(entries);
     a.dd(0, 0);
+  });
+  a.object(modules, () => {
+    a.dq(moduleAt);
+    a.here(moduleLength);
+    a.dq(0, 0, 0); // length, command line, reserved
   });
   a.here(memoryMapEnd);
   a.dd(0);

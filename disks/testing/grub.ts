@@ -26,14 +26,32 @@ async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-async function makeGrubImage(folder: string): Promise<Uint8Array> {
+/** An image that starts a kernel through multiboot 2, with an archive for its root, at once. */
+export const grubImageOf = (kernel: { readonly elf: Uint8Array; readonly archive: Uint8Array }) =>
+  inFolder((folder) =>
+    pack(folder, { "cor.elf": kernel.elf, "root.cpio": kernel.archive }, [
+      "multiboot2 /boot/cor.elf",
+      "module2 /boot/root.cpio",
+      "boot",
+    ]),
+  );
+
+function makeGrubImage(folder: string): Promise<Uint8Array> {
+  return pack(folder, { "cor.elf": bareSystem().elf }, [
+    ...["serial --unit=0 --speed=115200", "terminal_output serial", "echo GRUB runs its script", "lsmmap"],
+    ...["multiboot2 /boot/cor.elf", "boot"],
+  ]);
+}
+
+async function pack(
+  folder: string,
+  files: Readonly<Record<string, Uint8Array>>,
+  configuration: readonly string[],
+): Promise<Uint8Array> {
   const tree = join(folder, "tree");
   await mkdir(join(tree, "boot/grub"), { recursive: true });
-  await writeFile(join(tree, "boot/cor.elf"), bareSystem().elf);
-  await writeFile(
-    join(tree, "boot/grub/grub.cfg"),
-    "serial --unit=0 --speed=115200\nterminal_output serial\necho GRUB runs its script\nlsmmap\nmultiboot2 /boot/cor.elf\nboot\n",
-  );
+  for (const [name, content] of Object.entries(files)) await writeFile(join(tree, "boot", name), content);
+  await writeFile(join(tree, "boot/grub/grub.cfg"), `${configuration.join("\n")}\n`);
   const image = join(folder, "grub.iso");
   // BIOS only: less to pack.
   const { status, stderr } = spawnSync("grub-mkrescue", ["-d", GRUB_MODULES, "-o", image, tree], { encoding: "utf8" });

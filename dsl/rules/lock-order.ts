@@ -33,6 +33,28 @@ interface Taking {
   readonly callee: TypedFunction;
 }
 
+/** A lock that is taken while another one is held, and the first function in which that happens. */
+export interface LockPair {
+  readonly held: string;
+  readonly taken: string;
+  readonly by: string;
+}
+
+/** All pairs of locks that are ever held together, for people. */
+export function lockPairs(whole: Whole): LockPair[] {
+  const takes = takings(whole);
+  const pairs = new Map<string, LockPair>();
+  for (const fn of whole.program.functions) {
+    if (!factsOf(fn).guards || isRuntime(fn)) continue;
+    for (const { held, taken } of ordersIn(whole, fn, takes)) {
+      const pair = { held: held.name, taken: taken.name, by: fn.name };
+      const key = `${pair.held} ${pair.taken}`;
+      if (held !== taken && !pairs.has(key)) pairs.set(key, pair);
+    }
+  }
+  return [...pairs.values()];
+}
+
 export function lockOrder(whole: Whole): Diagnostic[] {
   const takes = takings(whole);
   if (takes.size === 0) return [];

@@ -10,12 +10,20 @@ const keys: Readonly<Record<string, string>> = {
   Tab: "\t",
   "Ctrl-C": "\x03",
   "Ctrl-D": "\x04",
+  "Ctrl-Q": "\x11",
+  "Ctrl-S": "\x13",
 };
+
+const typed = (text: string): string => text.replaceAll(/<([\w-]+)>/g, (whole, key: string) => keys[key] ?? whole);
 
 /** Text and keys, and then Enter. */
 When("I type {string}", function (this: MachineWorld, text: string) {
-  const typed = text.replaceAll(/<([\w-]+)>/g, (whole, key: string) => keys[key] ?? whole);
-  this.machine.type(`${typed}\r`);
+  this.machine.type(`${typed(text)}\r`);
+});
+
+/** Without Enter. */
+When("I press the keys {string}", function (this: MachineWorld, text: string) {
+  this.machine.type(typed(text));
 });
 
 Then("I should see {string}", async function (this: MachineWorld, text: string) {

@@ -11,7 +11,7 @@ import { encodePng } from "../../emulator/devices/screenshot.ts";
 import { isEnd, Machine, type MachineOptions, type StopReason } from "../../emulator/machine.ts";
 import { Player, type RecordedInput } from "../../emulator/replay.ts";
 import { TextWatch } from "../../emulator/text-watch.ts";
-import { images } from "./media.ts";
+import { grubDisc, images } from "./media.ts";
 import { type Evidence, findEnd, type MachineSetup, type Medium, type TestMachine } from "./test-machine.ts";
 
 /** Instructions that a step may take. */
@@ -135,13 +135,15 @@ export class CorMachine implements TestMachine {
   }
 }
 
-function options({ medium, memory, commandLine, bootInterface, disks, network }: MachineSetup): MachineOptions {
+function options(setup: MachineSetup): MachineOptions {
+  const { medium, memory, commandLine, bootInterface, bootDisk, bootReadonly, disks, network } = setup;
   const { img, iso, elf } = images();
-  const own = medium === "disk" ? [{ image: img, interface: bootInterface }] : [];
+  const own = medium === "disk" ? [{ image: bootDisk ?? img, interface: bootInterface, readonly: bootReadonly }] : [];
   const from: Record<Medium, MachineOptions> = {
     disk: {},
     kernel: { kernel: { image: elf, name: "cor.elf", commandLine } },
     CD: { cdrom: iso },
+    GRUB: medium === "GRUB" ? { cdrom: grubDisc() } : {},
   };
   const card = network ? { network: {} } : {};
   return { memory, firmware: buildBios(), disks: [...own, ...disks], ...card, ...from[medium] };

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Qemu } from "../../disks/testing/qemu.ts";
-import { images } from "./media.ts";
+import { grubDisc, images } from "./media.ts";
 import type { Evidence, MachineSetup, TestMachine } from "./test-machine.ts";
 
 /** How QEMU's monitor calls keys that are no letters or digits. */
@@ -27,7 +27,8 @@ export class QemuMachine implements TestMachine {
   readonly #qemu: Qemu;
   #seen = 0;
 
-  constructor({ medium, memory, commandLine, bootInterface, disks, network }: MachineSetup) {
+  constructor(setup: MachineSetup) {
+    const { medium, memory, commandLine, bootInterface, bootDisk, bootReadonly, disks, network } = setup;
     this.#qemu = new Qemu((folder) => {
       const file = (name: string, content: Uint8Array): string => {
         const path = join(folder, name);
@@ -36,8 +37,12 @@ export class QemuMachine implements TestMachine {
       };
       const { img, iso, elf } = images();
       const from = {
-        disk: () => ["-drive", `file=${file("cor.img", img)},format=raw,if=${bootInterface}`],
+        disk: () => {
+          const path = typeof bootDisk === "string" ? bootDisk : file("cor.img", bootDisk ?? img);
+          return ["-drive", `file=${path},format=raw,if=${bootInterface},readonly=${bootReadonly ? "on" : "off"}`];
+        },
         CD: () => ["-cdrom", file("cor.iso", iso)],
+        GRUB: () => ["-cdrom", file("grub.iso", grubDisc())],
         kernel: () => ["-kernel", file("cor.elf", elf), "-append", commandLine],
       };
       const drives = disks.flatMap(({ image, interface: kind, readonly }, i) => [

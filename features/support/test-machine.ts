@@ -4,7 +4,7 @@
  */
 
 /** What the machine starts from. */
-export type Medium = "disk" | "CD" | "kernel";
+export type Medium = "disk" | "CD" | "kernel" | "GRUB";
 
 /** A drive besides the one that the machine starts from. */
 export interface ExtraDisk {
@@ -17,6 +17,9 @@ export interface MachineSetup {
   readonly medium: Medium;
   /** How the disk that it starts from is connected. */
   readonly bootInterface: "ide" | "virtio";
+  /** The disk, if it is not Cor's own: its bytes, or a file that keeps what is written. */
+  readonly bootDisk: Uint8Array | string | null;
+  readonly bootReadonly: boolean;
   readonly disks: readonly ExtraDisk[];
   /** A virtio network card, without a cable. */
   readonly network: boolean;

@@ -6,7 +6,8 @@
 // (National Semiconductor PC16550D data sheet; register names are its)
 import { claimLine } from "../trap/irq.ts";
 import { Locked } from "../sync/spin.ts";
-import { startTty, Tty, ttyBreak, ttyInput, ttyTake } from "./tty.ts";
+import { now, sleepUntil } from "../task/clock.ts";
+import { startTty, Tty, ttyBreak, ttyDrained, ttyInput, ttyTake } from "./tty.ts";
 
 const com1 = claimPorts(0x3f8, 8);
 const com2 = claimPorts(0x2f8, 8);
@@ -149,6 +150,20 @@ function pushed(c: u8): boolean {
 }
 
 // ---- with interrupts
+
+/** Looks, 10 ms apart, before output that does not go is left: a terminal may have been told to hold it. */
+const PATIENCE: u32 = 100;
+const BETWEEN_LOOKS: u64 = 10_000_000;
+
+/** Returns when what programs wrote is on the wires: what the kernel says next would overtake it. */
+export function drainSerial(): void {
+  attr(maySleep);
+  for (let wire: u32 = 0; wire < WIRES; wire++) {
+    if (!serialPresent(wire)) continue;
+    for (let looks: u32 = 0; looks < PATIENCE && !ttyDrained(serialTty(wire)); looks++)
+      ignore(sleepUntil(unit(u64(now()) + BETWEEN_LOOKS)), "then we look sooner");
+  }
+}
 
 /** The terminal on COM1 (0) or COM2 (1), once startSerial was called. */
 export function serialTty(wire: u32): Ptr<Tty> {

@@ -27,7 +27,7 @@ import {
 } from "../abi/terminal.ts";
 import { currentGroup, currentSession, groupInSession, leadsSession } from "../task/process.ts";
 import { signalGroup } from "../task/signals.ts";
-import type { Tty } from "./tty.ts";
+import { type Tty, ttyDrained } from "./tty.ts";
 import { foregroundOnly } from "./tty-file.ts";
 
 /** ENOTTY for what is no request of terminals; EFAULT, EINVAL, EPERM, EIO, EINTR. */
@@ -117,12 +117,7 @@ function setSettings(tty: Ptr<Tty>, request: u64, argument: User<u8>): Res<u64> 
 function drain(tty: Ptr<Tty>): Res<void> {
   attr(maySleep);
   tty.kick(tty);
-  orReturn(tty.writers.wait(() => isDrained(tty)));
-}
-
-function isDrained(tty: Ptr<Tty>): boolean {
-  using s = tty.state.enter();
-  return s.v.hungUp || s.v.waiting() === 0;
+  orReturn(tty.writers.wait(() => ttyDrained(tty)));
 }
 
 // ---- the window

@@ -160,6 +160,12 @@ export function ttyTake(tty: Ptr<Tty>, to: Slice<u8>): usize {
   return count;
 }
 
+/** Whether everything written has gone to the driver, or never will. */
+export function ttyDrained(tty: Ptr<Tty>): boolean {
+  using s = tty.state.enter();
+  return s.v.hungUp || s.v.waiting() === 0;
+}
+
 /** Bytes of a program, through the output half of the line discipline; how many found room. */
 export function ttyWrite(tty: Ptr<Tty>, from: View<u8>): usize {
   attr(irqSafe);

@@ -3,6 +3,7 @@
 import { stopFiles } from "../fs/calls.ts";
 import { openConsole } from "../fs/open.ts";
 import { powerOff } from "../drivers/power.ts";
+import { drainSerial } from "../drivers/serial.ts";
 import { type Arguments, execute } from "./exec.ts";
 import { enterUser } from "./leave.ts";
 import { firstFiles, INIT, newProcess, type Process, publishFirst } from "./process.ts";
@@ -71,6 +72,7 @@ function prepare(args: Ptr<Arguments>, path: string): Res<void> {
 /** Process 1 has ended: the machine is done. */
 export function endOfInit(status: i32): never {
   attr(maySleep);
+  drainSerial();
   print`Init exited with ${hex(u32(status))}\n`;
   stopFiles();
   powerOff();

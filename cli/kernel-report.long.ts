@@ -1,0 +1,26 @@
+/** The page about the kernel can be made, and no stack was ever deeper than the compiler says it can be. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { compileKernel } from "../kernel/image.ts";
+import { kernelReport } from "./kernel-report.ts";
+import { measureStacks } from "./measure-stacks.ts";
+import { ownDisk, ownObjects } from "./own.ts";
+
+test("what is measured stays below what is computed, and stands beside it on the page", async () => {
+  const kernel = compileKernel({ store: await ownObjects() });
+  const work = "usertests -q 'open'; ls -l / | sort > /tmp/x; cat /tmp/x; rm /tmp/x; sync";
+  const measured = measureStacks(kernel, await ownDisk(), work, 40_000_000);
+  const { entries } = kernel.stack!;
+  const seen = entries.filter(({ name }) => measured.depths.has(name));
+  assert.ok(seen.length > 20, `only ${seen.length} entries were seen`);
+  for (const { name, worst } of seen) {
+    const depth = measured.depths.get(name)!;
+    assert.ok(depth <= worst!, `${name}: ${depth} bytes, computed ${worst}`);
+  }
+  const page = kernelReport(kernel, readFileSync(join(import.meta.dirname, "../cor.json"), "utf8"), measured);
+  const deepest = Math.max(...seen.map(({ name }) => measured.depths.get(name)!));
+  for (const text of ["## Stacks", "## Effects", "## Lock order", "## Unsafe modules", "## Size", `| ${deepest} |`])
+    assert.ok(page.includes(text), text);
+});
