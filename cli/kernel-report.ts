@@ -8,7 +8,7 @@ import type { Compilation } from "../dsl/compile.ts";
 import { MANIFEST, readManifest } from "../dsl/manifest.ts";
 import { lockPairs } from "../dsl/rules/lock-order.ts";
 import type { EntryDepth } from "../dsl/rules/stack.ts";
-import type { MeasuredStacks } from "./measure-stacks.ts";
+import { ENTRY_BYTES, type MeasuredStacks } from "./measure-stacks.ts";
 
 type Row = readonly (string | number)[];
 
@@ -48,7 +48,7 @@ function stackText({ stack }: Compilation, measured: MeasuredStacks): string[] {
   return [
     `Each task's stack has ${size}. The worst case is computed over all ways that a call can take; an interrupt adds up to`,
     `${interrupts} to the stack it comes on. Measured: the deepest in ${measured.instructions} instructions from power-on on, in which`,
-    `programs ran (${measured.what}).`,
+    `programs ran (${measured.what}); it may have ${ENTRY_BYTES} more, the registers that an interrupt on top has saved.`,
     "",
     ...table(["begins at", "kind", "computed", "measured"], rows),
     "",

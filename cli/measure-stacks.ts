@@ -16,8 +16,11 @@ export interface MeasuredStacks {
   readonly what: string;
 }
 
-/** What the processor and the entry's first instructions put on the stack before the function begins. */
-const ENTRY_BYTES = 176;
+/**
+ * What the processor and the entry's first instructions put on the stack before the function begins. Of an interrupt that comes on top, they are
+ * counted for whoever was interrupted.
+ */
+export const ENTRY_BYTES = 176;
 /** Where the stacks of tasks lie: each in a slot with a page of nothing (kernel/layout.ts, kernel/memory/stacks.ts). */
 const STACKS = 0xffff_c900_0000_0000n;
 const STACKS_END = STACKS + 0x80_0000_0000n;

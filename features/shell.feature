@@ -34,10 +34,11 @@ Feature: A shell
 
   Scenario: A session: a file is edited and read again, a job works in the background
     When I type "edit /tmp/poem"
-    Then I should see "poem"
+    Then I should see "1/1  column 1"
     When I type "one line"
     And I type "another"
-    And I press the keys "<Ctrl-S><Ctrl-Q>"
+    Then I should see "3/3  column 1"
+    When I press the keys "<Ctrl-S><Ctrl-Q>"
     Then I should see "# "
     When I type "cat /tmp/poem | wc -l; sort /tmp/poem"
     Then I should see "2"
@@ -47,3 +48,9 @@ Feature: A shell
     And I type "jobs; kill %1; wait; echo all d''one"
     Then I should see "sleep 1000"
     And I should see "all done"
+
+  Scenario: The terminal at the other end says how large it is
+    When I press the keys "<Esc>[40;132R"
+    And I type "echo li''nes $LINES of $COLUMNS"
+    And I type "echo li''nes $LINES of $COLUMNS"
+    Then I should see "lines 40 of 132"

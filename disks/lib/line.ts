@@ -7,7 +7,7 @@ import { drop, keep } from "./heap.ts";
 import { List } from "./list.ts";
 import { sort } from "./sort.ts";
 import { read, writeAll } from "./sys.ts";
-import { getTerminal, makeRaw, screenSize, setTerminal } from "./terminal.ts";
+import { getTerminal, isSizeUnknown, makeRaw, screenSize, setScreenSize, setTerminal } from "./terminal.ts";
 import { compare, find, isSpace, isWord, startsWith, Text } from "./text.ts";
 
 /** How editing ended. */
@@ -45,6 +45,8 @@ export class LineEditor {
   private killed: Text;
   private screen: Text;
   private tabs: u32;
+  /** Whether the terminal was asked how large it is. */
+  private asked: boolean;
 
   /** Reads a line with `fd` as the terminal. */
   edit(fd: i32, prompt: string): Typed {
@@ -72,6 +74,7 @@ export class LineEditor {
     const size = zeroed<WindowSize>();
     screenSize(fd, ref(size));
     this.columns = usize(size.columns);
+    if (!this.asked && isSizeUnknown(fd)) this.askForSize();
     // Whatever a program left in this row stays: the prompt goes on behind it.
     this.screen.add(this.prompt);
     this.send();
@@ -85,6 +88,21 @@ export class LineEditor {
     this.send();
     ignore(setTerminal(fd, ref(before)), "it is a terminal");
     return how;
+  }
+
+  /**
+   * A serial line does not say how large the screen at its other end is. But a cursor that is sent far away stops in the last corner, and
+   * the terminal tells where it is (ECMA-48, CPR), among the keys, when it likes; one that does not understand says nothing.
+   */
+  private askForSize(): void {
+    this.asked = true;
+    this.screen.add("\x1b7\x1b[999;999H\x1b[6n\x1b8");
+  }
+
+  private answered(rows: i32, columns: i32): void {
+    if (rows < 2 || columns < 2 || rows > 998 || columns > 998) return;
+    setScreenSize(this.fd, u16(rows), u16(columns));
+    this.columns = usize(columns);
   }
 
   private send(): void {
@@ -170,10 +188,12 @@ export class LineEditor {
     else if (second === 91 || second === 79) {
       let third = this.key();
       let number: i32 = 0;
+      let first: i32 = 0;
       let modified = false;
       while ((third >= 48 && third <= 57) || third === 59) {
         if (third === 59) {
           modified = true;
+          first = number;
           number = 0;
         } else number = number * 10 + third - 48;
         third = this.key();
@@ -184,6 +204,7 @@ export class LineEditor {
         case 67: this.at = modified ? this.wordAfter() : this.after(this.at); break;
         case 68: this.at = modified ? this.wordBefore() : this.before(this.at); break;
         case 72: this.at = 0; break;
+        case 82: this.answered(first, number); break;
         case 70: this.at = this.text.length; break;
         case 126:
           if (number === 1 || number === 7) this.at = 0;

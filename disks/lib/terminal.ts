@@ -1,6 +1,6 @@
 // Terminals: whether somebody sits at a file, how large the screen is, and taking keys as they are pressed.
 
-import { TCGETS, TCSETSW, TIOCGPGRP, TIOCGWINSZ, TIOCSPGRP } from "../../kernel/abi/terminal.ts";
+import { TCGETS, TCSETSW, TIOCGPGRP, TIOCGWINSZ, TIOCSPGRP, TIOCSWINSZ } from "../../kernel/abi/terminal.ts";
 import { ECHO, ICANON, ICRNL, IEXTEN, ISIG, IXON, Termios, VMIN, VTIME, WindowSize } from "../../kernel/abi/terminal.ts";
 import { ioctl } from "./sys.ts";
 
@@ -34,6 +34,21 @@ export function screenSize(fd: i32, into: Ptr<WindowSize>): void {
     into.rows = 24;
     into.columns = 80;
   }
+}
+
+/** Whether there is a terminal of which nobody has said how large it is: one at the end of a serial line. */
+export function isSizeUnknown(fd: i32): boolean {
+  const window = zeroed<WindowSize>();
+  const got = ioctl(fd, TIOCGWINSZ, addr(ref(window)));
+  return !isErr(got) && (window.rows === 0 || window.columns === 0);
+}
+
+/** Tells everybody how large the screen is. */
+export function setScreenSize(fd: i32, rows: u16, columns: u16): void {
+  const window = zeroed<WindowSize>();
+  window.rows = rows;
+  window.columns = columns;
+  ignore(ioctl(fd, TIOCSWINSZ, addr(ref(window))), "then it stays as it was");
 }
 
 /** The group of processes that the keyboard's signals go to. */

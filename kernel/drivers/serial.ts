@@ -180,7 +180,8 @@ export function startSerial(): void {
     tty.driver = wire;
     tty.kick = send;
     tty.resume = handOver;
-    startTty(tty, 24, 80);
+    // How large the screen at the other end is, nobody has said yet.
+    startTty(tty, 0, 0);
     const claimed = claimLine(LINES[wire], wire === 0 ? "com1" : "com2", onInterrupt, afterInterrupt, u64(wire));
     if (isErr(claimed)) {
       klog`com${wire + 1}: no interrupt, error ${u32(claimed.code)}`;

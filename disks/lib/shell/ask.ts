@@ -1,12 +1,13 @@
 // The person at the shell: prompts, edited lines, names completed.
 
 import { Stat } from "../../../kernel/abi/files.ts";
+import { WindowSize } from "../../../kernel/abi/terminal.ts";
 import { SystemNames } from "../../../kernel/abi/processes.ts";
 import { Directory } from "../directory.ts";
 import { type Completion, LineEditor, offer, Typed } from "../line.ts";
 import { errors } from "../stream.ts";
 import { read, stat, uname } from "../sys.ts";
-import { isTerminal } from "../terminal.ts";
+import { isTerminal, screenSize } from "../terminal.ts";
 import { baseName, has, indexOf, isSpace, lastIndexOf, startsWith, Text } from "../text.ts";
 import { builtinNames } from "./builtins.ts";
 import { expandPrompt } from "./expand.ts";
@@ -14,7 +15,7 @@ import { historyList, remember } from "./history.ts";
 import { tellNews } from "./jobs.ts";
 import { shell } from "./state.ts";
 import { interrupt } from "./traps.ts";
-import { eachVariable, valueOf } from "./variables.ts";
+import { eachVariable, note, valueOf } from "./variables.ts";
 
 const editor = zeroed<LineEditor>();
 
@@ -34,6 +35,7 @@ export function askPerson(into: Ptr<Text>, more: boolean): boolean {
       return plainLine(into);
     }
     const how = editor.edit(0, shown.view());
+    tellSize();
     if (how === Typed.End) {
       if (more) return false;
       errors.line("exit");
@@ -52,6 +54,15 @@ export function askPerson(into: Ptr<Text>, more: boolean): boolean {
       return false;
     }
   }
+}
+
+/** LINES and COLUMNS, as the terminal is at present. */
+function tellSize(): void {
+  const size = zeroed<WindowSize>();
+  screenSize(0, ref(size));
+  const room = zeroed<Arr<u8, 8>>();
+  note("LINES", text(slice(room, format(slice(room))`${size.rows}`)));
+  note("COLUMNS", text(slice(room, format(slice(room))`${size.columns}`)));
 }
 
 /** Without editing: the terminal's own line. */
