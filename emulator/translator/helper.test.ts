@@ -60,9 +60,9 @@ test("regions count what they do when somebody wants to know", () => {
   place(one, AT, LOOP);
   const before = runUntilMade(one, 1) - STEP;
   for (let i = 0; i < 10; i++) one.cpu.run(STEP);
-  const [loop] = one.cpu.translator.counts();
-  assert.equal(loop!.rip, BigInt(AT));
-  assert.ok(loop!.entered > 0 && loop!.left.time > 0);
+  const counts = one.cpu.translator.counts();
+  assert.ok(counts.some(({ rip, entered, left }) => rip === BigInt(AT) && entered > 0 && left.time > 0));
+  const executed = counts.reduce((sum, { instructions }) => sum + instructions, 0);
   const most = one.cpu.instructions - before;
-  assert.ok(loop!.instructions > most / 2 && loop!.instructions <= most + STEP, `${loop!.instructions} of ${most}`);
+  assert.ok(executed > most / 2 && executed <= most + STEP, `${executed} of ${most}`);
 });
