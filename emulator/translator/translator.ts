@@ -69,7 +69,10 @@ const HOTTEST = 0x4000_0000;
 /** Words for page keys that a batch may use. */
 const PAGE_KEYS = 512;
 /** Instructions of a machine's life before the helper is started, which costs about what as many interpreted ones do. Cor's own boot to the prompt is shorter. */
-const WORTH_A_THREAD = 16_000_000n;
+const WORTH_A_THREAD = 16_000_000;
+/** Wishes that need not wait for another thread, which takes long to begin; and how many instructions were executed for each that is translated so. */
+const FEW = 32;
+const EXECUTED_FOR_ONE = 12_000;
 /** Wishes in a batch. */
 const MOST_WISHES = 1000;
 /** Counts of regions that are gone, before those at the same RIP are added up. */
@@ -175,7 +178,12 @@ export class Translator {
   work(): void {
     if (this.#given !== null) this.#takeAnswer();
     if (this.#given !== null || this.#wishes.length === 0) return;
-    if (this.#helper === null && this.#parts.state.get64("instructions") < WORTH_A_THREAD) return;
+    const instructions = Number(this.#parts.state.get64("instructions"));
+    if (this.#wishes.length <= FEW) {
+      if (this.translated < instructions / EXECUTED_FOR_ONE) this.#workHere();
+      return;
+    }
+    if (this.#helper === null && instructions < WORTH_A_THREAD) return;
     const wanted = this.#nextWishes();
     if (wanted.length === 0) return;
     const { memory, model, log } = this.#parts;
