@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildBios } from "../bios/build.ts";
 import { ownDisk } from "../cli/own.ts";
+import { Exit } from "../emulator/cpu/exits.ts";
 import { STATE_SIZE } from "../emulator/cpu/state.ts";
 import { Machine } from "../emulator/machine.ts";
 import { RAM_BASE } from "../emulator/memory.ts";
@@ -44,8 +45,10 @@ class Side {
 
   get state(): Uint8Array {
     const { processor, memory } = this.machine;
-    // Flags that nobody has asked for yet are computed, as they would be for a snapshot.
+    // As for a snapshot: flags that nobody has asked for yet are computed, and of why generated code came back only that counts
+    // which says that a repeated instruction goes on.
     processor.setFlags(processor.flags);
+    if (processor.state.get32("exit") !== Exit.repeat) processor.state.set32("exit", Exit.none);
     for (const field of ["exitVector", "exitErrorCode"] as const) processor.state.set32(field, 0);
     processor.state.set64("exitAddress", 0n);
     return memory.bytes.subarray(0, STATE_SIZE);

@@ -567,7 +567,8 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   save(): ProcessorSnapshot {
     this.#counter.settle();
     this.setFlags(this.flags);
-    // Of faults that have been delivered: which tier recorded them is nobody's business.
+    // Why generated code came back last, and faults that have been delivered: which tier it was is nobody's business.
+    if (this.state.get32("exit") !== Exit.repeat) this.state.set32("exit", Exit.none);
     this.state.set32("exitVector", 0);
     this.state.set32("exitErrorCode", 0);
     this.state.set64("exitAddress", 0n);

@@ -17,7 +17,7 @@ test(`100 power cuts, and 100 while something is written, seed ${seed}: e2fsck r
   const result = await cutPower({ seed, instructions: 1e9, atInstructions: 100, atWrites: 100, bootEvery: 10 });
   context.diagnostic(say(result));
   assert.deepEqual(result.broken, []);
-  assert.ok(result.cuts >= 195 && result.unflushed >= 95 && result.promises >= 1000, say(result));
+  assert.ok(result.cuts >= 195 && result.unflushed >= 60 && result.promises >= 1000, say(result));
 });
 
 test("a drive that says it has flushed and has not is found out", { skip: withoutJudges }, async (context) => {

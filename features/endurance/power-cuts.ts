@@ -18,6 +18,8 @@ import { Platter } from "./platter.ts";
 const ROOT_KEEPER = 1;
 const SECOND_KEEPER = 2;
 const SECOND_BLOCKS = 24_000;
+/** Of the cuts at writes, the first to this one after their place. */
+const MOST_WRITES = 20;
 /** Instructions in which somebody writes; else there is no cut. */
 const MOST_TO_A_WRITE = 100_000_000;
 
@@ -25,7 +27,7 @@ export interface CutPlan {
   readonly seed: number;
   /** Of the work, after the boot. */
   readonly instructions: number;
-  /** So many at random instructions, and so many at the first write of a disk after a random instruction. */
+  /** So many at random instructions, and so many at one of the next writes of a disk after a random instruction. */
   readonly atInstructions: number;
   readonly atWrites: number;
   /** Every how many cuts the kernel is started with the disks as they are, before anybody repaired them. */
@@ -62,7 +64,8 @@ export async function cutPower(plan: CutPlan): Promise<CutResult> {
     readonly promised: readonly (readonly Promised[])[];
   } | null = null;
   let heard = 0;
-  let awaitsWrite = false;
+  /** Writes until a cut; 0: none is wanted. */
+  let writesLeft = 0;
 
   const take = (what: string): void => {
     log.hear(machine.log.slice(heard));
@@ -74,8 +77,7 @@ export async function cutPower(plan: CutPlan): Promise<CutResult> {
   const machine = new EnduranceMachine({
     disks: diskOptions(disks),
     watch: (access) => {
-      if (awaitsWrite && access.kind === "write") {
-        awaitsWrite = false;
+      if (writesLeft > 0 && access.kind === "write" && --writesLeft === 0) {
         take(`seed ${plan.seed}: cut at a write of disk ${access.disk} after ${machine.instructions} instructions`);
         machine.machine.pause();
       }
@@ -99,10 +101,10 @@ export async function cutPower(plan: CutPlan): Promise<CutResult> {
   };
   for (const { place, write } of cuts) {
     await runTo(place);
-    awaitsWrite = write;
+    writesLeft = write ? 1 + next(MOST_WRITES) : 0;
     if (write) await runTo(machine.instructions + MOST_TO_A_WRITE);
     else take(`seed ${plan.seed}: cut after ${machine.instructions} instructions`);
-    awaitsWrite = false;
+    writesLeft = 0;
     if (taken !== null) await judge();
   }
   await runTo(begun + plan.instructions);
