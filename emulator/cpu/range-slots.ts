@@ -11,9 +11,9 @@ import { SCRATCH_BASE } from "../memory.ts";
 
 /**
  * Offsets in a slot. `start`: i64, linear; `bytes`: i64, of the stretch; `wide`: i64, at which offsets from its start accesses of up to
- * 16 bytes surely end in it, as a number to be below of; `host`: i32, where it lies; `patience`: i32, how often it may still miss before it is filled anew.
+ * 16 bytes surely end in it, as a number to be below of; `host`: i32, where it lies; `misses`: i32, how often it missed since it was filled or cleared.
  */
-export const RangeSlot = { start: 0, bytes: 8, wide: 16, host: 24, patience: 28 } as const;
+export const RangeSlot = { start: 0, bytes: 8, wide: 16, host: 24, misses: 28 } as const;
 const SLOT_BYTES = 32;
 
 /** One for each general register, and one for all other addresses. */
@@ -33,7 +33,10 @@ export const setOwner = (set: number): number => OWNERS + 4 * set;
 export const setStart = (set: number): number => SLOTS + set * SET_BYTES;
 export const setBytes = SET_BYTES;
 
-/** Misses until a slot is filled anew: a pointer that visits pages at random had better use the TLB. */
-export const PATIENCE = 6;
+/**
+ * Misses until a slot is filled anew, which takes as long as some dozen of them: a pointer that visits pages at random had better use the TLB, and so
+ * had code that switches address spaces all the time, with slots that have just been cleared.
+ */
+export const PATIENCE = 16;
 
 if (SLOTS_END > SCRATCH_BASE + 0x1000) throw new Error("the range slots do not fit their place");

@@ -72,7 +72,7 @@ export function fillSlot(module: WasmModule): FunctionRef {
     r.store("i64.store", slot!, bytes, RangeSlot.bytes);
     r.store("i64.store", slot!, i64.sub(bytes, 15n), RangeSlot.wide);
     r.store("i32.store", slot!, i32.add(RAM_BASE, i32.shl(i32.sub(frame, below), 12)), RangeSlot.host);
-    r.store("i32.store", slot!, PATIENCE, RangeSlot.patience);
+    r.store("i32.store", slot!, 0, RangeSlot.misses);
   });
 }
 
@@ -103,10 +103,10 @@ export function slotMiss(
     );
     const isBeyond = limited ? i64.gtU(i64.add(offset!, i64.extend(bytes)), i64.load(ends)) : 0;
     r.if(any(isElsewhere, isOdd, isBeyond), () => r.return(call(reachPlain, offset!, access!)));
-    const patience = r.i32(i32.load(slot!, RangeSlot.patience));
+    const misses = r.i32(i32.load(slot!, RangeSlot.misses));
     r.if(
-      patience,
-      () => r.store("i32.store", slot!, i32.sub(patience, 1), RangeSlot.patience),
+      i32.ltU(misses, PATIENCE),
+      () => r.store("i32.store", slot!, i32.add(misses, 1), RangeSlot.misses),
       () => r.call(fill, slot!, linear!, entry),
     );
     code.get(low);
