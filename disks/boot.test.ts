@@ -149,10 +149,15 @@ describe("the running kernel", { skip: withoutQemu }, () => {
     qemu.type("x".repeat(200));
     qemu.type("\r");
     await qemu.sees(`\n${"x".repeat(80)}? Type help.\n> `);
-    qemu.type("help\r".repeat(10)); // more than is kept to be sent
+    // More than is kept to be sent. What is typed meanwhile is echoed into the midst of answers, but nothing is lost.
+    const help = /> (help\n[^>]*> )/.exec(qemu.serial)![1]!;
+    const before = qemu.serial.length;
+    qemu.type("help\r".repeat(10));
     qemu.type("that was all\r");
     await qemu.sees("that was all? Type help.\n> ");
-    assert.equal(qemu.serial.split("help     this list\n").length - 1, 11);
+    const letters = (text: string) => [...text].sort().join("");
+    const all = `${help.repeat(10)}that was all\nthat was all? Type help.\n> `;
+    assert.equal(letters(qemu.serial.slice(before)), letters(all));
     qemu.type("reboot\r");
     assert.equal(await qemu.ends(), 0);
   });
