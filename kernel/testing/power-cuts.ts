@@ -26,7 +26,7 @@ export function workWithCuts(machine: Machine, seed: number, steps: number, cuts
   let patterns = 0;
   disk.remembers = true;
   disk.fail = (what) => {
-    if (what !== "write" || found.length >= cuts || next(20) !== 0) return 0;
+    if (what !== "write" || found.length >= cuts || next(40) !== 0) return 0;
     const image = disk.flushed.slice();
     const share = next(5);
     for (const { sector, bytes: data } of disk.since) if (next(4) < share) image.set(data, sector * 512);
