@@ -11,7 +11,7 @@ import { USED_UP, Workspace } from "../cpu/workspace.ts";
 import type { Code, FunctionRef, Local, WasmModule } from "../formats/wasm.ts";
 import type { RegionGraph } from "./region.ts";
 
-/** Low bits of what was used: ticks. A region is left before they overflow, which takes a million instructions. */
+/** Low bits of what was used: ticks. The bound lies before they would overflow. */
 const TICK_BITS = 24n;
 const TICK_MASK = (1n << TICK_BITS) - 1n;
 const LOW = 0xffff_ffffn;
@@ -20,7 +20,7 @@ const LOW = 0xffff_ffffn;
 export const packCost = (cost: bigint): bigint => ((cost >> 32n) << TICK_BITS) | (cost & LOW);
 
 export interface TimeLeft {
-  /** i64: `Workspace.left` on entry. */
+  /** i64: `Workspace.left` on entry, less the ticks that were taken off since. */
   readonly granted: Local;
   /** i64: what was used since, as `packCost` has it. */
   readonly used: Local;
@@ -118,6 +118,17 @@ export function askTime(
   pushBeyond();
   code.hint(false);
   code.if(() => {
+    // Ticks are taken off, so that there is room for more. The instructions stay: by them the head of a loop knows whether it was gone round.
+    code.get(time.granted);
+    code.get(time.used);
+    code.i64(TICK_MASK);
+    code.op("i64.and");
+    code.op("i64.sub");
+    code.set(time.granted);
+    code.get(time.used);
+    code.i64(~TICK_MASK);
+    code.op("i64.and");
+    code.set(time.used);
     renew(code, time, bound, graph);
     pushBeyond();
     code.if(() => {
