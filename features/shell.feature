@@ -48,6 +48,10 @@ Feature: A shell
     Then I should see "sleep 1000"
     And I should see "all done"
 
+  Scenario: A job that is killed before it has begun ends, too
+    When I type "for i in $(seq 40); do sleep 1000 & kill %1; wait; done; echo all d''one"
+    Then I should see "all done"
+
   Scenario: The terminal at the other end says how large it is
     When I press the keys "<Esc>[40;132R"
     And I type "echo li''nes $LINES of $COLUMNS"

@@ -9,7 +9,7 @@ import { programName } from "../environment.ts";
 import { List } from "../list.ts";
 import { matches } from "../pattern.ts";
 import { errors, input, out } from "../stream.ts";
-import { close, dup2, exec, fork, leave, open, pipe, PipeEnds, read, wait } from "../sys.ts";
+import { close, dup2, exec, leave, open, pipe, PipeEnds, read, wait } from "../sys.ts";
 import { has, indexOf, Text } from "../text.ts";
 import { type Builtin, builtinNamed, runBuiltin } from "./builtins.ts";
 import { expandPattern, expandPrompt, expandText, expandWords } from "./expand.ts";
@@ -21,7 +21,7 @@ import { Aside, redirectAll } from "./redirect.ts";
 import { Source } from "./source.ts";
 import { arena, Function, interrupted, shell } from "./state.ts";
 import { type CaseItem, Kind, type Node, type Word } from "./syntax.ts";
-import { childSignals, interrupt, takeExit, takePending } from "./traps.ts";
+import { childSignals, forkShell, interrupt, takeExit, takePending } from "./traps.ts";
 import { asideCount, exportedTexts, lookUp, putAside, setVariable, takeBack, valueOf, variable } from "./variables.ts";
 import { Mark } from "../arena.ts";
 import { keep, make } from "../heap.ts";
@@ -411,7 +411,7 @@ function start(node: Ptr<Node>, single: boolean, job: Ptr<Job>, behind: boolean)
       const piped = pipe(ref(ends), O_CLOEXEC);
       if (isErr(piped)) return false;
     }
-    const child = fork();
+    const child = forkShell();
     if (isErr(child)) return false;
     if (child === 0) {
       joinJob(job, behind);
@@ -474,7 +474,7 @@ export function substitute(commands: Ptr<Node> | null, into: Ptr<Text>): Res<voi
   const ends = zeroed<PipeEnds>();
   orReturn(pipe(ref(ends), O_CLOEXEC));
   out.flush();
-  const child = orReturn(fork());
+  const child = orReturn(forkShell());
   if (child === 0) {
     subshellHere();
     ignore(close(ends.reading), "the parent reads");
@@ -673,7 +673,7 @@ function external(node: Ptr<Node>, words: Slice<string>, last: boolean): i32 {
   if (last) becomeProgram(node, words);
   const job = newJob(node.text);
   out.flush();
-  const child = fork();
+  const child = forkShell();
   if (isErr(child)) return cannotFork();
   if (child === 0) {
     joinJob(job, false);
@@ -690,7 +690,7 @@ function external(node: Ptr<Node>, words: Slice<string>, last: boolean): i32 {
 export function runProgram(words: Slice<string>): i32 {
   const job = newJob(words[0]);
   out.flush();
-  const child = fork();
+  const child = forkShell();
   if (isErr(child)) return cannotFork();
   if (child === 0) {
     joinJob(job, false);

@@ -1,8 +1,9 @@
 // trap: commands that run when a signal comes, between two commands, and when the shell ends.
 
-import { SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../kernel/abi/signals.ts";
+import { SIG_BLOCK, SIG_SETMASK, SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU } from "../../../kernel/abi/signals.ts";
 import { drop, keep } from "../heap.ts";
 import { defaultSignal, handle, ignoreSignal, isIgnored } from "../signals.ts";
+import { fork, sigprocmask } from "../sys.ts";
 import { shell } from "./state.ts";
 
 class Trap {
@@ -79,6 +80,20 @@ export function interactiveSignals(): void {
   usual(SIGTTOU);
 }
 
+/** The set of signals that were blocked before the last fork. */
+let blockedBefore: u64 = 0;
+
+/**
+ * As fork(). A shell ignores signals that are meant for its children; one that came for a child before it is a child in that sense, too,
+ * would be lost. So they wait until `childSignals` has been called there.
+ */
+export function forkShell(): Res<i32> {
+  blockedBefore = sigprocmask(SIG_BLOCK, 0xffff_ffff_ffff_ffff);
+  const child = fork();
+  if (isErr(child) || child !== 0) sigprocmask(SIG_SETMASK, blockedBefore);
+  return child;
+}
+
 /** In a process that was forked off: traps are gone, signals do what they do in any program. */
 export function childSignals(background: boolean): void {
   for (let s: i32 = 0; s < 32; s++) {
@@ -103,6 +118,7 @@ export function childSignals(background: boolean): void {
     ignoreSignal(SIGINT);
     ignoreSignal(SIGQUIT);
   }
+  sigprocmask(SIG_SETMASK, blockedBefore);
 }
 
 function resetUnlessTrapped(signal: i32): void {
