@@ -4,14 +4,12 @@
  * compilations share what one leaves for the next, so that compiling again after any change is tried as well.
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readCorpus } from "./check/corpus.ts";
 import { mutate, Random } from "./check/mutate.ts";
 import { CompileCache, compile, diagnosticsText } from "./compile.ts";
 import { verifyProgram } from "./ir/verify.ts";
 import type { TargetName } from "./targets.ts";
 
-const corpus = fileURLToPath(new URL("check/corpus/", import.meta.url));
 const targets: readonly TargetName[] = ["linux", "wasm", "cor-user", "cor-kernel"];
 /** So many compilations share a cache. */
 const SHARED = 200;
@@ -24,12 +22,7 @@ export interface Fuzzed {
 
 /** Compiles the mutated sources of the seeds [from, to). Throws with the source that broke it. */
 export function fuzzCompiler(from: number, to: number): Fuzzed {
-  const files = readdirSync(corpus, { recursive: true, encoding: "utf8" })
-    .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => file.endsWith(".ts"))
-    .sort();
-  const texts = new Map(files.map((file) => [file, readFileSync(corpus + file, "utf8")]));
-  const sound = files.filter((file) => !/error:/.test(texts.get(file)!));
+  const { files, texts, sound } = readCorpus();
   let cache = new CompileCache();
   let compiled = 0;
   let mistakes = 0;

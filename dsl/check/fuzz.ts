@@ -3,26 +3,18 @@
  * that exist, and say the same thing twice.
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { verifyProgram } from "../ir/verify.ts";
 import { lower } from "../lower/lower.ts";
 import { checkRules } from "../rules/rules.ts";
 import { ModuleCache } from "../syntax/modules.ts";
 import { checkProgram, showDiagnostics } from "./check.ts";
+import { readCorpus } from "./corpus.ts";
 import { mutate, Random } from "./mutate.ts";
 import { printProgram } from "./print.ts";
 
-const corpus = fileURLToPath(new URL("corpus/", import.meta.url));
-
 /** Checks `count` mutated sources; `seed` gives the first. Throws with the source that broke it. */
 export function fuzz(seed: number, count: number): { accepted: number; mistakes: number } {
-  const files = readdirSync(corpus, { recursive: true, encoding: "utf8" })
-    .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => file.endsWith(".ts"))
-    .sort();
-  const texts = new Map(files.map((file) => [file, readFileSync(corpus + file, "utf8")]));
-  const sound = files.filter((file) => !/error:/.test(texts.get(file)!));
+  const { files, texts, sound } = readCorpus();
   const cache = new ModuleCache();
   let accepted = 0;
   let mistakes = 0;
