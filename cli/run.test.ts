@@ -218,6 +218,8 @@ describe("where the bytes go", () => {
       err += part;
     });
     child.stdout.once("data", () => child.stdout.destroy());
+    // It may have ended while it is still talked to.
+    child.stdin.on("error", () => {});
     // More output than a pipe holds, so that the loss is noticed.
     const talk = setInterval(() => child.stdin.write("help\r".repeat(50)), 50);
     const code = await new Promise((resolve) => child.on("close", resolve));

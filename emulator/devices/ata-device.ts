@@ -358,7 +358,7 @@ export abstract class AtaDevice<Own extends Plain = Plain> implements Device<{ t
 
   restore({ taskFile, own }: { taskFile: TaskFile; own: Own }): void {
     this.r = structuredClone(taskFile);
+    // The channel, which is restored behind its devices, looks at INTRQ then: what it still knows now is another life's.
     this.restoreOwn(own);
-    this.#interruptChanged();
   }
 }

@@ -168,3 +168,19 @@ test("a snapshot in the middle goes on elsewhere", () => {
   assert.equal(copy.status(), INTERRUPT);
   assert.deepEqual(copy.bytes(0x2_0000, 256 * SECTOR), copy.image.slice(0, 256 * SECTOR));
 });
+
+test("an interrupt that was noted before a snapshot is not noted again", () => {
+  const m = pc();
+  m.regions([0x2_0000, SECTOR]);
+  m.out(ENGINE, TO_MEMORY | START);
+  m.command(0xc8, 0, 1);
+  m.clock.advanceTo(m.clock.now + 1_000_000);
+  assert.deepEqual([m.status(), m.irq.high], [INTERRUPT, true]);
+  m.out(ENGINE + 2, INTERRUPT);
+  const copy = pc();
+  // As a machine does it: the engines before the drives, the channels behind.
+  copy.engines[0].restore(m.engines[0].save());
+  copy.drive.restore(m.drive.save());
+  copy.channel.restore(m.channel.save());
+  assert.deepEqual([copy.status(), copy.irq.high], [0, true]);
+});

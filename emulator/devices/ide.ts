@@ -193,6 +193,7 @@ export class IdeChannel implements PortDevice, Device<IdeState> {
     return { selected: this.#selected, control: this.#control };
   }
 
+  /** The devices have been restored before. An INTRQ that was there already is no news for the bus master. */
   restore({ selected, control }: IdeState): void {
     this.#selected = selected === 1 ? 1 : 0;
     this.#control = control;

@@ -222,7 +222,7 @@ function preemption(): void {
   preempting.store(1);
   spin(0);
   while (preempting.load() !== 0) reschedule();
-  klog`both ran: ${counts[0].load() > 0 && counts[1].load() > 0}, ticks ${ticks.load()}`;
+  klog`both ran: ${counts[0].load() > 0 && counts[1].load() > 0}, ticks enough: ${ticks.load() >= 8}`;
 }
 
 // ---- user code: two doors, and copies that may fault
