@@ -22,6 +22,10 @@ const root = dirname(dirname(here));
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   // A start is short, and most functions are called some hundred times: V8 shall learn their types from the first call on.
   setFlagsFromString("--no-lazy-feedback-allocation");
+  // Code that was kept is used only under the very flags under which it was kept: what the emulator will set is set now, in all threads.
+  setFlagsFromString("--experimental-wasm-branch-hinting");
+  // What was compiled for the start shall still be there when it is kept.
+  setFlagsFromString("--no-flush-bytecode");
   module.enableCompileCache?.();
   const ending = existsSync(join(root, "cli.ts")) ? "ts" : "js";
   const sources = ending === "ts" ? ".." : "../dist";

@@ -88,6 +88,8 @@ class MachineRunner {
   readonly #input: InputEvent[] = [];
   #quit: Ending | null = null;
   #seen = false;
+  /** What V8 has compiled is kept for the next start (cli/program/load.ts), where modules are loaded in that way. */
+  #keepCode = (import.meta as { readonly keepCode?: () => void }).keepCode;
   /** Host milliseconds and the cycle that belong together in "real" pace. */
   #anchor = { ms: 0, cycle: 0 };
 
@@ -157,6 +159,12 @@ class MachineRunner {
       if (isEnd(stop)) return stop as Ending;
       if (stop.kind === "instructions") unused += given - (machine.now.instructions - before);
       if (machine.now.instructions + unused >= most) return { kind: "instructions" };
+      if (stop.kind === "idle") {
+        // The guest has started, and waits.
+        this.#output.flush();
+        this.#keepCode?.();
+        this.#keepCode = undefined;
+      }
       if (real) this.#keepPace(stop.kind === "idle" ? stop.deadline : null);
       else if (stop.kind === "idle") {
         const asleep = stop.deadline === Number.POSITIVE_INFINITY;

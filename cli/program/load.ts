@@ -143,13 +143,13 @@ export function loader(require: NodeJS.Require, root: string, folder: string, pu
         dirname: path.slice(0, path.lastIndexOf("/")),
         url: String((require("node:url") as typeof import("node:url")).pathToFileURL(path)),
         main: false,
+        keepCode: () => program.keepCode(),
         beginning: (
           thread: string,
         ) => `const program = (${loader})(require, ${JSON.stringify(root)}, ${JSON.stringify(folder)}, ${JSON.stringify(thread.replaceAll("/", "-"))});
 const first = [${JSON.stringify(thread)}, ${JSON.stringify(`${root}/${thread}`)}];
 if (program.add("shared") && program.add("machine")) {
   process.on("exit", () => program.keepCode());
-  setTimeout(() => program.keepCode(), 3000).unref();
   program.use(first[0]);
 } else import(require("node:url").pathToFileURL(first[1]));`,
       };
@@ -194,6 +194,8 @@ const FIRST_PARTS = ["shared", "command", "machine"];
 /** Only imported while the program runs. */
 const LATER = "tools";
 const COMMANDS = ["run", "build"];
+/** Milliseconds after which a start is over: what it needed is compiled. */
+const STARTED = 1000;
 /** Enough for any part's header. */
 const HEADER_ROOM = 1 << 16;
 
@@ -228,6 +230,7 @@ export async function openProgram(wanted: string | undefined): Promise<Program |
     if (!addAll()) throw new Error(`${folder} does not keep what is written there`);
   };
   process.on("exit", () => program.keepCode());
+  setTimeout(() => program.keepCode(), STARTED).unref();
   return program;
 }
 
