@@ -75,6 +75,8 @@ const FEW = 32;
 const EXECUTED_FOR_ONE = 12_000;
 /** Wishes in a batch. */
 const MOST_WISHES = 1000;
+/** Wishes that wait, before half of them are given up: of a guest that generates code faster than it can be translated. */
+const MOST_WAITING = 8 * MOST_WISHES;
 /** Counts of regions that are gone, before those at the same RIP are added up. */
 const MOST_GONE = 10_000;
 
@@ -153,10 +155,20 @@ export class Translator {
     if (Number(rip & 0xfffn) !== run.offset) return 0;
     const lookupKey = this.#view.getInt32(Workspace.lookupKey, true);
     const host = this.#view.getUint32(head + Head.place, true);
+    if (this.#wishes.length >= MOST_WAITING) this.#giveUpOldest();
     this.#wishes.push({ run, wish: { rip, host, around, lookupKey } });
     if (this.#parts.settings.deferred) return 0;
     this.#workHere();
     return run.region === null ? 0 : 1;
+  }
+
+  /** What is still executed will be wished for again. */
+  #giveUpOldest(): void {
+    for (const { run } of this.#wishes.splice(0, MOST_WAITING / 2)) this.#coolDown(run);
+  }
+
+  #coolDown(run: Run): void {
+    if (run.valid) this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
   }
 
   #surroundings(): Surroundings {
@@ -250,7 +262,7 @@ export class Translator {
         const run = wanted[made.wish]?.run;
         if (run === undefined) continue;
         if (run.region === null && this.#isAsRead(made)) this.#enter(made, wanted[made.wish]!, exports, unused);
-        else this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
+        else this.#coolDown(run);
       }
     }
     for (const at of unused) this.#pageKeys.give(at);
