@@ -11,9 +11,10 @@ import { SCRATCH_BASE } from "../memory.ts";
 
 /**
  * Offsets in a slot. `start`: i64, linear; `bytes`: i64, of the stretch; `wide`: i64, at which offsets from its start accesses of up to
- * 16 bytes surely end in it, as a number to be below of; `host`: i32, where it lies; `misses`: i32, how often it missed since it was filled or cleared.
+ * 16 bytes surely end in it, as a number to be below of; `host`: i32, where it lies; `missed`: i32, number of the page (or large page) that was missed last. It is filled with a
+ * page that is missed twice in succession: a pointer that visits pages at random had better use the TLB.
  */
-export const RangeSlot = { start: 0, bytes: 8, wide: 16, host: 24, misses: 28 } as const;
+export const RangeSlot = { start: 0, bytes: 8, wide: 16, host: 24, missed: 28 } as const;
 const SLOT_BYTES = 32;
 
 /** One for each general register, and one for all other addresses. */
@@ -22,6 +23,8 @@ const SET_BYTES = 2 * (OTHER_BASE + 1) * SLOT_BYTES;
 
 /** i32 × 2: address of the TLB bank that each set was filled from. */
 const OWNERS = SCRATCH_BASE + 0x480;
+/** i32: not 0 if a slot was filled since all were cleared. */
+export const SLOTS_FILLED = SCRATCH_BASE + 0x488;
 const SLOTS = SCRATCH_BASE + 0x4a0;
 export const SLOTS_START = SLOTS;
 export const SLOTS_END = SLOTS + 2 * SET_BYTES;
@@ -32,11 +35,5 @@ export const slotAddress = (set: number, base: number, write: boolean): number =
 export const setOwner = (set: number): number => OWNERS + 4 * set;
 export const setStart = (set: number): number => SLOTS + set * SET_BYTES;
 export const setBytes = SET_BYTES;
-
-/**
- * Misses until a slot is filled anew, which takes as long as some dozen of them: a pointer that visits pages at random had better use the TLB, and so
- * had code that switches address spaces all the time, with slots that have just been cleared.
- */
-export const PATIENCE = 16;
 
 if (SLOTS_END > SCRATCH_BASE + 0x1000) throw new Error("the range slots do not fit their place");

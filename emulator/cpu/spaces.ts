@@ -21,9 +21,10 @@ import {
   REGIONS_BASE,
   WRITERS_BASE,
 } from "../memory.ts";
-import { SLOTS_END, SLOTS_START } from "./range-slots.ts";
+import { SLOTS_END, SLOTS_FILLED, SLOTS_START } from "./range-slots.ts";
 import {
   bankAddress,
+  LargePage,
   MOST_FILLED,
   NO_PAGE,
   SPACES,
@@ -192,7 +193,7 @@ export class AddressSpaces {
     } else i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
     i32[at + (TlbEntry.addend >> 2)] = (host - low) | 0;
     i32[at + (TlbEntry.frame >> 2)] = frame;
-    i32[at + (TlbEntry.large >> 2)] = large ? 1 : 0;
+    i32[at + (TlbEntry.large >> 2)] = large ? LargePage.is : 0;
     if (!wasEmpty) return;
     if (space.filledCount === MOST_FILLED) compact(space);
     space.filled[space.filledCount++] = entry;
@@ -237,7 +238,16 @@ export class AddressSpaces {
 
   /** What regions remember is no more than what the TLB says. */
   #clearSlots(): void {
+    if (this.#i32[SLOTS_FILLED >> 2] === 0) return;
     this.#i32.fill(0, SLOTS_START >> 2, SLOTS_END >> 2);
+    this.#i32[SLOTS_FILLED >> 2] = 0;
+  }
+
+  /** Somebody watches a frame that nobody may have watched before. */
+  #noteMark(): void {
+    const at = Workspace.marks >> 2;
+    this.#i32[at]! += 1 << LargePage.marks;
+    if (this.#i32[at] === 0) this.#i32[at + 1]!++;
   }
 
   #invalidate(entry: number): void {
@@ -248,6 +258,7 @@ export class AddressSpaces {
   /** Empties a space. */
   drop(number: number): void {
     this.#clearSlots();
+    this.#noteMark();
     const space = this.#spaces[number]!;
     for (let i = 0; i < space.filledCount; i++) this.#invalidate(space.filled[i]!);
     space.filledCount = 0;
@@ -267,6 +278,7 @@ export class AddressSpaces {
   /** From now on writes to the frame around `host` must take the slow path, in every space. */
   dropWrites(host: number): void {
     this.#clearSlots();
+    this.#noteMark();
     const frame = frameOf(host);
     const writers = this.#writers[frame]!;
     if (writers === 0) return;

@@ -14,10 +14,16 @@ export const TLB_ENTRY_BYTES = 32;
 export const TLB_BANK_BYTES = TLB_ENTRIES * TLB_ENTRY_BYTES;
 
 /**
- * Offsets in an entry. Tags are 64-bit page addresses; `NO_PAGE` matches nothing, aligned or not (interpreter/access.ts). `large`: i32, 1 if
- * all 2 MiB around the page are mapped as it is, one behind the other.
+ * Offsets in an entry. Tags are 64-bit page addresses; `NO_PAGE` matches nothing, aligned or not (interpreter/access.ts). `large`: i64: see
+ * `LargePage`.
  */
 export const TlbEntry = { readTag: 0, writeTag: 8, addend: 16, frame: 20, large: 24 } as const;
+/**
+ * Bits of `TlbEntry.large`. `is`: all 2 MiB around the page are mapped as it is, one behind the other. `known`: it has been looked how many
+ * pages of these, before the page and behind it, are plain memory that nobody watches (9 bits each); that holds as long as the bits from
+ * `marks` on are those of `Workspace.marks`.
+ */
+export const LargePage = { is: 1, known: 2, below: 2, above: 11, marks: 20 } as const;
 export const NO_PAGE = 0x800;
 
 /** Banks by what decides about permissions besides the page tables. */

@@ -76,6 +76,8 @@ export const Workspace = {
   canonicalShift: SCRATCH_BASE + 0x3c8,
   /** i64: how far the running region may count before it looks whether there is time (translator/time-left.ts). */
   bound: SCRATCH_BASE + 0x3d0,
+  /** i64: rises by 1 << `LargePage.marks` with each frame that somebody begins to watch (spaces.ts). */
+  marks: SCRATCH_BASE + 0x3d8,
   /** i32: bits of `TranslationMode`. */
   translation: SCRATCH_BASE + 0xc4,
   /** i32: the next key of the lookup table that nobody has had. */

@@ -2,16 +2,17 @@
  * What regions call when an address is not where its slot was filled for (cpu/range-slots.ts): the TLB is asked, and the slot may be
  * filled anew, with as much of a large page as lies in RAM that nobody watches.
  */
-import { PATIENCE, RangeSlot, setBytes, setOwner, setStart } from "../cpu/range-slots.ts";
-import { TLB_ENTRIES, TLB_ENTRY_BYTES, TlbEntry } from "../cpu/tlb.ts";
+import { RangeSlot, SLOTS_FILLED, setBytes, setOwner, setStart } from "../cpu/range-slots.ts";
+import { LargePage, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbEntry } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../formats/wasm.ts";
-import { all, any, call, i32, i64, type Operand, Routine, select } from "../formats/wasm-expression.ts";
-import { FRAME_FLAGS_BASE, RAM_BASE } from "../memory.ts";
+import { any, call, i32, i64, type Operand, Routine, select } from "../formats/wasm-expression.ts";
+import { FRAME_FLAGS_BASE } from "../memory.ts";
 
 const ENTRY_SHIFT = Math.log2(TLB_ENTRY_BYTES);
 /** Frames of a large page, less one. */
 const LARGE = 511;
+const ALL_MARKS = -1n << BigInt(LargePage.marks);
 
 /** (set): if another bank is in use than the one that the set was filled from, it is cleared. */
 export function claimSlots(module: WasmModule): FunctionRef {
@@ -33,13 +34,12 @@ export function pushClaim(code: Routine["code"], claim: FunctionRef, set: number
   code.if(() => r.call(claim, setOwner(set), setStart(set)));
 }
 
-/** (slot, linear, entry of the TLB that matches): fills the slot. */
-export function fillSlot(module: WasmModule): FunctionRef {
-  return module.func("fillSlot", ["i32", "i64", "i32"], [], (code, slot, linear, entry) => {
+/** (linear, entry of the TLB, of a large page, that matches) → its `large`, with how many pages around it are plain memory. */
+export function lookAround(module: WasmModule): FunctionRef {
+  return module.func("lookAround", ["i64", "i32"], ["i64"], (code, linear, entry) => {
     const r = new Routine(code);
     const frame = r.i32(i32.load(entry!, TlbEntry.frame));
     const flags = r.i32(i32.add(frame, FRAME_FLAGS_BASE));
-    /** Frames before and behind that belong to it. */
     const below = r.i32(0);
     const above = r.i32(0);
     const frames = i32.shrU(i32.load(0, Workspace.ramBytes), 12);
@@ -61,19 +61,44 @@ export function fillSlot(module: WasmModule): FunctionRef {
           });
         });
     };
-    const isLarge = i32.load(entry!, TlbEntry.large);
-    r.if(all(isLarge, i32.eqz(i32.load8(flags)), i32.geS(last, 0)), () => {
+    r.if(i32.and(i32.eqz(i32.load8(flags)), i32.geS(last, 0)), () => {
       reach(below, number, (bytes) => i32.sub(flags, i32.add(below, bytes)));
       const most = r.i32(least(i32.sub(LARGE, number), last));
       reach(above, most, () => i32.add(flags, i32.add(above, 1)));
     });
-    const bytes = r.i64(i64.extend(i32.shl(i32.add(i32.add(below, above), 1), 12)));
-    r.store("i64.store", slot!, i64.sub(i64.and(linear!, -0x1000n), i64.extend(i32.shl(below, 12))), RangeSlot.start);
-    r.store("i64.store", slot!, bytes, RangeSlot.bytes);
-    r.store("i64.store", slot!, i64.sub(bytes, 15n), RangeSlot.wide);
-    r.store("i32.store", slot!, i32.add(RAM_BASE, i32.shl(i32.sub(frame, below), 12)), RangeSlot.host);
-    r.store("i32.store", slot!, 0, RangeSlot.misses);
+    const around = any(
+      LargePage.is | LargePage.known,
+      i32.shl(below, LargePage.below),
+      i32.shl(above, LargePage.above),
+    );
+    const word = r.i64(i64.or(i64.extend(around), i64.load(0, Workspace.marks)));
+    r.store("i64.store", entry!, word, TlbEntry.large);
+    code.get(word);
   });
+}
+
+/** Fills a slot from an entry of the TLB that matches. */
+function fillSlot(r: Routine, slot: Local, linear: Local, entry: Local, look: FunctionRef): void {
+  const start = r.i64(i64.and(linear, -0x1000n));
+  const bytes = r.i64(0x1000n);
+  const host = r.i32(i32.add(i32.wrap(start), i32.load(entry, TlbEntry.addend)));
+  const large = r.i64(i64.load(entry, TlbEntry.large));
+  r.if(i32.wrap(i64.and(large, BigInt(LargePage.is))), () => {
+    const isOld = i64.ne(i64.and(large, ALL_MARKS), i64.load(0, Workspace.marks));
+    const isUnknown = i64.eqz(i64.and(large, BigInt(LargePage.known)));
+    r.if(i32.or(isOld, isUnknown), () => r.set(large, call(look, linear, entry)));
+    const pages = (at: number) => i32.and(i32.shrU(i32.wrap(large), at), LARGE);
+    const below = r.i32(i32.shl(pages(LargePage.below), 12));
+    const above = i32.shl(pages(LargePage.above), 12);
+    r.set(start, i64.sub(start, i64.extend(below)));
+    r.set(host, i32.sub(host, below));
+    r.set(bytes, i64.extend(i32.add(i32.add(below, above), 0x1000)));
+  });
+  r.store("i64.store", slot, start, RangeSlot.start);
+  r.store("i64.store", slot, bytes, RangeSlot.bytes);
+  r.store("i64.store", slot, i64.sub(bytes, 15n), RangeSlot.wide);
+  r.store("i32.store", slot, host, RangeSlot.host);
+  r.store("i32.store", 0, 1, SLOTS_FILLED);
 }
 
 /**
@@ -83,7 +108,7 @@ export function fillSlot(module: WasmModule): FunctionRef {
 export function slotMiss(
   module: WasmModule,
   reachPlain: FunctionRef,
-  fill: FunctionRef,
+  look: FunctionRef,
   limited: boolean,
 ): FunctionRef {
   return module.func("slotMiss", ["i32", "i64", "i64", "i32"], ["i32"], (code, slot, linear, offset, access) => {
@@ -103,11 +128,12 @@ export function slotMiss(
     );
     const isBeyond = limited ? i64.gtU(i64.add(offset!, i64.extend(bytes)), i64.load(ends)) : 0;
     r.if(any(isElsewhere, isOdd, isBeyond), () => r.return(call(reachPlain, offset!, access!)));
-    const misses = r.i32(i32.load(slot!, RangeSlot.misses));
+    const isLarge = i32.and(i32.load(entry, TlbEntry.large), LargePage.is);
+    const page = r.i32(i32.wrap(i64.shrU(linear!, select(isLarge, 21n, 12n))));
     r.if(
-      i32.ltU(misses, PATIENCE),
-      () => r.store("i32.store", slot!, i32.add(misses, 1), RangeSlot.misses),
-      () => r.call(fill, slot!, linear!, entry),
+      i32.eq(page, i32.load(slot!, RangeSlot.missed)),
+      () => fillSlot(r, slot!, linear!, entry, look),
+      () => r.store("i32.store", slot!, page, RangeSlot.missed),
     );
     code.get(low);
     code.get(entry);

@@ -14,7 +14,7 @@ import { FLAG_X, type QuickEnd, type Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
 import type { Constants } from "./constants.ts";
 import { addressOf, typeOfRegister } from "./register-file.ts";
-import { claimSlots, fillSlot, slotMiss } from "./slot-miss.ts";
+import { claimSlots, lookAround, slotMiss } from "./slot-miss.ts";
 import { type Form, forms, KIND_SHIFT } from "./status.ts";
 import { boundFunction } from "./time-left.ts";
 
@@ -114,8 +114,8 @@ export class WaysOut {
 
   /** See slot-miss.ts. */
   miss(limited: boolean): FunctionRef {
-    const fill = () => fillSlot(this.#module);
-    const make = () => slotMiss(this.#module, this.#imports.reachPlain, this.#shared("fillSlot", fill), limited);
+    const look = () => lookAround(this.#module);
+    const make = () => slotMiss(this.#module, this.#imports.reachPlain, this.#shared("lookAround", look), limited);
     return this.#shared(`slotMiss ${limited}`, make);
   }
 

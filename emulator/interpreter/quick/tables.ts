@@ -3,7 +3,7 @@
  * in every space that read the table. As AddressSpaces.tableChanging, for tables of one region.
  */
 
-import { SLOTS_END, SLOTS_START } from "../../cpu/range-slots.ts";
+import { SLOTS_END, SLOTS_FILLED, SLOTS_START } from "../../cpu/range-slots.ts";
 import { MANY_PAGES } from "../../cpu/spaces.ts";
 import { bankAddress, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
 import { Workspace } from "../../cpu/workspace.ts";
@@ -43,10 +43,13 @@ export function tableChanging(module: WasmModule): FunctionRef {
     const isOdd = i32.or(i32.eq(region, MANY_PAGES), i32.and(dependents, workspace(Workspace.deviceSpaces)));
     entries(() => r.refuseIf(isOdd));
     entries((at) => {
-      code.i32(SLOTS_START);
-      code.i32(0);
-      code.i32(SLOTS_END - SLOTS_START);
-      code.memoryFill();
+      r.if(i32.load(0, SLOTS_FILLED), () => {
+        code.i32(SLOTS_START);
+        code.i32(0);
+        code.i32(SLOTS_END - SLOTS_START);
+        code.memoryFill();
+        r.store("i32.store", 0, 0, SLOTS_FILLED);
+      });
       const within = select(
         narrow,
         i64.shl(i64.extend(i32.and(at, 0xffc)), 10n),

@@ -4,7 +4,16 @@
  * address space reads for the first time, reserved bits, protection keys that forbid something, device memory, ROM.
  */
 import { MANY_PAGES } from "../../cpu/spaces.ts";
-import { MOST_FILLED, NO_PAGE, SPACE_BYTES, SpaceField, spaceAddress, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
+import {
+  LargePage,
+  MOST_FILLED,
+  NO_PAGE,
+  SPACE_BYTES,
+  SpaceField,
+  spaceAddress,
+  TlbBank,
+  TlbEntry,
+} from "../../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
@@ -157,7 +166,7 @@ export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, wr
   r.store("i32.store", entry, i32.sub(place, i32.wrap(linear)), TlbEntry.addend);
   const frame = r.i32(frameOf(place));
   r.store("i32.store", entry, frame, TlbEntry.frame);
-  r.store("i32.store", entry, large ? 1 : 0, TlbEntry.large);
+  r.store("i32.store", entry, large ? LargePage.is : 0, TlbEntry.large);
   const watched = i32.and(frameFlags(frame), FrameFlag.code | FrameFlag.table | FrameFlag.rom);
   r.if(
     i32.and(writable, i32.eqz(watched)),
