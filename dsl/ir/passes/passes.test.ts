@@ -349,6 +349,28 @@ test("strength: the counter's multiple is counted along", () => {
   assert.ok(!lines.some((line) => line.includes("mul")), lines.join("\n"));
 });
 
+test("strength: also in the block that goes round by itself", () => {
+  const lines = after(
+    `function f(%n.0: i64) -> () {
+entry.0:
+  jump loop.1
+loop.1:
+  %i.1: i64 = phi entry.0: 0i64, loop.1: %3
+  %2: i64 = mul %i.1, 24i64
+  call @out(%2)
+  %3: i64 = add %i.1, 1i64
+  %4: i1 = ult %3, %n.0
+  branch %4, loop.1, after.2
+after.2:
+  return
+}`,
+    strength,
+    simplify,
+    dce,
+  );
+  assert.ok(lines.some((line) => /add %\S+, 24i64/.test(line)) && !lines.some((line) => line.includes("mul")));
+});
+
 test("divide: quotients and remainders by every small and many large constants are exact", () => {
   const constants: [string, bigint[]][] = [
     ["i8", [3n, 5n, 7n, 10n, 100n, 127n, 128n, 255n]],

@@ -25,6 +25,8 @@ export const strength: Pass = {
         if (counter === null) continue;
         /** One new counter for each factor. */
         const made = new Map<bigint, Phi>();
+        // Behind all that is looked at now: the multiplication may be in the very block that goes round.
+        const added: [Block, Instruction][] = [];
         for (const block of blocks)
           block.instructions = block.instructions.filter((i) => {
             const scale = scaleOf(i);
@@ -37,7 +39,8 @@ export const strength: Pass = {
                 const at = blocks.has(from) ? from : front;
                 const result = freshValue(f, phi.result.type);
                 const { origin } = i;
-                at.instructions.push(
+                added.push([
+                  at,
                   at === front
                     ? { op: "binary", how: "mul", result, x: o, y: constant(result.type, scale), origin }
                     : {
@@ -48,7 +51,7 @@ export const strength: Pass = {
                         y: constant(result.type, scale * counter),
                         origin,
                       },
-                );
+                ]);
                 scaled.inputs.set(from, result);
               }
               header.phis.push(scaled);
@@ -57,6 +60,7 @@ export const strength: Pass = {
             changed = true;
             return false;
           });
+        for (const [block, i] of added) block.instructions.push(i);
       }
     }
     replaced.apply(f);
