@@ -14,12 +14,14 @@ import { typeName } from "./check/intern.ts";
 import { printProgram as printTyped } from "./check/print.ts";
 import type { TypedFunction, TypedProgram } from "./check/tree.ts";
 import type { ClassType, Type } from "./check/types.ts";
-import { dropUnused, early, late, type Optimized, optimize } from "./ir/optimize.ts";
-import { OptimizeCache } from "./ir/optimize-cache.ts";
+import { dropUnused, early, forgetGone, late, type Optimized, optimize } from "./ir/optimize.ts";
+import { type Lowered, loweredFrom, loweredText, OptimizeCache } from "./ir/optimize-cache.ts";
 import { readProgram } from "./ir/read.ts";
-import type { IrProgram } from "./ir/ssa.ts";
+import type { IrFunction, IrProgram } from "./ir/ssa.ts";
 import { printFunction, printProgram } from "./ir/text.ts";
-import { lower } from "./lower/lower.ts";
+import { mentionsOf } from "./ir/visit.ts";
+import type { LoweredBefore } from "./lower/asked.ts";
+import { type Lowering, lowerChanged } from "./lower/lower.ts";
 import { type Manifest, unneededPermissions } from "./manifest.ts";
 import { Anchors } from "./out/anchor.ts";
 import { cHeader } from "./out/c-header.ts";
@@ -35,11 +37,12 @@ import { checkRules } from "./rules/rules.ts";
 import { type StackReport, stackDepths, stackReportText } from "./rules/stack.ts";
 import type { Whole } from "./rules/whole.ts";
 import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
-import type { ObjectStore } from "./store.ts";
+import type { KeptFunctions, ObjectStore } from "./store.ts";
 import { type Diagnostic, inOrder } from "./syntax/diagnostic.ts";
 import { ModuleCache, type ReadSource } from "./syntax/modules.ts";
 import { Source } from "./syntax/source.ts";
 import { type TargetDescription, type TargetName, targets } from "./targets.ts";
+import { lowerKeys } from "./unchanged.ts";
 import { type CompiledWasm, compileToWasm } from "./wasm/compile.ts";
 import { CodeCache, type CompiledObject, compileModules, compileProgram } from "./x64/object.ts";
 import { startCode } from "./x64/start.ts";
@@ -111,6 +114,8 @@ export class CompileCache {
   /** The layout of all classes, as text: when that changes, nothing compiled is good any more. */
   classes = "";
   target: TargetName | null = null;
+  /** What the store had of a program's functions, or would have now. */
+  kept: { readonly name: string; readonly functions: KeptFunctions | null } | null = null;
 }
 
 export interface Compilation {
@@ -149,6 +154,13 @@ class Job {
   /** What each function was lowered from, by name. */
   readonly bodies = new Map<string, object>();
   ir: IrProgram | null = null;
+  lowering: Lowering | null = null;
+  /** By file, what lowered functions depend on; null when that is not asked. */
+  lowerKeys: ReadonlyMap<string, string> | null = null;
+  /** What is known of functions that were left as they are. */
+  readonly left = new Map<string, Lowered>();
+  /** Functions that were lowered and that nobody names. */
+  gone: ReadonlySet<string> = new Set();
   whole: Whole | null = null;
   stack: StackReport | null = null;
   objects: readonly CompiledObject[] = [];
@@ -165,6 +177,12 @@ class Job {
     this.options = options;
     this.target = targets[options.target];
     this.cache = options.cache ?? new CompileCache();
+  }
+
+  /** Whether what earlier processes left is used, and what this one finds out is left. */
+  get stored(): boolean {
+    const { store, oneObject, dump, optimize, lowered } = this.options;
+    return store !== undefined && this.native && !oneObject && !dump && (optimize ?? true) && !lowered;
   }
 
   get native(): boolean {
@@ -243,6 +261,7 @@ export function compile(options: CompileOptions): Compilation {
       };
     if (dump?.wants(pass.name, null)) dump.show(pass.name, null, pass.text(job));
   }
+  if (job.stored) keepFunctions(job);
   return job;
 }
 
@@ -298,7 +317,44 @@ function rules(job: Job): void {
 }
 
 function lowerProgram(job: Job): void {
-  job.ir = lower(job.typed!, job.bodies, job.cache.anchors);
+  forgetOthers(job);
+  const before = job.stored ? loweredBefore(job) : null;
+  job.lowering = lowerChanged(job.typed!, job.bodies, job.cache.anchors, before);
+  job.ir = job.lowering.program;
+}
+
+/** What was compiled for another target, or with other classes, is of no use. */
+function forgetOthers({ cache, target, typed }: Job): void {
+  const classes = typed!.classes.map(classText).join("\n");
+  if (cache.classes === classes && cache.target === target.name) return;
+  cache.optimized.clear();
+  cache.code.clear();
+  cache.classes = classes;
+  cache.target = target.name;
+}
+
+/** What is known of functions in files that are as they were, as far as they depend on others. */
+function loweredBefore(job: Job): LoweredBefore | null {
+  const { cache, options, typed, sources } = job;
+  const name = storeName(job);
+  if (cache.kept?.name !== name) cache.kept = { name, functions: options.store!.functions(name) };
+  job.lowerKeys = lowerKeys(typed!, sources, cache.modules);
+  const { functions } = cache.kept;
+  if (functions === null) return null;
+  const same = new Set([...job.lowerKeys].flatMap(([file, key]) => (functions.keys.get(file) === key ? [file] : [])));
+  const asked: LoweredBefore["asked"] = (symbol, file) => {
+    const known = same.has(file) ? functions.lowered.get(symbol) : undefined;
+    if (known !== undefined) job.left.set(symbol, loweredFrom(known));
+    return known?.asked;
+  };
+  return { asked, generated: functions.generated };
+}
+
+/** A function that was left gets its blocks. */
+function completeFunction(job: Job, f: IrFunction): void {
+  const { attributes } = f;
+  Object.assign(f, job.lowering!.left.get(f.name)!(), { attributes });
+  forgetGone(f, job.gone);
 }
 
 function runtime(job: Job): void {
@@ -306,8 +362,16 @@ function runtime(job: Job): void {
   // Who links an object with other libraries has an exit of theirs.
   const implied = job.linked ? job.target.implied : job.target.implied.filter((name) => name !== "exit");
   const others = (job.options.objects ?? []).flatMap(({ externs }) => [...externs].map(({ name }) => name));
-  job.diagnostics = joinRuntime(job.ir!, own, RUNTIME, [...implied, ...others], job.typed!);
+  const mentions = (f: IrFunction) => job.left.get(f.name)?.mentions ?? mentionsOf(f);
+  const lowered = job.ir!.functions.map(({ name }) => name);
+  job.diagnostics = joinRuntime(job.ir!, own, RUNTIME, [...implied, ...others], job.typed!, mentions);
   job.options.lowered?.(job.ir!);
+  const there = new Set(job.ir!.functions.map(({ name }) => name));
+  job.gone = new Set(lowered.filter((name) => !there.has(name)));
+  if (job.left.size === 0 || job.cache.kept!.functions!.gone === [...job.gone].join("\n")) return;
+  // What debuggers are told of variables that hold functions is not what it was.
+  for (const f of job.ir!.functions) if (job.left.has(f.name)) completeFunction(job, f);
+  job.left.clear();
 }
 
 function optimizeProgram(job: Job): void {
@@ -316,21 +380,14 @@ function optimizeProgram(job: Job): void {
     optimize(job.ir!, { dump: (pass, f) => dump.wants(pass, f.name) && dump.show(pass, f.name, printFunction(f)) });
     return;
   }
-  const classes = job.typed!.classes.map(classText).join("\n");
-  if (job.cache.classes !== classes || job.cache.target !== job.target.name) {
-    job.cache.optimized.clear();
-    job.cache.code.clear();
-    job.cache.classes = classes;
-    job.cache.target = job.target.name;
-  }
-  const { store } = job.options;
-  if (store === undefined || !job.native || job.options.oneObject) {
+  if (!job.stored) {
     optimize(job.ir!, cache && { cache: cache.optimized, sources: job.bodies });
     return;
   }
-  const { optimized } = job.cache;
+  const { optimized, kept } = job.cache;
+  const store = job.options.store!;
   const name = storeName(job);
-  if (optimized.entries.size === 0) optimized.remembered = store.functions(name);
+  if (optimized.entries.size === 0) optimized.remembered = kept!.functions?.optimized ?? new Map();
   const shown = shownOf(job.ir!);
   job.keyOf = (file, key) => [name, file, key, shown(file)].join("\n");
   const settled = (file: string, key: string) => {
@@ -338,8 +395,33 @@ function optimizeProgram(job: Job): void {
     if (object !== null) job.kept.set(file, object);
     return object !== null;
   };
-  job.optimized = optimize(job.ir!, { cache: optimized, sources: job.bodies, settled })!;
-  store.keepFunctions(name, job.optimized.functions);
+  const { left, bodies: sources } = job;
+  const complete = (f: IrFunction) => completeFunction(job, f);
+  job.optimized = optimize(job.ir!, { cache: optimized, sources, settled, left, complete })!;
+}
+
+/** Leaves what is known of the program's functions for the next process. */
+function keepFunctions({ cache, options, optimized, lowering, lowerKeys: keys, gone }: Job): void {
+  const { functions, lowered } = optimized!;
+  const { asked } = lowering!;
+  const wanted = new Set(
+    [...asked.values()].flatMap((own) => own.flatMap((item) => (item[0] === "global" ? [item[1]] : []))),
+  );
+  const kept: KeptFunctions = {
+    optimized: functions,
+    lowered: new Map(
+      [...lowered].flatMap(([name, known]) => {
+        const own = asked.get(name);
+        return own === undefined ? [] : [[name, { ...loweredText(known), asked: own }]];
+      }),
+    ),
+    generated: new Map([...lowering!.generated].filter(([name]) => wanted.has(name))),
+    keys: keys!,
+    gone: [...gone].join("\n"),
+  };
+  const { name } = cache.kept!;
+  cache.kept = { name, functions: kept };
+  options.store!.keepFunctions(name, kept);
 }
 
 /** What all code of the program depends on: where it begins, the target, and what debuggers are told of classes. */

@@ -13,7 +13,8 @@ import type { Diagnostic } from "./syntax/diagnostic.ts";
 
 /**
  * Adds `own` (IR) to the program. Functions from files under `folder` stay when the program or generated code (`implied`)
- * needs them. Gives the mistakes: names that are defined twice, and declarations that differ from what they declare.
+ * needs them. Gives the mistakes: names that are defined twice, and declarations that differ from what they declare. `mentions`: the symbols
+ * that a function names, where that is known without looking.
  */
 export function joinRuntime(
   program: IrProgram,
@@ -21,6 +22,7 @@ export function joinRuntime(
   folder: string,
   implied: readonly string[],
   typed: TypedProgram,
+  mentions?: (f: IrFunction) => Iterable<string>,
 ): Diagnostic[] {
   const found: Diagnostic[] = [];
   const isRuntime = (f: IrFunction) => f.site.file.startsWith(folder);
@@ -48,7 +50,7 @@ export function joinRuntime(
   }
   const left = program.externs.filter(({ name }) => !defined.has(name));
   program.externs.splice(0, program.externs.length, ...left);
-  if (found.length === 0) dropUnused(program);
+  if (found.length === 0) dropUnused(program, mentions);
   return found;
 }
 

@@ -7,7 +7,9 @@ import { hash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
-import type { Remembered } from "./ir/optimize-cache.ts";
+import type { LoweredText, Remembered } from "./ir/optimize-cache.ts";
+import type { IrGlobal } from "./ir/ssa.ts";
+import type { Asked } from "./lower/asked.ts";
 import { loadedPart } from "./out/loaded.ts";
 import { keepObject, keptObject } from "./out/object-file.ts";
 import { nowhere, type Site } from "./out/site.ts";
@@ -16,6 +18,19 @@ import type { StackFacts } from "./x64/stack-facts.ts";
 
 /** Files that nobody wanted for so long go. */
 const KEEP_MS = 14 * 24 * 3600 * 1000;
+
+/** What is kept of a program's functions, as plain data. */
+export interface KeptFunctions {
+  /** After the optimizer. */
+  readonly optimized: ReadonlyMap<string, Remembered>;
+  /** As they were lowered, by symbol, and what they asked for then. */
+  readonly lowered: ReadonlyMap<string, LoweredText & { readonly asked: readonly Asked[] }>;
+  readonly generated: ReadonlyMap<string, IrGlobal>;
+  /** By file: when these are the same, so are the lowered functions. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Functions that were lowered and that nobody names, a line for each: what tells debuggers of variables leaves them out. */
+  readonly gone: string;
+}
 
 export class ObjectStore {
   readonly #folder: string;
@@ -29,16 +44,16 @@ export class ObjectStore {
   }
 
   /** What was last known of the functions of a program; `name`: of the program and all that its code depends on. */
-  functions(name: string): ReadonlyMap<string, Remembered> {
+  functions(name: string): KeptFunctions | null {
     const bytes = this.#read(this.#path("functions", name));
     try {
-      return bytes === null ? new Map() : (deserialize(bytes) as Map<string, Remembered>);
+      return bytes === null ? null : (deserialize(bytes) as KeptFunctions);
     } catch {
-      return new Map();
+      return null;
     }
   }
 
-  keepFunctions(name: string, functions: ReadonlyMap<string, Remembered>): void {
+  keepFunctions(name: string, functions: KeptFunctions): void {
     this.#write(this.#path("functions", name), serialize(functions));
     this.#forget();
   }

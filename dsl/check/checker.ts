@@ -47,8 +47,10 @@ export class Checker {
   readonly syscalls = new Map<TypedFunction, TypedFunction>();
   /** Closures so far, by the name of the function around them. */
   readonly closureCounts = new Map<string, number>();
-  /** Names of instances, which are symbols. */
-  readonly instanceNames = new Set<string>();
+  /** Names of instances, which are symbols, and the modules of their types. */
+  readonly instanceNames = new Map<string, string>();
+  /** Instances that would have been called alike, with the modules of their types. */
+  readonly renamed: string[] = [];
   private readonly symbolNumbers = new Map<string, bigint>();
   private readonly prelude: readonly Module[];
 

@@ -119,9 +119,13 @@ export function instantiate(
 /** A name of its own: where types of two modules are called alike, the second instance tells their modules. */
 function ownName(checker: Checker, name: string, given: readonly Type[]): string {
   let made = name;
-  if (given.length > 0 && checker.instanceNames.has(made)) made = `${name} of ${given.map(modulesOf).join(", ")}`;
-  for (let k = 2; given.length > 0 && checker.instanceNames.has(made); k++) made = `${name} ${k}`;
-  checker.instanceNames.add(made);
+  const modules = given.map(modulesOf).join(", ");
+  const taken = () => given.length > 0 && checker.instanceNames.has(made);
+  if (taken()) checker.renamed.push(`${name} of ${checker.instanceNames.get(name)}`);
+  if (taken()) made = `${name} of ${modules}`;
+  for (let k = 2; taken(); k++) made = `${name} ${k}`;
+  if (made !== name) checker.renamed.push(`${made} of ${modules}`);
+  checker.instanceNames.set(made, modules);
   return made;
 }
 

@@ -61,6 +61,8 @@ export function reachable(checker: Checker): TypedProgram {
     roots,
     claims: checker.claims,
     symbols: checker.symbols,
+    evaluated: new Set([...checker.evaluated].map((fn) => fn.site.file)),
+    renamed: checker.renamed,
   };
 }
 

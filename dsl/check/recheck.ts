@@ -159,7 +159,7 @@ function renew(
 }
 
 /** A module's text without the insides of its functions. */
-function outline({ source: { text }, program }: Module): string {
+export function outline({ source: { text }, program }: Module): string {
   const parts: string[] = [];
   let at = 0;
   for (const { start, end } of bodiesOf(program)) {

@@ -17,6 +17,10 @@ export interface TypedProgram {
   readonly claims: readonly Claim[];
   /** The texts of symbol types; a symbol's value is its index here. 0 stands for none: storage of zeros holds no symbol. */
   readonly symbols: readonly string[];
+  /** Files with functions that were run while compiling: what they say is in the rest of the program in ways that are not looked after. */
+  readonly evaluated: ReadonlySet<string>;
+  /** Instances that would have been called alike, with the modules of their types: which has which name depends on which came first. */
+  readonly renamed: readonly string[];
 }
 
 export interface Root {

@@ -40,6 +40,24 @@ export interface Entry {
   readonly finished: IrFunction | null;
 }
 
+/** What an earlier process knew of a function as it was lowered, as plain data. */
+export interface LoweredText {
+  readonly fingerprint: string;
+  readonly summary: Summary;
+  /** The symbols it names, a line for each. */
+  readonly mentions: string;
+}
+
+export const loweredText = ({ fingerprint, summary, mentions }: Lowered): LoweredText => ({
+  ...{ fingerprint, summary },
+  mentions: mentions.join("\n"),
+});
+
+export function loweredFrom({ fingerprint, summary, mentions }: LoweredText): Lowered {
+  const names = mentions === "" ? [] : mentions.split("\n");
+  return { fingerprint, summary, mentions: names, symbols: [...new Set(names)] };
+}
+
 /** What an earlier process knew of a function, without the function. */
 export interface Remembered {
   readonly key: string;

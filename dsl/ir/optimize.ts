@@ -86,6 +86,9 @@ export interface OptimizeOptions {
    * are only remembered are left as they were lowered.
    */
   readonly settled?: (file: string, key: string) => boolean;
+  /** With a cache: what is known of functions that came without their blocks; and how they get them when these are wanted after all. */
+  readonly left?: ReadonlyMap<string, Lowered>;
+  readonly complete?: (f: IrFunction) => void;
 }
 
 /** What a run with a cache found. */
@@ -93,6 +96,8 @@ export interface Optimized {
   /** By file, of all its functions: what their code depends on. */
   readonly files: ReadonlyMap<string, string>;
   readonly functions: ReadonlyMap<string, Remembered>;
+  /** As they came. */
+  readonly lowered: ReadonlyMap<string, Lowered>;
 }
 
 /**
@@ -102,7 +107,13 @@ export interface Optimized {
 export function optimize(program: IrProgram, options: OptimizeOptions = {}): Optimized | null {
   const { cache } = options;
   const lowered = new Map<IrFunction, Lowered>();
-  if (cache) for (const f of program.functions) lowered.set(f, cache.lowered(f, options.sources?.get(f.name)));
+  const left = new Set<IrFunction>();
+  if (cache)
+    for (const f of program.functions) {
+      const known = options.left?.get(f.name);
+      if (known !== undefined) left.add(f);
+      lowered.set(f, known ?? cache.lowered(f, options.sources?.get(f.name)));
+    }
   const facts = new ProgramFacts(program, cache && ((f) => lowered.get(f)!.summary));
   const inliner = new Inliner(program, cache && ((f) => lowered.get(f)?.mentions ?? mentionsOf(f)));
   const finished = new Set<IrFunction>();
@@ -110,6 +121,7 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
   const made = new Map<string, Made>();
   /** From its lowered form to what callers may inline. */
   const inlined = (f: IrFunction) => {
+    if (left.delete(f)) options.complete!(f);
     runPasses(f, early, facts, options);
     if (inliner.isRecursive(f) && loopTailCalls(f)) {
       report("recursion", f, options);
@@ -208,7 +220,7 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
       functions.set(name, { key, size, known, lateKey, inlinable: body !== null });
     }
   }
-  return { files, functions };
+  return { files, functions, lowered: new Map([...lowered].map(([{ name }, known]) => [name, known])) };
 }
 
 /** A key for each file's functions together. */
@@ -283,7 +295,7 @@ export function dropUnused(program: IrProgram, namedBy: (f: IrFunction) => Itera
 }
 
 /** What only debuggers want keeps no function; a variable that held one is gone. */
-function forgetGone(f: IrFunction, gone: ReadonlySet<string>): void {
+export function forgetGone(f: IrFunction, gone: ReadonlySet<string>): void {
   for (const block of f.blocks)
     for (const i of block.instructions)
       if (i.op === "debug" && i.value?.kind === "address" && gone.has(i.value.symbol)) i.value = null;

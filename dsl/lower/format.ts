@@ -81,6 +81,7 @@ function put(l: Frame, sink: Operand, e: Expression, scalars: readonly Operand[]
 /** The function that gives the name of an enum's value, "?" for others; made on first use. */
 function enumerationNames(l: Frame, e: Enumeration): Address {
   const name = `lower.names(${e.name})`;
+  l.unit.asksMore();
   if (l.unit.program.functions.some((f) => f.name === name)) return address(name);
   const f = newFunction(name, [{ type: "i64", hint: "value" }], ["i64", "i64"], { inline: "never", cold: true });
   const b = new Builder(f);

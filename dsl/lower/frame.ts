@@ -20,6 +20,35 @@ export interface Scope {
   readonly exit: { readonly label: string | null; readonly breakTo: Block; readonly continueTo: Block | null } | null;
 }
 
+/** A function without its blocks. */
+export function heading(unit: Unit, f: TypedFunction): { ir: IrFunction; anchor: Anchor } {
+  const parameters: { type: IrType; hint?: string }[] = [];
+  if (!inRegisters(f.result)) parameters.push({ type: "i64", hint: "result" });
+  for (const p of f.parameters)
+    for (const type of scalarsOf(p.type)?.map((s) => s.type) ?? ["i64" as const])
+      parameters.push({ type, hint: p.name });
+  if (f.captures.length > 0) parameters.push({ type: "i64", hint: "environment" });
+  const { contracts } = f;
+  const name = unit.functionSymbol(f);
+  const anchor = unit.anchor(name, f.site.line);
+  const made = newFunction(name, parameters, unit.signature(f).results, {
+    site: anchor.place(f.site),
+    // A function with a bounded depth keeps its name in the calls, where the bound is looked for (rules/stack.ts).
+    inline: contracts.inline
+      ? "always"
+      : contracts.noInline || contracts.cold || contracts.bounded !== null
+        ? "never"
+        : "auto",
+    cold: contracts.cold,
+    exported: f.exported || contracts.symbol !== null,
+    section: contracts.section,
+    noReturn: f.result.kind === "never",
+    floats: contracts.floats,
+  });
+  const shown = inRegisters(f.result) && f.result.kind !== "void" && f.result.kind !== "never";
+  return { ir: shown ? { ...made, resultType: f.result } : made, anchor };
+}
+
 export class Frame {
   readonly unit: Unit;
   readonly typed: TypedFunction;
@@ -42,31 +71,9 @@ export class Frame {
   constructor(unit: Unit, f: TypedFunction) {
     this.unit = unit;
     this.typed = f;
-    const parameters: { type: IrType; hint?: string }[] = [];
-    if (!inRegisters(f.result)) parameters.push({ type: "i64", hint: "result" });
-    for (const p of f.parameters)
-      for (const type of scalarsOf(p.type)?.map((s) => s.type) ?? ["i64" as const])
-        parameters.push({ type, hint: p.name });
-    if (f.captures.length > 0) parameters.push({ type: "i64", hint: "environment" });
-    const { contracts } = f;
-    const name = unit.functionSymbol(f);
-    this.#anchor = unit.anchor(name, f.site.line);
-    const made = newFunction(name, parameters, unit.signature(f).results, {
-      site: this.#anchor.place(f.site),
-      // A function with a bounded depth keeps its name in the calls, where the bound is looked for (rules/stack.ts).
-      inline: contracts.inline
-        ? "always"
-        : contracts.noInline || contracts.cold || contracts.bounded !== null
-          ? "never"
-          : "auto",
-      cold: contracts.cold,
-      exported: f.exported || contracts.symbol !== null,
-      section: contracts.section,
-      noReturn: f.result.kind === "never",
-      floats: contracts.floats,
-    });
-    const shown = inRegisters(f.result) && f.result.kind !== "void" && f.result.kind !== "never";
-    this.ir = shown ? { ...made, resultType: f.result } : made;
+    const { ir, anchor } = heading(unit, f);
+    this.ir = ir;
+    this.#anchor = anchor;
     this.b = new Builder(this.ir);
     this.at(f.site);
     this.resultAddress = inRegisters(f.result) ? null : this.ir.parameters[0]!;
@@ -216,7 +223,7 @@ export class Frame {
       symbol = `${this.ir.name}$trap${this.#messages.size}`;
       this.#messages.set(text, symbol);
       const bytes = new TextEncoder().encode(text);
-      this.unit.addGlobal(symbol, "rodata", 1, bytes, bytes.length);
+      this.unit.trapMessage(symbol, bytes);
     }
     this.b.trap(symbol, ...words);
   }

@@ -5,11 +5,12 @@
  */
 import type { Root, TypedFunction, TypedProgram } from "../check/tree.ts";
 import { address } from "../ir/build.ts";
-import type { IrFunction, IrProgram } from "../ir/ssa.ts";
+import type { IrFunction, IrGlobal, IrProgram } from "../ir/ssa.ts";
 import { Anchors } from "../out/anchor.ts";
 import { nowhere } from "../out/site.ts";
 import { byBase, stubBytes } from "../x64/entry.ts";
-import { Frame } from "./frame.ts";
+import type { Asked, LoweredBefore } from "./asked.ts";
+import { Frame, heading } from "./frame.ts";
 import { scalarsOf } from "./shape.ts";
 import { block } from "./statements.ts";
 import { SYSCALL_ENTRY, Unit, VECTORS } from "./unit.ts";
@@ -23,18 +24,55 @@ export function lower(
   sources: Map<string, object> = new Map(),
   anchors: Anchors = new Anchors(),
 ): IrProgram {
-  const unit = new Unit(anchors);
+  return lowerChanged(typed, sources, anchors, null).program;
+}
+
+export interface Lowering {
+  readonly program: IrProgram;
+  /** What each function has asked for, by its symbol. */
+  readonly asked: ReadonlyMap<string, readonly Asked[]>;
+  readonly generated: ReadonlyMap<string, IrGlobal>;
+  /** By symbol, functions that were left without their blocks; the function gives one that has them. */
+  readonly left: ReadonlyMap<string, () => IrFunction>;
+}
+
+/** The same; functions that are known from before are left without their blocks until somebody wants them. */
+export function lowerChanged(
+  typed: TypedProgram,
+  sources: Map<string, object>,
+  anchors: Anchors,
+  before: LoweredBefore | null,
+): Lowering {
+  const unit = new Unit(anchors, before?.generated);
   for (const g of typed.globals) unit.addTypedGlobal(g);
   const roots = new Set(typed.roots.map((root) => root.function));
+  const asked = new Map<string, readonly Asked[]>();
+  const left = new Map<string, () => IrFunction>();
+  /** Of two functions with one symbol, of which one is the runtime's, only one stays: nothing is known of either. */
+  const twice = new Set<string>();
   for (const f of typed.functions) {
-    if (f.body === null) unit.functionSymbol(f);
-    else {
+    const symbol = unit.functionSymbol(f);
+    if (f.body === null) continue;
+    if (sources.has(symbol)) twice.add(symbol);
+    const known = before?.asked(symbol, f.site.file);
+    if (known !== undefined) {
+      unit.ask(known);
+      unit.program.functions.push(asRoot(heading(unit, f).ir, roots.has(f)));
+      asked.set(symbol, known);
+      left.set(symbol, () => {
+        unit.anew(symbol);
+        return lowerFunction(unit, f, roots.has(f));
+      });
+    } else {
+      unit.noteAsked();
       unit.program.functions.push(lowerFunction(unit, f, roots.has(f)));
-      sources.set(unit.functionSymbol(f), f.body);
+      if (unit.asked !== null) asked.set(symbol, unit.asked);
     }
+    sources.set(symbol, f.body);
   }
+  for (const symbol of twice) asked.delete(symbol);
   machineEntries(unit, typed.roots);
-  return unit.program;
+  return { program: unit.program, asked, generated: unit.generated, left };
 }
 
 /**
@@ -86,5 +124,8 @@ function lowerFunction(unit: Unit, f: TypedFunction, root: boolean): IrFunction 
       l.b.return(...scalarsOf(f.result)!.map((s) => ({ kind: "constant" as const, type: s.type, bits: 0n })));
     else l.b.unreachable();
   }
-  return root ? { ...l.ir, attributes: { ...l.ir.attributes, exported: true } } : l.ir;
+  return asRoot(l.ir, root);
 }
+
+const asRoot = (f: IrFunction, root: boolean): IrFunction =>
+  root ? { ...f, attributes: { ...f.attributes, exported: true } } : f;

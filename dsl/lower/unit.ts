@@ -10,6 +10,7 @@ import { address, Builder, constant, emptyProgram, i64, newFunction } from "../i
 import type { Address, IrGlobal, IrProgram, Type as IrType, Signature } from "../ir/ssa.ts";
 import { Anchor, type Anchors } from "../out/anchor.ts";
 import { nowhere } from "../out/site.ts";
+import type { Asked } from "./asked.ts";
 import { contentOf, inRegisters, okOffset, scalarsOf } from "./shape.ts";
 
 /** The section of variables that exist once for each CPU. */
@@ -25,15 +26,77 @@ export class Unit {
   readonly #anchored = new Set<string>();
   readonly program: IrProgram = emptyProgram();
   readonly #texts = new Map<string, string>();
-  readonly #constants = new Set<string>();
+  /** Texts and constants without a name in the sources, as far as the program has them; and those it may get. */
+  readonly #generated = new Set<string>();
+  readonly generated: Map<string, IrGlobal>;
   readonly #externs = new Set<string>();
   readonly #wanted = new Set<string>();
   readonly #helpers = new Set<string>();
   readonly #functions = new Map<TypedFunction, string>();
   readonly #globals = new Map<TypedGlobal, string>();
 
-  constructor(anchors: Anchors) {
+  /** What was asked for since `noteAsked`, once each. */
+  #asked: Map<string, Asked> | null = null;
+  #asksMore = false;
+
+  /** `generated`: texts and constants of earlier programs. */
+  constructor(anchors: Anchors, generated: ReadonlyMap<string, IrGlobal> = new Map()) {
     this.#anchors = anchors;
+    this.generated = new Map(generated);
+  }
+
+  /** From here on, a new list of what is asked for. */
+  noteAsked(): void {
+    this.#asked = new Map();
+    this.#asksMore = false;
+  }
+
+  /** The list; null when it does not tell all. */
+  get asked(): readonly Asked[] | null {
+    return this.#asksMore || this.#asked === null ? null : [...this.#asked.values()];
+  }
+
+  /** Something is asked for that could not be asked for by its name. */
+  asksMore(): void {
+    this.#asksMore = true;
+  }
+
+  #note(asked: Asked): void {
+    if (this.#asked === null) return;
+    const key =
+      asked[0] === "thunk"
+        ? `thunk ${asked[1].parameters.join()} ${asked[1].results.join()}`
+        : `${asked[0]} ${asked[1] ?? ""}`;
+    if (!this.#asked.has(key)) this.#asked.set(key, asked);
+  }
+
+  /** Asks once more for what was asked for by a function that is as it was. */
+  ask(asked: readonly Asked[]): void {
+    for (const item of asked)
+      switch (item[0]) {
+        case "global":
+          this.#generate(item[1]);
+          break;
+        case "extern":
+          this.extern(item[1], item[2]);
+          break;
+        case "later":
+          this.later(item[1]);
+          break;
+        case "equalBytes":
+          this.equalBytes();
+          break;
+        case "thunk":
+          this.thunk(item[1]);
+      }
+  }
+
+  /** The program gets a text or a constant that is known. */
+  #generate(name: string): void {
+    this.#note(["global", name]);
+    if (this.#generated.has(name)) return;
+    this.#generated.add(name);
+    this.program.globals.push(this.generated.get(name)!);
   }
 
   /** What the places of a function hang on, which begins on this line. */
@@ -43,14 +106,19 @@ export class Unit {
     return this.#anchors.at(name, line);
   }
 
+  /** The function is made once more, in place of the one that was made. */
+  anew(name: string): void {
+    this.#anchored.delete(name);
+  }
+
   /** The symbol of a function: what it asks for, or its name. */
   functionSymbol(f: TypedFunction): string {
     let name = this.#functions.get(f);
     if (name === undefined) {
       name = f.contracts.symbol ?? f.name;
       this.#functions.set(f, name);
-      if (f.body === null) this.extern(name, this.signature(f));
     }
+    if (f.body === null) this.extern(name, this.signature(f));
     return name;
   }
 
@@ -61,8 +129,8 @@ export class Unit {
       // A closure that a constant is made of has its name.
       if (g.initial?.kind === "function" && g.initial.function.name === name) name = `${name}$value`;
       this.#globals.set(g, name);
-      if (g.external) this.extern(name, null);
     }
+    if (g.external) this.extern(name, null);
     return name;
   }
 
@@ -84,6 +152,7 @@ export class Unit {
 
   /** Declares what the runtime, assembler or C provides, once. */
   extern(name: string, signature: Signature | null): Address {
+    this.#note(["extern", name, signature]);
     if (!this.#externs.has(name)) {
       this.#externs.add(name);
       this.program.externs.push({ name, signature });
@@ -101,13 +170,15 @@ export class Unit {
     if (name === undefined) {
       name = `text.${hash("sha1", bytes, "hex").slice(0, 16)}`;
       this.#texts.set(key, name);
-      this.addGlobal(name, "rodata", 1, bytes, bytes.length);
+      this.#keep({ name, section: "rodata", align: 1, data: bytes, bytes: bytes.length, pointers: [] });
     }
+    this.#generate(name);
     return name;
   }
 
   /** The address of what lowering makes at its end, where somebody asked for it. */
   later(name: string): Address {
+    this.#note(["later", name]);
     this.#wanted.add(name);
     return address(name);
   }
@@ -119,6 +190,17 @@ export class Unit {
   /** The symbol of a text that lowering itself needs. */
   message(text: string): string {
     return this.text(new TextEncoder().encode(text));
+  }
+
+  /** A function's text, which has its own name whatever it says. */
+  trapMessage(name: string, bytes: Uint8Array): void {
+    this.generated.delete(name);
+    this.#keep({ name, section: "rodata", align: 1, data: bytes, bytes: bytes.length, pointers: [] });
+    this.#generate(name);
+  }
+
+  #keep(made: Omit<IrGlobal, "site" | "exported">): void {
+    if (!this.generated.has(made.name)) this.generated.set(made.name, { ...made, site: nowhere, exported: false });
   }
 
   addGlobal(name: string, section: string, align: number, data: Uint8Array, bytes: number): void {
@@ -163,18 +245,8 @@ export class Unit {
     const targets = pointers.map(({ at, to }) => `${at} ${to.symbol} ${to.offset}`);
     const contents = `${Buffer.from(data).toString("latin1")} ${align} ${targets.join()}`;
     const name = `constant.${hash("sha1", contents, "hex").slice(0, 16)}`;
-    if (this.#constants.has(name)) return name;
-    this.#constants.add(name);
-    this.program.globals.push({
-      name,
-      site: nowhere,
-      section: "rodata",
-      align,
-      bytes,
-      data,
-      pointers,
-      exported: false,
-    });
+    this.#keep({ name, section: "rodata", align, bytes, data, pointers });
+    this.#generate(name);
     return name;
   }
 
@@ -242,6 +314,7 @@ export class Unit {
   /** Compares so many bytes at two addresses: a function made on first use. */
   equalBytes(): Address {
     const name = "lower.equalBytes";
+    this.#note(["equalBytes"]);
     if (this.#helpers.has(name)) return address(name);
     this.#helpers.add(name);
     const f = newFunction(
@@ -287,6 +360,7 @@ export class Unit {
    */
   thunk(plain: Signature): Address {
     const name = `lower.thunk(${plain.parameters.join()})${plain.results.join()}`;
+    this.#note(["thunk", plain]);
     if (this.#helpers.has(name)) return address(name);
     this.#helpers.add(name);
     const f = newFunction(

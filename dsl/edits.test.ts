@@ -1,0 +1,29 @@
+/** What a store keeps is never seen in a program, whatever was edited: bytes and messages are those of a compilation from nothing. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { generateProgram } from "../bench/compiler/generate.ts";
+import { compile } from "./compile.ts";
+import { tryEdits } from "./edits.ts";
+
+test("after edits at random a program from the store is the one from nothing, and so is what is wrong with it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cor-edits-"));
+  const { files, entry } = generateProgram(300);
+  try {
+    const { different, right } = tryEdits(
+      {
+        files,
+        compile: (read, options) => compile({ entries: [entry], read, target: "linux", unsafe: ["src/"], ...options }),
+      },
+      folder,
+      1,
+      24,
+    );
+    assert.deepEqual(different, []);
+    assert.ok(right >= 8, `${right} programs were right`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,91 @@
+/**
+ * Edits as people make them, at random: numbers, lines more and less, types, exports taken away, modules put back as they were. After
+ * each the program is compiled from nothing and from what a store has: bytes must be equal, and so must the text of what is wrong.
+ */
+import { type Compilation, CompileCache, diagnosticsText } from "./compile.ts";
+import { ObjectStore } from "./store.ts";
+
+/** Numbers from a seed (xorshift32). */
+function dice(seed: number): (below: number) => number {
+  let state = seed * 2654435761 + 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+type Edit = (text: string, pick: (below: number) => number) => string;
+
+/** Replaces one of the places where a pattern is found. */
+const somewhere =
+  (pattern: RegExp, instead: (found: string) => string): Edit =>
+  (text, pick) => {
+    const all = [...text.matchAll(pattern)];
+    if (all.length === 0) return text;
+    const { 0: found, index } = all[pick(all.length)]!;
+    return text.slice(0, index) + instead(found) + text.slice(index + found.length);
+  };
+
+const STATEMENT = /^ {2,}[^\s/*].*;\n/gm;
+
+const edits: readonly Edit[] = [
+  somewhere(/\b[1-9]\d{1,3}\b/g, (number) => String(Number(number) + 1)),
+  somewhere(/\b[1-9]\d?\b(?=;)/g, (number) => String(Number(number) + 1)),
+  somewhere(/^ {2,}(?!\*)/gm, (indent) => `${indent}// a word more\n${indent}`),
+  somewhere(/^(?=export )/gm, () => "\n"),
+  somewhere(STATEMENT, () => ""),
+  somewhere(STATEMENT, (line) => line + line),
+  somewhere(/\bu32\b/g, () => "u64"),
+  somewhere(/^export (?=function|const)/gm, () => ""),
+  somewhere(/ [+] (?=\w)/g, () => " - "),
+  somewhere(/$/g, () => "\nexport function another(x: u32): u32 {\n  return x * 3;\n}\n"),
+];
+
+export interface EditedProgram {
+  readonly files: ReadonlyMap<string, string>;
+  readonly compile: (
+    read: (file: string) => string | null,
+    options: { cache: CompileCache; store?: ObjectStore; debug: boolean },
+  ) => Compilation;
+}
+
+const outcome = (made: Compilation): string | Uint8Array => made.bytes ?? diagnosticsText(made);
+
+/** Makes so many edits; gives the descriptions of those after which the two were not the same, and how many programs were right. */
+export function tryEdits(
+  { files, compile }: EditedProgram,
+  folder: string,
+  seed: number,
+  count: number,
+): { different: string[]; right: number } {
+  const pick = dice(seed);
+  const names = [...files.keys()].sort();
+  const now = new Map(files);
+  const different: string[] = [];
+  let right = 0;
+  const read = (file: string) => now.get(file) ?? null;
+  const same = (what: string): boolean => {
+    const debug = pick(3) === 0;
+    const store = new ObjectStore(folder, "1");
+    const kept = outcome(compile(read, { cache: new CompileCache(), store, debug }));
+    const fresh = outcome(compile(read, { cache: new CompileCache(), debug }));
+    if (Buffer.compare(Buffer.from(kept), Buffer.from(fresh)) !== 0) different.push(`${what}, debug: ${debug}`);
+    return typeof fresh !== "string";
+  };
+  same("nothing");
+  for (let k = 0; k < count; k++) {
+    const before = new Map(now);
+    for (let n = pick(4) === 0 ? 2 : 1; n > 0; n--) {
+      const file = names[pick(names.length)]!;
+      const kind = pick(edits.length + 1);
+      now.set(file, kind === edits.length ? files.get(file)! : edits[kind]!(now.get(file)!, pick));
+    }
+    const changed = names.filter((file) => now.get(file) !== before.get(file));
+    if (changed.length === 0) continue;
+    if (same(`seed ${seed}, edit ${k} in ${changed.join(", ")}`)) right++;
+    else for (const [file, text] of before) now.set(file, text);
+  }
+  return { different, right };
+}
