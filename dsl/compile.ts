@@ -14,7 +14,7 @@ import { typeName } from "./check/intern.ts";
 import { printProgram as printTyped } from "./check/print.ts";
 import type { TypedFunction, TypedProgram } from "./check/tree.ts";
 import type { ClassType, Type } from "./check/types.ts";
-import { dropUnused, early, forgetGone, late, type Optimized, optimize } from "./ir/optimize.ts";
+import { dropUnused, early, type FileKeys, forgetGone, late, type Optimized, optimize } from "./ir/optimize.ts";
 import { type Lowered, loweredFrom, loweredText, OptimizeCache } from "./ir/optimize-cache.ts";
 import { readProgram } from "./ir/read.ts";
 import type { IrFunction, IrProgram } from "./ir/ssa.ts";
@@ -28,7 +28,6 @@ import { cHeader } from "./out/c-header.ts";
 import { elfExecutable } from "./out/elf-executable.ts";
 import type { Label } from "./out/expression.ts";
 import { type Image, link, type Region } from "./out/link.ts";
-import { loadedPart } from "./out/loaded.ts";
 import { mapFile } from "./out/map.ts";
 import type { ObjectFile } from "./out/object.ts";
 import { nowhere, SourceError } from "./out/site.ts";
@@ -37,7 +36,7 @@ import { checkRules } from "./rules/rules.ts";
 import { type StackReport, stackDepths, stackReportText } from "./rules/stack.ts";
 import type { Whole } from "./rules/whole.ts";
 import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
-import type { KeptFunctions, ObjectStore } from "./store.ts";
+import type { KeptFunctions, ObjectKind, ObjectStore } from "./store.ts";
 import { type Diagnostic, inOrder } from "./syntax/diagnostic.ts";
 import { ModuleCache, type ReadSource } from "./syntax/modules.ts";
 import { Source } from "./syntax/source.ts";
@@ -164,10 +163,11 @@ class Job {
   whole: Whole | null = null;
   stack: StackReport | null = null;
   objects: readonly CompiledObject[] = [];
-  /** What the store knows a module's object by: its name, and a key for its functions. */
-  keyOf: (file: string, key: string) => string = (file) => file;
-  /** Objects of modules that are as they were when an earlier process made them. */
+  /** What the store knows a module's object by: its name, and keys for its functions. */
+  keyOf: (kind: ObjectKind, file: string, keys: FileKeys) => string = (_, file) => file;
+  /** Objects of modules that are as they were when an earlier process made them; and of functions in others, as modules were. */
   readonly kept = new Map<string, CompiledObject>();
+  readonly coded = new Map<IrFunction, CompiledObject>();
   image: Image | null = null;
   wasm: CompiledWasm | null = null;
   bytes: Uint8Array | null = null;
@@ -183,6 +183,10 @@ class Job {
   get stored(): boolean {
     const { store, oneObject, dump, optimize, lowered } = this.options;
     return store !== undefined && this.native && !oneObject && !dump && (optimize ?? true) && !lowered;
+  }
+
+  get kind(): ObjectKind {
+    return this.options.debug === false ? "loaded" : "object";
   }
 
   get native(): boolean {
@@ -389,19 +393,31 @@ function optimizeProgram(job: Job): void {
   const name = storeName(job);
   if (optimized.entries.size === 0) optimized.remembered = kept!.functions?.optimized ?? new Map();
   const shown = shownOf(job.ir!);
-  job.keyOf = (file, key) => [name, file, key, shown(file)].join("\n");
-  const settled = (file: string, key: string) => {
-    const object = store.object(job.keyOf(file, key), job.options.debug ?? true);
+  job.keyOf = (kind, file, { code, placed }) =>
+    kind === "loaded" ? [name, file, code].join("\n") : [name, file, placed, shown(file)].join("\n");
+  const { anchors } = job.cache;
+  const settled = (file: string, keys: FileKeys) => {
+    const object = store.object(job.kind, job.keyOf(job.kind, file, keys), anchors);
     if (object !== null) job.kept.set(file, object);
     return object !== null;
   };
+  /** Only without debuggers: what they want is of a whole file. */
+  const coded = (f: IrFunction, lateKey: string) => {
+    const before = job.kind === "loaded" ? kept!.functions : null;
+    if (before?.optimized.get(f.name)?.lateKey !== lateKey) return false;
+    const key = before.loaded.get(f.site.file);
+    const object = key === undefined ? null : store.object("loaded", key, anchors);
+    if (object === null || !object.stack.some((facts) => facts.name === f.name)) return false;
+    job.coded.set(f, object);
+    return true;
+  };
   const { left, bodies: sources } = job;
   const complete = (f: IrFunction) => completeFunction(job, f);
-  job.optimized = optimize(job.ir!, { cache: optimized, sources, settled, left, complete })!;
+  job.optimized = optimize(job.ir!, { cache: optimized, sources, settled, coded, left, complete })!;
 }
 
 /** Leaves what is known of the program's functions for the next process. */
-function keepFunctions({ cache, options, optimized, lowering, lowerKeys: keys, gone }: Job): void {
+function keepFunctions({ cache, options, optimized, lowering, lowerKeys: keys, gone, keyOf }: Job): void {
   const { functions, lowered } = optimized!;
   const { asked } = lowering!;
   const wanted = new Set(
@@ -418,6 +434,7 @@ function keepFunctions({ cache, options, optimized, lowering, lowerKeys: keys, g
     generated: new Map([...lowering!.generated].filter(([name]) => wanted.has(name))),
     keys: keys!,
     gone: [...gone].join("\n"),
+    loaded: new Map([...optimized!.files].map(([file, keys]) => [file, keyOf("loaded", file, keys)])),
   };
   const { name } = cache.kept!;
   cache.kept = { name, functions: kept };
@@ -449,9 +466,9 @@ function code(job: Job): void {
   if (!target.floats) job.diagnostics = floatsInUse(job.ir!, job.target.name);
   if (job.diagnostics.length > 0) return;
   if (dump === undefined && !oneObject) {
-    job.objects = compileModules(job.ir!, target, job.cache.code, job.kept);
+    const done = { kept: job.kept, functions: job.coded };
+    job.objects = compileModules(job.ir!, target, job.cache.code, done, job.kind === "object");
     keepModules(job);
-    if (job.options.debug === false) job.objects = job.objects.map(loadedPart);
   } else
     job.objects = [
       compileProgram(job.ir!, target, entries[0]!, {
@@ -461,10 +478,13 @@ function code(job: Job): void {
 }
 
 /** Leaves the objects of modules that were not there yet for the next process. */
-function keepModules({ options, optimized, objects, kept, keyOf }: Job): void {
+function keepModules({ cache, options, optimized, objects, kept, keyOf, kind }: Job): void {
+  if (optimized === null) return;
   for (const object of objects) {
-    const key = optimized?.files.get(object.name);
-    if (key !== undefined && !kept.has(object.name)) options.store?.keepObject(keyOf(object.name, key), object);
+    const keys = optimized.files.get(object.name);
+    if (keys === undefined || kept.has(object.name)) continue;
+    for (const made of kind === "object" ? (["object", "loaded"] as const) : (["loaded"] as const))
+      options.store!.keepObject(made, keyOf(made, object.name, keys), object, cache.anchors);
   }
 }
 

@@ -10,14 +10,17 @@ import { deserialize, serialize } from "node:v8";
 import type { LoweredText, Remembered } from "./ir/optimize-cache.ts";
 import type { IrGlobal } from "./ir/ssa.ts";
 import type { Asked } from "./lower/asked.ts";
+import type { Anchors } from "./out/anchor.ts";
 import { loadedPart } from "./out/loaded.ts";
 import { keepObject, keptObject } from "./out/object-file.ts";
-import { nowhere, type Site } from "./out/site.ts";
+import type { Site } from "./out/site.ts";
 import type { CompiledObject } from "./x64/object.ts";
 import type { StackFacts } from "./x64/stack-facts.ts";
 
 /** Files that nobody wanted for so long go. */
 const KEEP_MS = 14 * 24 * 3600 * 1000;
+
+export type ObjectKind = "object" | "loaded";
 
 /** What is kept of a program's functions, as plain data. */
 export interface KeptFunctions {
@@ -30,12 +33,14 @@ export interface KeptFunctions {
   readonly keys: ReadonlyMap<string, string>;
   /** Functions that were lowered and that nobody names, a line for each: what tells debuggers of variables leaves them out. */
   readonly gone: string;
+  /** By file, the key of its object without what debuggers want, in which each function is as it is remembered. */
+  readonly loaded: ReadonlyMap<string, string>;
 }
 
 export class ObjectStore {
   readonly #folder: string;
   readonly #version: string;
-  readonly #objects = new Map<string, CompiledObject>();
+  readonly #objects = new Map<string, { readonly object: CompiledObject; readonly anchors: Anchors }>();
 
   /** `version`: a text that changes with the compiler. */
   constructor(folder: string, version: string) {
@@ -58,28 +63,34 @@ export class ObjectStore {
     this.#forget();
   }
 
-  /** The object of a module by a key for all that it was made of; with what debuggers want of it, or without. */
-  object(key: string, debug: boolean): CompiledObject | null {
-    const path = this.#path(debug ? "object" : "loaded", key);
+  /**
+   * The object of a module by a key for all that it was made of; with what debuggers want of it ("object"), or without ("loaded").
+   * `anchors`: of the functions as they are now.
+   */
+  object(kind: ObjectKind, key: string, anchors: Anchors): CompiledObject | null {
+    const path = this.#path(kind, key);
     const before = this.#objects.get(path);
-    if (before !== undefined) return before;
+    if (before?.anchors === anchors) return before.object;
     const bytes = this.#read(path);
     if (bytes === null) return null;
     try {
-      const { object, extra } = keptObject(bytes);
-      const made = { ...object, stack: (extra as readonly StackFacts[]).map(withoutPlace) };
-      this.#objects.set(path, made);
+      const { object, extra, sites } = keptObject(bytes, anchors);
+      const made = { ...object, stack: (extra as readonly StackRow[]).map((row) => withSites(row, sites)) };
+      this.#objects.set(path, { object: made, anchors });
       return made;
     } catch {
       return null;
     }
   }
 
-  keepObject(key: string, object: CompiledObject): void {
-    const stack = object.stack.map(withPlainPlaces);
-    this.#objects.set(this.#path("object", key), object);
-    this.#write(this.#path("object", key), keepObject(object, stack));
-    this.#write(this.#path("loaded", key), keepObject(loadedPart(object), stack));
+  keepObject(kind: ObjectKind, key: string, object: CompiledObject, anchors: Anchors): void {
+    const made = kind === "loaded" ? loadedPart(object) : object;
+    const path = this.#path(kind, key);
+    this.#objects.set(path, { object: made, anchors });
+    this.#write(
+      path,
+      keepObject(made, (site) => made.stack.map((facts) => withNumbers(facts, site))),
+    );
   }
 
   #path(kind: string, name: string): string {
@@ -121,19 +132,20 @@ export class ObjectStore {
   }
 }
 
-/** Plain data, as places that move with their function are not. */
-function withPlainPlaces({ calls, indirect, ...rest }: StackFacts): StackFacts {
-  const plain = ({ file, line, column }: Site): Site => ({ file, line, column });
-  return {
-    ...rest,
-    calls: calls.map((call) => ({ ...call, site: plain(call.site) })),
-    indirect: indirect.map((call) => ({ ...call, site: plain(call.site) })),
-  };
+/** What is done to the stack, with numbers for places. */
+interface StackRow extends Omit<StackFacts, "calls" | "indirect"> {
+  readonly calls: readonly { readonly symbol: string; readonly tail: boolean; readonly site: number }[];
+  readonly indirect: readonly { readonly site: number; readonly signature: string }[];
 }
 
-/** `nowhere` is told by itself. */
-const withoutPlace = ({ calls, indirect, ...rest }: StackFacts): StackFacts => ({
+const withNumbers = ({ calls, indirect, ...rest }: StackFacts, number: (site: Site) => number): StackRow => ({
   ...rest,
-  calls: calls.map((call) => (call.site.line === 0 ? { ...call, site: nowhere } : call)),
-  indirect: indirect.map((call) => (call.site.line === 0 ? { ...call, site: nowhere } : call)),
+  calls: calls.map((call) => ({ ...call, site: number(call.site) })),
+  indirect: indirect.map((call) => ({ ...call, site: number(call.site) })),
+});
+
+const withSites = ({ calls, indirect, ...rest }: StackRow, sites: readonly Site[]): StackFacts => ({
+  ...rest,
+  calls: calls.map((call) => ({ ...call, site: sites[call.site]! })),
+  indirect: indirect.map((call) => ({ ...call, site: sites[call.site]! })),
 });

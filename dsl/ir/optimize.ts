@@ -82,19 +82,28 @@ export interface OptimizeOptions {
   /** With a cache: by name, for functions, an object that stands for their contents as long as it exists. */
   readonly sources?: ReadonlyMap<string, object>;
   /**
-   * With a cache: whether code for all functions of a file, of which the key tells all, is there already. Then those that
+   * With a cache: whether code for all functions of a file, of which the keys tell all, is there already. Then those that
    * are only remembered are left as they were lowered.
    */
-  readonly settled?: (file: string, key: string) => boolean;
+  readonly settled?: (file: string, keys: FileKeys) => boolean;
+  /** With a cache: whether there is code for a function that is only remembered, in a file that is not settled. */
+  readonly coded?: (f: IrFunction, lateKey: string) => boolean;
   /** With a cache: what is known of functions that came without their blocks; and how they get them when these are wanted after all. */
   readonly left?: ReadonlyMap<string, Lowered>;
   readonly complete?: (f: IrFunction) => void;
 }
 
+export interface FileKeys {
+  /** For the code of the functions, and the lines on which they are. */
+  readonly placed: string;
+  /** For the code alone. */
+  readonly code: string;
+}
+
 /** What a run with a cache found. */
 export interface Optimized {
   /** By file, of all its functions: what their code depends on. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, FileKeys>;
   readonly functions: ReadonlyMap<string, Remembered>;
   /** As they came. */
   readonly lowered: ReadonlyMap<string, Lowered>;
@@ -192,7 +201,9 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
   const files = filesOf(program, lateKeys, keys!);
   const settled = new Set<string>();
   for (const [file, key] of files) if (options.settled?.(file, key)) settled.add(file);
-  for (const f of program.functions) if (asleep.has(f) && !settled.has(f.site.file)) wake(f);
+  const sleepsOn = (f: IrFunction): boolean =>
+    settled.has(f.site.file) || options.coded?.(f, lateKeys.get(f.name)!) === true;
+  for (const f of program.functions) if (asleep.has(f) && !sleepsOn(f)) wake(f);
   // What was asleep and has gone into others is remembered further, but there is no body of it.
   // Functions that are gone, because they went into all their callers, are wanted by the next run as they are here.
   const kept = new Set(program.functions);
@@ -223,16 +234,20 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
   return { files, functions, lowered: new Map([...lowered].map(([{ name }, known]) => [name, known])) };
 }
 
-/** A key for each file's functions together. */
-function filesOf({ functions }: IrProgram, lateKeys: ReadonlyMap<string, string>, keys: Keys): Map<string, string> {
-  const parts = new Map<string, string[]>();
+/** Keys for each file's functions together. */
+function filesOf({ functions }: IrProgram, lateKeys: ReadonlyMap<string, string>, keys: Keys): Map<string, FileKeys> {
+  const parts = new Map<string, { code: string[]; places: string[] }>();
   for (const { name, site } of functions) {
-    const list = parts.get(site.file);
-    const part = `${name} ${lateKeys.get(name)} ${keys.places(name)}`;
-    if (list === undefined) parts.set(site.file, [part]);
-    else list.push(part);
+    let list = parts.get(site.file);
+    if (list === undefined) parts.set(site.file, (list = { code: [], places: [] }));
+    list.code.push(`${name} ${lateKeys.get(name)}`);
+    list.places.push(keys.places(name));
   }
-  return new Map([...parts].map(([file, list]) => [file, hash("sha1", list.join("\n"), "base64")]));
+  const made = [...parts].map(([file, { code, places }]): [string, FileKeys] => {
+    const key = hash("sha1", code.join("\n"), "base64");
+    return [file, { code: key, placed: hash("sha1", `${key} ${places.join()}`, "base64") }];
+  });
+  return new Map(made);
 }
 
 /** A function of this run, and what an earlier one knew of it, if that still holds up to inlining. */

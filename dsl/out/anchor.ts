@@ -7,9 +7,12 @@ import type { Site } from "./site.ts";
 
 export class Anchor {
   line: number;
+  /** Of the function, where that is the only one of the name. */
+  readonly name: string | null;
 
-  constructor(line: number) {
+  constructor(line: number, name: string | null = null) {
     this.line = line;
+    this.name = name;
   }
 
   /** A place of the function, as good as `site` is now. */
@@ -44,8 +47,13 @@ export class Anchors {
   /** The function's anchor, which is at this line now. */
   at(name: string, line: number): Anchor {
     let anchor = this.#byName.get(name);
-    if (anchor === undefined) this.#byName.set(name, (anchor = new Anchor(line)));
+    if (anchor === undefined) this.#byName.set(name, (anchor = new Anchor(line, name)));
     anchor.line = line;
     return anchor;
+  }
+
+  /** The anchor of a function that has one. */
+  of(name: string): Anchor | null {
+    return this.#byName.get(name) ?? null;
   }
 }

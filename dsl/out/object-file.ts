@@ -3,14 +3,18 @@
  * sites and expressions, which many fields share, stand once in tables, rows of numbers refer to them.
  */
 import { deserialize, serialize } from "node:v8";
+import { AnchoredSite, type Anchors } from "./anchor.ts";
 import { type BinaryOperator, Expression, Label } from "./expression.ts";
 import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation, SectionFlags } from "./object.ts";
 import { nowhere, type Site } from "./site.ts";
 
+type SiteRow = readonly [string, number, number] | readonly [string, number, number, string];
+
 interface Kept {
   readonly name: string;
   readonly labels: readonly string[];
-  readonly sites: readonly (readonly [string, number, number])[];
+  /** File, line, column; and for what moves with a function, its name, with the line counted from its first. */
+  readonly sites: readonly SiteRow[];
   /** An operator with its operands' numbers, a label's number, or a constant. */
   readonly expressions: readonly (
     | readonly [BinaryOperator, number, number]
@@ -42,7 +46,7 @@ const RELOCATION = 8;
 class Writer {
   readonly labels = new Map<Label, number>();
   readonly sites = new Map<Site, number>();
-  readonly siteRows: [string, number, number][] = [];
+  readonly siteRows: SiteRow[] = [];
   readonly expressions: Kept["expressions"][number][] = [];
   readonly #known = new Map<Expression, number>();
 
@@ -56,7 +60,10 @@ class Writer {
     let n = this.sites.get(site);
     if (n === undefined) {
       this.sites.set(site, (n = this.sites.size));
-      this.siteRows.push([site.file, site.line, site.column]);
+      const { file, line, column } = site;
+      const anchor = site instanceof AnchoredSite ? site.anchor : null;
+      const moves = anchor !== null && anchor.name !== null;
+      this.siteRows.push(moves ? [file, line - anchor.line, column, anchor.name] : [file, line, column]);
     }
     return n;
   }
@@ -76,8 +83,11 @@ class Writer {
   }
 }
 
-/** An object without edges, which compiled ones never have; `extra` goes with it, and is plain data. */
-export function keepObject(object: ObjectFile, extra: unknown): Uint8Array {
+/**
+ * An object without edges, which compiled ones never have; `extra` goes with it: it gets what makes numbers of places, and gives plain
+ * data.
+ */
+export function keepObject(object: ObjectFile, extra: (site: (of: Site) => number) => unknown): Uint8Array {
   const w = new Writer();
   const sections = object.sections.map(({ name, flags, align, bytes, size, relocations, lines }) => {
     const rows = new Int32Array(RELOCATION * relocations.length);
@@ -101,23 +111,30 @@ export function keepObject(object: ObjectFile, extra: unknown): Uint8Array {
     [...object.places].flatMap(([label, { section, offset }]) => [w.label(label), section, offset]),
   );
   const externs = Int32Array.from([...object.externs].map((label) => w.label(label)));
+  const more = extra((of) => w.site(of));
   const kept: Kept = {
     name: object.name,
     labels: [...w.labels.keys()].map(({ name }) => name),
     sites: w.siteRows,
     expressions: w.expressions,
-    ...{ sections, places, externs, symbols, extra },
+    ...{ sections, places, externs, symbols, extra: more },
   };
   return serialize(kept);
 }
 
-/** The object, and what was kept with it. Throws when the bytes are none. */
-export function keptObject(bytes: Uint8Array): { readonly object: ObjectFile; readonly extra: unknown } {
+/** The object, what was kept with it, and the places that it means by numbers; those that move with a function are where that is now. Throws when the bytes are none. */
+export function keptObject(
+  bytes: Uint8Array,
+  anchors: Anchors,
+): { readonly object: ObjectFile; readonly extra: unknown; readonly sites: readonly Site[] } {
   const kept = deserialize(bytes) as Kept;
   const labels = kept.labels.map((name) => new Label(name));
-  const sites = kept.sites.map(
-    ([file, line, column]): Site => (file === "" && line === 0 ? nowhere : { file, line, column }),
-  );
+  const sites = kept.sites.map(([file, line, column, name]): Site => {
+    if (name === undefined) return file === "" && line === 0 ? nowhere : { file, line, column };
+    const anchor = anchors.of(name);
+    if (anchor === null) throw new Error(`${name} is no more`);
+    return new AnchoredSite(anchor, { file, line: anchor.line + line, column });
+  });
   const expressions: Expression[] = [];
   for (const row of kept.expressions) {
     if (typeof row === "bigint") expressions.push(new Expression({ op: "constant", value: row }));
@@ -157,5 +174,6 @@ export function keptObject(bytes: Uint8Array): { readonly object: ObjectFile; re
       externs: new Set([...kept.externs].map((n) => labels[n]!)),
     },
     extra: kept.extra,
+    sites,
   };
 }

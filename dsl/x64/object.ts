@@ -6,7 +6,7 @@ import { typeName } from "../check/intern.ts";
 import type { Type } from "../check/types.ts";
 import type { IrFunction, IrGlobal, IrProgram, Origin } from "../ir/ssa.ts";
 import { type Anchor, AnchoredSite } from "../out/anchor.ts";
-import { type Expression, Label } from "../out/expression.ts";
+import { Expression, Label } from "../out/expression.ts";
 import type {
   LineRow,
   ObjectFile,
@@ -69,19 +69,30 @@ export class CodeCache {
   }
 }
 
+/** What compileModules finds done. */
+export interface Done {
+  /** Objects by module. */
+  readonly kept: ReadonlyMap<string, CompiledObject>;
+  /** Functions whose code is in an object of their module as it was. */
+  readonly functions: ReadonlyMap<IrFunction, CompiledObject>;
+}
+
+const nothing: Done = { kept: new Map(), functions: new Map() };
+
 /**
  * Compiles a verified program to an object for each module, and one for all data. Functions that are the same objects as
- * before are not compiled again, nor is the object of a module made again in which nothing changed. `kept`: objects of
- * modules that are there already.
+ * before are not compiled again, nor is the object of a module made again in which nothing changed. `debug`: whether objects get what
+ * debuggers want of them.
  */
 export function compileModules(
   program: IrProgram,
   target: Target,
   cache: CodeCache,
-  kept: ReadonlyMap<string, CompiledObject> = new Map(),
+  { kept, functions: done }: Done = nothing,
+  debug = true,
 ): CompiledObject[] {
   const bytesOf = bytesIn(program);
-  const units = new Map<string, { functions: Compiled[]; globals: IrGlobal[] }>();
+  const units = new Map<string, { functions: (Compiled | Copied)[]; globals: IrGlobal[] }>();
   const unitOf = (file: string) => {
     let unit = units.get(file);
     if (unit === undefined) units.set(file, (unit = { functions: [], globals: [] }));
@@ -90,6 +101,11 @@ export function compileModules(
   for (const f of program.functions) {
     const unit = unitOf(f.site.file);
     if (kept.has(f.site.file)) continue;
+    const from = done.get(f);
+    if (from !== undefined) {
+      unit.functions.push({ name: f.name, from });
+      continue;
+    }
     let compiled = cache.compiled.get(f);
     if (compiled === undefined) cache.compiled.set(f, (compiled = compileFunction(f, target, bytesOf)));
     unit.functions.push(compiled);
@@ -100,11 +116,21 @@ export function compileModules(
     if (made !== undefined) return made;
     // Types are made anew by every check: the caller clears the cache when classes change.
     const shown = globals.map(({ name, site, type }) => [name, site.line, typeText(type)]);
-    const parts = [target, ...functions, ...functions.flatMap((f) => linesOf(f, cache)), ...shown.flat()];
+    const lines = functions.flatMap((f): unknown[] => ("from" in f ? [f.name, f.from] : linesOf(f, cache)));
+    const parts = [target, debug, ...functions.map((f) => ("from" in f ? f.from : f)), ...lines, ...shown.flat()];
     const known = cache.units.get(file);
     if (known !== undefined && sameParts(known.parts, parts)) return known.object;
-    const builder = new ObjectBuilder(target, file === "" ? "generated" : file, true);
-    for (const compiled of functions) builder.function(compiled);
+    const builder = new ObjectBuilder(target, file === "" ? "generated" : file, true, debug);
+    const copies = new Map<CompiledObject, ObjectParts>();
+    for (const f of functions) {
+      if (!("from" in f)) {
+        builder.function(f);
+        continue;
+      }
+      let from = copies.get(f.from);
+      if (from === undefined) copies.set(f.from, (from = new ObjectParts(f.from)));
+      builder.copy(f.name, from);
+    }
     const object = builder.finish(globals);
     cache.units.set(file, { parts, object });
     return object;
@@ -113,6 +139,40 @@ export function compileModules(
   data.support(program);
   for (const g of program.globals) data.global(g);
   return [...objects, data.finish([])];
+}
+
+/** A function that is taken over from an object. */
+interface Copied {
+  readonly name: string;
+  readonly from: CompiledObject;
+}
+
+/** What of an object belongs to each of its functions. */
+class ObjectParts {
+  readonly object: CompiledObject;
+  /** By function: its section, and the one behind its tables. */
+  readonly sections = new Map<string, readonly [first: number, end: number]>();
+  readonly symbols: ReadonlyMap<string, ObjectSymbol>;
+  readonly stack: ReadonlyMap<string, StackFacts>;
+  /** By section. */
+  readonly labels = new Map<number, { readonly label: Label; readonly offset: number }[]>();
+
+  constructor(object: CompiledObject) {
+    this.object = object;
+    this.symbols = new Map(object.symbols.map((symbol) => [symbol.name, symbol]));
+    this.stack = new Map(object.stack.map((facts) => [facts.name, facts]));
+    for (const [label, { section, offset }] of object.places) {
+      const list = this.labels.get(section);
+      if (list === undefined) this.labels.set(section, [{ label, offset }]);
+      else list.push({ label, offset });
+    }
+    const firsts = object.symbols.map(({ name, label }) => [name, object.places.get(label!)!.section] as const);
+    const code = object.sections.findIndex(({ flags }) => !flags.allocate);
+    const last = code < 0 ? object.sections.length : code;
+    firsts.forEach(([name, first], k) => {
+      this.sections.set(name, [first, firsts[k + 1]?.[1] ?? last]);
+    });
+  }
 }
 
 const typeText = (type: unknown): string => typeName(type as Type);
@@ -151,8 +211,8 @@ interface Part {
   readonly align: number;
   readonly bytes: Uint8Array;
   readonly size: number;
-  readonly relocations: Relocation[];
-  readonly lines: LineRow[];
+  readonly relocations: readonly Relocation[];
+  readonly lines: readonly LineRow[];
 }
 
 class ObjectBuilder {
@@ -166,17 +226,19 @@ class ObjectBuilder {
   readonly #symbols: ObjectSymbol[] = [];
   readonly #debugged: DebuggedFunction[] = [];
   readonly #stack: StackFacts[] = [];
+  readonly #debug: boolean;
 
-  constructor(target: Target, name: string, shared: boolean) {
+  constructor(target: Target, name: string, shared: boolean, debug = true) {
     this.#target = target;
     this.#name = name;
     this.#shared = shared;
+    this.#debug = debug;
   }
 
   /** `globals`: what the debug information tells of variables, wherever they are. */
   finish(globals: readonly IrGlobal[]): CompiledObject {
     const sections = this.#parts.map((part): ObjectSection => ({ ...part, address: null, load: null }));
-    if (this.#debugged.length > 0) {
+    if (this.#debug && this.#debugged.length > 0) {
       const label = (symbol: string) => this.#label(symbol);
       const shown = globals.filter((g) => g.site.line > 0).map((g) => ({ global: g, label: label(g.name) }));
       sections.push(...debugSections(this.#name, this.#debugged, shown, sections.length, this.#places, label));
@@ -261,6 +323,31 @@ class ObjectBuilder {
       frame: interrupt ? "entry" : 8 + 8 * made.frame.saved.length + made.frame.bytes,
     });
     for (const table of made.tables) this.#table(table.symbol, label, table.offsets);
+  }
+
+  /** A function with its tables, as it is in another object, which is not looked at for debuggers. */
+  copy(name: string, { object, sections, symbols, stack, labels }: ObjectParts): void {
+    const [first, end] = sections.get(name)!;
+    const known = new Map<Expression, Expression>();
+    const own = (value: Expression): Expression => {
+      let made = known.get(value);
+      if (made !== undefined) return made;
+      const { node } = value;
+      if (node.op === "constant") made = value;
+      else if (node.op === "label") made = this.#label(node.label.name);
+      else if (node.op === "physical") made = this.#label(node.label.name).physical();
+      else made = new Expression({ op: node.op, left: own(node.left), right: own(node.right) });
+      known.set(value, made);
+      return made;
+    };
+    for (let k = first; k < end; k++) {
+      const { relocations, ...rest } = object.sections[k]!;
+      for (const { label, offset } of labels.get(k) ?? []) this.#place(label.name, this.#parts.length, offset);
+      this.#parts.push({ ...rest, relocations: relocations.map((r) => ({ ...r, value: own(r.value) })) });
+    }
+    const symbol = symbols.get(name)!;
+    this.#symbols.push({ ...symbol, label: this.#label(name) });
+    this.#stack.push(stack.get(name)!);
   }
 
   /** Addresses of blocks; in position-independent code their distances from the table. */
