@@ -83,37 +83,66 @@ function clearBlock(fs: Ptr<Ext2>, block: Ptr<Block>): void {
   for (let at: usize = 0; at < fs.blockBytes; at += SECTOR) block.buffer.at<Entry>(block.at + at).bytes = SECTOR;
 }
 
+/** An entry that has room for another one, and where that begins: at the entry itself if it is empty. */
+class Room {
+  at: usize;
+  place: usize;
+}
+
+/** ENOENT where there is none in a block. */
+function roomIn(fs: Ptr<Ext2>, block: Ptr<Block>, need: usize): Res<Room> {
+  for (let at: usize = 0; at < fs.blockBytes; ) {
+    const e = orReturn(entryAt(fs, block, at));
+    const used = e.inode === 0 ? 0 : entryBytes(usize(e.nameBytes));
+    const end = at + usize(e.bytes);
+    const place = at + used;
+    const head = used === 0 ? at : at + 4;
+    if (place + need <= end && sectorOf(head) === sectorOf(place + need - 1)) return { at, place };
+    // The next sector, if this entry's room reaches so far, and enough is left for the entry itself.
+    const line = (sectorOf(place) + 1) * SECTOR;
+    if (line + need <= end && line - at >= ENTRY_BYTES) return { at, place: line };
+    at = end;
+  }
+  return err(Errno.ENOENT);
+}
+
 /** Tries to put an entry into a block; whether there was room. */
 function insertInto(fs: Ptr<Ext2>, block: Ptr<Block>, inode: u64, mode: u32, name: View<u8>): Res<boolean> {
   const need = entryBytes(name.length);
-  for (let at: usize = 0; at < fs.blockBytes; ) {
-    const e = orReturn(entryAt(fs, block, at));
-    const bytes = usize(e.bytes);
-    const used = e.inode === 0 ? 0 : entryBytes(usize(e.nameBytes));
-    const end = at + bytes;
-    const place = at + used;
-    if (used === 0) {
-      if (need <= bytes && sectorOf(at) === sectorOf(at + need - 1)) {
-        writeEntry(fs, block, at, bytes, inode, mode, name);
-        block.changed(at, need, RANK_NAMES);
-        return true;
-      }
-    } else if (place + need <= end && sectorOf(at + 4) === sectorOf(place + need - 1)) {
-      writeEntry(fs, block, place, end - place, inode, mode, name);
-      e.bytes = u16(place - at);
-      block.changed(at + 4, place + need - at - 4, RANK_NAMES);
-      return true;
-    }
-    // The next sector, if this entry's room reaches so far, and enough is left for the entry itself.
-    const line = (sectorOf(place) + 1) * SECTOR;
-    if (line + need <= end && line - at >= ENTRY_BYTES) {
-      writeEntry(fs, block, line, end - line, inode, mode, name);
-      block.changed(line, need, RANK_INODES);
-      e.bytes = u16(line - at);
-      block.changed(at + 4, 2, RANK_NAMES);
-      return true;
-    }
-    at = end;
+  const room = roomIn(fs, block, need);
+  if (isErr(room)) {
+    if (room.code === Errno.ENOENT) return false;
+    return room;
+  }
+  const e = orReturn(entryAt(fs, block, room.at));
+  const end = room.at + usize(e.bytes);
+  writeEntry(fs, block, room.place, end - room.place, inode, mode, name);
+  if (room.place === room.at) {
+    block.changed(room.at, need, RANK_NAMES);
+    return true;
+  }
+  e.bytes = u16(room.place - room.at);
+  if (sectorOf(room.at + 4) === sectorOf(room.place + need - 1)) {
+    block.changed(room.at + 4, room.place + need - room.at - 4, RANK_NAMES);
+    return true;
+  }
+  // In a sector of its own: on the disk before the entry that leads to it.
+  block.changed(room.place, need, RANK_INODES);
+  block.changed(room.at + 4, 2, RANK_NAMES);
+  return true;
+}
+
+/** Whether a name has room in the blocks that a directory has. EIO. Its contents are locked. */
+export function hasRoom(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): Res<boolean> {
+  const blocks = dir.vnode.bytes / fs.blockBytes;
+  for (let logical: u64 = 0; logical < blocks; logical++) {
+    const number = orReturn(mapBlock(fs, dir, logical));
+    if (number === 0) continue;
+    const block = orReturn(fs.block(number, 0));
+    using _ = defer(() => block.give());
+    const room = roomIn(fs, ref(block), entryBytes(name.length));
+    if (!isErr(room)) return true;
+    if (room.code !== Errno.ENOENT) return room;
   }
   return false;
 }
@@ -147,6 +176,7 @@ function appendBlock(fs: Ptr<Ext2>, dir: Ptr<Node>): Res<u64> {
   block.changed(0, fs.blockBytes, RANK_DATA);
   block.give();
   dir.vnode.bytes += fs.blockBytes;
+  dir.grown = fs.epoch.load();
   return mapped.block;
 }
 

@@ -2,10 +2,11 @@
 // small steps of one directory or inode, each step under its own lock.
 import { NAME_MAX, S_IFBLK, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT } from "../abi/files.ts";
 import { takeInode } from "./ext2-allocate.ts";
-import { commitNode, madeRoom } from "./ext2-commit.ts";
+import { commit, commitNode, madeRoom } from "./ext2-commit.ts";
 import { seen, writeLink } from "./ext2-data.ts";
-import { Found, findEntry, insertEntry, isEmpty, isOwn, listEntries, parentOf, redirectEntry, removeEntry, sameSector, setParent, startDirectory } from "./ext2-directory.ts";
+import { Found, findEntry, hasRoom, insertEntry, isEmpty, isOwn, listEntries, parentOf, redirectEntry, removeEntry, sameSector, setParent, startDirectory } from "./ext2-directory.ts";
 import { FLAG_APPEND, FLAG_IMMUTABLE, ROOT_INODE } from "./ext2-layout.ts";
+import { forgetLinks, keepLinks, manyLowered } from "./ext2-links.ts";
 import { getNode, keepNode, newNode, timeNow } from "./ext2-node.ts";
 import { type Ext2, ext2Of, type Node, nodeOf } from "./ext2-state.ts";
 import { type Attributes, drop, SET_ACCESSED, SET_MODE, SET_MODIFIED, SET_OWNER, type Vnode } from "./vnode.ts";
@@ -82,14 +83,27 @@ function addName(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>, node: Ptr<Node>)
 function changeLinks(fs: Ptr<Ext2>, node: Ptr<Node>, by: i64): void {
   using c = node.contents.enter();
   node.vnode.links += u64(by);
+  if (node.vnode.links === 0) forgetLinks(fs, node);
   node.vnode.changed = timeNow();
   keepNode(fs, node);
+}
+
+/** One name less, and not before the name is gone on the disk. */
+function lowerLink(fs: Ptr<Ext2>, node: Ptr<Node>): void {
+  if (node.vnode.links > 1) willLower(fs, node);
+  changeLinks(fs, node, -1);
+}
+
+function willLower(fs: Ptr<Ext2>, node: Ptr<Node>): void {
+  using c = node.contents.enter();
+  keepLinks(fs, node);
 }
 
 /** What a file may get from its maker, and when the name did not work out, must lose again. */
 function abandon(fs: Ptr<Ext2>, node: Ptr<Node>): void {
   using c = node.contents.enter();
   node.vnode.links = 0;
+  forgetLinks(fs, node);
   keepNode(fs, node);
 }
 
@@ -193,14 +207,36 @@ export function ext2Link(dir: Ptr<Vnode>, name: View<u8>, target: Ptr<Vnode>): R
 }
 
 function linkOnce(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>, target: Ptr<Node>): Res<void> {
-  using _ = fs.gate.enter();
   if (target.vnode.links === 0) return err(Errno.ENOENT);
   if (target.vnode.links >= LINKS_MOST) return err(Errno.EMLINK);
   orReturn(mayAdd(fs, dir, name));
-  changeLinks(fs, target, 1);
-  const added = addName(fs, dir, name, target);
-  if (isErr(added)) changeLinks(fs, target, -1);
+  return addAnother(fs, dir, name, target);
+}
+
+/**
+ * One more name for a file. The count of its links goes up on the disk before the name is there, and inodes are written before
+ * names; but a name in a block that is new in the directory comes with the directory's inode. Then the count goes first.
+ */
+function addAnother(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>, node: Ptr<Node>): Res<void> {
+  raiseLink(fs, node);
+  const counted = fits(fs, dir, name) ? nothingToCommit() : commitNode(fs, node);
+  using _ = fs.gate.enter();
+  const added = isErr(counted) ? counted : addName(fs, dir, name, node);
+  if (isErr(added)) lowerLink(fs, node);
   return added;
+}
+
+function raiseLink(fs: Ptr<Ext2>, node: Ptr<Node>): void {
+  using _ = fs.gate.enter();
+  changeLinks(fs, node, 1);
+}
+
+/** Whether a directory has room for a name in blocks that the disk knows. What cannot be read has none. */
+function fits(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): boolean {
+  using c = dir.contents.enter();
+  if (dir.grown === fs.epoch.load()) return false;
+  const room = hasRoom(fs, dir, name);
+  return !isErr(room) && room;
 }
 
 // ---- names that go
@@ -218,6 +254,7 @@ export function ext2Rmdir(dir: Ptr<Vnode>, name: View<u8>): Res<void> {
 
 function remove(dir: Ptr<Vnode>, name: View<u8>, directory: boolean): Res<void> {
   const fs = ext2Of(dir.mount);
+  if (manyLowered(fs)) orReturn(commit(fs));
   using tree = fs.tree.enter();
   tree.v.changes++;
   const node = orReturn(lookIn(fs, nodeOf(dir), name));
@@ -247,7 +284,7 @@ function takeName(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): Res<void> {
 /** A name of a file in a directory is gone: of a directory it was the only one. */
 function forgetLink(fs: Ptr<Ext2>, dir: Ptr<Node>, node: Ptr<Node>): void {
   if (!node.vnode.isDirectory()) {
-    if (node.vnode.links > 0) changeLinks(fs, node, -1);
+    if (node.vnode.links > 0) lowerLink(fs, node);
     return;
   }
   abandon(fs, node);
@@ -264,6 +301,7 @@ export function ext2Rename(from: Ptr<Vnode>, name: View<u8>, to: Ptr<Vnode>, new
   const fs = ext2Of(from.mount);
   if (newName.length > NAME_MAX) return err(Errno.ENAMETOOLONG);
   if (isOwn(name) || isOwn(newName)) return err(Errno.EBUSY);
+  if (manyLowered(fs)) orReturn(commit(fs));
   using tree = fs.tree.enter();
   tree.v.changes++;
   const node = orReturn(lookIn(fs, nodeOf(from), name));
@@ -314,11 +352,8 @@ function isKept(fs: Ptr<Ext2>, node: Ptr<Node>): boolean {
 }
 
 function addSecond(fs: Ptr<Ext2>, node: Ptr<Node>, to: Ptr<Node>, name: View<u8>): Res<void> {
-  using _ = fs.gate.enter();
   if (node.vnode.isDirectory() && to.vnode.links >= LINKS_MOST) return err(Errno.EMLINK);
-  orReturn(addName(fs, to, name, node));
-  // Two names, two links: also when the power fails now.
-  changeLinks(fs, node, 1);
+  return addAnother(fs, to, name, node);
 }
 
 function inOneSector(fs: Ptr<Ext2>, from: Ptr<Node>, name: View<u8>, to: Ptr<Node>, newName: View<u8>): Res<boolean> {
@@ -333,7 +368,7 @@ function inOneSector(fs: Ptr<Ext2>, from: Ptr<Node>, name: View<u8>, to: Ptr<Nod
 function takeFirst(fs: Ptr<Ext2>, from: Ptr<Node>, name: View<u8>, node: Ptr<Node>, to: Ptr<Node>): Res<void> {
   using _ = fs.gate.enter();
   orReturn(takeName(fs, from, name));
-  changeLinks(fs, node, -1);
+  lowerLink(fs, node);
   if (!node.vnode.isDirectory() || from === to) return;
   orReturn(moveUp(fs, node, to));
   changeLinks(fs, to, 1);
@@ -361,7 +396,7 @@ function replace(
   if (!directory && there.vnode.isDirectory()) return err(Errno.EISDIR);
   if (directory) orReturn(mayRemove(fs, there));
   // Whoever writes a new file and renames it over the old one expects one of the two after a power cut, and not half of the new one.
-  orReturn(commitNode(fs, node));
+  orReturn(to.grown === fs.epoch.load() ? commit(fs) : commitNode(fs, node));
   orReturn(redirect(fs, node, to, newName));
   const together = inOneSector(fs, from, name, to, newName);
   // Inodes are on the disk before names: if the old file went now, the disk could have its name lead to nothing, and neither of the two.

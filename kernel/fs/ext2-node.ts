@@ -103,6 +103,7 @@ function makeNode(fs: Ptr<Ext2>, inode: u64): Res<Ptr<Node>> {
   v.refs.store(1);
   v.inode = inode;
   v.mount = ref(fs.mount);
+  node.grown = fs.epoch.load();
   v.ops = operations;
   return node;
 }
@@ -158,7 +159,7 @@ export function keepNode(fs: Ptr<Ext2>, node: Ptr<Node>): void {
   d.uidHigh = u16(v.uid >> 16);
   d.gid = u16(v.gid);
   d.gidHigh = u16(v.gid >> 16);
-  d.links = u16(v.links);
+  d.links = u16(v.links === 0 || v.links > node.lowered ? v.links : node.lowered);
   d.size = u32(v.bytes);
   if (v.isRegular()) {
     d.sizeHigh = u32(v.bytes >> 32);

@@ -64,6 +64,9 @@ export class Nodes {
   idleLast: Ptr<Node> | null;
   idle: usize;
   held: usize;
+  /** Those that are held for the count of their links. */
+  lowered: Ptr<Node> | null;
+  loweredCount: usize;
 
   find(inode: u64): Ptr<Node> | null {
     for (let n = this.buckets[inode % NODE_BUCKETS]; n !== null; n = n.bucketNext) if (n.vnode.inode === inode) return n;
@@ -109,9 +112,29 @@ export class Nodes {
     else next.idlePrevious = previous;
     this.idle--;
   }
+
+  addLowered(node: Ptr<Node>): void {
+    const first = this.lowered;
+    node.isLowered = true;
+    node.loweredPrevious = null;
+    node.loweredNext = first;
+    if (first !== null) first.loweredPrevious = node;
+    this.lowered = node;
+    this.loweredCount++;
+  }
+
+  removeLowered(node: Ptr<Node>): void {
+    const next = node.loweredNext;
+    const previous = node.loweredPrevious;
+    if (previous === null) this.lowered = next;
+    else previous.loweredNext = next;
+    if (next !== null) next.loweredPrevious = previous;
+    node.isLowered = false;
+    this.loweredCount--;
+  }
 }
 
-class Committing {
+export class Committing {
   batch: Batch;
   /** The last epoch that is on the disk. */
   done: u64;
@@ -249,6 +272,13 @@ export class Node {
   changed: Atomic<u64>;
   /** In which it was made. */
   born: u64;
+  /** The last one in which it may have got blocks, if it is a directory. */
+  grown: u64;
+  /** How many links the disk shows until the names that went are gone there too, or 0. */
+  lowered: u64;
+  isLowered: boolean;
+  loweredNext: Ptr<Node> | null;
+  loweredPrevious: Ptr<Node> | null;
   bucketNext: Ptr<Node> | null;
   idleNext: Ptr<Node> | null;
   idlePrevious: Ptr<Node> | null;

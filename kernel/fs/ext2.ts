@@ -217,6 +217,8 @@ function ext2StatFs(mount: Ptr<Mount>, into: Ptr<StatFs>): Res<void> {
 /** MountOps.unmount. */
 function ext2Unmount(mount: Ptr<Mount>): Res<void> {
   const fs = ext2Of(mount);
+  // What is held until it is written does not count as in use.
+  if (!mount.readOnly) orReturn(commit(fs));
   if (!dropIdle(fs)) return err(Errno.EBUSY);
   orReturn(markClean(fs));
   freeRoot(fs);
