@@ -52,6 +52,21 @@ Feature: A shell
     When I type "for i in $(seq 40); do sleep 1000 & kill %1; wait; done; echo all d''one"
     Then I should see "all done"
 
+  Scenario: Nobody is asked how large the terminal is while a script types
+    When I type "echo se''cond"
+    Then I should see "second"
+    When I type "echo exit | sh -i 2>/tmp/prompts; echo $(wc -l < /tmp/prompts) lines, $(tr -cd '\\033' < /tmp/prompts | wc -c) esc''apes"
+    Then I should see "lines, 0 escapes"
+    And I don't see "[999;999H"
+
+  Scenario: A person is asked
+    When I press the keys "e"
+    Then I should see "[999;999H"
+    When I press the keys "<Esc>[33;99R"
+    And I type "cho li''nes $LINES of $COLUMNS"
+    And I type "echo li''nes $LINES of $COLUMNS"
+    Then I should see "lines 33 of 99"
+
   Scenario: The terminal at the other end says how large it is
     When I press the keys "<Esc>[40;132R"
     And I type "echo li''nes $LINES of $COLUMNS"

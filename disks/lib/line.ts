@@ -2,13 +2,17 @@
 // somebody types; what runs afterwards finds it as it was. The whole line is drawn anew after each key, in one write, over as
 // many rows as it takes.
 
+import { PollFd, POLLIN } from "../../kernel/abi/files.ts";
 import { Termios, WindowSize } from "../../kernel/abi/terminal.ts";
 import { drop, keep } from "./heap.ts";
 import { List } from "./list.ts";
 import { sort } from "./sort.ts";
-import { read, writeAll } from "./sys.ts";
+import { poll, read, writeAll } from "./sys.ts";
 import { getTerminal, isSizeUnknown, makeRaw, screenSize, setScreenSize, setTerminal } from "./terminal.ts";
 import { compare, find, isSpace, isWord, startsWith, Text } from "./text.ts";
+
+/** Milliseconds without a key after which whoever types is taken for a person. */
+const QUIET = 50;
 
 /** How editing ended. */
 export enum Typed {
@@ -74,7 +78,6 @@ export class LineEditor {
     const size = zeroed<WindowSize>();
     screenSize(fd, ref(size));
     this.columns = usize(size.columns);
-    if (!this.asked && isSizeUnknown(fd)) this.askForSize();
     // Whatever a program left in this row stays: the prompt goes on behind it.
     this.screen.add(this.prompt);
     this.send();
@@ -93,10 +96,23 @@ export class LineEditor {
   /**
    * A serial line does not say how large the screen at its other end is. But a cursor that is sent far away stops in the last corner, and
    * the terminal tells where it is (ECMA-48, CPR), among the keys, when it likes; one that does not understand says nothing.
+   *
+   * Nor does it say whether anybody is there: the line may end in a file, and a script may be typing. People give themselves away by
+   * being slow. So only after a key that no other follows at once is there somebody to ask.
    */
   private askForSize(): void {
+    if (!isSizeUnknown(this.fd)) {
+      this.asked = true;
+      return;
+    }
+    const files = zeroed<Arr<PollFd, 1>>();
+    files[0].fd = this.fd;
+    files[0].events = POLLIN;
+    const waiting = poll(slice(files), QUIET);
+    if (isErr(waiting) || waiting > 0) return;
     this.asked = true;
     this.screen.add("\x1b7\x1b[999;999H\x1b[6n\x1b8");
+    this.send();
   }
 
   private answered(rows: i32, columns: i32): void {
@@ -124,7 +140,8 @@ export class LineEditor {
   }
 
   private keys(): Typed {
-    for (;;) {
+    for (let typed = false; ; typed = true) {
+      if (typed && !this.asked) this.askForSize();
       const key = this.key();
       if (key < 0) return Typed.End;
       if (key !== 9) this.tabs = 0;

@@ -30,7 +30,7 @@ export function askPerson(into: Ptr<Text>, more: boolean): boolean {
     if (!more) tellNews();
     const shown = prompt(more ? "PS2" : "PS1");
     using _ = defer(() => shown.dispose());
-    if (!isTerminal(0) || valueOf("TERM") === "dumb") {
+    if (!isTerminal(0) || !isTerminal(2) || valueOf("TERM") === "dumb") {
       errors.write(shown.view());
       return plainLine(into);
     }
