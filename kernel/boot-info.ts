@@ -42,3 +42,15 @@ export function zeroTerminated(from: View<u8>): string {
   while (length < from.length && from[length] !== 0) length++;
   return text(from.sub(0, length));
 }
+
+/** Whether a word stands in the command line, by itself. */
+export function hasOption(boot: Ptr<BootInfo>, word: string): boolean {
+  const line = zeroTerminated(slice(boot.commandLine));
+  let start: usize = 0;
+  for (let at: usize = 0; at <= line.length; at++) {
+    if (at < line.length && line[at] !== byte(" ")) continue;
+    if (line.sub(start, at) === word) return true;
+    start = at + 1;
+  }
+  return false;
+}

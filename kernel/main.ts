@@ -2,6 +2,7 @@
 // below the top of all addresses, is told in boot/entry.ts; what lies where, in layout.ts.
 import {
   type BootInfo,
+  hasOption,
   PROTOCOL_MULTIBOOT1,
   PROTOCOL_MULTIBOOT2,
   REGION_USABLE,
@@ -27,7 +28,7 @@ import { startVectors } from "./task/vector.ts";
 import { startApic } from "./trap/apic.ts";
 import { guardStacks, startCpu, startProtection } from "./trap/cpu.ts";
 import "./trap/exceptions.ts";
-import { startPic } from "./trap/pic.ts";
+import { startLines } from "./trap/lines.ts";
 import { VERSION } from "./version.ts";
 
 export function main(boot: Ptr<BootInfo>): never {
@@ -53,8 +54,8 @@ export function main(boot: Ptr<BootInfo>): never {
   print`${freeFrames() / 256} of ${usableBytes(boot) >> 20} MiB of memory are free.\n`;
 
   print`Starting timer..\n`;
-  startPic();
-  startApic();
+  startApic(hasOption(boot, "nolapic"));
+  startLines(boot); // and the devices' wires lead to it
   startClock(); // from here on, there is time
 
   print`Setting up TSS..\n`;
@@ -83,7 +84,7 @@ function goOn(argument: u64): void {
 
   const mounted = mountRoot(bytes(commandLine), moduleOf(boot));
   if (isErr(mounted)) print`There is no root: no disk has a file system that can be read.\n`;
-  if (isErr(mounted) || hasWord(commandLine, "rescue")) rescue(boot);
+  if (isErr(mounted) || hasOption(boot, "rescue")) rescue(boot);
   startInit(); // from here on, programs have the machine
 }
 
@@ -110,15 +111,4 @@ function usableBytes(boot: Ptr<BootInfo>): u64 {
   for (let i: usize = 0; i < usize(boot.regions); i++)
     if (boot.memoryMap[i].kind === REGION_USABLE) sum += boot.memoryMap[i].bytes;
   return sum;
-}
-
-/** Whether a word stands in a line. */
-function hasWord(line: string, word: string): boolean {
-  let start: usize = 0;
-  for (let at: usize = 0; at <= line.length; at++) {
-    if (at < line.length && line[at] !== byte(" ")) continue;
-    if (line.sub(start, at) === word) return true;
-    start = at + 1;
-  }
-  return false;
 }

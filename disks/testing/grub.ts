@@ -26,11 +26,11 @@ async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** An image that starts a kernel through multiboot 2, with an archive for its root, at once. */
-export const grubImageOf = (kernel: { readonly elf: Uint8Array; readonly archive: Uint8Array }) =>
+/** An image that starts a kernel through multiboot 2, with an archive for its root, at once; the kernel gets `commandLine`. */
+export const grubImageOf = (kernel: { readonly elf: Uint8Array; readonly archive: Uint8Array }, commandLine = "") =>
   inFolder((folder) =>
     pack(folder, { "cor.elf": kernel.elf, "root.cpio": kernel.archive }, [
-      "multiboot2 /boot/cor.elf",
+      `multiboot2 /boot/cor.elf ${commandLine}`,
       "module2 /boot/root.cpio",
       "boot",
     ]),

@@ -1,5 +1,6 @@
 /** Steps about what is plugged into the machine: further disks, a network card, the keyboard, the screen. */
 import { Given, Then, When } from "@cucumber/cucumber";
+import { images } from "../support/media.ts";
 import type { ExtraDisk } from "../support/test-machine.ts";
 import type { MachineWorld } from "../support/world.ts";
 
@@ -31,6 +32,11 @@ Given("I attach this image as a read-only virtio block device", function (this: 
 });
 
 Given("I attach this image as an IDE drive", function (this: MachineWorld) {
+  attach(this, { interface: "ide", readonly: false });
+});
+
+Given("Cor's own disk is attached as an IDE drive", function (this: MachineWorld) {
+  made.set(this, images().img);
   attach(this, { interface: "ide", readonly: false });
 });
 

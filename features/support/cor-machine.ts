@@ -143,7 +143,7 @@ function options(setup: MachineSetup): MachineOptions {
     disk: {},
     kernel: { kernel: { image: elf, name: "cor.elf", commandLine } },
     CD: { cdrom: iso },
-    GRUB: medium === "GRUB" ? { cdrom: grubDisc() } : {},
+    GRUB: medium === "GRUB" ? { cdrom: grubDisc(commandLine) } : {},
   };
   const card = network ? { network: {} } : {};
   return { memory, firmware: buildBios(), disks: [...own, ...disks], ...card, ...from[medium] };

@@ -15,7 +15,8 @@ import { grubImageOf } from "../../disks/testing/grub.ts";
 import type { ObjectStore } from "../../dsl/store.ts";
 
 let built: Build | null = null;
-let grub: Uint8Array | null = null;
+/** By the kernel's command line. */
+const grub = new Map<string, Uint8Array>();
 let store: ObjectStore | undefined;
 
 /** Before the first scenario. */
@@ -30,13 +31,14 @@ export function images(): Build {
 }
 
 /** Other people's boot loader, with our kernel and a root in an archive. */
-export async function prepareGrub(): Promise<void> {
-  grub ??= await grubImageOf(images());
+export async function prepareGrub(commandLine: string): Promise<void> {
+  if (!grub.has(commandLine)) grub.set(commandLine, await grubImageOf(images(), commandLine));
 }
 
-export function grubDisc(): Uint8Array {
-  if (grub === null) throw new Error("GRUB's disc is not there yet: prepareGrub");
-  return grub;
+export function grubDisc(commandLine: string): Uint8Array {
+  const disc = grub.get(commandLine);
+  if (disc === undefined) throw new Error("GRUB's disc is not there yet: prepareGrub");
+  return disc;
 }
 
 /** Source of a program that takes the place of /sbin/init. */

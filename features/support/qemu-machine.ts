@@ -42,7 +42,7 @@ export class QemuMachine implements TestMachine {
           return ["-drive", `file=${path},format=raw,if=${bootInterface},readonly=${bootReadonly ? "on" : "off"}`];
         },
         CD: () => ["-cdrom", file("cor.iso", iso)],
-        GRUB: () => ["-cdrom", file("grub.iso", grubDisc())],
+        GRUB: () => ["-cdrom", file("grub.iso", grubDisc(commandLine))],
         kernel: () => ["-kernel", file("cor.elf", elf), "-append", commandLine],
       };
       const drives = disks.flatMap(({ image, interface: kind, readonly }, i) => [

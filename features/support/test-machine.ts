@@ -25,7 +25,7 @@ export interface MachineSetup {
   readonly network: boolean;
   /** MiB */
   readonly memory: number;
-  /** The kernel's command line; with medium "kernel" only. */
+  /** The kernel's command line; with the media "kernel" and "GRUB" only. */
   readonly commandLine: string;
 }
 

@@ -32,7 +32,7 @@ export class MachineWorld extends World<Parameters> {
     if (this.#machine !== null) throw new Error("this scenario's machine is already running");
     if (this.init !== null || this.files.size > 0)
       this.setup = { ...this.setup, bootDisk: await ownBootDisk(this.init, this.files) };
-    if (this.setup.medium === "GRUB") await prepareGrub();
+    if (this.setup.medium === "GRUB") await prepareGrub(this.setup.commandLine);
     this.#machine = this.parameters.machine === "cor" ? new CorMachine(this.setup) : new QemuMachine(this.setup);
   }
 

@@ -10,6 +10,8 @@ const ENABLE: u16 = 0x8000;
 const ALL_MASKED: u16 = 0x4000;
 const ENTRY_BYTES = 16;
 
+const unwanted = zeroed<Atomic<u32>>();
+
 class Entry {
   addressLow: Vol<u32>;
   addressHigh: Vol<u32>;
@@ -18,8 +20,14 @@ class Entry {
   control: Vol<u32>;
 }
 
+/** From now on no function can send messages, as far as its driver learns. */
+export function doWithoutMessages(): void {
+  unwanted.store(1);
+}
+
 /** Turns messages on, and the wire off; how many the function can send. ENODEV when it cannot. */
 export function enableMsix(it: Ptr<PciFunction>): Res<u16> {
+  if (unwanted.load() !== 0) return err(Errno.ENODEV);
   const at = findCapability(it, MSIX_CAPABILITY, 0);
   if (at === 0) return err(Errno.ENODEV);
   const control = readConfig16(it.address, at + 2);

@@ -1,7 +1,8 @@
 // Where PCI's four interrupt wires lead. The sixteen lines of the interrupt controllers were given away before there was PCI,
 // so the south bridge has a register for each wire that says which line it shares. Normally the firmware has chosen; where
 // none ran, we do as it would have: lines 10 and 11, as levels, because a wire that several devices pull stays up until the last
-// of them is served. (Intel 82371FB PIIX, order number 290550: PIRQRC, ELCR)
+// of them is served. (Intel 82371FB PIIX, order number 290550: PIRQRC)
+import { makeLevel } from "../trap/elcr.ts";
 import { PCI_VENDOR, pciAddress, readConfig8, readConfig32, writeConfig8 } from "./pci-config.ts";
 
 const PIRQRC: u8 = 0x60;
@@ -9,9 +10,6 @@ const NOT_ROUTED: u8 = 0x80;
 const PIIX3: u32 = 0x7000_8086;
 const NONE: u8 = 0xff;
 const CHOICE: Arr<u8, 4> = [10, 11, 10, 11];
-
-/** A bit for each line that is a level: lines 0 to 7, 8 to 15. */
-const elcr = claimPorts(0x4d0, 2);
 
 /** The line that a wire (0 to 3) leads to; 0xff: none, as far as we know this south bridge. */
 export function routeWire(wire: u32): u8 {
@@ -22,6 +20,6 @@ export function routeWire(wire: u32): u8 {
   if ((now & NOT_ROUTED) === 0) return now & 15;
   const line = CHOICE[wire];
   writeConfig8(bridge, register, line);
-  elcr.out8(1, elcr.in8(1) | (u8(1) << u32(line & 7)));
+  makeLevel(line);
   return line;
 }

@@ -1,8 +1,8 @@
-// The end. To switch a PC off one writes two numbers into a register whose place the firmware's tables tell (acpi.ts); to
+// The end. To switch a PC off one writes two numbers into a register whose place the firmware's tables tell (acpi-power.ts); to
 // restart it there are four ways, none of which works everywhere, so they are tried one after the other. Neither comes back.
 // Whoever calls has written everything to the disks before. (ACPI 6.5, 4.8.3.2 PM1 control; 16.1 sleeping)
 import type { Phys } from "../layout.ts";
-import { AcpiPower, readAcpi } from "./acpi.ts";
+import { AcpiPower, readPower } from "./acpi-power.ts";
 import { resetByController } from "./keyboard-controller.ts";
 import { spinNanos } from "./timer.ts";
 import { resetByChipset, PCI_VENDOR, pciAddress, readConfig32, writeConfig8, writeConfig32 } from "./pci-config.ts";
@@ -25,7 +25,7 @@ const acpi = zeroed<AcpiPower>();
 
 /** At boot: reads the tables, and takes power management over from the firmware. `rsdp` is what the boot loader knows, or 0. */
 export function startPower(rsdp: Phys): void {
-  const read = readAcpi(rsdp, ref(acpi));
+  const read = readPower(rsdp, ref(acpi));
   if (isErr(read)) {
     klog`acpi: no tables (error ${u32(read.code)})`;
     return;

@@ -1,9 +1,10 @@
 // Who drives what: the bus is asked, and each device that we know gets its driver. A device that does not start is reported and
 // left alone; the machine goes on without it.
-import { type BootInfo, zeroTerminated } from "../boot-info.ts";
+import { type BootInfo, hasOption } from "../boot-info.ts";
 import { startAta } from "./ata.ts";
 import { blockDevice, MOST_BLOCK_DEVICES } from "./block.ts";
 import { startKeyboard } from "./keyboard.ts";
+import { doWithoutMessages } from "./msix.ts";
 import { findPartitions } from "./partitions.ts";
 import { type PciFunction, pciFunction, startPci } from "./pci.ts";
 import { startPower } from "./power.ts";
@@ -29,25 +30,15 @@ export function startDrivers(boot: Ptr<BootInfo>): void {
   startRandom();
   startPower(boot.rsdp);
   startPci();
+  if (hasOption(boot, "pci=nomsi")) doWithoutMessages();
   startTerminals();
-  const byHand = hasOption(zeroTerminated(slice(boot.commandLine)), "ata=pio");
+  const byHand = hasOption(boot, "ata=pio");
   for (let i: u32 = 0; ; i++) {
     const it = pciFunction(i);
     if (it === null) break;
     report(it, startFunction(it, byHand));
   }
   readPartitions();
-}
-
-/** Whether a word stands in the command line. */
-function hasOption(line: string, word: string): boolean {
-  let start: usize = 0;
-  for (let at: usize = 0; at <= line.length; at++) {
-    if (at < line.length && line[at] !== byte(" ")) continue;
-    if (line.sub(start, at) === word) return true;
-    start = at + 1;
-  }
-  return false;
 }
 
 function report(it: Ptr<PciFunction>, started: Res<void>): void {

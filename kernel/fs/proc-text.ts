@@ -84,8 +84,8 @@ export function interruptsText(w: Ptr<Window>): void {
   const line = zeroed<Arr<u8, typeof LINE>>();
   for (let index: u32 = 0; index < 256; index++) {
     let used: usize = 0;
-    const there = showHandler(index, (vector, calls, name) => {
-      used = format(slice(line))`${vector}: ${calls} ${name}\n`;
+    const there = showHandler(index, (vector, calls, controller, name) => {
+      used = format(slice(line))`${vector}: ${calls} ${controller} ${name}\n`;
     });
     if (!there) return;
     w.put(slice(line, used));

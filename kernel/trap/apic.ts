@@ -43,10 +43,10 @@ export function localApic(): Ptr<LocalApic> | null {
   return apic;
 }
 
-/** Wakes it up: messages come through, and what the 8259s bring. */
-export function startApic(): void {
+/** Wakes it up: messages come through, and what the 8259s bring. `unwanted`: it stays as the firmware left it, a piece of wire. */
+export function startApic(unwanted: boolean): void {
   apic = null;
-  if ((cpu.cpuidEdx(1, 0) & CPUID_APIC) === 0) return;
+  if (unwanted || (cpu.cpuidEdx(1, 0) & CPUID_APIC) === 0) return;
   const base = cpu.rdmsr(IA32_APIC_BASE);
   cpu.wrmsr(IA32_APIC_BASE, base | APIC_BASE_ENABLE);
   const at = mapDevice(unit<Phys>(base & APIC_BASE_ADDRESS), sizeOf<LocalApic>());
@@ -63,6 +63,19 @@ export function startApic(): void {
   apic = own;
 }
 
+/** Its name in messages: bits 31:24 of a destination. ENODEV without one. */
+export function localId(): Res<u32> {
+  const own = apic;
+  if (own === null) return err(Errno.ENODEV);
+  return own.id & 0xff00_0000;
+}
+
+/** Nothing comes over the old controllers' wire any more. */
+export function closeWire(): void {
+  const own = apic;
+  if (own !== null) own.lvtLint0 = EXTINT | MASKED;
+}
+
 /** The handlers of one of its interrupts are done. */
 export function endLocal(): void {
   attr(irqSafe);
@@ -72,7 +85,5 @@ export function endLocal(): void {
 
 /** Where devices write messages for this processor. ENODEV. */
 export function messageAddress(): Res<u64> {
-  const own = apic;
-  if (own === null) return err(Errno.ENODEV);
-  return MESSAGES | (u64(own.id >> 24) << 12);
+  return MESSAGES | (u64(orReturn(localId()) >> 24) << 12);
 }

@@ -11,7 +11,7 @@ import { HANDLERS } from "../limits.ts";
 import { Locked } from "../sync/spin.ts";
 import { leaveInterrupt } from "../task/leave.ts";
 import { endLocal, messageAddress } from "./apic.ts";
-import { endLine, isSpurious, LINES, openLine } from "./pic.ts";
+import { controllerOf, endLine, isSpurious, LINES, openLine } from "./lines.ts";
 import { FIRST_MESSAGE, LAST_MESSAGE, LINES_VECTOR, SPURIOUS_VECTOR } from "./vectors.ts";
 
 const NONE: u8 = 0xff;
@@ -68,7 +68,8 @@ export function interruptCount(): u64 {
 
 /**
  * From now on `critical` is called for a line of the interrupt controllers, with interrupts off; whether it was its device.
- * If it was, `deferred` follows. The vector; EMFILE when the table is full.
+ * If it was, `deferred` follows. The vector; EMFILE when the table is full,
+ * EINVAL when the line leads nowhere.
  */
 export function claimLine(
   line: u8,
@@ -80,7 +81,7 @@ export function claimLine(
   if (line >= LINES) return err(Errno.EINVAL);
   const vector = LINES_VECTOR + line;
   orReturn(add(vector, name, critical, deferred, context));
-  openLine(line);
+  orReturn(openLine(line));
   return vector;
 }
 
@@ -234,10 +235,13 @@ function runDeferred(): void {
 // ---- for whoever asks
 
 /** One line of /proc/interrupts; false behind the last. */
-export function showHandler(index: u32, show: (vector: u8, calls: u64, name: string) => void): boolean {
+export function showHandler(
+  index: u32,
+  show: (vector: u8, calls: u64, controller: string, name: string) => void,
+): boolean {
   if (index >= handlerCount()) return false;
   const handler = handlerAt(u8(index));
-  show(handler.vector, handler.calls, handler.name);
+  show(handler.vector, handler.calls, controllerOf(handler.vector), handler.name);
   return true;
 }
 

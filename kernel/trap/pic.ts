@@ -3,11 +3,9 @@
 // that Intel had reserved. So they are moved. (Intel 8259A data sheet, "Initialization command words")
 //
 // The lines of PCI devices are levels: they stay up until the device is content. Which lines are levels and which are edges
-// stands in two registers of the PIIX, ELCR; the firmware has set them as it routed the devices.
+// stands in ELCR (elcr.ts); the firmware has set them as it routed the devices.
 import { Locked } from "../sync/spin.ts";
 import { LINES_VECTOR } from "./vectors.ts";
-
-export const LINES: u8 = 16;
 
 const first = claimPorts(0x20, 2);
 const second = claimPorts(0xa0, 2);
@@ -45,8 +43,16 @@ export function startPic(): void {
   second.out8(1, u8(p.v.mask >> 8));
 }
 
+/** Closes all lines, the cascade too: somebody else brings them from now on. */
+export function closePic(): void {
+  using p = pic.enter();
+  p.v.mask = 0xffff;
+  first.out8(1, 0xff);
+  second.out8(1, 0xff);
+}
+
 /** Lets a line through. */
-export function openLine(line: u8): void {
+export function openPicLine(line: u8): void {
   using p = pic.enter();
   p.v.mask = p.v.mask & ~(1 << u16(line));
   if (line < 8) first.out8(1, u8(p.v.mask));
@@ -58,7 +64,7 @@ export function openLine(line: u8): void {
  * processor asked which it was. Such an interrupt has no end, except for the first controller, which did see the second
  * one's request.
  */
-export function isSpurious(line: u8): boolean {
+export function isSpuriousAtPic(line: u8): boolean {
   attr(irqSafe);
   if (line !== 7 && line !== 15) return false;
   using p = pic.enter();
@@ -73,7 +79,7 @@ export function isSpurious(line: u8): boolean {
 }
 
 /** The handlers are done: the controller may bring the next one. */
-export function endLine(line: u8): void {
+export function endPicLine(line: u8): void {
   attr(irqSafe);
   using p = pic.enter();
   if (line >= 8) second.out8(0, EOI);
