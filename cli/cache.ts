@@ -54,13 +54,23 @@ export async function cached(
   folders: readonly string[],
   build: () => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const path = placeOf(name, folders);
-  const kept = read(path);
+  return cachedAs(name, hashOfSources(folders), build);
+}
+
+/** The same, for who knows the hash of its sources. */
+export async function cachedAs(name: string, hash: string, build: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  const kept = keptAs(name, hash);
   if (kept !== null) return kept;
   const bytes = await build();
-  store(path, name, bytes);
+  keepAs(name, hash, bytes);
   return bytes;
 }
+
+/** What was kept under a name and a hash of sources, or null. */
+export const keptAs = (name: string, hash: string): Uint8Array | null => read(join(cacheFolder(), `${name}-${hash}`));
+
+export const keepAs = (name: string, hash: string, bytes: Uint8Array): void =>
+  store(join(cacheFolder(), `${name}-${hash}`), name, bytes);
 
 /** The same, for builders that are at hand. */
 export function cachedNow(name: string, folders: readonly string[], build: () => Uint8Array): Uint8Array {

@@ -10,15 +10,17 @@ import type { MachineOptions } from "../emulator/machine.ts";
 import { LARGEST_FIRMWARE } from "../emulator/map.ts";
 import { tierSettings } from "../emulator/translator/tiers.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
-import { ownDisk, ownDiskFile, ownFirmware, ownInterpreter } from "./own.ts";
+import { type Interpreter, ownDisk, ownDiskFile, ownFirmware } from "./own.ts";
 import type { RunRequest } from "./run-options.ts";
 
 /** Throws a UserError for files that cannot be what they are given as. */
-export async function machineOptions(request: RunRequest): Promise<MachineOptions> {
+export async function machineOptions(
+  request: RunRequest,
+  { interpreter, known }: Pick<Interpreter, "interpreter" | "known">,
+): Promise<MachineOptions> {
   const { log, memory } = request;
-  const interpreter = await ownInterpreter();
   // A recording brings everything else.
-  if (request.replay !== null) return { log, interpreter };
+  if (request.replay !== null) return { log, interpreter, known };
 
   const disks: DiskOptions[] = request.disks.map(({ file, interface: kind, readonly, snapshot }) => ({
     image: file,
@@ -57,6 +59,7 @@ export async function machineOptions(request: RunRequest): Promise<MachineOption
     cpu: request.cpu,
     log,
     interpreter,
+    known,
   };
   if (kernelFile === null) return { memory, firmware, disks, ...rest };
   const kernel = {

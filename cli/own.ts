@@ -1,6 +1,6 @@
 /** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
 import type { ObjectStore } from "../dsl/store.ts";
-import { cached, cachedFile, cachedFolder, hashOfSources } from "./cache.ts";
+import { cached, cachedAs, cachedFile, cachedFolder, hashOfSources, keepAs, keptAs } from "./cache.ts";
 import { cacheFolder } from "./program/load.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
@@ -13,13 +13,20 @@ export function ownFirmware(): Promise<Uint8Array> {
   });
 }
 
-/** What lets a machine start sooner: see `prepareInterpreter`. */
-export function ownInterpreter(): Promise<Uint8Array> {
-  const sources = ["emulator/isa", "emulator/formats", "emulator/cpu", "emulator/interpreter"];
-  return cached("interpreter", sources, async () => {
+/** What lets a machine start sooner: see `prepareInterpreter`, and `known` in MachineOptions. */
+export interface Interpreter {
+  readonly interpreter: Uint8Array;
+  readonly known: Uint8Array | undefined;
+  keep(known: Uint8Array): void;
+}
+
+export async function ownInterpreter(): Promise<Interpreter> {
+  const hash = hashOfSources(["emulator/isa", "emulator/formats", "emulator/cpu", "emulator/interpreter"]);
+  const interpreter = await cachedAs("interpreter", hash, async () => {
     const { prepareInterpreter } = await import("../emulator/cpu/execution.ts");
     return prepareInterpreter();
   });
+  return { interpreter, known: keptAs("code", hash) ?? undefined, keep: (known) => keepAs("code", hash, known) };
 }
 
 const diskSources = [...assembler, "kernel", "disks", "cor.json"];

@@ -26,6 +26,7 @@ import { openForWriting, writeWhole } from "../emulator/user-file.ts";
 import { describeEnding } from "./ending.ts";
 import { exitCode } from "./exit-codes.ts";
 import { bootsOwnDisk, machineOptions } from "./machine-options.ts";
+import { ownInterpreter } from "./own.ts";
 import { channelsHelp, checkRunOptions, type RunRequest } from "./run-options.ts";
 import { describeStats } from "./stats.ts";
 
@@ -36,10 +37,11 @@ export async function run(args: { readonly [flag: string]: unknown }, spare?: Sp
     return 0;
   }
   const request = checkRunOptions(args);
-  const machine = await machineOptions(request);
+  const own = await ownInterpreter();
+  const machine = await machineOptions(request, own);
   const session = new Session(request);
   try {
-    return await session.run(machine, spare);
+    return await session.run(machine, own.keep, spare);
   } finally {
     session.close();
   }
@@ -67,7 +69,12 @@ class Session {
     this.#screenshot = request.screenshot === null ? null : openForWriting(request.screenshot, "--screenshot");
   }
 
-  async run(options: Awaited<ReturnType<typeof machineOptions>>, spare?: SpareThread): Promise<number> {
+  /** `known`: is given what has been decoded. */
+  async run(
+    options: Awaited<ReturnType<typeof machineOptions>>,
+    known: (code: Uint8Array) => void,
+    spare?: SpareThread,
+  ): Promise<number> {
     const request = this.#request;
     await this.#connect();
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
@@ -80,7 +87,7 @@ class Session {
         record: request.record,
         replay: request.replay,
       },
-      { output: (channel, bytes) => this.#output(channel, bytes), log: (text) => this.#write(text) },
+      { output: (channel, bytes) => this.#output(channel, bytes), log: (text) => this.#write(text), known },
       spare,
     );
     if (bootsOwnDisk(request)) {

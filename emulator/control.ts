@@ -52,6 +52,8 @@ export interface ThreadHost {
   output?(channel: OutputChannel, bytes: Uint8Array): void | Promise<void>;
   /** A piece of the log: whole lines. */
   log?(text: string): void | Promise<void>;
+  /** What was decoded, for `known` in the options of a later machine of the same sources. */
+  known?(code: Uint8Array): void;
 }
 
 export class MachineThread {
@@ -197,6 +199,9 @@ export class MachineThread {
         this.#answered = true;
         // Everything that was said before the end is in the ring by now.
         this.#drain().then(() => this.#stopped.resolve(report), this.#stopped.reject);
+        return;
+      case "known":
+        this.#host.known?.(report.code);
         return;
       case "screenshot":
         this.#pictures.shift()?.resolve(report.png);

@@ -89,7 +89,8 @@ class MachineRunner {
   #quit: Ending | null = null;
   #seen = false;
   /** What V8 has compiled is kept for the next start (cli/program/load.ts), where modules are loaded in that way. */
-  #keepCode = (import.meta as { readonly keepCode?: () => void }).keepCode;
+  readonly #keepCode = (import.meta as { readonly keepCode?: () => void }).keepCode;
+  #hasStarted = false;
   /** Host milliseconds and the cycle that belong together in "real" pace. */
   #anchor = { ms: 0, cycle: 0 };
 
@@ -103,7 +104,7 @@ class MachineRunner {
     // The recorder looks at the disks before the machine can write to them.
     this.#recorder = start.record === null ? null : new Recorder(start.record, options);
     this.#machine = new Machine(
-      { ...options, log: start.options.log ?? [], interpreter: start.options.interpreter },
+      { ...options, log: start.options.log ?? [], interpreter: start.options.interpreter, known: start.options.known },
       {
         output: (channel, byte) => {
           this.#output.byte(outputChannels.indexOf(channel), byte);
@@ -132,8 +133,16 @@ class MachineRunner {
     const stats = { ...this.#machine.now, hostMs: performance.now() - began, regions, translated, hottest, left };
     this.#recorder?.end(this.#machine.now);
     report({ kind: "stopped", ending, stats });
+    this.#keep();
     while (this.#quit?.kind !== "closed") this.#takeOrders(Number.POSITIVE_INFINITY);
     this.#machine.close();
+  }
+
+  /** Gives away what makes the next start shorter. */
+  #keep(): void {
+    const code = this.#machine.processor.knownCode();
+    if (code !== null) report({ kind: "known", code });
+    this.#keepCode?.();
   }
 
   #runToEnd(): Ending {
@@ -162,8 +171,8 @@ class MachineRunner {
       if (stop.kind === "idle") {
         // The guest has started, and waits.
         this.#output.flush();
-        this.#keepCode?.();
-        this.#keepCode = undefined;
+        if (!this.#hasStarted) this.#keep();
+        this.#hasStarted = true;
       }
       if (real) this.#keepPace(stop.kind === "idle" ? stop.deadline : null);
       else if (stop.kind === "idle") {

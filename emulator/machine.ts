@@ -69,6 +69,8 @@ export interface MachineOptions extends VirtioOptions {
   readonly videoRom?: Uint8Array;
   /** What `prepareInterpreter` (cpu/execution.ts) of these same sources gave: the machine starts sooner, nothing else. */
   readonly interpreter?: Uint8Array | undefined;
+  /** What `knownCode` of a machine's processor gave, of these same sources: likewise. */
+  readonly known?: Uint8Array | undefined;
   /** How time is modelled: "simple" (default), or "exact", with a branch predictor. Another model is another run. */
   readonly timing?: TimingModel | undefined;
   /** Who executes: the interpreter alone, or with it the translator. The guest cannot tell. Default: "interpreter". */
@@ -240,6 +242,7 @@ export class Machine {
       acknowledge,
       interrupts,
       interpreter: options.interpreter,
+      known: options.known,
       errorPins: { setFerr: (high) => coprocessor.setFerr(high), ignne: () => coprocessor.ignne() },
       timing: options.timing,
       tier: options.tier ?? "interpreter",

@@ -63,7 +63,7 @@ export class Recorder {
     );
     const cdrom = typeof options.cdrom === "string" ? { cdrom: sha256OfFile(options.cdrom) } : {};
     // What was prepared from these sources is nothing to a later version.
-    const { interpreter: _, ...kept } = options;
+    const { interpreter: _, known: __, ...kept } = options;
     this.#write(JSON.stringify({ cor: version, options: kept, disks, ...cdrom } satisfies Header, pack));
   }
 

@@ -57,6 +57,8 @@ export type Report =
   /** So many bytes of input went into the machine. */
   | { readonly kind: "took"; readonly channel: InputChannel; readonly count: number }
   | { readonly kind: "stopped"; readonly ending: Ending; readonly stats: Stats }
+  /** What `known` of a later machine's options may be. */
+  | { readonly kind: "known"; readonly code: Uint8Array }
   /** A PNG file. */
   | { readonly kind: "screenshot"; readonly png: Uint8Array }
   /** The user's mistake (UserError), and a bug of ours. */

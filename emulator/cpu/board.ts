@@ -32,6 +32,7 @@ export function board({
   model,
   channels = [],
   interpreter,
+  known,
   timing,
   tier,
 }: Partial<BoardOptions> = {}): Board {
@@ -54,6 +55,7 @@ export function board({
       acknowledge: () => made.acknowledge(),
       model,
       interpreter,
+      known,
       timing,
       tier,
     }),
@@ -72,6 +74,7 @@ interface BoardOptions {
   readonly megabytes: number;
   readonly model: CpuModel | undefined;
   readonly interpreter: Uint8Array | undefined;
+  readonly known: Uint8Array | undefined;
   readonly timing: TimingModel | undefined;
   readonly tier: Tier | TierSettings | undefined;
   readonly channels: readonly Channel[];

@@ -74,6 +74,8 @@ export interface ProcessorParts {
   readonly model?: CpuModel | undefined;
   /** What `prepareInterpreter` gave: saves a long-lived machine making it itself. */
   readonly interpreter?: Uint8Array | undefined;
+  /** What `knownCode` of another processor gave, which was made from the same sources: what it decoded is not decoded again. */
+  readonly known?: Uint8Array | undefined;
   /** FERR# and IGNNE#. Default: nobody listens. */
   readonly errorPins?: ErrorPins | undefined;
   /** Default: "simple". */
@@ -138,6 +140,7 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
     });
     this.#counter = this.#execution.counter;
     const { interpreter } = this.#execution;
+    if (parts.known !== undefined && parts.interpreter !== undefined) interpreter.know(parts.known);
     memory.watcher = {
       codeChanging: (physical, bytes) => {
         if (interpreter.codeChanging(memory.locate(physical), bytes)) this.#execution.leaveRun();
@@ -283,6 +286,11 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
   /** For tests and statistics. */
   get translator(): Translator {
     return this.#execution.interpreter.translator;
+  }
+
+  /** What has been decoded, for `known` of another processor; null if it is hardly more than this one was told. */
+  knownCode(): Uint8Array | null {
+    return this.#execution.interpreter.knownCode();
   }
 
   get cycles(): bigint {

@@ -26,6 +26,8 @@ export class Handlers {
   /** Of functions: handlers by number, and regions (translator/cache.ts). */
   readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 1024 });
   readonly #byShape = new Map<number, HandlerInfo>();
+  /** By number less Handler.first. */
+  readonly #shapes: number[] = [];
   #pending: Shape[] = [];
   #next: number = Handler.first;
   /** What modules of handlers, and of regions, import. */
@@ -55,7 +57,7 @@ export class Handlers {
     this.imports = { cor: { ...shared, ...core.exports } };
     this.lookup = core.exports.lookup as Handlers["lookup"];
     this.deliver = core.exports.deliver as Handlers["deliver"];
-    for (const { shape, ending } of prepared.shapes) this.#byShape.set(shape, { number: this.#next++, ending });
+    for (const { shape, ending } of prepared.shapes) this.#add(shape, ending);
     this.#makeRoom();
     this.run = this.#instantiate(prepared.module).exports.run as (record: number) => void;
   }
@@ -66,10 +68,24 @@ export class Handlers {
     const known = this.#byShape.get(shape);
     if (known !== undefined) return known;
     const block = lift(instruction);
-    const info = { number: this.#next++, ending: endingOf(block) };
-    this.#byShape.set(shape, info);
     this.#pending.push({ instruction, block });
+    return this.#add(shape, endingOf(block));
+  }
+
+  #add(shape: number, ending: Ending): HandlerInfo {
+    const info = { number: this.#next++, ending };
+    this.#byShape.set(shape, info);
+    this.#shapes.push(shape);
     return info;
+  }
+
+  /** The handler of a shape, if there is one. */
+  numberOf(shape: number): number | null {
+    return this.#byShape.get(shape)?.number ?? null;
+  }
+
+  shapeOf(number: number): number {
+    return this.#shapes[number - Handler.first]!;
   }
 
   /** Makes the handlers that were asked for since the last time. */

@@ -402,6 +402,18 @@ export class Interpreter {
     this.isPrepared = true;
   }
 
+  /** What was decoded, for `know` in another process of the same sources; null if that one would learn little that this one was not told. */
+  knownCode(): Uint8Array | null {
+    if (this.#runs.decoded < WORTH_KEEPING || !this.isPrepared) return null;
+    this.#runs.decoded = 0;
+    return this.#runs.encodeKnown();
+  }
+
+  /** To be called before anything is executed. */
+  know(code: Uint8Array): void {
+    this.#runs.known.read(code);
+  }
+
   /** Throws away all decoded code. */
   reset(): void {
     this.#runs.reset();
@@ -409,4 +421,6 @@ export class Interpreter {
 }
 
 const MODES_KEPT = 32;
+/** Runs that were decoded, before it is worth keeping them for others. */
+const WORTH_KEEPING = 250;
 const CS_BASE = stateFields.segmentBase.offset + 8 * CS;

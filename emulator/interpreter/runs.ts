@@ -6,6 +6,7 @@
 import { runCost, runsAlone } from "../cpu/cost.ts";
 import { asUnderstood, type CpuModel } from "../cpu/cpuid.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
+import { Workspace } from "../cpu/workspace.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
@@ -13,6 +14,17 @@ import type { Region } from "../translator/cache.ts";
 import type { Translator } from "../translator/translator.ts";
 import { encodeRecord, RecordMemory } from "./encode-record.ts";
 import type { HandlerInfo, Handlers } from "./handlers.ts";
+import {
+  type KnownPage,
+  KnownPages,
+  LINK_WORDS,
+  modeOf,
+  RECORD_WORDS,
+  RUN_WORDS,
+  RunWord,
+  runsIn,
+  startKey,
+} from "./known-pages.ts";
 import { Handler, Head, Link, LONGEST_RUN, Op, RECORD_BYTES } from "./record.ts";
 
 /** How bytes are read as instructions. */
@@ -39,6 +51,10 @@ export interface Run {
   /** Records there is room for behind the head, tail included. */
   readonly capacity: number;
   bytes: number;
+  /** Records, tail included. */
+  records: number;
+  /** Its last instruction has links. */
+  jumps: boolean;
   /** Offsets in the frame of the bytes that its costs depend on, its own among them: [costFirst, costEnd). */
   costFirst: number;
   costEnd: number;
@@ -67,6 +83,8 @@ const UNCACHED: Run = {
   mode: { mode: 16, limited: true },
   capacity: 2,
   bytes: 0,
+  records: 0,
+  jumps: false,
   costFirst: 0,
   costEnd: 0,
   short: false,
@@ -86,6 +104,10 @@ class FrameRuns {
   readonly valid = new Set<Run>();
   /** Runs of the frame before that reach into this one. */
   readonly reachingIn = new Set<Run>();
+  /** Runs that were valid when the page was last known or learnt as it is; 0: it is not known. */
+  known = 0;
+  /** How often it was learnt. */
+  lessons = 0;
   /** A bit for each 64 bytes of the frame that valid runs depend on: most writes to a mixed page miss them. */
   readonly #lines = new Uint32Array(2);
 
@@ -112,8 +134,14 @@ class FrameRuns {
   }
 }
 
-const startKey = (offset: number, mode: DecodeMode): number =>
-  (offset << 3) | (mode.mode === 64 ? 4 : mode.mode === 32 ? 2 : 0) | (mode.limited ? 1 : 0);
+const keyOf = (offset: number, { mode, limited }: DecodeMode): number => startKey(offset, mode, limited);
+
+/** By the low three bits of a run's key. */
+const modes: readonly DecodeMode[] = [0, 1, 2, 3, 4, 5].map((key) => ({ mode: modeOf(key), limited: (key & 1) !== 0 }));
+
+/** A page with fewer runs is not worth learning, and one that changes as often is not either. */
+const FEWEST_RUNS = 4;
+const MOST_LESSONS = 8;
 
 export class Runs {
   readonly #memory: Memory;
@@ -122,6 +150,9 @@ export class Runs {
   #handlers: Handlers;
   readonly #model: CpuModel;
   readonly #timing: TimingModel;
+  readonly known: KnownPages;
+  /** Runs that had to be decoded. */
+  decoded = 0;
   readonly #frames = new Map<number, FrameRuns>();
   readonly #byHead = new Map<number, Run>();
   #free = FIRST_HEAD;
@@ -139,11 +170,12 @@ export class Runs {
     this.#handlers = handlers;
     this.#model = model;
     this.#timing = timing;
+    this.known = new KnownPages(model, handlers);
   }
 
   /** The run whose first byte is at `host`, if it is decoded. */
   find(host: number, mode: DecodeMode): Run | null {
-    const run = this.#frames.get(frameOf(host))?.byStart.get(startKey(host % FRAME_BYTES, mode));
+    const run = this.#frames.get(frameOf(host))?.byStart.get(keyOf(host % FRAME_BYTES, mode));
     return run?.valid === true ? run : null;
   }
 
@@ -156,9 +188,14 @@ export class Runs {
    * instruction reaches into the frame of `secondHost` (else 0). `step`: only that is wanted. Returns null when `code` ends before the first instruction does.
    */
   decode(host: number, mode: DecodeMode, code: CodeBytes, secondHost: number, step = false): Run | null {
+    if (!step && secondHost === 0 && this.#recall(host)) {
+      const run = this.find(host, mode);
+      if (run !== null) return run;
+    }
     const found = this.#read(code, mode.mode, step || secondHost !== 0);
     if (found.length === 0) return null;
-    const old = this.#frames.get(frameOf(host))?.byStart.get(startKey(host % FRAME_BYTES, mode));
+    this.decoded++;
+    const old = this.#frames.get(frameOf(host))?.byStart.get(keyOf(host % FRAME_BYTES, mode));
     let run = old;
     if (run === undefined || run.capacity < found.length + 1) {
       run = this.#allocate(host, mode, found.length + 1);
@@ -218,6 +255,8 @@ export class Runs {
       mode,
       capacity: records,
       bytes: 0,
+      records: 0,
+      jumps: false,
       costFirst: offset,
       costEnd: offset,
       short: false,
@@ -229,7 +268,7 @@ export class Runs {
       dropped: 0,
     };
     this.#free += bytes;
-    this.#runsOf(frame).byStart.set(startKey(offset, mode), run);
+    this.#runsOf(frame).byStart.set(keyOf(offset, mode), run);
     this.#byHead.set(run.head, run);
     return run;
   }
@@ -293,24 +332,136 @@ export class Runs {
     this.#handlers.compile();
     if (run.region !== null) this.translator?.cache.drop(run.region);
     if (ending !== "itself") this.#writeTail(at, end, found.length, ticks);
-    view.setUint16(run.head + Head.count, found.length, true);
-    view.setUint16(run.head + Head.bytes, end, true);
-    view.setBigUint64(run.head + Head.charge, (BigInt(found.length) << 32n) | BigInt(ticks), true);
-    const heat = this.translator?.heatOf(run) ?? 0;
-    view.setInt32(run.head + Head.handler, heat === 0 ? Handler.enterUncounted : Handler.enter, true);
-    view.setInt32(run.head + Head.heat, heat, true);
+    run.records = found.length + (ending === "itself" ? 0 : 1);
+    run.jumps = typeof last !== "string" && last.operands.some(({ kind }) => kind === "relative");
     run.bytes = end;
     run.costFirst = Math.min(costs.first, offset);
     run.costEnd = Math.max(costs.end, offset + end);
+    this.#enter(run, host, found.length, ticks);
+  }
+
+  /** Writes a run's head, when its records are written. */
+  #enter(run: Run, host: number, count: number, ticks: number): void {
+    const view = this.#view;
+    const { head } = run;
+    view.setUint16(head + Head.count, count, true);
+    view.setUint16(head + Head.bytes, run.bytes, true);
+    view.setInt32(head + Head.charge, ticks, true);
+    view.setInt32(head + Head.charge + 4, count, true);
+    const heat = this.translator?.heatOf(run) ?? 0;
+    view.setInt32(head + Head.handler, heat === 0 ? Handler.enterUncounted : Handler.enter, true);
+    view.setInt32(head + Head.heat, heat, true);
     run.valid = true;
     run.version++;
     const hasPlace = run.frame >= 0 && run.secondFrame < 0;
-    view.setInt32(run.head + Head.place, hasPlace ? host : 0, true);
+    view.setInt32(head + Head.place, hasPlace ? host : 0, true);
     if (run.frame < 0) return;
     this.translator?.seen(host);
     const runs = this.#runsOf(run.frame);
     runs.valid.add(run);
     runs.cover(run);
+  }
+
+  // ---- pages whose bytes are known
+
+  /** Enters the runs of the page at `host`, if none of it is valid and its bytes are known. */
+  #recall(host: number): boolean {
+    if (this.known.isEmpty || host < 0) return false;
+    const frame = frameOf(host);
+    if ((this.#frames.get(frame)?.valid.size ?? 0) !== 0) return false;
+    const start = host - (host % FRAME_BYTES);
+    const page = this.known.find(this.#memory.bytes.subarray(start, start + FRAME_BYTES));
+    if (page === null) return false;
+    const { runs, words, links } = page;
+    const count = runsIn(page);
+    const room = (words.length / RECORD_WORDS + count) * RECORD_BYTES;
+    if (this.#free + room > CODE_BASE + CODE_SIZE) this.reset();
+    const heads = new Int32Array(count);
+    const { i32 } = this.#records;
+    for (let i = 0; i < count; i++) {
+      const at = i * RUN_WORDS;
+      const key = runs[at + RunWord.start]!;
+      const place = start + (key >> 3);
+      const records = runs[at + RunWord.records]!;
+      const old = this.#frames.get(frame)?.byStart.get(key);
+      let run = old;
+      if (run === undefined || run.capacity < records) {
+        run = this.#allocate(place, modes[key & 7]!, records);
+        if (old !== undefined) this.#forward(old, run);
+      }
+      heads[i] = run.head;
+      run.short = false;
+      this.#watch(run, place, 0);
+      const first = runs[at + RunWord.words]!;
+      i32.set(words.subarray(first, first + records * RECORD_WORDS), (run.head + RECORD_BYTES) >> 2);
+      run.records = records;
+      // Only the last instruction can have links; they are entered below.
+      run.jumps = (runs[at + RunWord.linkable]! & 2) !== 0;
+      run.linkable = (runs[at + RunWord.linkable]! & 1) !== 0;
+      run.bytes = runs[at + RunWord.bytes]!;
+      run.costFirst = runs[at + RunWord.costFirst]!;
+      run.costEnd = runs[at + RunWord.costEnd]!;
+      this.#enter(run, place, runs[at + RunWord.count]!, runs[at + RunWord.ticks]!);
+    }
+    for (let at = 0; at < links.length; at += LINK_WORDS)
+      i32[((heads[links[at]!]! + RECORD_BYTES) >> 2) + links[at + 1]!] = heads[links[at + 2]!]!;
+    this.#runsOf(frame).known = count;
+    return true;
+  }
+
+  /** Keeps the runs of a frame by its bytes, as they still are. */
+  #learn(frame: number, runs: FrameRuns): void {
+    if (runs.valid.size < FEWEST_RUNS || runs.known >= runs.valid.size || runs.lessons >= MOST_LESSONS) return;
+    if (this.#timing !== "simple" || this.#view.getInt32(Workspace.stops, true) !== 0) return;
+    const start = RAM_BASE + frame * FRAME_BYTES;
+    const content = this.#memory.bytes.slice(start, start + FRAME_BYTES);
+    const kept = [...runs.valid].filter(({ short, secondFrame }) => !short && secondFrame < 0);
+    runs.known = runs.valid.size;
+    const before = this.known.find(content);
+    if (before !== null && runsIn(before) >= kept.length) return;
+    runs.lessons++;
+    this.known.add(this.#describe(content, kept));
+  }
+
+  #describe(content: Uint8Array, kept: readonly Run[]): KnownPage {
+    const { i32 } = this.#records;
+    const runs = new Int32Array(kept.length * RUN_WORDS);
+    const words = new Int32Array(kept.reduce((sum, { records }) => sum + records, 0) * RECORD_WORDS);
+    const links: number[] = [];
+    const numbers = new Map(kept.map(({ head }, i) => [head, i]));
+    let first = 0;
+    for (const [i, run] of kept.entries()) {
+      const records = (run.head + RECORD_BYTES) >> 2;
+      const length = run.records * RECORD_WORDS;
+      words.set(i32.subarray(records, records + length), first);
+      const isTail = i32[records + length - RECORD_WORDS] === Handler.tail;
+      // What is no link of the last record is an immediate.
+      const fields = isTail ? [Op.next] : run.jumps ? [Op.taken, Op.next] : [];
+      for (const field of fields) {
+        const word = length - RECORD_WORDS + (field >> 2);
+        const leadsTo = numbers.get(words[first + word]!);
+        if (words[first + word] !== Link.lookup) words[first + word] = Link.unresolved;
+        if (leadsTo !== undefined) links.push(i, word, leadsTo);
+      }
+      const at = i * RUN_WORDS;
+      runs[at + RunWord.start] = keyOf(run.offset, run.mode);
+      runs[at + RunWord.records] = run.records;
+      runs[at + RunWord.count] = this.#view.getUint16(run.head + Head.count, true);
+      runs[at + RunWord.bytes] = run.bytes;
+      runs[at + RunWord.ticks] = this.#view.getInt32(run.head + Head.charge, true);
+      runs[at + RunWord.costFirst] = run.costFirst;
+      runs[at + RunWord.costEnd] = run.costEnd;
+      runs[at + RunWord.linkable] = (run.linkable ? 1 : 0) | (run.jumps ? 2 : 0);
+      runs[at + RunWord.words] = first;
+      first += length;
+    }
+    return { content, runs, words, links: Int32Array.from(links), foreign: false, used: true };
+  }
+
+  /** All pages that are known, and those that hold decoded code now. */
+  encodeKnown(): Uint8Array {
+    for (const [frame, runs] of this.#frames) if (frame >= 0) this.#learn(frame, runs);
+    return this.known.encode();
   }
 
   #writeTail(at: number, end: number, number: number, ticks: number): void {
@@ -330,6 +481,10 @@ export class Runs {
   changing(host: number, bytes: number): boolean {
     let any = this.translator?.cache.changing(host, bytes) ?? false;
     const runs = this.#frames.get(frameOf(host));
+    if (runs !== undefined) {
+      this.#learn(frameOf(host), runs);
+      runs.known = 0;
+    }
     if (runs !== undefined && this.#changing(runs, host % FRAME_BYTES, bytes)) any = true;
     // A frame that is data now is written without anybody being asked.
     if (runs?.isBare !== false && this.translator?.cache.holds(host) !== true)
@@ -367,6 +522,7 @@ export class Runs {
   /** Changes the numbers by which records name their handlers: throws all decoded code away. */
   setHandlers(handlers: Handlers): void {
     this.#handlers = handlers;
+    this.known.setHandlers(handlers);
     this.reset();
   }
 
