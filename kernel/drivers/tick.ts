@@ -1,12 +1,12 @@
 // The interrupt that nobody asked for. Everything else that interrupts brings something; the timer only says that time has
 // passed, and that is what takes the processor away from a program that would keep it. It comes a hundred times a second, and
 // besides at the moment for which somebody wants to be woken: the local APIC's timer is set anew after each interrupt, for
-// whatever comes first. A processor without local APIC has the PIT, which only knows its rate. (SDM vol. 3, 12.5.4)
+// whatever comes first. What it counts is measured, or, where the processor tells of a crystal, that. A processor without local APIC has the PIT, which only knows its rate. (SDM vol. 3, 12.5.4)
 import { onTick, nextDeadline } from "../task/clock.ts";
 import { type LocalApic, localApic } from "../trap/apic.ts";
 import { claimLine, claimVector } from "../trap/irq.ts";
 import { PIT_HZ, stopRate, startRate } from "./pit.ts";
-import { nanosSinceStart } from "./timer.ts";
+import { nanosSinceStart, toldCrystal } from "./timer.ts";
 
 /** Hz */
 const TICKS = 100;
@@ -35,14 +35,15 @@ export function startTimer(): Res<void> {
   }
   const vector = orReturn(claimVector("timer", onTimer, null, 0));
   stopRate();
-  hertz.store(measure(apic));
+  apic.divide = BY_ONE;
+  const crystal = toldCrystal();
+  hertz.store(crystal !== 0 ? crystal : measure(apic));
   apic.lvtTimer = u32(vector);
   setFor(apic, nanosSinceStart() + TICK);
 }
 
 function measure(apic: Ptr<LocalApic>): u64 {
   apic.lvtTimer = MASKED;
-  apic.divide = BY_ONE;
   apic.initialCount = MOST;
   const start = nanosSinceStart();
   let passed: u64 = 0;

@@ -307,10 +307,22 @@ function giveRegion(boot: Ptr<BootInfo>, table: u64, tableEnd: u64, start: u64, 
       at = taken;
       continue;
     }
-    // Frame by frame: the buddies find each other. A hundred thousand of them take a few milliseconds, once.
-    give(z.v, ref(frames[at >> PAGE_SHIFT]), 0);
-    at += PAGE_SIZE;
+    const order = largestAt(boot, table, tableEnd, at, end);
+    give(z.v, ref(frames[at >> PAGE_SHIFT]), order);
+    at += PAGE_SIZE << u64(order);
   }
+}
+
+/** The order of the largest block that can begin at `at`: a multiple of its size, of which nothing is taken. */
+function largestAt(boot: Ptr<BootInfo>, table: u64, tableEnd: u64, at: u64, end: u64): u8 {
+  let order: u8 = 0;
+  while (usize(order) < ORDERS - 1) {
+    const blockEnd = at + (PAGE_SIZE << (u64(order) + 1));
+    if (((at >> PAGE_SHIFT) & ((1 << (u64(order) + 1)) - 1)) !== 0 || blockEnd > end) break;
+    if (firstTaken(boot, at, blockEnd) !== 0 || (at < tableEnd && blockEnd > table)) break;
+    order++;
+  }
+  return order;
 }
 
 /** Room for the descriptors in memory that is mapped already: the first place that is usable and nobody's. */
