@@ -58,8 +58,11 @@ export const SPACES_SIZE = 512 * KiB;
 /** What regions count of themselves: translator/counters.ts. */
 export const COUNTERS_BASE = SPACES_BASE + SPACES_SIZE;
 export const COUNTERS_SIZE = 512 * KiB;
+/** Where indirect jumps have gone: interpreter/jump-targets.ts. */
+export const JUMP_TARGETS_BASE = COUNTERS_BASE + COUNTERS_SIZE;
+export const JUMP_TARGETS_SIZE = 64 * KiB;
 /** Decoded code: interpreter/runs.ts. */
-export const CODE_BASE = COUNTERS_BASE + COUNTERS_SIZE;
+export const CODE_BASE = JUMP_TARGETS_BASE + JUMP_TARGETS_SIZE;
 export const CODE_SIZE = 128 * MiB;
 /** Room before guest RAM and behind the firmware that belongs to nobody. */
 export const GUARD_SIZE = 64 * KiB;

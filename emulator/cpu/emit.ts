@@ -9,6 +9,7 @@ import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
 import type { PlainOp, ValueType } from "../formats/wasm-codes.ts";
 import type { SimdLaneOp } from "../formats/wasm-simd-codes.ts";
 import { type Node, operandsOf, type Place } from "./ir.ts";
+import { pushMultiplyHigh } from "./multiply-high.ts";
 import { type FloatOp, isFloatOp, isSaturatingOp, isSimdOp } from "./packed.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -16,9 +17,11 @@ import type { Schedule } from "./schedule.ts";
 export interface Target {
   readPlace(place: Place): void;
   load(node: Extract<Node, { op: "load" | "modify" }>): void;
-  /** High halves of 64 × 64-bit products: (i64, i64) → i64. */
   /** Pushes 128 bits if it has a better way than to have them in the code; else false. */
   readonly constant?: (value: bigint) => boolean;
+  /** Whether code that is written now is executed often: it may be longer, then, if that makes it faster. */
+  readonly isHot?: () => boolean;
+  /** High halves of 64 × 64-bit products: (i64, i64) → i64. */
   readonly mulHighUnsigned: FunctionRef;
   readonly mulHighSigned: FunctionRef;
 }
@@ -264,9 +267,12 @@ export class ValueEmitter {
         break;
       case "mulHighUnsigned":
       case "mulHighSigned":
-        this.dirty(node.x);
-        this.dirty(node.y);
-        code.call(this.#target[node.op]);
+        if (this.#target.isHot?.() === true) this.#multiplyHigh(node);
+        else {
+          this.dirty(node.x);
+          this.dirty(node.y);
+          code.call(this.#target[node.op]);
+        }
         break;
       case "divUnsigned":
       case "remUnsigned":
@@ -356,6 +362,19 @@ export class ValueEmitter {
         }
         break;
     }
+  }
+
+  #multiplyHigh({ op, x, y }: Extract<Node, { x: Node; y: Node }>): void {
+    const factor = (of: Node): Local | bigint => {
+      if (of.op === "const") return of.value;
+      const local = this.#code.local("i64");
+      this.dirty(of);
+      this.#code.set(local);
+      return local;
+    };
+    const factors = [factor(x), factor(y)] as const;
+    pushMultiplyHigh(this.#code, ...factors, op === "mulHighSigned");
+    for (const local of factors) if (typeof local !== "bigint") this.#code.release(local);
   }
 
   #packed(node: Extract<Node, { op: "packed" }>): void {

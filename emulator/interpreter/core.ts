@@ -4,6 +4,7 @@
  */
 import { softwareKinds } from "../cpu/control.ts";
 import { Exit } from "../cpu/exits.ts";
+import { writeMultiplyHigh } from "../cpu/multiply-high.ts";
 import { Flag, Inhibit, stateFields, Vector } from "../cpu/state.ts";
 import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
@@ -11,6 +12,7 @@ import { i32, i64, Routine } from "../formats/wasm-expression.ts";
 import { CS } from "../isa/instruction.ts";
 import { writeBulk } from "./bulk.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
+import { writeNoteJump } from "./jump-targets.ts";
 import { pushLookup } from "./lookup.ts";
 import { writeNoteCall, writePredictBranch, writePredictJump, writePredictReturn } from "./predictor.ts";
 import { writeInvalidatePage, writeLoadCr3 } from "./quick/address-space.ts";
@@ -485,6 +487,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   );
 
   declare("predictBranch", (c, op, taken) => writePredictBranch(c, op!, taken!));
+  declare("noteJump", (c, behind, target) => writeNoteJump(c, behind!, target!));
   declare("predictJump", (c, op, target) => writePredictJump(c, op!, target!));
   declare("noteCall", (c, op) => writeNoteCall(c, op!));
   declare("predictReturn", (c, _op, target) => writePredictReturn(c, target!));
@@ -494,7 +497,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   declare("bulkMove32", (c, op, shift) => writeBulk(c, op!, shift!, true, 32));
   declare("bulkStore32", (c, op, shift) => writeBulk(c, op!, shift!, false, 32));
   for (const name of ["mulHighUnsigned", "mulHighSigned"] as const)
-    declare(name, (c, x, y) => multiplyHigh(c, x!, y!, name === "mulHighSigned"));
+    declare(name, (c, x, y) => writeMultiplyHigh(c, x!, y!, name === "mulHighSigned"));
 
   // Handlers that are no instruction's
   const tail = m.func("tail", ["i32"], ["i32"], (c, op) => {
@@ -541,69 +544,4 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   ]);
 
   return m.encode({ names: true });
-}
-
-/**
- * The high half of a 64 × 64-bit product from four 32-bit ones. Signed: what the unsigned product counts too much for negative
- * factors is taken off.
- */
-function multiplyHigh(c: Code, x: Local, y: Local, signed: boolean): void {
-  const r = new Routine(c);
-  // Most factors are small: no high half but the sign.
-  if (signed) {
-    const isSmall = (of: Local) => i64.eq(i64.extendS(i32.wrap(of)), of);
-    r.if(i32.and(isSmall(x), isSmall(y)), () => r.return(i64.shrS(i64.mul(x, y), 63n)));
-  } else r.if(i64.eqz(i64.shrU(i64.or(x, y), 32n)), () => r.return(0n));
-  const middle = c.local("i64");
-  const low = 0xffff_ffffn;
-  const half = (of: Local, high: boolean) => {
-    c.get(of);
-    if (high) {
-      c.i64(32n);
-      c.op("i64.shr_u");
-    } else {
-      c.i64(low);
-      c.op("i64.and");
-    }
-  };
-  const product = (xHigh: boolean, yHigh: boolean) => {
-    half(x, xHigh);
-    half(y, yHigh);
-    c.op("i64.mul");
-  };
-  const shifted = () => {
-    c.i64(32n);
-    c.op("i64.shr_u");
-  };
-  // middle = xh·yl + (xl·yl >> 32): no overflow
-  product(false, false);
-  shifted();
-  product(true, false);
-  c.op("i64.add");
-  c.set(middle);
-  // xh·yh + (middle >> 32) + ((xl·yh + low half of middle) >> 32)
-  product(true, true);
-  c.get(middle);
-  shifted();
-  c.op("i64.add");
-  product(false, true);
-  c.get(middle);
-  c.i64(low);
-  c.op("i64.and");
-  c.op("i64.add");
-  shifted();
-  c.op("i64.add");
-  if (signed)
-    for (const [factor, other] of [
-      [x, y],
-      [y, x],
-    ] as const) {
-      c.get(factor);
-      c.i64(63n);
-      c.op("i64.shr_s");
-      c.get(other);
-      c.op("i64.and");
-      c.op("i64.sub");
-    }
-  c.release(middle);
 }

@@ -339,13 +339,23 @@ class HandlerWriter {
       this.#followLink(Op.taken, () => this.#values.as64(target));
       return;
     }
+    const isReturn = this.#instruction.row.cost === "ret";
     this.#withOffset(target, (local) => {
       this.#checkTarget(local);
       if (this.#exact) {
         const { predictJump, predictReturn } = this.#frame.shared;
         code.get(this.#frame.op);
         code.get(local);
-        code.call(this.#instruction.row.cost === "ret" ? predictReturn : predictJump);
+        code.call(isReturn ? predictReturn : predictJump);
+      } else if (!isReturn) {
+        // Exact timing is never translated.
+        code.i32(0);
+        code.memory("i32.load", stateFields.rip.offset);
+        code.get(this.#frame.op);
+        code.memory("i32.load16_u", Op.end);
+        code.op("i32.add");
+        code.get(local);
+        code.call(this.#frame.shared.noteJump);
       }
       code.i32(0);
       code.get(local);

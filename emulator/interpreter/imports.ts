@@ -41,6 +41,8 @@ export const sharedFunctions = {
   bulkStore32: { parameters: ["i32", "i32"], results: [] },
   bulkMove: { parameters: ["i32", "i32"], results: [] },
   bulkStore: { parameters: ["i32", "i32"], results: [] },
+  /** (low half of the RIP behind an indirect jump or call, target): see jump-targets.ts. */
+  noteJump: { parameters: ["i32", "i64"], results: [] },
   /** (op, 1 if the conditional branch is taken): see predictor.ts, as the next three. */
   predictBranch: { parameters: ["i32", "i32"], results: [] },
   /** (op, target) of an indirect jump or call. */

@@ -5,6 +5,7 @@
  */
 import type { CpuModel } from "../cpu/cpuid.ts";
 import { WasmModule } from "../formats/wasm.ts";
+import { jumpTargets } from "../interpreter/jump-targets.ts";
 import { LookupEntry, lookupEntry } from "../interpreter/lookup.ts";
 import { Head } from "../interpreter/record.ts";
 import { CODE_BASE, CODE_SIZE, FRAME_BYTES } from "../memory.ts";
@@ -172,7 +173,8 @@ function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8A
     const { byte, bit } = seenAt(host);
     return (from.seen[byte]! & bit) !== 0 ? host : 0;
   };
-  return new CodeReader({ frame, mode: around.mode, model: from.model, timing: "simple", locate });
+  const targets = (behind: bigint) => jumpTargets(view, behind);
+  return new CodeReader({ frame, mode: around.mode, model: from.model, timing: "simple", locate, targets });
 }
 
 function regionOf(reader: CodeReader, wish: Wish, keyOfPage: (page: bigint) => number): RegionGraph | null {

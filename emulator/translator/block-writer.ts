@@ -10,6 +10,7 @@ import { Workspace } from "../cpu/workspace.ts";
 import type { FunctionRef, Label, Local } from "../formats/wasm.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind } from "../interpreter/imports.ts";
+import { noteTarget } from "../interpreter/jump-targets.ts";
 import { Accesses, type AccessFrame } from "./access.ts";
 import { type Action, type End, FLAG_KIND, FLAG_X, FLAG_Y, type MemoryAction, type Snapshot } from "./action.ts";
 import type { BlockBuilder } from "./block.ts";
@@ -58,6 +59,8 @@ export class BlockWriter {
   readonly #parts = new Map<Status, Parts>();
   /** Of what is read in order to be written: where it is. */
   readonly #places = new Map<Node, Local>();
+  /** A way out is being written. */
+  #leaving = false;
   /** Where a group goes when what it assumes does not hold. */
   #failed: Label | null = null;
 
@@ -74,6 +77,7 @@ export class BlockWriter {
           throw new Error("loads are actions");
         },
         constant: (value) => this.#constant(value),
+        isHot: () => !this.#leaving,
         mulHighUnsigned: frame.imports.mulHighUnsigned,
         mulHighSigned: frame.imports.mulHighSigned,
       },
@@ -166,7 +170,13 @@ export class BlockWriter {
 
   // ---- ways out
 
-  #pushState({ registers, status }: Snapshot): void {
+  #pushState(state: Snapshot): void {
+    this.#leaving = true;
+    this.#pushRegisters(state);
+    this.#leaving = false;
+  }
+
+  #pushRegisters({ registers, status }: Snapshot): void {
     for (const index of this.#frame.graph.written) {
       const node = registers[index] ?? null;
       if (node === null) this.#frame.code.get(this.#frame.registers[index]!);
@@ -234,8 +244,18 @@ export class BlockWriter {
     countExit(this.#frame.code, this.#frame.counters, cause, () => this.#pushLeft(unused));
   }
 
-  elsewhere(state: Snapshot, target: Node): void {
+  /** Leaves for where none of the known ways leads. */
+  elsewhere(state: Snapshot, { target, isReturn }: Extract<End, { kind: "indirect" }>): void {
     this.#count("elsewhere", 0n);
+    if (!isReturn) {
+      const { code } = this.#frame;
+      const wide = code.local("i64");
+      this.#values.as64(target);
+      code.set(wide);
+      const { builder, instructions } = this.#block;
+      noteTarget(code, builder.rips.at(-1)! + BigInt(instructions.at(-1)!.length), wide);
+      code.release(wide);
+    }
     this.#values.scope(() => {
       this.#pushState(state);
       this.#pushLeft(0n);

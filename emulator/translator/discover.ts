@@ -52,6 +52,8 @@ export interface CodeSource {
    * byte, or 0 if that is not known yet.
    */
   locate(rip: bigint, page: number): number;
+  /** Where the indirect jump or call that ends before `behind` may have gone. */
+  targets(behind: bigint): readonly bigint[];
 }
 
 /** Instructions of a region, and those of one block. */
@@ -71,6 +73,7 @@ export class CodeReader {
   readonly #source: CodeSource;
   readonly #lines = new Map<bigint, Line>();
   readonly #pages = new Map<bigint, number>();
+  readonly #targets = new Map<bigint, readonly bigint[]>();
   readonly spans: Span[] = [];
 
   constructor(source: CodeSource) {
@@ -84,6 +87,15 @@ export class CodeReader {
     const host = this.#source.locate(rip, known ?? 0);
     if (host !== 0 && known === undefined) this.#pages.set(page, host - (host % FRAME_BYTES));
     return host;
+  }
+
+  /** Where an indirect jump or call has gone, in code that is known. */
+  targets(last: Site): readonly bigint[] {
+    const behind = behindOf(last);
+    let known = this.#targets.get(behind);
+    if (known === undefined)
+      this.#targets.set(behind, (known = this.#source.targets(behind).filter((rip) => this.locate(rip) !== 0)));
+    return known;
   }
 
   /** Pages of RIP with the addresses of their frames. */
@@ -212,14 +224,25 @@ export class Contexts {
     return last.instruction.row.cost === "jmp" ? [target] : [target, next];
   }
 
+  /** Where an indirect jump or call is known to have gone, as far as the region follows it there. */
+  reached(last: Site, context: Context): Place[] {
+    const targets = this.#reader.targets(last);
+    if (!isCall(last)) return targets.map((rip) => ({ rip, context }));
+    return targets.flatMap((rip) => {
+      const inside = this.inside(context, rip, behindOf(last));
+      return inside === null ? [] : [{ rip, context: inside }];
+    });
+  }
+
   /** Where control may be behind an instruction that ends a block, as far as that is known beforehand. */
   behind(last: Site, context: Context): Place[] {
     if (last.instruction.row.cost === "ret") {
       const { returnTo, caller } = context;
       return returnTo === null || caller === null ? [] : [{ rip: returnTo, context: caller }];
     }
-    if (!isCall(last)) return this.#near(last).map((rip) => ({ rip, context }));
     const target = directTarget(last);
+    if (target === null && isIndirect(last)) return this.reached(last, context);
+    if (!isCall(last)) return this.#near(last).map((rip) => ({ rip, context }));
     if (target === null) return [];
     const inside = this.inside(context, target, behindOf(last));
     // Else the region's own code, if it is that: recursion.
@@ -227,6 +250,8 @@ export class Contexts {
   }
 }
 
+/** Jumps and calls to where a register or memory says, within their segment. */
+const isIndirect = ({ instruction }: Site): boolean => /^(jmp|call)-indirect$/.test(instruction.row.cost);
 const isCall = ({ instruction }: Site): boolean => instruction.row.cost.startsWith("call");
 const behindOf = ({ instruction, rip }: Site): bigint => rip + BigInt(instruction.length);
 
@@ -262,7 +287,9 @@ export function discover(reader: CodeReader, rip: bigint): Discovered | null {
     // A function that is not taken in is part of the region only if it is so already.
     for (const next of followed)
       if (!(calls && next.context === root) && reader.locate(next.rip) !== 0) queue.push(next);
-    if (place.context !== root || !comesBack(last) || (calls && followed[0]?.context.caller === root)) continue;
+    // Who calls indirectly may call somebody else next time.
+    const staysInside = calls && !isIndirect(last) && followed[0]?.context.caller === root;
+    if (place.context !== root || !comesBack(last) || staysInside) continue;
     const back = { rip: behindOf(last), context: root };
     if (entries.length === MOST_ENTRIES || reader.locate(back.rip) === 0) continue;
     entries.push(back);

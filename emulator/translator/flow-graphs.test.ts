@@ -1,4 +1,4 @@
-/** Random flow graphs with calls, returns and loops of all kinds, in regions as they are made while it runs, beside the reference processor. */
+/** Random flow graphs with calls, returns, indirect jumps and loops of all kinds, in regions as they are made while it runs, beside the reference processor. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { flat32, long } from "../cpu/board.ts";
@@ -72,7 +72,15 @@ function graph(random: Random, mode: 32 | 64, blocks: number, at: (block: number
       const distance = at(to) - (at(block) + body.length + 2);
       if (distance >= -128 && distance < 128) body.push(opcode, distance & 0xff);
     };
-    switch (random.below(8)) {
+    /** Through a word of the stack, which is full of addresses of blocks. */
+    const indirect = (opcode: number) => body.push(0xff, opcode, 0x24, ...le32(8 * random.below(16)));
+    switch (random.below(10)) {
+      case 8:
+        indirect(0xa4); // jmp
+        break;
+      case 9:
+        indirect(0x94); // call
+        break;
       case 3:
         far([0xe8]); // call
         break;

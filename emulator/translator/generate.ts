@@ -266,7 +266,7 @@ class RegionWriter {
           code.op("i64.eq");
           code.if(() => writer.apart(() => follow(edge)));
         }
-        writer.elsewhere(last, end.target);
+        writer.elsewhere(last, end);
         break;
       default:
         follow(first!);

@@ -229,7 +229,7 @@ function build(sites: readonly Site[], around: Surroundings, form: Form | null):
 }
 
 function targetsOf(
-  { place, builder }: Draft,
+  { place, sites, builder }: Draft,
   numbers: ReadonlyMap<string, number>,
   contexts: Contexts,
 ): readonly Target[] {
@@ -249,7 +249,12 @@ function targetsOf(
       return [at(end.target, contexts.inside(context, end.target, end.returnTo) ?? contexts.root)];
     }
     case "indirect": {
-      if (!end.isReturn || context.returnTo === null) return [];
+      if (!end.isReturn)
+        return contexts.reached(sites.at(-1)!, context).flatMap((to) => {
+          const target = at(to.rip, to.context);
+          return target.node < 0 ? [] : [target];
+        });
+      if (context.returnTo === null) return [];
       const target = at(context.returnTo, context.caller);
       return target.node < 0 ? [] : [target];
     }
