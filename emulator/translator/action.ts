@@ -65,8 +65,8 @@ export type Action =
   /** The interpreter goes on with the instruction. */
   | { readonly do: "leave"; readonly before: Snapshot }
   /**
-   * What changes nothing: loads, reads of the state, and assumptions. Where one of these does not hold, the interpreter goes on
-   * where all this began: one way out for many.
+   * What changes nothing: loads, reads of the state, and assumptions; at the end perhaps a store. Where one of these cannot be done or does not hold,
+   * the interpreter goes on where all this began: one way out for many.
    */
   | { readonly do: "group"; readonly actions: Action[]; readonly before: Snapshot }
   /** In a group: the condition holds, or where it does not, `unless` does. */
@@ -118,12 +118,12 @@ export function forEachUse(
   use: (node: Node) => void,
   snapshot: (before: Snapshot) => void,
 ): void {
-  const memory = (access: MemoryAction) => {
-    use(access.linear);
-    use(access.offset);
-    snapshot(access.before);
-  };
-  const visit = (actions: readonly Action[]): void => {
+  const visit = (actions: readonly Action[], inGroup: boolean): void => {
+    const memory = (access: MemoryAction) => {
+      use(access.linear);
+      use(access.offset);
+      if (!inGroup) snapshot(access.before);
+    };
     for (const action of actions)
       switch (action.do) {
         case "load":
@@ -141,8 +141,8 @@ export function forEachUse(
           break;
         case "if":
           use(action.condition);
-          visit(action.yes);
-          visit(action.no);
+          visit(action.yes, false);
+          visit(action.no, false);
           for (const { yes, no } of action.merges) {
             use(yes);
             use(no);
@@ -153,7 +153,7 @@ export function forEachUse(
           break;
         case "group":
           snapshot(action.before);
-          visit(action.actions);
+          visit(action.actions, true);
           break;
         case "assume":
           use(action.condition);
@@ -161,7 +161,7 @@ export function forEachUse(
           break;
       }
   };
-  visit(list);
+  visit(list, false);
   if (end.kind === "branch") use(end.condition);
   if (end.kind === "indirect") use(end.target);
   if (end.kind === "quick") for (const argument of end.args) use(argument);

@@ -45,9 +45,12 @@ export interface State {
 
 type Group = Extract<Action, { do: "group" }>;
 
+/** What may stand in a group, and begin one: it changes nothing, but may have to leave. */
+const mayFail = (action: Action): action is Extract<Action, { do: "load" | "modify" | "probe" }> =>
+  action.do === "load" || action.do === "modify" || action.do === "probe";
 /** What may stand in a group: it changes nothing. */
 const changesNothing = (action: Action): boolean =>
-  action.do === "load" || action.do === "readState" || action.do === "assume";
+  mayFail(action) || action.do === "readState" || action.do === "assume";
 
 export abstract class BlockState extends BlockValues {
   readonly entryStatus: Status;
@@ -87,16 +90,20 @@ export abstract class BlockState extends BlockValues {
   protected say(action: Action): void {
     const { state } = this;
     if (state.dead) return;
-    if (state.group !== null && action.do === "group") {
-      state.group.actions.push(...action.actions);
-      return;
+    const { group } = state;
+    if (action.do === "group") {
+      if (group === null) state.actions.push(action);
+      else group.actions.push(...action.actions);
+      state.group = action.actions.at(-1)?.do === "store" ? null : (group ?? action);
+    } else if (group !== null && changesNothing(action)) group.actions.push(action);
+    else if (mayFail(action)) {
+      state.group = { do: "group", actions: [action], before: action.before };
+      state.actions.push(state.group);
+    } else {
+      // A store that cannot be done has changed nothing yet.
+      (action.do === "store" && group !== null ? group : state).actions.push(action);
+      state.group = null;
     }
-    if (state.group !== null && changesNothing(action)) {
-      state.group.actions.push(action);
-      return;
-    }
-    state.group = action.do === "group" ? action : null;
-    state.actions.push(action);
   }
 
   /** What follows is reached only where a condition holds, or, rarely, `unless`; else the interpreter does it. */

@@ -18,7 +18,7 @@ import { type Cause, countExit } from "./counters.ts";
 import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts";
 import { registerAt, VECTORS } from "./register-file.ts";
 import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
-import { askTime, packCost, pushLeft, type TimeLeft } from "./time-left.ts";
+import { askTime, packCost, pushLeft, type TimeFunctions, type TimeLeft } from "./time-left.ts";
 import type { RegionImports } from "./ways-out.ts";
 
 const ONES = (1n << 128n) - 1n;
@@ -37,7 +37,7 @@ export interface RegionFrame extends AccessFrame {
   readonly y: Local;
   readonly kind: Local;
   readonly time: TimeLeft;
-  readonly bound: FunctionRef;
+  readonly timing: TimeFunctions;
 }
 
 /** Of the head of a loop whose flags are not handed on (region.ts): what was handed on when it was entered, and what was used then. */
@@ -61,8 +61,8 @@ export class BlockWriter {
   readonly #places = new Map<Node, Local>();
   /** A way out is being written. */
   #leaving = false;
-  /** Where a group goes when what it assumes does not hold. */
-  #failed: Label | null = null;
+  /** The group that is being written: where it goes when it cannot be done, and what has been recorded then. */
+  #group: { readonly before: Snapshot; readonly failed: Label; readonly fault: Local | null } | null = null;
 
   constructor(frame: RegionFrame, block: Built, atHead: KeptFlags | null) {
     this.#frame = frame;
@@ -84,9 +84,17 @@ export class BlockWriter {
       schedule,
     );
     this.#accesses = new Accesses(frame, this.#values, ({ before }, pushFault) => {
-      // The interpreter comes to a fault once more.
-      if (this.#failed !== null) frame.code.br(this.#failed);
-      else this.#giveUp(before, pushFault);
+      const group = this.#group;
+      if (group === null) {
+        this.#giveUp(before, pushFault);
+        return;
+      }
+      // Behind the group's first instruction the interpreter comes to a fault once more.
+      if (before === group.before && group.fault !== null) {
+        pushFault();
+        frame.code.set(group.fault);
+      }
+      frame.code.br(group.failed);
     });
   }
 
@@ -221,6 +229,14 @@ export class BlockWriter {
     code.op("i64.add");
   }
 
+  /** For a way out: what becomes of the time. */
+  #pushTime(unused: bigint): void {
+    const { code, time } = this.#frame;
+    code.get(time.granted);
+    code.get(time.used);
+    code.i64(unused);
+  }
+
   /** Leaves; `unused`: what was taken from `left` and not executed. */
   wayOut(
     where: "interpreter" | "lookup",
@@ -233,7 +249,7 @@ export class BlockWriter {
     this.#count(cause, unused);
     this.#values.scope(() => {
       this.#pushState(state);
-      this.#pushLeft(unused);
+      this.#pushTime(unused);
       this.#frame.code.i64(rip);
       if (where === "interpreter") pushFault();
       this.#frame.code.returnCall(this.#frame.ways.to(where, this.#frame.graph.written));
@@ -258,7 +274,7 @@ export class BlockWriter {
     }
     this.#values.scope(() => {
       this.#pushState(state);
-      this.#pushLeft(0n);
+      this.#pushTime(0n);
       this.#values.as64(target);
       this.#frame.code.returnCall(this.#frame.ways.to("lookup", this.#frame.graph.written));
     });
@@ -270,7 +286,7 @@ export class BlockWriter {
     this.#count("quick", 0n);
     this.#values.scope(() => {
       this.#pushState(state);
-      this.#pushLeft(0n);
+      this.#pushTime(0n);
       code.i64(rip);
       for (const argument of args) this.#values.as64(argument);
       code.i64(this.#block.costs.at(-1)!);
@@ -295,7 +311,7 @@ export class BlockWriter {
    */
   handOn(edge: Edge, flags: boolean): boolean {
     const code = this.#frame.code;
-    const { graph, time, bound } = this.#frame;
+    const { graph, time, timing } = this.#frame;
     const block = this.#block;
     const { last } = block.builder;
     if (edge.node < 0) {
@@ -317,7 +333,7 @@ export class BlockWriter {
       });
     }
     if (graph.isStop[edge.node]!)
-      askTime(code, time, bound, graph, edge.node, () =>
+      askTime(code, time, timing, graph, edge.node, () =>
         this.wayOut("interpreter", last, edge.rip, 0n, undefined, "time"),
       );
     const into: Local[] = [];
@@ -405,7 +421,7 @@ export class BlockWriter {
         this.#giveUp(action.before);
         break;
       case "group":
-        this.#group(action);
+        this.#writeGroup(action);
         break;
       case "assume":
         this.#assume(action);
@@ -441,25 +457,36 @@ export class BlockWriter {
   }
 
   #access({ before }: MemoryAction): Accesses {
-    if (this.#failed === null) this.#prepare(before);
+    if (this.#group === null) this.#prepare(before);
     return this.#accesses;
   }
 
-  #group({ actions, before }: Extract<Action, { do: "group" }>): void {
+  #writeGroup({ actions, before }: Extract<Action, { do: "group" }>): void {
+    const [first, second] = actions;
+    if (first !== undefined && second === undefined && first.do !== "assume") {
+      this.#action(first);
+      return;
+    }
     const code = this.#frame.code;
     this.#prepare(before);
+    const mayFault = actions.some((action) => "linear" in action && action.before === before);
+    const fault = mayFault ? code.local("i32") : null;
+    if (fault !== null) {
+      code.i32(0);
+      code.set(fault);
+    }
     code.block((held) => {
       const mark = this.#values.mark();
-      const outer = this.#failed;
       code.block((failed) => {
-        this.#failed = failed;
+        this.#group = { before, failed, fault };
         this.#all(actions);
         code.br(held);
       });
-      this.#failed = outer;
+      this.#group = null;
       // Some of what the group computes had not been computed yet.
-      this.#values.without(mark, () => this.#giveUp(before));
+      this.#values.without(mark, () => this.#giveUp(before, fault === null ? undefined : () => code.get(fault)));
     });
+    if (fault !== null) code.release(fault);
   }
 
   #assume({ condition, unless }: Extract<Action, { do: "assume" }>): void {
@@ -467,12 +494,12 @@ export class BlockWriter {
     const values = this.#values;
     values.not(condition);
     code.hint(false);
-    if (unless === null) code.brIf(this.#failed!);
+    if (unless === null) code.brIf(this.#group!.failed);
     else
       code.if(() =>
         values.scope(() => {
           values.not(unless);
-          code.brIf(this.#failed!);
+          code.brIf(this.#group!.failed);
         }),
       );
   }

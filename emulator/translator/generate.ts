@@ -114,12 +114,12 @@ class RegionWriter {
     for (const index of graph.used) registers[index] = code.local(typeOfRegister(index));
     const { slots } = graph.around;
     const [x, y, kind] = [code.local("i64"), code.local("i64"), code.local("i32")];
-    this.#frame = { code, imports, ways, graph, registers, x, y, kind, time, bound: ways.bound(), slots, counters };
+    this.#frame = { code, imports, ways, graph, registers, x, y, kind, time, timing: ways.time(), slots, counters };
   }
 
   write(): void {
     const code = this.#code;
-    const { registers, x, y, kind, time, bound, ways, slots } = this.#frame;
+    const { registers, x, y, kind, time, timing, ways, slots } = this.#frame;
     const load = (at: number, into: Local) => {
       code.i32(0);
       if (into.type === "v128") code.simdMemory("v128.load", at);
@@ -129,7 +129,7 @@ class RegionWriter {
     load(Workspace.left, time.granted);
     code.i64(0n);
     code.set(time.used);
-    renew(code, time, bound, this.#graph);
+    renew(code, time, timing, this.#graph);
     pushClaim(code, ways.claim(), slots);
     for (const index of this.#graph.used) load(addressOf(index), registers[index]!);
     load(stateFields.flagResult.offset, x);

@@ -26,6 +26,13 @@ export interface TimeLeft {
   readonly used: Local;
 }
 
+/** What regions of a module share. */
+export interface TimeFunctions {
+  readonly bound: FunctionRef;
+  readonly renewed: FunctionRef;
+  readonly short: FunctionRef;
+}
+
 /** Pushes what is left. */
 export function pushLeft(code: Code, { granted, used }: TimeLeft): void {
   code.get(granted);
@@ -92,7 +99,7 @@ export function boundFunction(module: WasmModule): FunctionRef {
 }
 
 /** Sets the bound. */
-export function renew(code: Code, time: TimeLeft, bound: FunctionRef, graph: RegionGraph): void {
+export function renew(code: Code, time: TimeLeft, { bound }: TimeFunctions, graph: RegionGraph): void {
   code.get(time.granted);
   code.get(time.used);
   code.i64(graph.longestOfAll);
@@ -100,41 +107,79 @@ export function renew(code: Code, time: TimeLeft, bound: FunctionRef, graph: Reg
   code.call(bound);
 }
 
+/** (granted, used, longest way in halves, rate) → (granted, used): takes ticks off, so that there is room for more, and sets the bound. */
+export function renewedFunction(module: WasmModule, bound: FunctionRef): FunctionRef {
+  const parameters = ["i64", "i64", "i64", "i32"] as const;
+  return module.func("renewed", parameters, ["i64", "i64"], (code, granted, used, longest, rate) => {
+    code.get(granted!);
+    code.get(used!);
+    code.i64(TICK_MASK);
+    code.op("i64.and");
+    code.op("i64.sub");
+    code.set(granted!);
+    // The instructions stay: by them the head of a loop knows whether it was gone round.
+    code.get(used!);
+    code.i64(~TICK_MASK);
+    code.op("i64.and");
+    code.set(used!);
+    for (const local of [granted!, used!, longest!, rate!]) code.get(local);
+    code.call(bound);
+    code.get(granted!);
+    code.get(used!);
+  });
+}
+
+/** (granted, used, longest way in halves) → whether there is less left than it costs. */
+export function shortFunction(module: WasmModule): FunctionRef {
+  return module.func("short", ["i64", "i64", "i64"], ["i32"], (code, granted, used, longest) => {
+    pushBeyond(code, used!);
+    code.if(
+      () => {
+        pushLeft(code, { granted: granted!, used: used! });
+        code.get(longest!);
+        code.op("i64.sub");
+        code.i64(USED_UP);
+        code.op("i64.and");
+        code.i64(0n);
+        code.op("i64.ne");
+      },
+      () => code.i32(0),
+      "i32",
+    );
+  });
+}
+
+function pushBeyond(code: Code, used: Local): void {
+  code.get(used);
+  code.i32(0);
+  code.memory("i64.load", Workspace.bound);
+  code.op("i64.gt_s");
+}
+
 /** Looks whether there is time for the way from a block to the next such place; `otherwise` leaves. */
 export function askTime(
   code: Code,
   time: TimeLeft,
-  bound: FunctionRef,
+  functions: TimeFunctions,
   graph: RegionGraph,
   node: number,
   otherwise: () => void,
 ): void {
-  const pushBeyond = () => {
-    code.get(time.used);
-    code.i32(0);
-    code.memory("i64.load", Workspace.bound);
-    code.op("i64.gt_s");
-  };
-  pushBeyond();
+  pushBeyond(code, time.used);
   code.hint(false);
   code.if(() => {
-    // Ticks are taken off, so that there is room for more. The instructions stay: by them the head of a loop knows whether it was gone round.
     code.get(time.granted);
     code.get(time.used);
-    code.i64(TICK_MASK);
-    code.op("i64.and");
-    code.op("i64.sub");
-    code.set(time.granted);
-    code.get(time.used);
-    code.i64(~TICK_MASK);
-    code.op("i64.and");
+    code.i64(graph.longestOfAll);
+    code.i32(graph.rate);
+    code.call(functions.renewed);
     code.set(time.used);
-    renew(code, time, bound, graph);
-    pushBeyond();
-    code.if(() => {
-      pushShort(code, () => pushLeft(code, time), graph.longest[node]!);
-      code.if(otherwise);
-    });
+    code.set(time.granted);
+    code.get(time.granted);
+    code.get(time.used);
+    code.i64(graph.longest[node]!);
+    code.call(functions.short);
+    code.if(otherwise);
   });
 }
 

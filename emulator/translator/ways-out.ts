@@ -16,7 +16,7 @@ import type { Constants } from "./constants.ts";
 import { addressOf, typeOfRegister } from "./register-file.ts";
 import { claimSlots, lookAround, slotMiss } from "./slot-miss.ts";
 import { type Form, forms, KIND_SHIFT } from "./status.ts";
-import { boundFunction } from "./time-left.ts";
+import { boundFunction, pushLeft, renewedFunction, shortFunction, type TimeFunctions } from "./time-left.ts";
 
 /** What modules of regions import, beside memory and table. */
 export interface RegionImports {
@@ -131,8 +131,10 @@ export class WaysOut {
   }
 
   /** See time-left.ts. */
-  bound(): FunctionRef {
-    return this.#shared("bound", () => boundFunction(this.#module));
+  time(): TimeFunctions {
+    const bound = this.#shared("bound", () => boundFunction(this.#module));
+    const renewed = this.#shared("renewed", () => renewedFunction(this.#module, bound));
+    return { bound, renewed, short: this.#shared("short", () => shortFunction(this.#module)) };
   }
 
   /** (flags as they travel: status.ts, `Parts`): makes words of them, in the state. */
@@ -168,7 +170,7 @@ export class WaysOut {
   }
 
   /**
-   * Parameters: the registers in `written` (register-file.ts), flags as they travel, left, RIP; to the interpreter: not 0 if a fault was recorded, which is
+   * Parameters: the registers in `written` (register-file.ts), flags as they travel, time (time-left.ts), what of it was not used after all, RIP; to the interpreter: not 0 if a fault was recorded, which is
    * to be delivered.
    */
   to(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
@@ -199,10 +201,10 @@ export class WaysOut {
   }
 
   #parameters(written: readonly number[]): ValueType[] {
-    return [...written.map(typeOfRegister), "i64", "i64", "i32", "i64", "i64"];
+    return [...written.map(typeOfRegister), "i64", "i64", "i32", "i64", "i64", "i64", "i64"];
   }
 
-  /** Registers, flags, left and RIP: from the first parameters. */
+  /** Registers, flags, time and RIP: from the first parameters. */
   #store(code: Code, written: readonly number[], given: readonly Local[]): void {
     const put = (at: number, value: Local) => {
       code.i32(0);
@@ -211,8 +213,20 @@ export class WaysOut {
       else code.memory("i64.store", at);
     };
     for (const [i, index] of written.entries()) put(addressOf(index), given[i]!);
-    const [x, y, kind, left, rip] = given.slice(written.length) as [Local, Local, Local, Local, Local];
-    put(Workspace.left, left);
+    const [x, y, kind, granted, used, unused, rip] = given.slice(written.length) as [
+      Local,
+      Local,
+      Local,
+      Local,
+      Local,
+      Local,
+      Local,
+    ];
+    code.i32(0);
+    pushLeft(code, { granted, used });
+    code.get(unused);
+    code.op("i64.add");
+    code.memory("i64.store", Workspace.left);
     put(stateFields.rip.offset, rip);
     for (const local of [x, y, kind]) code.get(local);
     code.call(this.words());
