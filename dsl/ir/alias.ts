@@ -13,10 +13,10 @@ export type Root =
   /** Nothing is known. */
   | { readonly kind: "any" };
 
-/** A root, and how far from it; null: not known. */
+/** A root, and how far from it in bytes, exactly; null: not known. */
 export interface Where {
   readonly root: Root;
-  readonly offset: bigint | null;
+  readonly offset: number | null;
 }
 
 type Definitions = readonly (Instruction | Phi | undefined)[];
@@ -25,19 +25,19 @@ const any: Root = { kind: "any" };
 
 /** What an address is made from. */
 export function whereOf(operand: Operand, table: Definitions, extra = 0): Where {
-  let at: bigint | null = BigInt(extra);
+  let at: number | null = extra;
   let now = operand;
   for (let steps = 0; steps < 32; steps++) {
     if (now.kind === "constant") return { root: any, offset: null };
     if (now.kind === "address") {
-      return { root: { kind: "symbol", symbol: now.symbol }, offset: at === null ? null : at + now.offset };
+      return { root: { kind: "symbol", symbol: now.symbol }, offset: further(at, now.offset) };
     }
     const d: Instruction | Phi | undefined = table[now.id];
     if (d === undefined || !("op" in d)) return { root: { kind: "value", value: now }, offset: at };
     if (d.op === "slot") return { root: { kind: "slot", slot: d.slot }, offset: at };
     if (d.op === "binary" && (d.how === "add" || d.how === "sub")) {
       if (d.y.kind === "constant") {
-        if (at !== null) at += d.how === "add" ? BigInt.asIntN(64, d.y.bits) : -BigInt.asIntN(64, d.y.bits);
+        at = further(at, d.how === "add" ? d.y.bits : -d.y.bits);
         now = d.x;
         continue;
       }
@@ -51,6 +51,13 @@ export function whereOf(operand: Operand, table: Definitions, extra = 0): Where 
     return { root: { kind: "value", value: now }, offset: at };
   }
   return { root: any, offset: null };
+}
+
+/** An offset and another one of 64 bits, signed. */
+function further(at: number | null, by: bigint): number | null {
+  if (at === null) return null;
+  const sum = at + Number(BigInt.asIntN(64, by));
+  return Number.isSafeInteger(sum) ? sum : null;
 }
 
 /** The slot or symbol that a sum is made from, where there is one. */
@@ -70,7 +77,7 @@ export function rootOf(operand: Operand, table: Definitions): Root {
   return whereOf(operand, table).root;
 }
 
-/** An access: where, and how many bytes (null: not known). */
+/** An access: where, and how many bytes (null: not known, or more than can be). */
 export interface Access extends Where {
   readonly bytes: number | null;
 }
@@ -87,7 +94,7 @@ function sameRoot(a: Root, b: Root): boolean {
 export function mayOverlap(a: Access, b: Access, escaped: ReadonlySet<Slot>): boolean {
   if (sameRoot(a.root, b.root)) {
     if (a.offset === null || b.offset === null || a.bytes === null || b.bytes === null) return true;
-    return a.offset < b.offset + BigInt(b.bytes) && b.offset < a.offset + BigInt(a.bytes);
+    return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
   }
   const object = (r: Root) => r.kind === "slot" || r.kind === "symbol";
   if (object(a.root) && object(b.root)) return false;
@@ -102,6 +109,8 @@ export function escapedSlots(f: IrFunction, table: Definitions): Set<Slot> {
   if (f.slots.length === 0) return escaped;
   const leave = (operand: Operand) => {
     if (operand.kind !== "value" || operand.type !== "i64") return;
+    const d = table[operand.id];
+    if (d === undefined || !("op" in d) || (d.op !== "slot" && d.op !== "binary")) return;
     const root = rootOf(operand, table);
     if (root.kind === "slot") escaped.add(root.slot);
     else if (root.kind === "any") bothSides(operand, table, escaped, 32);
@@ -131,6 +140,7 @@ export function escapedSlots(f: IrFunction, table: Definitions): Set<Slot> {
           break;
         case "binary":
           // Sums are followed to where they are used; anything else that is made from an address lets it go.
+          if (i.result.type !== "i64") break;
           if (i.how !== "add" && i.how !== "sub") operandsOf(i).forEach(leave);
           else if (rootOf(i.result, table).kind !== "slot") operandsOf(i).forEach(leave);
           break;

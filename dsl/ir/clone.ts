@@ -41,11 +41,13 @@ export function copyBody(
   parameters: readonly Operand[],
   origin: (o: Origin) => Origin = (o) => o,
 ): Block[] {
-  const values = new Map<Value, Operand>();
+  /** By id: what values and blocks are in the copy. */
+  const values: Operand[] = new Array(from.nextValue);
   from.parameters.forEach((p, k) => {
-    values.set(p, parameters[k]!);
+    values[p.id] = parameters[k]!;
   });
-  const blocks = new Map<Block, Block>();
+  const blocks: Block[] = new Array(from.nextBlock);
+  const copies: Block[] = [];
   const slots = new Map<Slot, Slot>();
   for (const slot of from.slots) {
     const copy = { ...slot };
@@ -54,36 +56,40 @@ export function copyBody(
   }
   const fresh = (v: Value): Value => {
     const copy = freshValue(into, v.type, v.hint);
-    values.set(v, copy);
+    values[v.id] = copy;
     return copy;
   };
   for (const block of from.blocks) {
-    blocks.set(block, freshBlock(into, block.label));
+    const copy = freshBlock(into, block.label);
+    blocks[block.id] = copy;
+    copies.push(copy);
     for (const phi of block.phis) fresh(phi.result);
     for (const i of block.instructions) for (const v of resultsOf(i)) fresh(v);
   }
-  const operand = (o: Operand): Operand => (o.kind === "value" ? values.get(o)! : o);
+  const operand = (o: Operand): Operand => (o.kind === "value" ? values[o.id]! : o);
+  const renamed = (v: Value): Value => values[v.id] as Value;
   for (const block of from.blocks) {
-    const copy = blocks.get(block)!;
-    copy.phis = block.phis.map((phi) => ({
-      result: values.get(phi.result) as Value,
-      inputs: new Map([...phi.inputs].map(([b, o]) => [blocks.get(b)!, operand(o)])),
-    }));
+    const copy = blocks[block.id]!;
+    copy.phis = block.phis.map((phi) => {
+      const inputs = new Map<Block, Operand>();
+      for (const [b, o] of phi.inputs) inputs.set(blocks[b.id]!, operand(o));
+      return { result: renamed(phi.result), inputs };
+    });
     copy.instructions = block.instructions.map((i) => {
       const c = copyInstruction(i);
       mapOperands(c, operand);
-      renameResults(c, (v) => values.get(v) as Value);
+      renameResults(c, renamed);
       if (c.op === "slot" || c.op === "declare") c.slot = slots.get(c.slot)!;
       c.origin = origin(i.origin);
       return c;
     });
     const t = copyTerminator(block.terminator);
     mapTerminatorOperands(t, operand);
-    mapSuccessors(t, (b) => blocks.get(b)!);
+    mapSuccessors(t, (b) => blocks[b.id]!);
     t.origin = origin(t.origin);
     copy.terminator = t;
   }
-  return [...blocks.values()];
+  return copies;
 }
 
 /** A function of its own with the same body. */

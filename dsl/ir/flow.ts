@@ -27,98 +27,61 @@ const noLoops: Loops = { loops: [], innermost: new Map() };
 export class Flow {
   /** Reachable blocks in reverse postorder: every block after its dominators, and before its successors but for back edges. */
   readonly order: readonly Block[];
-  readonly #position: Int32Array;
-  readonly #predecessors: Block[][];
-  readonly #dominator: Int32Array;
-  /** Preorder number and last number of the subtree in the dominator tree, by position. */
-  readonly #enter: Int32Array;
-  readonly #leave: Int32Array;
+  /** By block id: its place in the order, -1 for what is not reachable. Plain arrays: most functions are small, and there are many. */
+  readonly #position: readonly number[];
+  readonly #predecessors: readonly Block[][];
+  #dominators: Dominators | null = null;
+  #children: readonly (readonly Block[])[] | null = null;
   #loops: Loops | null = null;
 
   constructor(f: IrFunction) {
-    const position = new Int32Array(f.nextBlock).fill(-1);
+    const position: number[] = [];
+    for (let id = 0; id < f.nextBlock; id++) position.push(-1);
     const postorder: Block[] = [];
-    const outgoing: (readonly Block[])[] = new Array(f.nextBlock);
-    // Blocks on the way down, and how many successors of each have been seen.
+    // Blocks on the way down, where each one's successors lead, and how many of these have been seen.
     const path: Block[] = [];
+    const ways: (readonly Block[])[] = [];
     const seen: number[] = [];
     const visit = (block: Block) => {
       position[block.id] = 0;
-      outgoing[block.id] = successors(block);
       path.push(block);
+      ways.push(successors(block));
       seen.push(0);
     };
     visit(f.blocks[0]!);
     for (let depth = 0; depth >= 0; depth = path.length - 1) {
-      const block = path[depth]!;
-      const next = outgoing[block.id]![seen[depth]!++];
-      if (next === undefined) {
-        postorder.push(block);
-        path.pop();
+      const to = ways[depth]!;
+      const at = seen[depth]!;
+      if (at === to.length) {
+        postorder.push(path.pop()!);
+        ways.pop();
         seen.pop();
-      } else if (position[next.id] === -1) visit(next);
+        continue;
+      }
+      seen[depth] = at + 1;
+      const next = to[at]!;
+      if (position[next.id] === -1) visit(next);
     }
     const order = postorder.reverse();
-    for (let at = 0; at < order.length; at++) position[order[at]!.id] = at;
-    const predecessors: Block[][] = order.map(() => []);
+    const predecessors: Block[][] = [];
+    for (let at = 0; at < order.length; at++) {
+      position[order[at]!.id] = at;
+      predecessors.push([]);
+    }
     // Every circle has an edge that goes back in this order.
     let circles = false;
-    for (let at = 0; at < order.length; at++)
-      for (const to of outgoing[order[at]!.id]!) {
-        predecessors[position[to.id]!]!.push(order[at]!);
-        if (position[to.id]! <= at) circles = true;
+    for (let at = 0; at < order.length; at++) {
+      const block = order[at]!;
+      for (const to of successors(block)) {
+        const target = position[to.id]!;
+        predecessors[target]!.push(block);
+        if (target <= at) circles = true;
       }
+    }
     if (!circles) this.#loops = noLoops;
     this.order = order;
     this.#position = position;
     this.#predecessors = predecessors;
-
-    // One buffer for all tables: most functions are small, and there are many.
-    const count = order.length;
-    const tables = new Int32Array(5 * count);
-    const table = (k: number) => tables.subarray(k * count, (k + 1) * count);
-    const dominator = table(0).fill(-1);
-    dominator[0] = 0;
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (let at = 1; at < order.length; at++) {
-        let best = -1;
-        for (const from of predecessors[at]!) {
-          let a = position[from.id]!;
-          if (dominator[a] === -1) continue;
-          if (best === -1) best = a;
-          else {
-            while (a !== best) {
-              if (a > best) a = dominator[a]!;
-              else best = dominator[best]!;
-            }
-          }
-        }
-        if (best !== dominator[at]) {
-          dominator[at] = best;
-          changed = true;
-        }
-      }
-    }
-    this.#dominator = dominator;
-
-    // A block comes after its dominator in the order, so sizes add up backwards and numbers follow forwards.
-    const size = table(1).fill(1);
-    for (let at = order.length - 1; at > 0; at--) size[dominator[at]!]! += size[at]!;
-    const enter = table(2);
-    const leave = table(3);
-    const next = table(4);
-    for (let at = 0; at < order.length; at++) {
-      if (at > 0) {
-        const up = dominator[at]!;
-        enter[at] = next[up]!;
-        next[up]! += size[at]!;
-      }
-      next[at] = enter[at]! + 1;
-      leave[at] = enter[at]! + size[at]!;
-    }
-    this.#enter = enter;
-    this.#leave = leave;
   }
 
   reachable(block: Block): boolean {
@@ -138,36 +101,47 @@ export class Flow {
   /** The immediate dominator; null for the entry. */
   dominator(block: Block): Block | null {
     const at = this.#position[block.id]!;
-    return at === 0 ? null : this.order[this.#dominator[at]!]!;
+    return at === 0 ? null : this.order[this.#dominance.up[at]!]!;
   }
 
   /** Whether every way to b leads through a (also when they are the same). Both reachable. */
   dominates(a: Block, b: Block): boolean {
+    const { enter, leave } = this.#dominance;
     const x = this.#position[a.id]!;
-    const y = this.#enter[this.#position[b.id]!]!;
-    return this.#enter[x]! <= y && y < this.#leave[x]!;
+    const y = enter[this.#position[b.id]!]!;
+    return enter[x]! <= y && y < leave[x]!;
   }
 
-  /** The blocks whose immediate dominator is each block, in order. */
-  dominatorTree(): Map<Block, Block[]> {
-    const children = new Map<Block, Block[]>(this.order.map((block) => [block, []]));
-    for (let at = 1; at < this.order.length; at++)
-      children.get(this.order[this.#dominator[at]!]!)!.push(this.order[at]!);
-    return children;
+  get #dominance(): Dominators {
+    this.#dominators ??= dominatorsOf(this.order, this.#position, this.#predecessors);
+    return this.#dominators;
+  }
+
+  /** The blocks whose immediate dominator is a block, in order. */
+  children(block: Block): readonly Block[] {
+    if (this.#children === null) {
+      const { up } = this.#dominance;
+      const children: Block[][] = [];
+      for (let at = 0; at < this.order.length; at++) children.push([]);
+      for (let at = 1; at < this.order.length; at++) children[up[at]!]!.push(this.order[at]!);
+      this.#children = children;
+    }
+    return this.#children[this.#position[block.id]!]!;
   }
 
   /** Dominance frontiers: the joins at which definitions in a block meet others. */
   frontiers(): (block: Block) => readonly Block[] {
+    const { up } = this.#dominance;
     const frontiers: (Block[] | undefined)[] = new Array(this.order.length);
     for (let at = 1; at < this.order.length; at++) {
       const from = this.#predecessors[at]!;
       if (from.length < 2) continue;
       const join = this.order[at]!;
       for (const block of from)
-        for (let up = this.#position[block.id]!; up !== this.#dominator[at]; up = this.#dominator[up]!) {
-          const list = frontiers[up];
+        for (let now = this.#position[block.id]!; now !== up[at]; now = up[now]!) {
+          const list = frontiers[now];
           // The same join comes again only while it is the last.
-          if (list === undefined) frontiers[up] = [join];
+          if (list === undefined) frontiers[now] = [join];
           else if (list[list.length - 1] !== join) list.push(join);
         }
     }
@@ -184,7 +158,8 @@ export class Flow {
     const byHeader = new Map<Block, Loop>();
     for (const block of this.order)
       for (const to of successors(block)) {
-        if (!this.dominates(to, block)) continue;
+        // Who dominates comes first in the order.
+        if (this.position(to) > this.position(block) || !this.dominates(to, block)) continue;
         const loop = byHeader.get(to);
         if (loop === undefined)
           byHeader.set(to, { header: to, blocks: new Set([to]), latches: [block], parent: null, depth: 0 });
@@ -206,4 +181,60 @@ export class Flow {
     }
     return { loops, innermost };
   }
+}
+
+/** By place in the order: the immediate dominator's place, and the block's stretch in a preorder of the dominator tree. */
+interface Dominators {
+  readonly up: readonly number[];
+  readonly enter: readonly number[];
+  readonly leave: readonly number[];
+}
+
+function dominatorsOf(
+  order: readonly Block[],
+  position: readonly number[],
+  predecessors: readonly (readonly Block[])[],
+): Dominators {
+  const up: number[] = [0];
+  for (let at = 1; at < order.length; at++) up.push(-1);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let at = 1; at < order.length; at++) {
+      let best = -1;
+      for (const from of predecessors[at]!) {
+        let a = position[from.id]!;
+        if (up[a] === -1) continue;
+        if (best === -1) best = a;
+        else {
+          while (a !== best) {
+            if (a > best) a = up[a]!;
+            else best = up[best]!;
+          }
+        }
+      }
+      if (best !== up[at]) {
+        up[at] = best;
+        changed = true;
+      }
+    }
+  }
+  // A block comes after its dominator in the order, so sizes add up backwards and numbers follow forwards.
+  const size: number[] = [];
+  const enter: number[] = [];
+  const leave: number[] = [];
+  const next: number[] = [];
+  for (let at = 0; at < order.length; at++) size.push(1);
+  for (let at = order.length - 1; at > 0; at--) size[up[at]!]! += size[at]!;
+  for (let at = 0; at < order.length; at++) {
+    let first = 0;
+    if (at > 0) {
+      const parent = up[at]!;
+      first = next[parent]!;
+      next[parent] = first + size[at]!;
+    }
+    enter.push(first);
+    next.push(first + 1);
+    leave.push(first + size[at]!);
+  }
+  return { up, enter, leave };
 }

@@ -5,7 +5,7 @@
 import { Effects, type Summary } from "./effects.ts";
 import { Flow } from "./flow.ts";
 import type { Instruction, IrFunction, IrGlobal, IrProgram, Operand, Phi, Value } from "./ssa.ts";
-import { mapOperands, mapTerminatorOperands, resultsOf } from "./visit.ts";
+import { mapOperands, mapTerminatorOperands, resultOf, resultsOf } from "./visit.ts";
 
 export interface Pass {
   /** What `--dump` calls it. */
@@ -47,28 +47,36 @@ export function definitions(f: IrFunction): (Instruction | Phi | undefined)[] {
   const table: (Instruction | Phi | undefined)[] = new Array(f.nextValue);
   for (const block of f.blocks) {
     for (const phi of block.phis) table[phi.result.id] = phi;
-    for (const i of block.instructions) for (const v of resultsOf(i)) table[v.id] = i;
+    for (const i of block.instructions) {
+      const result = resultOf(i);
+      if (result !== null) table[result.id] = i;
+      else for (const v of resultsOf(i)) table[v.id] = i;
+    }
   }
   return table;
 }
 
 /** Replacements of values by operands, which may themselves be replaced later. */
 export class Replacements {
-  readonly #map = new Map<Value, Operand>();
+  /** By the replaced value's id. */
+  readonly #by: (Operand | undefined)[] = [];
+  #size = 0;
 
   get size(): number {
-    return this.#map.size;
+    return this.#size;
   }
 
   set(value: Value, by: Operand): void {
     if (by.kind === "value" && by.hint === null && value.hint !== null) by.hint = value.hint;
-    this.#map.set(value, by);
+    while (this.#by.length <= value.id) this.#by.push(undefined);
+    if (this.#by[value.id] === undefined) this.#size++;
+    this.#by[value.id] = by;
   }
 
   readonly resolve = (operand: Operand): Operand => {
     let now = operand;
-    while (now.kind === "value") {
-      const next = this.#map.get(now);
+    while (now.kind === "value" && now.id < this.#by.length) {
+      const next = this.#by[now.id];
       if (next === undefined) return now;
       now = next;
     }
@@ -77,7 +85,7 @@ export class Replacements {
 
   /** Puts them into the whole function; the replaced definitions are the caller's to remove. */
   apply(f: IrFunction): void {
-    if (this.#map.size === 0) return;
+    if (this.#size === 0) return;
     for (const block of f.blocks) {
       for (const { inputs } of block.phis)
         inputs.forEach((o, from) => {

@@ -37,6 +37,17 @@ export interface Origin {
   readonly inlined: { readonly callee: string; readonly at: Origin } | null;
 }
 
+/** The largest unsigned number of as many bits as the type has. */
+export const largest: { readonly [T in Type]: bigint } = {
+  i1: 1n,
+  i8: 0xffn,
+  i16: 0xffffn,
+  i32: 0xffff_ffffn,
+  i64: 0xffff_ffff_ffff_ffffn,
+  f32: 0xffff_ffffn,
+  f64: 0xffff_ffff_ffff_ffffn,
+};
+
 /** What can be an operand. Constants and addresses are not instructions: they have no place and never die. */
 export type Operand = Value | Constant | Address;
 

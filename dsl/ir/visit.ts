@@ -25,6 +25,24 @@ export function resultsOf(i: Instruction): readonly Value[] {
   }
 }
 
+/** The one value an instruction defines; null where there is none, and for calls and machine instructions, which have a list. */
+export function resultOf(i: Instruction): Value | null {
+  switch (i.op) {
+    case "call":
+    case "machine":
+    case "store":
+    case "copy":
+    case "move":
+    case "fill":
+    case "fence":
+    case "debug":
+    case "declare":
+      return null;
+    default:
+      return i.result;
+  }
+}
+
 /** The operands an instruction reads, in order; a debug instruction's value counts as none. */
 export function operandsOf(i: Instruction): readonly Operand[] {
   switch (i.op) {

@@ -24,7 +24,6 @@ export class StructureWriter {
   readonly #writer: InstructionWriter;
   readonly #leaves: Leaves;
   readonly #flow: Flow;
-  readonly #children: ReadonlyMap<Block, readonly Block[]>;
   readonly #headers = new Set<Block>();
   readonly #merges = new Set<Block>();
   readonly #labels = new Map<Block, Label>();
@@ -36,7 +35,6 @@ export class StructureWriter {
     this.#writer = writer;
     this.#leaves = leaves;
     this.#flow = new Flow(f);
-    this.#children = this.#flow.dominatorTree();
   }
 
   /** Writes all blocks. */
@@ -59,8 +57,8 @@ export class StructureWriter {
 
   /** A block and all it dominates. */
   #tree(block: Block): void {
-    const inside = this.#children
-      .get(block)!
+    const inside = this.#flow
+      .children(block)
       .filter((b) => this.#merges.has(b))
       .sort((a, b) => this.#flow.position(b) - this.#flow.position(a));
     if (!this.#headers.has(block)) this.#within(block, inside, 0);

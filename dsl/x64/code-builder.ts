@@ -144,8 +144,6 @@ export class CodeBuilder {
         rules: this.#rules,
         tables: [],
         frame: { saved: [], bytes: this.#deepest - 8 },
-        starts: new Map(),
-        ends: new Map(),
       },
       variables: [],
     };

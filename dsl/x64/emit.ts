@@ -37,12 +37,9 @@ export interface FunctionCode {
   /** Jump tables: offsets of their targets. */
   readonly tables: readonly { readonly symbol: string; readonly offsets: readonly number[] }[];
   readonly frame: Frame;
-  /** Where each instruction starts, by the object itself; and where each block starts. */
-  readonly starts: ReadonlyMap<Inst | MachineBlock, number>;
-  /** Where each block's instructions end, its jumps not counted. */
-  readonly ends: ReadonlyMap<MachineBlock, number>;
 }
 
+/** Tells the blocks and instructions, too, where their code is. */
 export function emit(f: MachineFunction, frame: Frame, target: Target, origin: Origin): FunctionCode {
   return new Emitter(f, frame, target.model).run(origin);
 }
@@ -67,8 +64,6 @@ class Emitter {
   readonly #lines: { offset: number; origin: Origin }[] = [];
   readonly #rules: FrameRule[] = [];
   readonly #branches: Branch[] = [];
-  readonly #starts = new Map<Inst | MachineBlock, number>();
-  readonly #ends = new Map<MachineBlock, number>();
   #rsp = 0;
 
   constructor(f: MachineFunction, frame: Frame, model: Target["model"]) {
@@ -82,17 +77,17 @@ class Emitter {
     this.#line(origin);
     this.#prologue();
     blocks.forEach((block, k) => {
-      this.#starts.set(block, this.#used);
+      block.start = this.#used;
       for (const i of block.instructions) {
-        this.#starts.set(i, this.#used);
+        i.start = this.#used;
         if (i.op === "debug") continue;
         this.#line(i.origin);
         this.#instruction(i);
       }
-      this.#ends.set(block, this.#used);
+      block.end = this.#used;
       this.#ending(block, blocks[k + 1] ?? null);
     });
-    return this.#finish();
+    return this.#finish(blocks);
   }
 
   /** The blocks that have bytes or are come to, with jumps through empty blocks shortened. */
@@ -388,7 +383,7 @@ class Emitter {
   }
 
   /** Lets branches grow until all reach, then puts the bytes together. */
-  #finish(): FunctionCode {
+  #finish(blocks: readonly MachineBlock[]): FunctionCode {
     const branches = this.#branches;
     const sizeOf = (b: Branch) => (b.long ? (b.condition === null ? 5 : 6) : shortBytes);
     const grown = new Int32Array(branches.length + 1);
@@ -408,7 +403,7 @@ class Emitter {
       for (let k = 0; k < branches.length; k++) grown[k + 1] = grown[k]! + sizeOf(branches[k]!) - shortBytes;
       for (const b of branches) {
         if (b.long) continue;
-        const distance = moved(this.#starts.get(b.to)!) - (moved(b.at) + shortBytes);
+        const distance = moved(b.to.start) - (moved(b.at) + shortBytes);
         if (distance >= -128 && distance <= 127) continue;
         b.long = true;
         changed = true;
@@ -421,7 +416,7 @@ class Emitter {
       bytes.set(this.#bytes.subarray(from, b.at), to);
       to += b.at - from;
       const size = sizeOf(b);
-      const distance = moved(this.#starts.get(b.to)!) - (to + size);
+      const distance = moved(b.to.start) - (to + size);
       const code = b.condition === null ? 0 : conditionCodes[b.condition];
       if (b.long) {
         const view = new DataView(bytes.buffer, to);
@@ -433,6 +428,12 @@ class Emitter {
       from = b.at + shortBytes;
     }
     bytes.set(this.#bytes.subarray(from, this.#used), to);
+    if (branches.length > 0)
+      for (const block of blocks) {
+        block.start = moved(block.start);
+        for (const i of block.instructions) i.start = moved(i.start);
+        block.end = moved(block.end);
+      }
     return {
       name: this.#f.name,
       bytes,
@@ -443,14 +444,12 @@ class Emitter {
       lines: this.#lines.map(({ offset, origin }) => ({ offset: moved(offset), origin })),
       rules: this.#rules.map((rule) => ({ ...rule, offset: moved(rule.offset) })),
       tables: this.#f.tables
-        .filter(({ from }) => this.#starts.has(from))
+        .filter(({ from }) => from.start !== NONE)
         .map(({ symbol, targets }) => ({
           symbol,
-          offsets: targets.map((block) => moved(this.#starts.get(block)!)),
+          offsets: targets.map((block) => block.start),
         })),
       frame: this.#frame,
-      starts: new Map([...this.#starts].map(([it, offset]) => [it, moved(offset)])),
-      ends: new Map([...this.#ends].map(([it, offset]) => [it, moved(offset)])),
     };
   }
 }

@@ -139,12 +139,12 @@ class Locator {
     this.#live = live;
     this.#slotOf = slotOf;
     this.#frameBytes = 8 + 8 * code.frame.saved.length + code.frame.bytes;
-    const starts = live.spans.map(({ block }) => code.starts.get(block)).filter((at) => at !== undefined);
+    const starts = live.spans.map(({ block }) => block.start).filter((at) => at !== NONE);
     this.#starts = starts.sort((a, b) => a - b);
   }
 
   run(): VariableLocation[] {
-    const spans = this.#live.spans.filter(({ block }) => this.#code.starts.has(block));
+    const spans = this.#live.spans.filter(({ block }) => block.start !== NONE);
     for (const span of spans) this.#notes.set(span, this.#notesOf(span));
     if (this.#keys.count > 0) {
       const entries = this.#solve(spans);
@@ -187,9 +187,8 @@ class Locator {
     let from = NONE;
     const written = new Set<Reg>();
     for (const i of entry.instructions) {
-      const at = this.#code.starts.get(i);
-      if (at === undefined) continue;
-      if (at >= before) break;
+      if (i.start === NONE) continue;
+      if (i.start >= before) break;
       const [source] = i.args;
       if (i.op === "copy" && i.def === to && source?.kind === "reg") from = source.reg;
       else if (i.def === to) return NONE;
@@ -260,12 +259,12 @@ class Locator {
 
   /** The code offset of a position: odd ones lie behind their instruction. Instructions that left no bytes count as the next. */
   #offset(position: number, span: Span): number {
-    if (position <= span.from + 1) return this.#code.starts.get(span.block)!;
+    if (position <= span.from + 1) return span.block.start;
     for (let k = ((position + 1) >> 1) - (span.from >> 1) - 1; k < span.instructions.length; k++) {
-      const start = this.#code.starts.get(span.instructions[k]!);
-      if (start !== undefined) return start;
+      const { start } = span.instructions[k]!;
+      if (start !== NONE) return start;
     }
-    return this.#code.ends.get(span.block)!;
+    return span.block.end;
   }
 
   #add(i: Inst, key: number, from: number, to: number, span: Span): void {
@@ -289,12 +288,12 @@ class Locator {
 
   /** Behind the last instruction the block's jumps still belong to it. */
   #end(position: number, span: Span): number {
-    return position >= span.to ? this.#code.ends.get(span.block)! + this.#tail(span) : this.#offset(position, span);
+    return position >= span.to ? span.block.end + this.#tail(span) : this.#offset(position, span);
   }
 
   /** Bytes from a block's last instruction to the next block. */
   #tail({ block }: Span): number {
-    const end = this.#code.ends.get(block)!;
+    const { end } = block;
     return (this.#starts[lowerBound(this.#starts, end)] ?? this.#code.bytes.length) - end;
   }
 

@@ -147,6 +147,8 @@ export interface Inst {
   lock: boolean;
   origin: Origin;
   debug: DebugNote | null;
+  /** Where it starts in the function's code, once that is there; NONE for what left none. */
+  start: number;
 }
 
 export type Ending =
@@ -177,6 +179,9 @@ export interface MachineBlock {
   depth: number;
   /** Runs hardly ever: placed behind the rest. */
   cold: boolean;
+  /** Where it starts in the function's code, and where its instructions end (its jumps not counted), once that is there; else NONE. */
+  start: number;
+  end: number;
 }
 
 export interface MachineFunction {
@@ -226,6 +231,7 @@ export function inst(op: string, width: Width, def: Reg, args: Operand[], origin
     lock: false,
     origin,
     debug: null,
+    start: NONE,
   };
 }
 
@@ -249,5 +255,7 @@ export function newBlock(f: MachineFunction, name: string, depth: number, parent
     predecessors: [],
     depth,
     cold: false,
+    start: NONE,
+    end: NONE,
   };
 }

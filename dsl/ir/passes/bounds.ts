@@ -13,10 +13,10 @@ export const bounds: Pass = {
   name: "bounds",
   keepsShape: true,
   run(f, program) {
+    if (!f.blocks.some((block) => block.instructions.some((i) => i.op === "compare"))) return false;
     const table = definitions(f);
     const flow = program.flow(f);
     const ranges = new Ranges(flow, table);
-    const children = flow.dominatorTree();
     const replaced = new Replacements();
 
     const decide = (condition: Operand, truth: boolean) => {
@@ -57,7 +57,7 @@ export const bounds: Pass = {
     };
     enter(f.blocks[0]!);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const next = children.get(top.block)![top.next++];
+      const next = flow.children(top.block)[top.next++];
       if (next !== undefined) enter(next);
       else {
         ranges.back(top.mark);

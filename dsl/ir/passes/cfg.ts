@@ -3,21 +3,28 @@
  * block that leads to it, blocks that only jump are stepped over, and small choices between values become selects.
  */
 import { typeOf } from "../build.ts";
-import { definitions, type Pass, Replacements } from "../pass.ts";
-import type { Block, Instruction, IrFunction, Operand, Phi, Terminator } from "../ssa.ts";
+import { type Pass, Replacements } from "../pass.ts";
+import type { BinaryOp, Block, Instruction, IrFunction, Operand, Terminator, Value } from "../ssa.ts";
 import { mapSuccessors, sameOperand, successors } from "../visit.ts";
 import { forgetDead } from "./dce.ts";
+
+type Unary = Extract<Instruction, { op: "unary" }>;
 
 export const cfg: Pass = {
   name: "cfg",
   run(f) {
+    const end = f.blocks[0]!.terminator.op;
+    if (f.blocks.length === 1 && end !== "branch" && end !== "switch") return false;
     let any = false;
+    // No step makes a negation, or another of one.
+    const negations = negationsIn(f);
     for (let changed = true; changed; any ||= changed) {
-      changed = foldTerminators(f);
+      changed = foldTerminators(f, negations);
       changed = dropUnreachable(f) || changed;
-      changed = mergeChains(f) || changed;
-      changed = skipEmpty(f) || changed;
-      changed = chooseValues(f) || changed;
+      const counts = predecessorCounts(f);
+      const merged = mergeChains(f, counts);
+      const reshaped = skipEmpty(f) || merged;
+      changed = chooseValues(f, reshaped ? predecessorCounts(f) : counts) || reshaped || changed;
     }
     return any;
   },
@@ -28,16 +35,14 @@ function unlink(from: Block, to: Block): void {
   for (const phi of to.phis) phi.inputs.delete(from);
 }
 
-function foldTerminators(f: IrFunction): boolean {
-  let table: readonly (Instruction | Phi | undefined)[] | null = null;
+function foldTerminators(f: IrFunction, negations: ReadonlyMap<Value, Unary>): boolean {
   let changed = false;
   for (const block of f.blocks) {
     const t = block.terminator;
     if (t.op !== "branch" && t.op !== "switch") continue;
-    const before = successors(block);
-    table ??= definitions(f);
-    const next = foldedTerminator(t, table);
+    const next = foldedTerminator(t, negations);
     if (next === null) continue;
+    const before = successors(block);
     block.terminator = next;
     const after = successors(block);
     for (const to of before) if (!after.includes(to)) unlink(block, to);
@@ -46,15 +51,23 @@ function foldTerminators(f: IrFunction): boolean {
   return changed;
 }
 
-function foldedTerminator(t: Terminator, table: readonly (Instruction | Phi | undefined)[]): Terminator | null {
+/** By their results. */
+function negationsIn(f: IrFunction): ReadonlyMap<Value, Unary> {
+  const found = new Map<Value, Unary>();
+  for (const block of f.blocks)
+    for (const i of block.instructions) if (i.op === "unary" && i.how === "not") found.set(i.result, i);
+  return found;
+}
+
+function foldedTerminator(t: Terminator, negations: ReadonlyMap<Value, Unary>): Terminator | null {
   if (t.op === "branch") {
     if (t.taken === t.otherwise) return { op: "jump", to: t.taken, origin: t.origin };
     if (t.condition.kind === "constant")
       return { op: "jump", to: t.condition.bits === 1n ? t.taken : t.otherwise, origin: t.origin };
-    const d = t.condition.kind === "value" ? table[t.condition.id] : undefined;
-    if (d !== undefined && "op" in d && d.op === "unary" && d.how === "not") {
+    const negation = t.condition.kind === "value" ? negations.get(t.condition) : undefined;
+    if (negation !== undefined) {
       const likely = t.likely === null ? null : t.likely === "taken" ? "otherwise" : "taken";
-      return { ...t, condition: d.x, taken: t.otherwise, otherwise: t.taken, likely };
+      return { ...t, condition: negation.x, taken: t.otherwise, otherwise: t.taken, likely };
     }
   }
   if (t.op === "switch") {
@@ -69,35 +82,36 @@ function foldedTerminator(t: Terminator, table: readonly (Instruction | Phi | un
 }
 
 function dropUnreachable(f: IrFunction): boolean {
-  const reached = new Uint8Array(f.nextBlock);
+  const reached: (boolean | undefined)[] = new Array(f.nextBlock);
   const work: Block[] = [f.blocks[0]!];
-  reached[f.blocks[0]!.id] = 1;
+  reached[f.blocks[0]!.id] = true;
   let count = 0;
   for (let block = work.pop(); block !== undefined; block = work.pop()) {
     count++;
     for (const to of successors(block))
-      if (reached[to.id] === 0) {
-        reached[to.id] = 1;
+      if (reached[to.id] === undefined) {
+        reached[to.id] = true;
         work.push(to);
       }
   }
   if (count === f.blocks.length) return false;
-  for (const block of f.blocks) if (reached[block.id] === 0) for (const to of successors(block)) unlink(block, to);
-  f.blocks = f.blocks.filter((block) => reached[block.id] === 1);
+  for (const block of f.blocks)
+    if (reached[block.id] === undefined) for (const to of successors(block)) unlink(block, to);
+  f.blocks = f.blocks.filter((block) => reached[block.id]);
   forgetDead(f);
   return true;
 }
 
 /** Number of edges into each block, counted by predecessor. */
-function predecessorCounts(f: IrFunction): Int32Array {
-  const counts = new Int32Array(f.nextBlock);
+function predecessorCounts(f: IrFunction): number[] {
+  const counts: number[] = [];
+  for (let id = 0; id < f.nextBlock; id++) counts.push(0);
   for (const block of f.blocks) for (const to of successors(block)) counts[to.id]!++;
   return counts;
 }
 
 /** Appends to a block the one it jumps to, when nothing else leads there. */
-function mergeChains(f: IrFunction): boolean {
-  const counts = predecessorCounts(f);
+function mergeChains(f: IrFunction, counts: readonly number[]): boolean {
   const gone = new Set<Block>();
   const replaced = new Replacements();
   for (const block of f.blocks) {
@@ -166,11 +180,13 @@ function onlyJumps(block: Block): boolean {
   return block.instructions.every((i) => i.op === "debug");
 }
 
+const slow: ReadonlySet<BinaryOp> = new Set(["udiv", "sdiv", "urem", "srem", "mul", "umulh", "smulh", "fdiv"]);
+
 /** Instructions that may run although their result is not wanted: no effects, no faults, cheap. */
 function speculatable(i: Instruction): boolean {
   switch (i.op) {
     case "binary":
-      return !["udiv", "sdiv", "urem", "srem", "mul", "umulh", "smulh", "fdiv"].includes(i.how);
+      return !slow.has(i.how);
     case "unary":
       return i.how !== "fsqrt";
     case "compare":
@@ -181,21 +197,19 @@ function speculatable(i: Instruction): boolean {
   }
 }
 
-/** A branch whose arms only choose values: the cheap instructions of the arms move up, the phis become selects. */
-function chooseValues(f: IrFunction): boolean {
+/** `counts` are kept right. A branch whose arms only choose values: the cheap instructions of the arms move up, the phis become selects. */
+function chooseValues(f: IrFunction, counts: number[]): boolean {
   if (!f.blocks.some(({ terminator: t }) => t.op === "branch" && t.likely === null)) return false;
-  const counts = predecessorCounts(f);
   /** What an arm does, but for telling the debugger, who learns of the chosen value from the phi. */
   const work = (b: Block) => b.instructions.filter((i) => i.op !== "debug");
+  const chooses = (b: Block) => b.instructions.every((i) => i.op === "debug" || speculatable(i));
   let changed = false;
   for (const block of f.blocks) {
     const t = block.terminator;
     if (t.op !== "branch" || t.taken === t.otherwise || t.likely !== null) continue;
     const arm = (b: Block) => {
       const end = b.terminator;
-      return counts[b.id] === 1 && b.phis.length === 0 && end.op === "jump" && work(b).every(speculatable)
-        ? end.to
-        : null;
+      return counts[b.id] === 1 && b.phis.length === 0 && end.op === "jump" && chooses(b) ? end.to : null;
     };
     const left = arm(t.taken);
     const right = arm(t.otherwise);

@@ -4,43 +4,46 @@
  */
 import type { Pass, ProgramFacts } from "../pass.ts";
 import { definitions } from "../pass.ts";
-import type { Block, Instruction, IrFunction, Operand, Origin, Variable } from "../ssa.ts";
-import { operandsOf, resultsOf, sameOperand, terminatorOperands } from "../visit.ts";
+import type { Block, Instruction, IrFunction, Operand, Origin, Phi, Slot, Value, Variable } from "../ssa.ts";
+import { operandsOf, resultOf, resultsOf, sameOperand, terminatorOperands } from "../visit.ts";
 
 export const dce: Pass = {
   name: "dce",
   keepsShape: true,
   run(f, program) {
     const table = definitions(f);
-    const live = new Uint8Array(f.nextValue);
-    const work: Operand[] = [];
+    const live: (boolean | undefined)[] = new Array(f.nextValue);
+    const work: Value[] = [];
     const need = (o: Operand) => {
-      if (o.kind !== "value" || live[o.id] === 1) return;
-      live[o.id] = 1;
+      if (o.kind !== "value" || live[o.id] !== undefined) return;
+      live[o.id] = true;
       work.push(o);
     };
     for (const block of f.blocks) {
-      for (const i of block.instructions) if (hasEffects(i, program)) operandsOf(i).forEach(need);
-      terminatorOperands(block.terminator).forEach(need);
+      for (const i of block.instructions) if (hasEffects(i, program)) for (const o of operandsOf(i)) need(o);
+      for (const o of terminatorOperands(block.terminator)) need(o);
     }
-    for (let o = work.pop(); o !== undefined; o = work.pop()) {
-      const d = o.kind === "value" ? table[o.id] : undefined;
+    for (let value = work.pop(); value !== undefined; value = work.pop()) {
+      const d = table[value.id];
       if (d === undefined) continue;
-      if ("op" in d) operandsOf(d).forEach(need);
+      if ("op" in d) for (const o of operandsOf(d)) need(o);
       else for (const input of d.inputs.values()) need(input);
     }
     let changed = false;
+    const isLive = (v: Value) => live[v.id] === true;
+    const isDeadPhi = (phi: Phi) => !isLive(phi.result);
+    const isDead = (i: Instruction) => {
+      if (i.op === "debug") return false;
+      const result = resultOf(i);
+      return !(result === null ? resultsOf(i).some(isLive) : isLive(result)) && !hasEffects(i, program);
+    };
     for (const block of f.blocks) {
-      const phis = block.phis.filter((phi) => live[phi.result.id] === 1);
-      if (phis.length !== block.phis.length) {
-        block.phis = phis;
+      if (block.phis.some(isDeadPhi)) {
+        block.phis = block.phis.filter((phi) => !isDeadPhi(phi));
         changed = true;
       }
-      const kept = block.instructions.filter(
-        (i) => i.op === "debug" || hasEffects(i, program) || resultsOf(i).some((v) => live[v.id] === 1),
-      );
-      if (kept.length !== block.instructions.length) {
-        block.instructions = kept;
+      if (block.instructions.some(isDead)) {
+        block.instructions = block.instructions.filter((i) => !isDead(i));
         changed = true;
       }
     }
@@ -49,6 +52,8 @@ export const dce: Pass = {
     return dropSlots(f) || changed;
   },
 };
+
+type Note = Extract<Instruction, { op: "debug" }>;
 
 /** Whether an instruction matters even when nobody reads its result. */
 export function hasEffects(i: Instruction, program: ProgramFacts): boolean {
@@ -77,22 +82,33 @@ export function hasEffects(i: Instruction, program: ProgramFacts): boolean {
 
 /** Debug instructions whose value is no longer defined say that it is gone. */
 export function forgetDead(f: IrFunction): void {
-  const defined = new Uint8Array(f.nextValue);
-  for (const p of f.parameters) defined[p.id] = 1;
+  const defined: (boolean | undefined)[] = new Array(f.nextValue);
+  const notes: Note[] = [];
+  for (const p of f.parameters) defined[p.id] = true;
   for (const block of f.blocks) {
-    for (const phi of block.phis) defined[phi.result.id] = 1;
-    for (const i of block.instructions) for (const v of resultsOf(i)) defined[v.id] = 1;
-  }
-  for (const block of f.blocks)
-    for (const i of block.instructions)
-      if (i.op === "debug" && i.value?.kind === "value" && defined[i.value.id] === 0) {
-        i.value = null;
-        i.indirect = false;
+    for (const phi of block.phis) defined[phi.result.id] = true;
+    for (const i of block.instructions) {
+      if (i.op === "debug") {
+        if (i.value?.kind === "value") notes.push(i);
+        continue;
       }
+      const result = resultOf(i);
+      if (result !== null) defined[result.id] = true;
+      else for (const v of resultsOf(i)) defined[v.id] = true;
+    }
+  }
+  for (const note of notes)
+    if (note.value?.kind === "value" && defined[note.value.id] === undefined) {
+      note.value = null;
+      note.indirect = false;
+    }
 }
 
 /** Within a block, what the debugger knows already need not be said again. */
 function dropRepeated(block: Block): boolean {
+  let notes = 0;
+  for (const i of block.instructions) if (i.op === "debug") notes++;
+  if (notes < 2) return false;
   /** The last word on each variable (of each inlined call), by piece. */
   const said = new Map<Variable, Map<string, { value: Operand | null; indirect: boolean; origin: Origin }>>();
   const kept = block.instructions.filter((i) => {
@@ -120,7 +136,9 @@ function dropRepeated(block: Block): boolean {
 
 /** Slots that only declarations name, and these declarations, go. */
 function dropSlots(f: IrFunction): boolean {
-  const used = new Set(f.blocks.flatMap((b) => b.instructions.flatMap((i) => (i.op === "slot" ? [i.slot] : []))));
+  if (f.slots.length === 0) return false;
+  const used = new Set<Slot>();
+  for (const block of f.blocks) for (const i of block.instructions) if (i.op === "slot") used.add(i.slot);
   if (used.size === f.slots.length) return false;
   f.slots = f.slots.filter((slot) => used.has(slot));
   for (const block of f.blocks)

@@ -21,6 +21,8 @@ export const dse: Pass = {
   },
 };
 
+const noSlots: ReadonlySet<Slot> = new Set();
+
 class DeadStores {
   readonly #f: IrFunction;
   readonly #program: ProgramFacts;
@@ -101,8 +103,9 @@ class DeadStores {
   }
 
   /** The hidden slots that may be read after the end of each reachable block. */
-  #liveness(): Map<Block, Set<Slot>> {
+  #liveness(): Map<Block, ReadonlySet<Slot>> {
     const flow = this.#program.flow(this.#f);
+    if (this.#f.slots.length === 0) return new Map(flow.order.map((block) => [block, noSlots]));
     const readIn = new Map<Block, Set<Slot>>();
     for (const block of flow.order) {
       const read = new Set<Slot>();
@@ -130,7 +133,7 @@ class DeadStores {
     return atEnd;
   }
 
-  #block(block: Block, live: Set<Slot>): boolean {
+  #block(block: Block, live: ReadonlySet<Slot>): boolean {
     /** Places that will be overwritten before anyone reads them. */
     let covered: Access[] = [];
     const liveNow = new Set(live);
@@ -167,5 +170,5 @@ function covers(a: Access, b: Access): boolean {
     (a.root.kind === "slot" && b.root.kind === "slot" && a.root.slot === b.root.slot) ||
     (a.root.kind === "symbol" && b.root.kind === "symbol" && a.root.symbol === b.root.symbol) ||
     (a.root.kind === "value" && b.root.kind === "value" && a.root.value === b.root.value);
-  return same && a.offset <= b.offset && b.offset + BigInt(b.bytes) <= a.offset + BigInt(a.bytes);
+  return same && a.offset <= b.offset && b.offset + b.bytes <= a.offset + a.bytes;
 }

@@ -20,7 +20,7 @@ export const expand: Pass = {
   name: "expand",
   keepsShape: true,
   run(f) {
-    if (f.slots.length === 0) return false;
+    if (f.slots.length === 0 || !f.blocks.some((block) => block.instructions.some(isSmallBulk))) return false;
     const table = definitions(f);
     const escaped = escapedSlots(f, table);
     const pieces = new Map<Slot, Pieces>(f.slots.map((slot) => [slot, new Map()]));
@@ -34,12 +34,12 @@ export const expand: Pass = {
           const w = whereOf(i.address, table, i.offset);
           if (w.root.kind !== "slot") continue;
           if (w.offset === null || i.ordering !== "plain") unknown.add(w.root.slot);
-          else pieces.get(w.root.slot)!.set(Number(w.offset), typeOf(i.op === "load" ? i.result : i.value));
+          else pieces.get(w.root.slot)!.set(w.offset, typeOf(i.op === "load" ? i.result : i.value));
         } else if (i.op === "copy" || i.op === "move" || i.op === "fill") {
-          if (i.bytes.kind !== "constant" || i.bytes.bits > BigInt(LARGEST) || i.bytes.bits === 0n) continue;
-          if (i.op === "fill" && i.byte.kind !== "constant") continue;
+          const bytes = smallBulk(i);
+          if (bytes === null) continue;
           const from = i.op === "fill" ? null : whereOf(i.from, table);
-          bulks.set(i, { to: whereOf(i.to, table), from, bytes: Number(i.bytes.bits) });
+          bulks.set(i, { to: whereOf(i.to, table), from, bytes });
         }
       }
     const open = (slot: Slot | null): slot is Slot => slot !== null && !escaped.has(slot) && !unknown.has(slot);
@@ -52,10 +52,10 @@ export const expand: Pass = {
         const [a, b] = [slotOf(to), slotOf(from)];
         if (a === null || b === null) continue;
         for (const [x, y, shift] of [
-          [a, b, Number(from!.offset! - to.offset!)],
-          [b, a, Number(to.offset! - from!.offset!)],
+          [a, b, from!.offset! - to.offset!],
+          [b, a, to.offset! - from!.offset!],
         ] as const) {
-          const start = Number(x === a ? to.offset : from!.offset);
+          const start = (x === a ? to.offset : from!.offset)!;
           for (const [at, type] of pieces.get(x)!) {
             if (at < start || at + widths[type] / 8 > start + bytes || pieces.get(y)!.has(at + shift)) continue;
             pieces.get(y)!.set(at + shift, type);
@@ -74,7 +74,7 @@ export const expand: Pass = {
         for (const w of [bulk.from, bulk.to]) {
           const slot = slotOf(w);
           if (slot === null) continue;
-          for (const [at, type] of pieces.get(slot)!) known.set(at - Number(w!.offset), type);
+          for (const [at, type] of pieces.get(slot)!) known.set(at - w!.offset!, type);
         }
         const cut = cutUp(known, bulk.bytes);
         const copy = i as Bulk;
@@ -106,6 +106,15 @@ export const expand: Pass = {
     return true;
   },
 };
+
+/** How many bytes are copied or filled, if it is worth taking apart; else null. */
+function smallBulk(i: Bulk): number | null {
+  if (i.bytes.kind !== "constant" || i.bytes.bits > BigInt(LARGEST) || i.bytes.bits === 0n) return null;
+  return i.op === "fill" && i.byte.kind !== "constant" ? null : Number(i.bytes.bits);
+}
+
+const isSmallBulk = (i: Instruction): boolean =>
+  (i.op === "copy" || i.op === "move" || i.op === "fill") && smallBulk(i) !== null;
 
 /** Cuts so many bytes into the known pieces and, between them, the largest whole types that fit. */
 function cutUp(known: ReadonlyMap<number, Type>, bytes: number): { at: number; type: Type }[] {

@@ -5,8 +5,8 @@
  */
 import { bool, typeOf } from "../build.ts";
 import { definitions, type Pass, Replacements } from "../pass.ts";
-import type { Block, Instruction, IrFunction, Operand, Slot, Type, Value } from "../ssa.ts";
-import { mapOperands, mapTerminatorOperands, successors } from "../visit.ts";
+import type { Block, Instruction, IrFunction, Operand, Phi, Slot, Type, Value } from "../ssa.ts";
+import { mapOperands, mapTerminatorOperands, sameOperand, successors } from "../visit.ts";
 import { inverse, swapped } from "./rules.ts";
 
 export const gvn: Pass = {
@@ -14,33 +14,44 @@ export const gvn: Pass = {
   keepsShape: true,
   run(f, program) {
     const flow = program.flow(f);
-    const children = flow.dominatorTree();
     const table = definitions(f);
     const replaced = new Replacements();
     const numbers = new Numbers(f);
-    const known = new Map<number, Operand>();
-    /** What to undo when a block's subtree is done: keys of `known` and facts about values. */
-    const trail: { key: number; before: Operand | undefined }[] = [];
-    const facts = new Map<Value, Operand>();
-    const factTrail: { value: Value; before: Operand | undefined }[] = [];
+    /** By number of a calculation: what it is here. */
+    const known: (Operand | undefined)[] = [];
+    /** What to undo when a block's subtree is done: numbers in `known`, and what was there; values in `facts` alike. */
+    const keyTrail: number[] = [];
+    const knownBefore: (Operand | undefined)[] = [];
+    /** By value id. */
+    const facts: (Operand | undefined)[] = new Array(f.nextValue);
+    const factTrail: number[] = [];
+    const factBefore: (Operand | undefined)[] = [];
     let changed = false;
 
     const learn = (key: number, operand: Operand) => {
-      trail.push({ key, before: known.get(key) });
-      known.set(key, operand);
+      keyTrail.push(key);
+      knownBefore.push(known[key]);
+      known[key] = operand;
     };
     const assume = (value: Value, operand: Operand) => {
-      factTrail.push({ value, before: facts.get(value) });
-      facts.set(value, operand);
+      factTrail.push(value.id);
+      factBefore.push(facts[value.id]);
+      facts[value.id] = operand;
     };
     const read = (o: Operand): Operand => {
       const now = replaced.resolve(o);
-      return now.kind === "value" ? (facts.get(now) ?? now) : now;
+      return now.kind === "value" ? (facts[now.id] ?? now) : now;
+    };
+
+    const update = (o: Operand): Operand => {
+      const now = read(o);
+      if (now !== o) changed = true;
+      return now;
     };
 
     /** What holds once a condition is decided. */
     const decide = (condition: Operand, truth: boolean) => {
-      if (condition.kind !== "value" || facts.has(condition)) return;
+      if (condition.kind !== "value" || facts[condition.id] !== undefined) return;
       assume(condition, bool(truth));
       const d = table[condition.id];
       if (d === undefined || !("op" in d)) return;
@@ -71,21 +82,18 @@ export const gvn: Pass = {
             assume(value, { kind: "constant", type: value.type, bits: here[0]!.bits });
         }
       }
-      if (block.phis.length > 1 && joinTwins(block, numbers, replaced)) changed = true;
+      if (block.phis.length > 1 && joinTwins(block, replaced)) changed = true;
       block.instructions = block.instructions.filter((i) => {
         // A variable has the value it has, known or not: debug instructions keep naming the value.
         if (i.op === "debug") {
           mapOperands(i, replaced.resolve);
           return true;
         }
-        mapOperands(i, (o) => {
-          const now = read(o);
-          if (now !== o) changed = true;
-          return now;
-        });
+        mapOperands(i, update);
+        if (!("result" in i)) return true;
         const key = numbers.expression(i);
-        if (key === null || !("result" in i)) return true;
-        const earlier = known.get(key);
+        if (key === null) return true;
+        const earlier = known[key];
         if (earlier !== undefined) {
           replaced.set(i.result, earlier);
           changed = true;
@@ -94,11 +102,7 @@ export const gvn: Pass = {
         learn(key, i.result);
         return true;
       });
-      mapTerminatorOperands(block.terminator, (o) => {
-        const now = read(o);
-        if (now !== o) changed = true;
-        return now;
-      });
+      mapTerminatorOperands(block.terminator, update);
       // What is known here holds on every way out of here.
       for (const to of successors(block))
         for (const phi of to.phis) {
@@ -111,28 +115,20 @@ export const gvn: Pass = {
     };
 
     // The tree is walked with a stack of its own: generated code can be deep.
-    const stack: { block: Block; next: number; trail: number; facts: number }[] = [];
+    const stack: { block: Block; next: number; keys: number; facts: number }[] = [];
     const enter = (block: Block) => {
-      stack.push({ block, next: 0, trail: trail.length, facts: factTrail.length });
+      stack.push({ block, next: 0, keys: keyTrail.length, facts: factTrail.length });
       visit(block);
     };
     enter(f.blocks[0]!);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const next = children.get(top.block)![top.next++];
+      const next = flow.children(top.block)[top.next++];
       if (next !== undefined) {
         enter(next);
         continue;
       }
-      while (trail.length > top.trail) {
-        const { key, before } = trail.pop()!;
-        if (before === undefined) known.delete(key);
-        else known.set(key, before);
-      }
-      while (factTrail.length > top.facts) {
-        const { value, before } = factTrail.pop()!;
-        if (before === undefined) facts.delete(value);
-        else facts.set(value, before);
-      }
+      while (keyTrail.length > top.keys) known[keyTrail.pop()!] = knownBefore.pop();
+      while (factTrail.length > top.facts) facts[factTrail.pop()!] = factBefore.pop();
       stack.pop();
     }
     replaced.apply(f);
@@ -141,72 +137,87 @@ export const gvn: Pass = {
 };
 
 /** Phis of a block that get the same from everywhere are one. */
-function joinTwins(block: Block, numbers: Numbers, replaced: Replacements): boolean {
-  const seen = new Map<string, Value>();
-  const kept = block.phis.filter((phi) => {
-    const inputs = [...phi.inputs].map(([from, o]) => [from.id, numbers.operand(replaced.resolve(o))] as const);
-    inputs.sort((a, b) => a[0] - b[0]);
-    const key = `${phi.result.type} ${inputs.join()}`;
-    const twin = seen.get(key);
-    if (twin === undefined) seen.set(key, phi.result);
-    else replaced.set(phi.result, twin);
-    return twin === undefined;
-  });
+function joinTwins(block: Block, replaced: Replacements): boolean {
+  const kept: Phi[] = [];
+  for (const phi of block.phis) {
+    const twin = kept.find((other) => areTwins(other, phi, replaced));
+    if (twin === undefined) kept.push(phi);
+    else replaced.set(phi.result, twin.result);
+  }
   if (kept.length === block.phis.length) return false;
   block.phis = kept;
   return true;
 }
 
+function areTwins(a: Phi, b: Phi, { resolve }: Replacements): boolean {
+  if (a.result.type !== b.result.type) return false;
+  for (const [from, o] of a.inputs) if (!sameOperand(resolve(o), resolve(b.inputs.get(from)!))) return false;
+  return true;
+}
+
 const commutative: ReadonlySet<string> = new Set(["add", "mul", "and", "or", "xor", "umulh", "smulh", "fadd", "fmul"]);
 
-/** Operands of a function that can be told apart in one key. */
-const MOST = 2 ** 22;
-
 /**
- * Numbers for operands and for calculations: equal ones have the same. A calculation's is made of its operation's and
- * those of two operands, which together stay below 2^53; a third operand makes a pair with the second first.
+ * Numbers for operands and for calculations: equal ones have the same. Those of calculations count from 0, so that what is
+ * known of them can lie in arrays; each is an operation with the numbers of two operands, found by a table of chains. A third
+ * operand makes a pair with the second first.
  */
 class Numbers {
   #next: number;
   readonly #constants = new Map<Type, Map<bigint, number>>();
-  readonly #addresses = new Map<string, number>();
-  readonly #operations = new Map<string, number>();
-  readonly #pairs = new Map<number, number>();
-  readonly #slots: ReadonlyMap<Slot, number>;
+  readonly #addresses = new Map<string, Map<bigint, number>>();
+  readonly #slots: readonly Slot[];
+  /** By hash: the calculation that was met last, or -1; and by calculation what it is and the one before it in its chain. */
+  #heads: number[] = [];
+  readonly #operation: string[] = [];
+  readonly #left: number[] = [];
+  readonly #right: number[] = [];
+  readonly #hash: number[] = [];
+  readonly #before: number[] = [];
 
   constructor(f: IrFunction) {
     this.#next = f.nextValue;
-    this.#slots = new Map(f.slots.map((slot, index) => [slot, index]));
-  }
-
-  #fresh(): number {
-    if (this.#next >= MOST) throw new Error("a function has too many values");
-    return this.#next++;
+    this.#slots = f.slots;
+    this.#spread(64);
   }
 
   operand(o: Operand): number {
     if (o.kind === "value") return o.id;
-    if (o.kind === "constant") {
-      let ofType = this.#constants.get(o.type);
-      if (ofType === undefined) this.#constants.set(o.type, (ofType = new Map()));
-      let number = ofType.get(o.bits);
-      if (number === undefined) ofType.set(o.bits, (number = this.#fresh()));
-      return number;
+    const [numbers, bits] =
+      o.kind === "constant"
+        ? [numbersIn(this.#constants, o.type), o.bits]
+        : [numbersIn(this.#addresses, o.symbol), o.offset];
+    let number = numbers.get(bits);
+    if (number === undefined) numbers.set(bits, (number = this.#next++));
+    return number;
+  }
+
+  #spread(size: number): void {
+    const heads: number[] = [];
+    for (let k = 0; k < size; k++) heads.push(-1);
+    for (let k = 0; k < this.#hash.length; k++) {
+      const at = this.#hash[k]! & (size - 1);
+      this.#before[k] = heads[at]!;
+      heads[at] = k;
     }
-    const text = `${o.symbol}+${o.offset}`;
-    let number = this.#addresses.get(text);
-    if (number === undefined) this.#addresses.set(text, (number = this.#fresh()));
-    return number;
+    this.#heads = heads;
   }
 
-  #operation(name: string): number {
-    let number = this.#operations.get(name);
-    if (number === undefined) this.#operations.set(name, (number = this.#operations.size));
-    return number;
-  }
-
-  #key(name: string, a: number, b: number): number {
-    return (this.#operation(name) * MOST + a) * MOST + b;
+  #key(operation: string, a: number, b: number): number {
+    let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
+    hash ^= hash >>> 15;
+    for (let k = this.#heads[hash & (this.#heads.length - 1)]!; k >= 0; k = this.#before[k]!)
+      if (this.#left[k] === a && this.#right[k] === b && this.#operation[k] === operation) return k;
+    const made = this.#hash.length;
+    if (made === this.#heads.length) this.#spread(2 * made);
+    const at = hash & (this.#heads.length - 1);
+    this.#operation.push(operation);
+    this.#left.push(a);
+    this.#right.push(b);
+    this.#hash.push(hash);
+    this.#before.push(this.#heads[at]!);
+    this.#heads[at] = made;
+    return made;
   }
 
   compare(how: keyof typeof swapped, x: Operand, y: Operand): number {
@@ -225,20 +236,20 @@ class Numbers {
       }
       case "compare":
         return this.compare(i.how, i.x, i.y);
-      case "unary": {
-        const types = this.#operation(i.result.type) * 256 + this.#operation(typeOf(i.x));
-        return this.#key(i.how, types, this.operand(i.x));
-      }
-      case "select": {
-        const both = this.operand(i.x) * MOST + this.operand(i.y);
-        let pair = this.#pairs.get(both);
-        if (pair === undefined) this.#pairs.set(both, (pair = this.#fresh()));
-        return this.#key("select", this.operand(i.condition), pair);
-      }
+      case "unary":
+        return this.#key(i.how, this.#key(i.result.type, this.#key(typeOf(i.x), 0, 0), 0), this.operand(i.x));
+      case "select":
+        return this.#key("select", this.operand(i.condition), this.#key("pair", this.operand(i.x), this.operand(i.y)));
       case "slot":
-        return this.#key("slot", this.#slots.get(i.slot)!, 0);
+        return this.#key("slot", this.#slots.indexOf(i.slot), 0);
       default:
         return null;
     }
   }
+}
+
+function numbersIn<K>(all: Map<K, Map<bigint, number>>, key: K): Map<bigint, number> {
+  let numbers = all.get(key);
+  if (numbers === undefined) all.set(key, (numbers = new Map()));
+  return numbers;
 }

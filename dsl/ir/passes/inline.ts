@@ -49,6 +49,8 @@ export class Inliner {
 
   readonly #recursive = new Set<IrFunction>();
   readonly #named: (f: IrFunction) => readonly string[];
+  /** Of functions that are in the form in which they are inlined. */
+  readonly #sizes = new Map<IrFunction, number>();
 
   /** `named`: the symbols that a function names, each as often as it does, where that is known already. */
   constructor(program: IrProgram, named: (f: IrFunction) => readonly string[] = mentionsOf) {
@@ -134,6 +136,12 @@ export class Inliner {
     return this.#functions.get(i.callee.symbol) ?? null;
   }
 
+  #sizeOf(finished: IrFunction): number {
+    let size = this.#sizes.get(finished);
+    if (size === undefined) this.#sizes.set(finished, (size = sizeOf(finished)));
+    return size;
+  }
+
   /** Replaces the calls that are worth it, after `order`; `finished`: the functions that are in their final form. */
   run(f: IrFunction, finished: ReadonlySet<IrFunction>): boolean {
     let changed = false;
@@ -148,7 +156,7 @@ export class Inliner {
       if (index < 0) continue;
       const call = block.instructions[index] as Call;
       const callee = this.#target(call)!;
-      size += sizeOf(callee);
+      size += this.#sizeOf(callee);
       inlineCall(f, at, index, callee);
       changed = true;
       // The blocks that came in follow; calls in them are looked at as well, they are finished calls of the callee.
@@ -166,7 +174,7 @@ export class Inliner {
     if (end === "trap" || end === "unreachable") return false;
     if (size > LARGEST) return false;
     const constants = call.arguments.filter((a) => a.kind !== "value").length;
-    const cost = sizeOf(callee) - constants * PER_CONSTANT - call.arguments.length;
+    const cost = this.#sizeOf(callee) - constants * PER_CONSTANT - call.arguments.length;
     return cost <= (this.onlyOnce(callee) ? ONCE : SMALL);
   }
 }

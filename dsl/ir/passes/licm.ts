@@ -155,10 +155,10 @@ class Hoist {
 
   /** Whether a place is there, whoever asks. */
   #exists({ root, offset, bytes }: Access): boolean {
-    if (offset === null || bytes === null || offset < 0n) return false;
-    const end = offset + BigInt(bytes);
-    if (root.kind === "slot") return end <= BigInt(root.slot.bytes) && this.#f.slots.includes(root.slot);
-    if (root.kind === "symbol") return end <= BigInt(this.#program.globals.get(root.symbol)?.bytes ?? 0);
+    if (offset === null || bytes === null || offset < 0) return false;
+    const end = offset + bytes;
+    if (root.kind === "slot") return end <= root.slot.bytes && this.#f.slots.includes(root.slot);
+    if (root.kind === "symbol") return end <= (this.#program.globals.get(root.symbol)?.bytes ?? 0);
     return false;
   }
 }

@@ -54,8 +54,8 @@ function findCells(f: IrFunction): { cells: Cell[]; accesses: Map<Instruction, C
           if (root.kind !== "slot") break;
           const type = typeOf(i.op === "load" ? i.result : i.value);
           if (offset === null || i.ordering !== "plain") barred.add(root.slot);
-          else if (offset < 0n || offset + BigInt(widths[type] / 8) > BigInt(root.slot.bytes)) barred.add(root.slot);
-          else ranges.get(root.slot)!.push({ offset: Number(offset), type, i });
+          else if (offset < 0 || offset + widths[type] / 8 > root.slot.bytes) barred.add(root.slot);
+          else ranges.get(root.slot)!.push({ offset, type, i });
           break;
         }
         case "copy":
@@ -145,26 +145,34 @@ class Promotion {
 
   #placePhis(): void {
     const flow = this.#flow;
+    // Where nothing joins there is nothing to choose.
+    if (!flow.order.some((block) => flow.predecessors(block).length > 1)) return;
     const frontiers = flow.frontiers();
-    const stores = this.#cells.map(() => new Set<Block>());
-    /** Blocks that read a cell before they write it. */
-    const exposed = this.#cells.map(() => new Set<Block>());
+    /** By cell: blocks that write it, and those that read it before they write it; each once. */
+    const stores: Block[][] = this.#cells.map(() => []);
+    const exposed: Block[][] = this.#cells.map(() => []);
     for (const block of flow.order)
       for (const i of block.instructions) {
+        if (i.op !== "load" && i.op !== "store") continue;
         const cell = this.#accesses.get(i);
         if (cell === undefined) continue;
-        if (i.op === "store") stores[cell.index]!.add(block);
-        else if (!stores[cell.index]!.has(block)) exposed[cell.index]!.add(block);
+        const written = stores[cell.index]!;
+        const read = exposed[cell.index]!;
+        if (written.at(-1) === block) continue;
+        if (i.op === "store") written.push(block);
+        else if (read.at(-1) !== block) read.push(block);
       }
     for (const cell of this.#cells) {
+      const work = exposed[cell.index]!;
+      if (work.length === 0) continue;
+      const written = new Set(stores[cell.index]!);
       const liveIn = new Set<Block>();
-      const work = [...exposed[cell.index]!];
       for (let block = work.pop(); block !== undefined; block = work.pop()) {
         if (liveIn.has(block)) continue;
         liveIn.add(block);
-        for (const from of flow.predecessors(block)) if (!stores[cell.index]!.has(from)) work.push(from);
+        for (const from of flow.predecessors(block)) if (!written.has(from)) work.push(from);
       }
-      const spread = [...stores[cell.index]!];
+      const spread = stores[cell.index]!;
       for (let block = spread.pop(); block !== undefined; block = spread.pop())
         for (const join of frontiers(block)) {
           if (!liveIn.has(join) || this.#phis.get(join)?.has(cell)) continue;
@@ -196,7 +204,7 @@ class Promotion {
     }
     for (const i of block.instructions) {
       if (i.op === "declare" && this.#declares.has(i.slot)) continue;
-      const cell = this.#accesses.get(i);
+      const cell = i.op === "load" || i.op === "store" ? this.#accesses.get(i) : undefined;
       if (cell === undefined) {
         kept.push(i);
         continue;

@@ -5,8 +5,8 @@
  */
 import { typeOf } from "../build.ts";
 import type { Flow, Loop } from "../flow.ts";
-import type { Block, CompareOp, Instruction, Operand, Phi, Value } from "../ssa.ts";
-import { widths } from "../ssa.ts";
+import type { Block, CompareOp, Instruction, Operand, Phi, Type, Value } from "../ssa.ts";
+import { largest, widths } from "../ssa.ts";
 import { sameOperand } from "../visit.ts";
 import { inverse, swapped } from "./rules.ts";
 
@@ -19,6 +19,18 @@ interface Relation {
   readonly than: Operand;
   readonly strict: boolean;
 }
+
+const upTo = (high: bigint): Interval => ({ low: 0n, high });
+/** All numbers of each type. */
+const whole: { readonly [T in Type]: Interval } = {
+  i1: upTo(largest.i1),
+  i8: upTo(largest.i8),
+  i16: upTo(largest.i16),
+  i32: upTo(largest.i32),
+  i64: upTo(largest.i64),
+  f32: upTo(largest.f32),
+  f64: upTo(largest.f64),
+};
 
 /** How deep the search through relations and calculations goes. */
 const DEPTH = 6;
@@ -53,7 +65,7 @@ export class Ranges {
   }
 
   #full(o: Operand): Interval {
-    return { low: 0n, high: (1n << BigInt(widths[typeOf(o)])) - 1n };
+    return whole[typeOf(o)];
   }
 
   /** The interval of an operand here. */
@@ -194,6 +206,7 @@ export class Ranges {
       if (t.op !== "branch" || t.condition.kind !== "value" || t.taken === t.otherwise) continue;
       const d = this.#table[t.condition.id];
       if (d === undefined || !("op" in d) || d.op !== "compare") continue;
+      if (!this.#isAbout(d.x, phi) && !this.#isAbout(d.y, phi)) continue;
       for (const [side, truth] of [
         [t.taken, true],
         [t.otherwise, false],
@@ -268,6 +281,13 @@ export class Ranges {
       }
     }
     return found;
+  }
+
+  /** Whether an operand is a phi, or that plus a constant. */
+  #isAbout(o: Operand, { result }: Phi): boolean {
+    if (o === result) return true;
+    const d = o.kind === "value" ? this.#table[o.id] : undefined;
+    return d !== undefined && "op" in d && d.op === "binary" && d.x === result && d.y.kind === "constant";
   }
 
   #starts(phi: Phi, loop: Loop): Operand | null {

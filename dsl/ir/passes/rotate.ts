@@ -171,8 +171,11 @@ function joinDefinitions(
 /** The values of `twin` that are read where another of the two definitions may be the one that reaches. */
 function readElsewhere(header: Block, twin: ReadonlyMap<Value, Operand>, readers: readonly Block[]): Set<Value> {
   const wanted = new Set<Value>();
+  /** By id: whether it has a twin. */
+  const twins: (boolean | undefined)[] = [];
+  for (const value of twin.keys()) twins[value.id] = true;
   const look = (o: Operand): Operand => {
-    if (o.kind === "value" && twin.has(o)) wanted.add(o);
+    if (o.kind === "value" && o.id < twins.length && twins[o.id] === true) wanted.add(o);
     return o;
   };
   const inPhis = (block: Block): void => {

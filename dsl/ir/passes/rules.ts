@@ -6,7 +6,7 @@
 import { address, bool, constant, typeOf } from "../build.ts";
 import { evaluateBinary, evaluateCompare, evaluateUnary } from "../evaluate.ts";
 import type { BinaryOp, CompareOp, Constant, Instruction, Operand, Phi, Type } from "../ssa.ts";
-import { widths } from "../ssa.ts";
+import { largest, widths } from "../ssa.ts";
 import { sameOperand } from "../visit.ts";
 
 type Definitions = readonly (Instruction | Phi | undefined)[];
@@ -134,9 +134,8 @@ function addresses(i: Of<"binary">): Simplified {
 function withConstant(i: Of<"binary">, y: Constant, table: Definitions): Simplified {
   const type = i.result.type;
   const width = BigInt(widths[type]);
-  const ones = (1n << width) - 1n;
+  const ones = largest[type];
   const c = y.bits;
-  const zero = constant(type, 0n);
   const change = (how: BinaryOp, x: Operand, to: bigint): Simplified => {
     i.how = how;
     i.x = x;
@@ -150,7 +149,7 @@ function withConstant(i: Of<"binary">, y: Constant, table: Definitions): Simplif
     case "sub":
       return c === 0n ? i.x : i.x.kind === "address" ? address(i.x.symbol, i.x.offset - c) : change("add", i.x, -c);
     case "mul": {
-      if (c === 0n) return zero;
+      if (c === 0n) return constant(type, 0n);
       if (c === 1n) return i.x;
       const k = log2(c);
       if (k !== null) return change("shl", i.x, BigInt(k));
@@ -163,23 +162,23 @@ function withConstant(i: Of<"binary">, y: Constant, table: Definitions): Simplif
       break;
     }
     case "urem":
-      if (c === 1n) return zero;
+      if (c === 1n) return constant(type, 0n);
       if (log2(c) !== null) return change("and", i.x, c - 1n);
       break;
     case "sdiv":
       if (c === 1n) return i.x;
       break;
     case "srem":
-      if (c === 1n) return zero;
+      if (c === 1n) return constant(type, 0n);
       break;
     case "umulh":
-      if (c <= 1n) return zero;
+      if (c <= 1n) return constant(type, 0n);
       break;
     case "smulh":
-      if (c === 0n) return zero;
+      if (c === 0n) return constant(type, 0n);
       break;
     case "and":
-      if (c === 0n) return zero;
+      if (c === 0n) return constant(type, 0n);
       if (c === ones) return i.x;
       // All that the mask would clear is clear.
       if ((~c & ones & ~knownZero(i.x, table, 4)) === 0n) return i.x;
@@ -194,7 +193,7 @@ function withConstant(i: Of<"binary">, y: Constant, table: Definitions): Simplif
       break;
     case "shl":
     case "lshr":
-      if (c >= width) return zero;
+      if (c >= width) return constant(type, 0n);
       if (c === 0n) return i.x;
       break;
     case "ashr":
@@ -269,14 +268,13 @@ function withoutConstant(i: Of<"binary">, table: Definitions): Simplified {
 
 /** Bits that are 0 whatever happens. */
 export function knownZero(o: Operand, table: Definitions, depth: number): bigint {
-  const ones = (1n << BigInt(widths[typeOf(o)])) - 1n;
+  const ones = largest[typeOf(o)];
   if (o.kind === "constant") return ~o.bits & ones;
   if (o.kind === "address" || depth === 0) return 0n;
   const d = table[o.id];
   if (d === undefined || !("op" in d)) return 0n;
   if (d.op === "unary") {
-    if (d.how === "zext")
-      return (ones & ~((1n << BigInt(widths[typeOf(d.x)])) - 1n)) | knownZero(d.x, table, depth - 1);
+    if (d.how === "zext") return (ones & ~largest[typeOf(d.x)]) | knownZero(d.x, table, depth - 1);
     if (d.how === "trunc") return knownZero(d.x, table, depth - 1) & ones;
     if (d.how === "clz" || d.how === "ctz" || d.how === "popcnt") return widths[o.type] > 8 ? ones & ~0x7fn : 0n;
   }
@@ -344,9 +342,8 @@ function compareConstant(
   table: Definitions,
   change: Change<CompareOp>,
 ): Simplified {
-  const width = widths[type];
-  const ones = (1n << BigInt(width)) - 1n;
-  const top = 1n << BigInt(width - 1);
+  const ones = largest[type];
+  const top = (ones >> 1n) + 1n;
   const to = (how: CompareOp, bits: bigint) => change(how, i.x, constant(type, bits));
   switch (i.how) {
     case "ult":

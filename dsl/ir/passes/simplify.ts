@@ -6,7 +6,7 @@ import { constant } from "../build.ts";
 import { definitions, type Pass, type ProgramFacts, Replacements } from "../pass.ts";
 import type { Instruction, Operand, Phi } from "../ssa.ts";
 import { widths } from "../ssa.ts";
-import { mapOperands, mapTerminatorOperands, sameOperand } from "../visit.ts";
+import { mapOperands, mapTerminatorOperands, resultOf, sameOperand } from "../visit.ts";
 import { type Simplified, simplifyBinary, simplifyCompare, simplifySelect, simplifyUnary } from "./rules.ts";
 
 /** Displacements must fit in 32 bits with room to spare. */
@@ -44,9 +44,10 @@ export const simplify: Pass = {
           }
         }
         if (replaced.size > before)
-          block.instructions = block.instructions.filter(
-            (i) => !("result" in i) || replaced.resolve(i.result) === i.result,
-          );
+          block.instructions = block.instructions.filter((i) => {
+            const result = resultOf(i);
+            return result === null || replaced.resolve(result) === result;
+          });
         mapTerminatorOperands(block.terminator, replaced.resolve);
         changed ||= gone || replaced.size > before;
       }
