@@ -68,6 +68,11 @@ const INSIDE = 16;
 const HOTTEST = 0x4000_0000;
 /** Words for page keys that a batch may use. */
 const PAGE_KEYS = 512;
+/**
+ * Instructions of a machine's life before anything is translated: what a translator that is itself cold to V8 takes for its first regions is what a
+ * million instructions take the interpreter, and Cor's own boot to the prompt is over before they bring it in.
+ */
+const WORTH_BEGINNING = 5_000_000;
 /** Instructions of a machine's life before the helper is started, which costs about what as many interpreted ones do. Cor's own boot to the prompt is shorter. */
 const WORTH_A_THREAD = 16_000_000;
 /** Wishes that need not wait for another thread, which takes long to begin; and how many instructions were executed for each that is translated so. */
@@ -191,6 +196,7 @@ export class Translator {
     if (this.#given !== null) this.#takeAnswer();
     if (this.#given !== null || this.#wishes.length === 0) return;
     const instructions = Number(this.#parts.state.get64("instructions"));
+    if (instructions < WORTH_BEGINNING) return;
     if (this.#wishes.length <= FEW) {
       if (this.translated < instructions / EXECUTED_FOR_ONE) this.#workHere();
       return;
