@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -60,4 +69,30 @@ test("without a cache folder things are made each time", async () => {
   const file = await cachedFile("file", ["cor.json"], async () => content);
   process.env.XDG_CACHE_HOME = home;
   assert.deepEqual(file, content);
+});
+
+test("the oldest entries go when all together have too many bytes, and those that nobody used for long", async () => {
+  const folder = join(home, "cor");
+  rmSync(folder, { recursive: true, force: true });
+  await cached("first", ["cor.json"], async () => content);
+  const path = entry("first");
+  const named = (letter: string): string => join(folder, `other-${letter.repeat(32)}`);
+  const day = 24 * 3600;
+  const now = Date.now() / 1000;
+  for (const [letter, bytes, days] of [
+    ["a", 150 << 20, 1],
+    ["b", 100 << 20, 2],
+    ["c", 10, 20],
+    ["d", 10, 3],
+  ] as const) {
+    for (const file of [named(letter), `${named(letter)}.sum`]) {
+      writeFileSync(file, "");
+      utimesSync(file, now - days * day, now - days * day);
+    }
+    truncateSync(named(letter), bytes);
+    utimesSync(named(letter), now - days * day, now - days * day);
+  }
+  await cached("second", ["cor.json"], async () => content);
+  assert.ok(existsSync(path) && existsSync(named("a")));
+  for (const letter of ["b", "c"]) assert.ok(!existsSync(named(letter)) && !existsSync(`${named(letter)}.sum`), letter);
 });

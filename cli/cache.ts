@@ -12,6 +12,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,8 +22,11 @@ import { version } from "../emulator/version.ts";
 import { makeFolder } from "./folder.ts";
 import { cacheFolder, root } from "./program/load.ts";
 
-/** Entries that were not written for so long go when a new one comes. */
+/** Entries that nobody used for so long go when a new one comes; and the oldest, when all of them have more than so many bytes. */
 const KEEP_MS = 14 * 24 * 3600 * 1000;
+const KEEP_BYTES = 200 << 20;
+/** How exactly it is known when an entry was used. */
+const USED_MS = 3600 * 1000;
 
 /** Files that a build reads: sources that are no tests, and everything that goes to a disk as it is. */
 function isSource(name: string): boolean {
@@ -34,7 +38,7 @@ function isSource(name: string): boolean {
 export function hashOfSources(folders: readonly string[]): string {
   const hash = createHash("sha256").update(`${version} ${root}\n`);
   for (const folder of folders) {
-    const single = /\.json$/.test(folder);
+    const single = /\.\w+$/.test(folder);
     const all = single ? [""] : readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
     const names = single ? all : all.filter(isSource).sort();
     for (const name of names) {
@@ -70,7 +74,7 @@ export async function cachedAs(name: string, hash: string, build: () => Promise<
 export const keptAs = (name: string, hash: string): Uint8Array | null => read(join(cacheFolder(), `${name}-${hash}`));
 
 export const keepAs = (name: string, hash: string, bytes: Uint8Array): void =>
-  store(join(cacheFolder(), `${name}-${hash}`), name, bytes);
+  store(join(cacheFolder(), `${name}-${hash}`), bytes);
 
 /** The same, for builders that are at hand. */
 export function cachedNow(name: string, folders: readonly string[], build: () => Uint8Array): Uint8Array {
@@ -78,7 +82,7 @@ export function cachedNow(name: string, folders: readonly string[], build: () =>
   const kept = read(path);
   if (kept !== null) return kept;
   const bytes = build();
-  store(path, name, bytes);
+  store(path, bytes);
   return bytes;
 }
 
@@ -93,6 +97,7 @@ function read(path: string): Uint8Array | null {
   try {
     const bytes = readFileSync(path);
     if (`${bytes.length} ${crc32(bytes)}` !== readFileSync(sumOf(path), "utf8")) return null;
+    noteUse(path);
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch {
     return null;
@@ -111,14 +116,27 @@ export async function cachedFile(
   const path = placeOf(name, folders);
   if (isUntouched(path)) return path;
   const bytes = await build();
-  store(path, name, bytes);
+  store(path, bytes);
   return isUntouched(path) ? path : bytes;
 }
 
 function isUntouched(path: string): boolean {
   const [entry, sum] = [path, sumOf(path)].map((file) => statSync(file, { throwIfNoEntry: false }));
   if (entry === undefined || sum === undefined || entry.mtimeMs > sum.mtimeMs) return false;
-  return readFileSync(sumOf(path), "utf8").startsWith(`${entry.size} `);
+  if (!readFileSync(sumOf(path), "utf8").startsWith(`${entry.size} `)) return false;
+  noteUse(path);
+  return true;
+}
+
+/** Files that were written long ago are as new, and stand to each other as before. */
+function noteUse(path: string): void {
+  try {
+    const now = new Date();
+    if (now.getTime() - statSync(path).mtimeMs > USED_MS)
+      for (const file of [path, sumOf(path)]) utimesSync(file, now, now);
+  } catch {
+    // It is somebody else's, or gone by now.
+  }
 }
 
 /**
@@ -159,7 +177,24 @@ function fillFolder(path: string, files: ReadonlyMap<string, Uint8Array | string
   return path;
 }
 
-function store(path: string, name: string, bytes: Uint8Array): void {
+/** Removes what is too old, or too much; not what was stored just now. */
+function dropOld(folder: string, stored: string): void {
+  const entries = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && /-[0-9a-f]{32}$/.test(entry.name))
+    .map(({ name }) => join(folder, name))
+    .filter((path) => path !== stored)
+    .map((path) => ({ path, stats: statSync(path, { throwIfNoEntry: false }) }))
+    .flatMap(({ path, stats }) => (stats === undefined ? [] : [{ path, used: stats.mtimeMs, bytes: stats.size }]))
+    .sort((a, b) => b.used - a.used);
+  let bytes = statSync(stored).size;
+  for (const entry of entries) {
+    bytes += entry.bytes;
+    if (bytes <= KEEP_BYTES && Date.now() - entry.used <= KEEP_MS) continue;
+    for (const file of [entry.path, sumOf(entry.path)]) rmSync(file, { force: true });
+  }
+}
+
+function store(path: string, bytes: Uint8Array): void {
   const folder = dirname(path);
   const draft = `${path}.${process.pid}`;
   try {
@@ -168,10 +203,7 @@ function store(path: string, name: string, bytes: Uint8Array): void {
     renameSync(draft, path);
     writeFileSync(draft, `${bytes.length} ${crc32(bytes)}`);
     renameSync(draft, sumOf(path));
-    for (const old of readdirSync(folder)) {
-      const entry = join(folder, old);
-      if (old.startsWith(`${name}-`) && Date.now() - statSync(entry).mtimeMs > KEEP_MS) rmSync(entry);
-    }
+    dropOld(folder, path);
   } catch {
     try {
       rmSync(draft, { force: true });

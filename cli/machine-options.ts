@@ -10,7 +10,7 @@ import type { MachineOptions } from "../emulator/machine.ts";
 import { LARGEST_FIRMWARE } from "../emulator/map.ts";
 import { tierSettings } from "../emulator/translator/tiers.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
-import { type Interpreter, ownDisk, ownDiskFile, ownFirmware } from "./own.ts";
+import { type Interpreter, ownDisk, ownDiskPieces, ownFirmware } from "./own.ts";
 import type { RunRequest } from "./run-options.ts";
 
 /** Throws a UserError for files that cannot be what they are given as. */
@@ -40,8 +40,7 @@ export async function machineOptions(
   const cdrom = disc !== null && { cdrom: disc };
   if (kernelFile === null) {
     // A recording brings the disk along: the file may be gone when it is played.
-    if (bootsOwnDisk(request))
-      disks.push(request.record === null ? { image: await ownDiskFile(), snapshot: true } : { image: await ownDisk() });
+    if (bootsOwnDisk(request)) disks.push({ image: request.record === null ? await ownDiskPieces() : await ownDisk() });
     else if (!cdrom) checkBootable(disks[0]!.image as string);
   }
   const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);

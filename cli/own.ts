@@ -1,5 +1,8 @@
 /** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
+import { statSync } from "node:fs";
+import { wholeCylinders } from "../disks/partition-table.ts";
 import type { ObjectStore } from "../dsl/store.ts";
+import { type PiecedImage, SECTOR } from "../emulator/disk.ts";
 import { cached, cachedAs, cachedFile, cachedFolder, hashOfSources, keepAs, keptAs } from "./cache.ts";
 import { cacheFolder } from "./program/load.ts";
 
@@ -29,34 +32,53 @@ export async function ownInterpreter(): Promise<Interpreter> {
   return { interpreter, known: keptAs("code", hash) ?? undefined, keep: (known) => keepAs("code", hash, known) };
 }
 
-const diskSources = [...assembler, "kernel", "disks", "cor.json"];
+/** What is before the root on Cor's own disk, which is all that a change of the kernel changes. */
+function ownHead(): Promise<Uint8Array> {
+  const sources = [...assembler, "kernel", "disks/boot", "disks/build.ts", "disks/partition-table.ts", "cor.json"];
+  return cached("head", sources, async () => {
+    const { buildHead } = await import("../disks/build.ts");
+    return buildHead(await ownObjects());
+  });
+}
 
 /** The raw disk image that `cor build` writes as cor.img. */
-export function ownDisk(): Promise<Uint8Array> {
-  return cached("disk", diskSources, makeDisk);
+export async function ownDisk(): Promise<Uint8Array> {
+  const { pieces, sectors } = pieced(await ownHead(), await ownRoot());
+  const image = new Uint8Array(sectors * SECTOR);
+  let at = 0;
+  for (const piece of pieces) {
+    image.set(piece as Uint8Array, at);
+    at += piece.length;
+  }
+  return image;
 }
 
-/** The same as a file, where it can be kept: a machine reads little of it. Nobody may write to it. */
-export function ownDiskFile(): Promise<string | Uint8Array> {
-  return cachedFile("disk", diskSources, makeDisk);
+/** The same, most of it as a file where that can be kept: a machine reads little of it. Nobody may write to that. */
+export async function ownDiskPieces(): Promise<PiecedImage> {
+  const root = await cachedFile("root", rootSources, makeRoot);
+  return pieced(await ownHead(), root);
 }
 
-async function makeDisk(): Promise<Uint8Array> {
-  const { buildDisk } = await import("../disks/build.ts");
-  return buildDisk(await ownRoot(), await ownObjects());
+function pieced(head: Uint8Array, root: string | Uint8Array): PiecedImage {
+  const rootBytes = typeof root === "string" ? statSync(root).size : root.length;
+  return { pieces: [head, root], sectors: wholeCylinders((head.length + rootBytes) / SECTOR) };
+}
+
+const rootSources = [...assembler, "disks", "kernel/abi", "cor.json"];
+
+async function makeRoot(): Promise<Uint8Array> {
+  const { rootImage } = await import("../disks/build.ts");
+  return rootImage(await ownObjects());
 }
 
 /** The disk's root with all programs: by itself, because the kernel changes more often. */
 export function ownRoot(): Promise<Uint8Array> {
-  return cached("root", [...assembler, "disks", "kernel/abi", "cor.json"], async () => {
-    const { rootImage } = await import("../disks/build.ts");
-    return rootImage(await ownObjects());
-  });
+  return cached("root", rootSources, makeRoot);
 }
 
 /** The same root as an archive, which CDs have. */
 export function ownArchive(): Promise<Uint8Array> {
-  return cached("archive", [...assembler, "disks", "kernel/abi", "cor.json"], async () => {
+  return cached("archive", rootSources, async () => {
     const { rootArchive } = await import("../disks/root-files.ts");
     return rootArchive({ store: await ownObjects() });
   });
@@ -64,7 +86,7 @@ export function ownArchive(): Promise<Uint8Array> {
 
 /** The folder with what C programs are compiled and linked with: see `cLibrary`. */
 export function ownCLibrary(): Promise<string> {
-  return cachedFolder("c", [...assembler, "disks", "kernel/abi", "cor.json"], async () => {
+  return cachedFolder("c", rootSources, async () => {
     const { cLibrary } = await import("../disks/c-library.ts");
     return cLibrary();
   });
@@ -73,5 +95,19 @@ export function ownCLibrary(): Promise<string> {
 /** What the compiler keeps of modules between processes. */
 export async function ownObjects(): Promise<ObjectStore> {
   const { ObjectStore } = await import("../dsl/store.ts");
-  return new ObjectStore(cacheFolder("objects"), hashOfSources(assembler));
+  return new ObjectStore(cacheFolder("objects"), hashOfSources(assembler), later);
+}
+
+const waiting: (() => void)[] = [];
+
+/** What is kept for the next time can wait until the machine has started. */
+function later(write: () => void): void {
+  if (waiting.length === 0) process.once("exit", writeKept);
+  waiting.push(write);
+}
+
+/** Writes what waits; that is done at the latest when the process ends. */
+export function writeKept(): void {
+  process.off("exit", writeKept);
+  for (const write of waiting.splice(0)) write();
 }

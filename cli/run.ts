@@ -26,7 +26,7 @@ import { openForWriting, writeWhole } from "../emulator/user-file.ts";
 import { describeEnding } from "./ending.ts";
 import { exitCode } from "./exit-codes.ts";
 import { bootsOwnDisk, machineOptions } from "./machine-options.ts";
-import { ownInterpreter } from "./own.ts";
+import { ownInterpreter, writeKept } from "./own.ts";
 import { channelsHelp, checkRunOptions, type RunRequest } from "./run-options.ts";
 import { describeStats } from "./stats.ts";
 
@@ -46,6 +46,9 @@ export async function run(args: { readonly [flag: string]: unknown }, spare?: Sp
     session.close();
   }
 }
+
+/** A machine has started by then, and goes on by itself: what was built for it is kept for the next one. */
+const WRITE_MS = 500;
 
 /** One machine and its connections to the world. */
 class Session {
@@ -95,6 +98,7 @@ class Session {
     }
     this.#thread = thread;
     this.#listen(thread);
+    setTimeout(writeKept, WRITE_MS).unref();
     const timer =
       request.timeout === null
         ? null

@@ -59,9 +59,9 @@ export function build({ bare = false, root, archive, store }: BuildOptions = {})
   };
 }
 
-/** The disk that `build` makes, alone: what is wanted when a machine is to start. `root` is the root's file system. */
-export function buildDisk(root: Uint8Array, store: ObjectStore): Uint8Array {
-  return diskImage(kernelMemory({ store }), root);
+/** What the disk that `build` makes has before its root: all that is made anew when the kernel has changed. */
+export function buildHead(store: ObjectStore): Uint8Array {
+  return diskHead(kernelMemory({ store }), rootBytes).head;
 }
 
 /** "Cor\0": by this number systems tell the disk from others. */
@@ -77,28 +77,40 @@ const partitionAlignment = (1 << 20) / sectorSize;
 
 /** A disk of whole cylinders: boot sector, loader behind it, kernel in a partition at 1 MiB, and the root behind that. */
 export function diskImage(elf: Uint8Array, root: Uint8Array | null = null): Uint8Array {
+  const { head, sectors } = diskHead(elf, root?.length ?? null);
+  const image = new Uint8Array(sectors * sectorSize);
+  image.set(head);
+  if (root !== null) image.set(root, head.length);
+  return image;
+}
+
+/** Sectors of a disk with so many bytes before its root, and so many in it. */
+const diskSectors = (headBytes: number, rootBytes: number): number =>
+  wholeCylinders((headBytes + rootBytes) / sectorSize);
+
+/** What a disk has before its root of so many bytes, if it has one; and the sectors of the whole disk. */
+function diskHead(elf: Uint8Array, rootBytes: number | null): { head: Uint8Array; sectors: number } {
   const kernelSectors = Math.ceil(elf.length / sectorSize);
   const kernelEnd = kernelPartitionSector + kernelSectors;
   const rootSector = Math.ceil(kernelEnd / partitionAlignment) * partitionAlignment;
-  const rootSectors = root === null ? 0 : root.length / sectorSize;
-  const totalSectors = wholeCylinders(root === null ? kernelEnd : rootSector + rootSectors);
-  const image = new Uint8Array(totalSectors * sectorSize);
-  image.set(bootImage("disk"));
-  image.set(elf, kernelPartitionSector * sectorSize);
+  const rootSectors = (rootBytes ?? 0) / sectorSize;
+  const headSectors = rootBytes === null ? kernelEnd : rootSector;
+  const totalSectors = diskSectors(headSectors * sectorSize, rootBytes ?? 0);
+  const head = new Uint8Array(headSectors * sectorSize);
+  head.set(bootImage("disk"));
+  head.set(elf, kernelPartitionSector * sectorSize);
   const partitions: Partition[] = [
     {
       active: true,
       type: kernelPartitionType,
       firstSector: kernelPartitionSector,
-      sectors: (root === null ? totalSectors : rootSector) - kernelPartitionSector,
+      sectors: (rootBytes === null ? totalSectors : rootSector) - kernelPartitionSector,
     },
   ];
-  if (root !== null) {
-    image.set(root, rootSector * sectorSize);
+  if (rootBytes !== null)
     partitions.push({ active: false, type: rootPartitionType, firstSector: rootSector, sectors: rootSectors });
-  }
-  writePartitionTable(image.subarray(0, sectorSize), partitions, totalSectors, diskSignature);
-  return image;
+  writePartitionTable(head.subarray(0, sectorSize), partitions, totalSectors, diskSignature);
+  return { head, sectors: totalSectors };
 }
 
 /** The root's file system: all programs, and what disks/root has besides. */

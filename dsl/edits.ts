@@ -74,7 +74,7 @@ export function tryEdits(
     if (Buffer.compare(Buffer.from(kept), Buffer.from(fresh)) !== 0) different.push(`${what}, debug: ${debug}`);
     return typeof fresh !== "string";
   };
-  same("nothing");
+  if (!same("nothing")) different.push("the program is wrong before any edit");
   for (let k = 0; k < count; k++) {
     const before = new Map(now);
     for (let n = pick(4) === 0 ? 2 : 1; n > 0; n--) {

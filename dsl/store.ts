@@ -7,6 +7,7 @@ import { hash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { crc32 } from "node:zlib";
 import type { LoweredText, Remembered } from "./ir/optimize-cache.ts";
 import type { IrGlobal } from "./ir/ssa.ts";
 import type { Asked } from "./lower/asked.ts";
@@ -17,8 +18,11 @@ import type { Site } from "./out/site.ts";
 import type { CompiledObject } from "./x64/object.ts";
 import type { StackFacts } from "./x64/stack-facts.ts";
 
-/** Files that nobody wanted for so long go. */
+/** Files that nobody wanted for so long go; and the oldest, when all have more than so many bytes. */
 const KEEP_MS = 14 * 24 * 3600 * 1000;
+const KEEP_BYTES = 200 << 20;
+/** How exactly it is known when a file was wanted. */
+const WANTED_MS = 3600 * 1000;
 
 export type ObjectKind = "object" | "loaded";
 
@@ -42,10 +46,13 @@ export class ObjectStore {
   readonly #version: string;
   readonly #objects = new Map<string, { readonly object: CompiledObject; readonly anchors: Anchors }>();
 
-  /** `version`: a text that changes with the compiler. */
-  constructor(folder: string, version: string) {
+  readonly #when: (write: () => void) => void;
+
+  /** `version`: a text that changes with the compiler. `when`: calls what writes a file at its time, which is at once unless given. */
+  constructor(folder: string, version: string, when: (write: () => void) => void = (write) => write()) {
     this.#folder = folder;
     this.#version = version;
+    this.#when = when;
   }
 
   /** What was last known of the functions of a program; `name`: of the program and all that its code depends on. */
@@ -59,8 +66,10 @@ export class ObjectStore {
   }
 
   keepFunctions(name: string, functions: KeptFunctions): void {
-    this.#write(this.#path("functions", name), serialize(functions));
-    this.#forget();
+    this.#when(() => {
+      this.#write(this.#path("functions", name), serialize(functions));
+      this.#forget();
+    });
   }
 
   /**
@@ -87,9 +96,11 @@ export class ObjectStore {
     const made = kind === "loaded" ? loadedPart(object) : object;
     const path = this.#path(kind, key);
     this.#objects.set(path, { object: made, anchors });
-    this.#write(
-      path,
-      keepObject(made, (site) => made.stack.map((facts) => withNumbers(facts, site))),
+    this.#when(() =>
+      this.#write(
+        path,
+        keepObject(made, (site) => made.stack.map((facts) => withNumbers(facts, site))),
+      ),
     );
   }
 
@@ -99,9 +110,11 @@ export class ObjectStore {
 
   #read(path: string): Uint8Array | null {
     try {
-      const bytes = readFileSync(path);
+      const file = readFileSync(path);
+      const bytes = file.subarray(4);
+      if (file.length < 4 || crc32(bytes) !== file.readUInt32LE(0)) return null;
       const now = new Date();
-      if (now.getTime() - statSync(path).mtimeMs > KEEP_MS / 2) utimesSync(path, now, now);
+      if (now.getTime() - statSync(path).mtimeMs > WANTED_MS) utimesSync(path, now, now);
       return bytes;
     } catch {
       return null;
@@ -113,7 +126,9 @@ export class ObjectStore {
     const temporary = `${path}.${process.pid}`;
     try {
       mkdirSync(this.#folder, { recursive: true });
-      writeFileSync(temporary, bytes);
+      const sum = Buffer.alloc(4);
+      sum.writeUInt32LE(crc32(bytes));
+      writeFileSync(temporary, Buffer.concat([sum, bytes]));
       renameSync(temporary, path);
     } catch {
       // No folder, no room: then without.
@@ -122,9 +137,15 @@ export class ObjectStore {
 
   #forget(): void {
     try {
-      for (const name of readdirSync(this.#folder)) {
+      const files = readdirSync(this.#folder).map((name) => {
         const path = join(this.#folder, name);
-        if (Date.now() - statSync(path).mtimeMs > KEEP_MS) rmSync(path, { force: true });
+        const { mtimeMs, size } = statSync(path);
+        return { path, age: Date.now() - mtimeMs, size };
+      });
+      let bytes = 0;
+      for (const { path, age, size } of files.sort((x, y) => x.age - y.age)) {
+        bytes += size;
+        if (age > KEEP_MS || bytes > KEEP_BYTES) rmSync(path, { force: true });
       }
     } catch {
       // Somebody else is at it.

@@ -151,3 +151,26 @@ test("who watches a disk sees what is done to it first, and can make it fail", (
   );
   watched.close();
 });
+
+test("a disk in pieces reads as one, with zeros behind the last, and keeps its writes to itself", () => {
+  const path = imageFile("piece.img", pattern(3 * SECTOR, 7));
+  const disk = openDisk({ image: { pieces: [pattern(2 * SECTOR), path, pattern(SECTOR + 5, 9)], sectors: 9 } });
+  assert.equal(disk.sectors, 9);
+  const whole = new Uint8Array(9 * SECTOR);
+  whole.set(pattern(2 * SECTOR));
+  whole.set(pattern(3 * SECTOR, 7), 2 * SECTOR);
+  whole.set(pattern(SECTOR + 5, 9), 5 * SECTOR);
+  for (let first = 0; first < 9; first++)
+    for (let count = 1; first + count <= 9; count++) {
+      const into = new Uint8Array(count * SECTOR).fill(0xff);
+      assert.ok(disk.read(first, into));
+      assert.deepEqual(into, whole.slice(first * SECTOR, (first + count) * SECTOR));
+    }
+  assert.ok(disk.write(4, pattern(SECTOR, 99)));
+  const sector = new Uint8Array(SECTOR);
+  assert.ok(disk.read(4, sector));
+  assert.deepEqual(sector, pattern(SECTOR, 99));
+  disk.close();
+  assert.deepEqual(Uint8Array.from(readFileSync(path)), pattern(3 * SECTOR, 7));
+  assert.throws(() => openDisk({ image: { pieces: [path], sectors: 2 } }), /more than a disk/);
+});

@@ -36,10 +36,20 @@ export interface Disk {
   close(): void;
 }
 
+/**
+ * An image in pieces: files and bytes, each of whole sectors but for the last, one behind the other, and then zeros. What the guest writes
+ * stays in the machine.
+ */
+export interface PiecedImage {
+  readonly pieces: readonly (string | Uint8Array)[];
+  /** Of the whole disk. */
+  readonly sectors: number;
+}
+
 /** How a disk is given to a machine. */
 export interface DiskOptions {
-  /** A raw image file, or its bytes (which are copied: what the guest writes stays in the machine). */
-  readonly image: string | Uint8Array;
+  /** A raw image file, or its bytes (which are copied: what the guest writes stays in the machine), or both. */
+  readonly image: string | Uint8Array | PiecedImage;
   /** The guest cannot write. */
   readonly readonly?: boolean;
   /** The guest's writes are kept in memory and dropped at the end; the file is only read. */
@@ -53,7 +63,8 @@ export interface DiskOptions {
  * Throws a UserError when the file cannot be used.
  */
 export function openDisk({ image, readonly = false, snapshot = false }: DiskOptions): Disk {
-  if (typeof image !== "string") return new Overlay(new MemoryDisk(image), readonly);
+  if (image instanceof Uint8Array) return new Overlay(new MemoryDisk(image), readonly);
+  if (typeof image !== "string") return new Overlay(new PiecedDisk(image), readonly);
   const file = new FileDisk(image, readonly || snapshot);
   return snapshot ? new Overlay(file, readonly) : file;
 }
@@ -166,6 +177,51 @@ class MemoryDisk implements Disk {
   }
 
   close(): void {}
+}
+
+class PiecedDisk implements Disk {
+  readonly readonly = true;
+  readonly sectors: number;
+  readonly #pieces: { readonly disk: Disk; readonly from: number }[] = [];
+
+  constructor({ pieces, sectors }: PiecedImage) {
+    this.sectors = sectors;
+    let from = 0;
+    try {
+      for (const piece of pieces) {
+        const disk = typeof piece === "string" ? new FileDisk(piece, true) : new MemoryDisk(piece);
+        this.#pieces.push({ disk, from });
+        from += disk.sectors;
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    if (from > sectors) throw new UserError(`pieces of ${from} sectors are more than a disk of ${sectors}`);
+  }
+
+  read(sector: number, into: Uint8Array): boolean {
+    const end = sector + into.length / SECTOR;
+    into.fill(0);
+    return this.#pieces.every(({ disk, from }) => {
+      const first = Math.max(sector, from);
+      const last = Math.min(end, from + disk.sectors);
+      if (first >= last) return true;
+      return disk.read(first - from, into.subarray((first - sector) * SECTOR, (last - sector) * SECTOR));
+    });
+  }
+
+  write(): boolean {
+    return false;
+  }
+
+  flush(): boolean {
+    return true;
+  }
+
+  close(): void {
+    for (const { disk } of this.#pieces) disk.close();
+  }
 }
 
 /** What was written, by sector, over a disk that is only read. The part of a disk that a snapshot of the machine holds. */

@@ -59,9 +59,10 @@ export class Recorder {
     this.#path = path;
     this.#file = openForWriting(path, "--record");
     const disks = Object.fromEntries(
-      (options.disks ?? []).flatMap(({ image }, i) => (typeof image === "string" ? [[i, sha256OfFile(image)]] : [])),
+      (options.disks ?? []).flatMap(({ image }, i) => (filesOf(image).length > 0 ? [[i, sha256Of(image)]] : [])),
     );
-    const cdrom = typeof options.cdrom === "string" ? { cdrom: sha256OfFile(options.cdrom) } : {};
+    const { cdrom: disc = new Uint8Array() } = options;
+    const cdrom = filesOf(disc).length > 0 ? { cdrom: sha256Of(disc) } : {};
     // What was prepared from these sources is nothing to a later version.
     const { interpreter: _, known: __, ...kept } = options;
     this.#write(JSON.stringify({ cor: version, options: kept, disks, ...cdrom } satisfies Header, pack));
@@ -115,11 +116,21 @@ export function readRecording(path: string): Recording {
 
 /** The disk as a replay uses it: never written, and the same as when it was recorded. */
 function unchanged(disk: DiskOptions, sha256: string | undefined, path: string): DiskOptions {
-  if (typeof disk.image === "string" && sha256OfFile(disk.image) !== sha256) {
-    throw new UserError(`${disk.image} has changed since ${path} was recorded; record with ,snapshot to keep it`);
+  const files = filesOf(disk.image);
+  if (files.length > 0 && sha256Of(disk.image) !== sha256) {
+    throw new UserError(
+      `${files.join(" or ")} has changed since ${path} was recorded; record with ,snapshot to keep it`,
+    );
   }
   return typeof disk.image === "string" && !disk.readonly ? { ...disk, snapshot: true } : disk;
 }
+
+function filesOf(image: DiskOptions["image"]): string[] {
+  if (typeof image === "string") return [image];
+  return image instanceof Uint8Array ? [] : image.pieces.filter((piece) => typeof piece === "string");
+}
+
+const sha256Of = (image: DiskOptions["image"]): string => filesOf(image).map(sha256OfFile).join();
 
 function sha256OfFile(path: string): string {
   const hash = createHash("sha256");

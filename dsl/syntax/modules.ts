@@ -110,7 +110,7 @@ export function parseModule(file: string, text: string): Module {
     };
     if (!file.endsWith(".d.ts")) {
       try {
-        plainTemplates(program);
+        if (withoutComments(text).includes("`")) plainTemplates(program);
         refuseConstructs(program, refuse);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
@@ -121,5 +121,8 @@ export function parseModule(file: string, text: string): Module {
   }
   return { file, name: file.replace(/(\.d)?\.ts$/, ""), source, program, refused, diagnostics };
 }
+
+/** Without the lines that begin as comments do: a template string never begins in one. */
+const withoutComments = (text: string): string => text.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, "");
 
 const emptyProgram: Program = { type: "Program", body: [], sourceType: "module", hashbang: null, start: 0, end: 0 };
