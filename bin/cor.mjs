@@ -13,23 +13,19 @@ import module, { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { setFlagsFromString } from "node:v8";
 
 const OLDEST = 24;
 const here = fileURLToPath(import.meta.url);
 const root = dirname(dirname(here));
 
 if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
-  // A start is short, and most functions are called some hundred times: V8 shall learn their types from the first call on.
-  setFlagsFromString("--no-lazy-feedback-allocation");
-  // Code that was kept is used only under the very flags under which it was kept: what the emulator will set is set now, in all threads.
-  setFlagsFromString("--experimental-wasm-branch-hinting");
-  // What was compiled for the start shall still be there when it is kept.
-  setFlagsFromString("--no-flush-bytecode");
   module.enableCompileCache?.();
   const ending = existsSync(join(root, "cli.ts")) ? "ts" : "js";
   const sources = ending === "ts" ? ".." : "../dist";
-  const { openProgram } = await import(`${sources}/cli/program/load.${ending}`);
+  const runs = process.argv[2] === "run" && !process.argv.includes("--help");
+  const { openProgram, setFlags } = await import(`${sources}/cli/program/load.${ending}`);
+  // A machine's thread sets them when all is loaded.
+  if (!runs) setFlags();
   // Who gives Node flags (a debugger, a profiler, something to load before) wants to see the sources; `cor compile` loads assembly parts of the user's, which import them.
   const program =
     process.execArgv.length > 0 || process.env.NODE_OPTIONS || process.argv[2] === "compile"
@@ -38,7 +34,6 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   const use = (name) => program?.use(`${name}.${ending}`) ?? import(`${sources}/${name}.${ending}`);
   // The machine's thread loads its modules while the command line is read.
   const { SpareThread } = await use("emulator/spare-thread");
-  const runs = process.argv[2] === "run" && !process.argv.includes("--help");
   const spare = runs ? new SpareThread() : undefined;
   const { main, reportBug } = await use("cli");
   process.on("uncaughtException", (error) => process.exit(reportBug(error)));

@@ -42,6 +42,8 @@ const CYCLES_PER_MS = CLOCK_HZ / 1000;
 const port = parentPort!;
 const wake = new Int32Array((workerData as ThreadData).wake);
 const start = firstOrder();
+// Whoever loaded us may want to know (cli/program/load.ts).
+(import.meta as { readonly loaded?: () => void }).loaded?.();
 const report = (message: Report): void => port.postMessage(message);
 
 /** What machine this thread is for: waits until somebody knows. */

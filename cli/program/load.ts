@@ -14,6 +14,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { crc32 } from "node:zlib";
 
 /** A module's exports by name. */
@@ -81,12 +82,37 @@ interface Module {
   readonly waiting: ((exports: Exports) => void)[];
 }
 
-/** `require`: anybody's; `folder`: where parts are; `purpose`: a word for what is going to be done, since each purpose compiles other functions. */
-export function loader(require: NodeJS.Require, root: string, folder: string, purpose: string): Program {
+/**
+ * Flags of V8 for what is short: most functions are called some hundred times, and V8 shall learn their types from the first call on; and what
+ * was compiled shall still be there when it is kept.
+ */
+const FLAGS = ["--no-lazy-feedback-allocation", "--no-flush-bytecode"] as const;
+export const setFlags = (): void => {
+  for (const flag of FLAGS) setFlagsFromString(flag);
+};
+
+/**
+ * `require`: anybody's; `folder`: where parts are; `purpose`: a word for what is going to be done, since each purpose compiles other functions.
+ * `flagsLater`: FLAGS are set when everything is loaded. Code is only used under the flags under which it was kept, and that
+ * holds for the code that Node has of its own modules, too, many of which are loaded at the start of a thread.
+ */
+export function loader(
+  require: NodeJS.Require,
+  root: string,
+  folder: string,
+  purpose: string,
+  flagsLater = false,
+): Program {
   const { readFileSync, writeFileSync, renameSync } = require("node:fs") as typeof import("node:fs");
   const { createRequire } = require("node:module") as typeof import("node:module");
   const { Script, constants } = require("node:vm") as typeof import("node:vm");
   const { crc32 } = require("node:zlib") as typeof import("node:zlib");
+  const { setFlagsFromString } = require("node:v8") as typeof import("node:v8");
+  // What is set later, here and in the emulator.
+  const later = flagsLater ? ["lazy-feedback-allocation", "flush-bytecode", "no-experimental-wasm-branch-hinting"] : [];
+  const setLater = (): void => {
+    for (const flag of later) setFlagsFromString(flag.startsWith("no-") ? `--${flag.slice(3)}` : `--no-${flag}`);
+  };
   const bodies = new Map<string, Body>();
   const modules = new Map<string, Module>();
   /** Code to be kept: the script, its file, and the check sum of its text. */
@@ -144,9 +170,10 @@ export function loader(require: NodeJS.Require, root: string, folder: string, pu
         url: String((require("node:url") as typeof import("node:url")).pathToFileURL(path)),
         main: false,
         keepCode: () => program.keepCode(),
+        loaded: setLater,
         beginning: (
           thread: string,
-        ) => `const program = (${loader})(require, ${JSON.stringify(root)}, ${JSON.stringify(folder)}, ${JSON.stringify(thread.replaceAll("/", "-"))});
+        ) => `const program = (${loader})(require, ${JSON.stringify(root)}, ${JSON.stringify(folder)}, ${JSON.stringify(thread.replaceAll("/", "-"))}, ${/machine-runner/.test(thread)});
 const first = [${JSON.stringify(thread)}, ${JSON.stringify(`${root}/${thread}`)}];
 if (program.add("shared") && program.add("machine")) {
   process.on("exit", () => program.keepCode());
@@ -169,6 +196,8 @@ if (program.add("shared") && program.add("machine")) {
       return module.exports;
     },
     keepCode() {
+      if (fresh.length === 0) return;
+      for (const flag of later) setFlagsFromString(`--${flag}`);
       for (const { script, path, sum } of fresh) {
         const code = script.createCachedData();
         const file = Buffer.alloc(8 + code.length);
@@ -184,6 +213,7 @@ if (program.add("shared") && program.add("machine")) {
         }
       }
       fresh = [];
+      setLater();
     },
   };
   return program;
@@ -208,7 +238,7 @@ const folder = cacheFolder("program", `${basename(root)}-${crc32(root).toString(
  */
 export async function openProgram(wanted: string | undefined): Promise<Program | null> {
   const command = COMMANDS.find((name) => name === wanted) ?? "other";
-  const program = loader(createRequire(import.meta.url), root, folder, command);
+  const program = loader(createRequire(import.meta.url), root, folder, command, command === "run");
   const renew = async (): Promise<void> => {
     const { renewParts } = await import("./parts.ts");
     renewParts(folder, root);
