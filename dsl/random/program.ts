@@ -7,8 +7,9 @@
  */
 import { callOf, expression, hasLiteral, int, literal } from "./expressions.ts";
 import { library } from "./library.ts";
+import { mixAll } from "./mix.ts";
 import { Scope, World } from "./scope.ts";
-import { mixAll, statements } from "./statements.ts";
+import { statements } from "./statements.ts";
 import {
   type ClassType,
   type Field,

@@ -2,7 +2,7 @@
  * What a random program has in reach at a point: variables, functions, the budget of statements that it may still run.
  * Places (variables, fields, elements, what pointers point at) are found by walking from a random variable to a scalar.
  */
-import { Dice } from "../ir/random.ts";
+import { Dice } from "../ir/dice.ts";
 import {
   type ClassType,
   type EnumType,
