@@ -84,6 +84,8 @@ class Trouble {
 for (const kind of interfaces) {
   test(`a full disk (${kind}): ENOSPC, and room again when something goes`, { skip }, async () => {
     const it = await Trouble.begin(kind, 300, ["-b", "1024", "-m", "0"]);
+    // Blocks that can be given back later, whatever the rest is filled with.
+    await it.machine.command("head -c 65536 /bin/sh > /mnt/full");
     await it.machine.command(`stress -k /mnt -n 500 -s 1`);
     assert.ok(/lost \d+ 28/.test(it.machine.log), "the disk was never full");
     await it.machine.command("sync");

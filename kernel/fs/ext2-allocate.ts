@@ -225,6 +225,7 @@ function releaseGroup(fs: Ptr<Ext2>, a: Ptr<Allocator>, given: Ptr<GivenGroup>):
     a.freeBlocks += freed;
   }
   fs.descriptorChanged(given.group);
+  a.changed = true;
 }
 
 /** The counts go into the superblock. */

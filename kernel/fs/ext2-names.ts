@@ -1,7 +1,7 @@
 // Names: what makes files, gives them more names, and takes names away. One change of names at a time (the tree's lock), each in
 // small steps of one directory or inode, each step under its own lock.
 import { NAME_MAX, S_IFBLK, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT } from "../abi/files.ts";
-import { takeInode } from "./ext2-allocate.ts";
+import { giveInode, takeInode } from "./ext2-allocate.ts";
 import { commit, commitNode, madeRoom } from "./ext2-commit.ts";
 import { seen, writeLink } from "./ext2-data.ts";
 import { Found, findEntry, hasRoom, insertEntry, isEmpty, isOwn, listEntries, parentOf, redirectEntry, removeEntry, sameSector, setParent, startDirectory } from "./ext2-directory.ts";
@@ -121,8 +121,14 @@ function setDevice(fs: Ptr<Ext2>, node: Ptr<Node>, device: u64): void {
 /** The inode of a new file, without a name. */
 function makeFile(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>, mode: u32, device: u64): Res<Ptr<Node>> {
   orReturn(mayAdd(fs, dir, name));
-  const inode = orReturn(takeInode(fs, dir.vnode.inode, (mode & S_IFMT) === S_IFDIR));
-  const node = orReturn(newNode(fs, inode, mode));
+  const isDirectory = (mode & S_IFMT) === S_IFDIR;
+  const inode = orReturn(takeInode(fs, dir.vnode.inode, isDirectory));
+  const node = newNode(fs, inode, mode);
+  if (isErr(node)) {
+    // The disk did not give the inode's block, or there is no memory.
+    ignore(giveInode(fs, inode, isDirectory), "it stays marked as used until a check");
+    return node;
+  }
   setDevice(fs, node, device);
   return node;
 }
@@ -261,6 +267,7 @@ function remove(dir: Ptr<Vnode>, name: View<u8>, directory: boolean): Res<void> 
   using _ = defer(() => drop(vnodeOf(node)));
   if (node.vnode.isDirectory() !== directory) return err(directory ? Errno.ENOTDIR : Errno.EISDIR);
   using inside = fs.gate.enter();
+  orReturn(mayTake(nodeOf(dir)));
   if (directory) orReturn(mayRemove(fs, node));
   orReturn(takeName(fs, nodeOf(dir), name));
   forgetLink(fs, nodeOf(dir), node);
@@ -274,9 +281,14 @@ function mayRemove(fs: Ptr<Ext2>, node: Ptr<Node>): Res<void> {
   if (!empty) return err(Errno.ENOTEMPTY);
 }
 
-function takeName(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): Res<void> {
+/** EPERM in a directory that keeps its names. */
+function mayTake(dir: Ptr<Node>): Res<void> {
   using c = dir.contents.enter();
   if ((dir.disk().flags & (FLAG_IMMUTABLE | FLAG_APPEND)) !== 0) return err(Errno.EPERM);
+}
+
+function takeName(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>): Res<void> {
+  using c = dir.contents.enter();
   const found = orReturn(findEntry(fs, dir, name));
   return removeEntry(fs, dir, ref(found));
 }
@@ -306,6 +318,7 @@ export function ext2Rename(from: Ptr<Vnode>, name: View<u8>, to: Ptr<Vnode>, new
   tree.v.changes++;
   const node = orReturn(lookIn(fs, nodeOf(from), name));
   using _ = defer(() => drop(vnodeOf(node)));
+  orReturn(mayTake(nodeOf(from)));
   const moves = from !== to;
   if (node.vnode.isDirectory()) {
     if (node.vnode.covered !== null) return err(Errno.EBUSY);
@@ -322,9 +335,23 @@ export function ext2Rename(from: Ptr<Vnode>, name: View<u8>, to: Ptr<Vnode>, new
     if (added.code !== Errno.ENOSPC || !madeRoom(fs)) return added;
     orReturn(addSecond(fs, node, nodeOf(to), newName));
   }
-  const together = orReturn(inOneSector(fs, nodeOf(from), name, nodeOf(to), newName));
-  if (!together && isKept(fs, node)) orReturn(commitNode(fs, nodeOf(to)));
-  return takeFirst(fs, nodeOf(from), name, node, nodeOf(to));
+  const ready = secondIsSafe(fs, nodeOf(from), name, node, nodeOf(to), newName);
+  const moved = isErr(ready) ? ready : takeFirst(fs, nodeOf(from), name, node, nodeOf(to));
+  // A rename that failed has not happened.
+  if (isErr(moved)) takeSecond(fs, node, nodeOf(to), newName);
+  return moved;
+}
+
+/** Sees that the new name cannot be lost together with the old one. */
+function secondIsSafe(fs: Ptr<Ext2>, from: Ptr<Node>, name: View<u8>, node: Ptr<Node>, to: Ptr<Node>, newName: View<u8>): Res<void> {
+  const together = orReturn(inOneSector(fs, from, name, to, newName));
+  if (!together && isKept(fs, node)) return commitNode(fs, to);
+}
+
+function takeSecond(fs: Ptr<Ext2>, node: Ptr<Node>, to: Ptr<Node>, newName: View<u8>): void {
+  using _ = fs.gate.enter();
+  const gone = takeName(fs, to, newName);
+  if (!isErr(gone)) lowerLink(fs, node);
 }
 
 /** EINVAL when a directory would come to lie below itself. */
@@ -364,13 +391,18 @@ function inOneSector(fs: Ptr<Ext2>, from: Ptr<Node>, name: View<u8>, to: Ptr<Nod
   return sameSector(ref(a), ref(b));
 }
 
-/** The old name goes; a directory that has moved learns where it is. */
+/** A directory that has moved learns where it is, and the old name goes. With an error, nothing has happened. */
 function takeFirst(fs: Ptr<Ext2>, from: Ptr<Node>, name: View<u8>, node: Ptr<Node>, to: Ptr<Node>): Res<void> {
   using _ = fs.gate.enter();
-  orReturn(takeName(fs, from, name));
+  const ascends = node.vnode.isDirectory() && from !== to;
+  if (ascends) orReturn(moveUp(fs, node, to));
+  const taken = takeName(fs, from, name);
+  if (isErr(taken)) {
+    if (ascends) ignore(moveUp(fs, node, from), "its .. leads to a directory that has it, too");
+    return taken;
+  }
   lowerLink(fs, node);
-  if (!node.vnode.isDirectory() || from === to) return;
-  orReturn(moveUp(fs, node, to));
+  if (!ascends) return;
   changeLinks(fs, to, 1);
   if (from.vnode.links > 2) changeLinks(fs, from, -1);
 }
@@ -401,6 +433,7 @@ function replace(
   const together = inOneSector(fs, from, name, to, newName);
   // Inodes are on the disk before names: if the old file went now, the disk could have its name lead to nothing, and neither of the two.
   const kept = isKept(fs, there) || isErr(together) || !together ? commitNode(fs, to) : nothingToCommit();
+  if (isErr(kept) && !isErr(redirectBack(fs, node, to, newName, there))) return kept;
   forgetReplaced(fs, to, there);
   orReturn(kept);
   orReturn(together);
@@ -416,12 +449,22 @@ function forgetReplaced(fs: Ptr<Ext2>, to: Ptr<Node>, there: Ptr<Node>): void {
 
 function redirect(fs: Ptr<Ext2>, node: Ptr<Node>, to: Ptr<Node>, name: View<u8>): Res<void> {
   using _ = fs.gate.enter();
-  {
-    using c = to.contents.enter();
-    const found = orReturn(findEntry(fs, to, name));
-    orReturn(redirectEntry(fs, to, ref(found), node.vnode.inode, node.vnode.mode));
-  }
+  orReturn(lead(fs, to, name, node));
   changeLinks(fs, node, 1);
+}
+
+/** The name leads to the old file again, which has lost nothing yet. */
+function redirectBack(fs: Ptr<Ext2>, node: Ptr<Node>, to: Ptr<Node>, name: View<u8>, there: Ptr<Node>): Res<void> {
+  using _ = fs.gate.enter();
+  orReturn(lead(fs, to, name, there));
+  lowerLink(fs, node);
+}
+
+/** Lets a name of a directory lead to another file. */
+function lead(fs: Ptr<Ext2>, dir: Ptr<Node>, name: View<u8>, node: Ptr<Node>): Res<void> {
+  using c = dir.contents.enter();
+  const found = orReturn(findEntry(fs, dir, name));
+  return redirectEntry(fs, dir, ref(found), node.vnode.inode, node.vnode.mode);
 }
 
 // ---- the rest
