@@ -1,6 +1,7 @@
 // What several programs do with files: copy one, look whether it is a directory, ask before something is lost.
 
 import { O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY, Stat } from "../../kernel/abi/files.ts";
+import { complainText } from "./failing.ts";
 import { programName } from "./environment.ts";
 import { isDirectory } from "./modes.ts";
 import { errors, input, out } from "./stream.ts";
@@ -59,6 +60,22 @@ export function confirm(what: string, path: string): boolean {
 /** Where something goes: into the folder under its own name, or to the path itself. */
 export function targetFor(source: string, target: string, intoFolder: boolean): string {
   return intoFolder ? joinPath(target, baseName(source)) : target;
+}
+
+/**
+ * What cp and mv do with their operands: the last one is where the others go, into it if it is a directory. `body` says whether
+ * it worked; 0 when all did.
+ */
+export function eachInto(paths: Slice<string>, body: (from: string, to: string) => boolean): i32 {
+  const target = paths[paths.length - 1];
+  const folder = isFolder(target);
+  if (paths.length > 2 && !folder) {
+    complainText(target, "Not a directory");
+    return 1;
+  }
+  let status: i32 = 0;
+  for (const source of paths.sub(0, paths.length - 1)) if (!body(source, targetFor(source, target, folder))) status = 1;
+  return status;
 }
 
 /** `'a' -> 'b'` */

@@ -3,11 +3,15 @@
 // which of them hold the few objects that stay depends on which objects went first. The objects themselves are.
 
 import { O_RDONLY, O_WRONLY } from "../../kernel/abi/files.ts";
-import { close, open, read, sync, writeAll } from "./sys.ts";
+import type { SystemInfo } from "../../kernel/abi/processes.ts";
+import { close, open, read, sleep, sync, sysinfo, writeAll } from "./sys.ts";
 import { isDigit, parseNumber } from "./text.ts";
 import { out } from "./stream.ts";
 
 const MOST = 40;
+/** Nanoseconds between two looks at how many processes there are, and how many looks. */
+const PAUSE = 10_000_000;
+const LOOKS: u32 = 500;
 const NAME = 24;
 
 class Entry {
@@ -37,6 +41,17 @@ export class KernelMemory {
     }
     const page = zeroed<Arr<u8, 4096>>();
     this.addObjects(orReturn(contents("/proc/slabinfo", slice(page))));
+  }
+
+  /**
+   * The same when there are no more processes than before some work: its orphans end a little later than the work itself.
+   * `who` tells of an error; false then.
+   */
+  lookAfter(before: u64, who: string): boolean {
+    for (let n: u32 = 0; n < LOOKS && processCount() > before; n++) ignore(sleep(PAUSE), "then the next look is sooner");
+    const looked = this.look();
+    if (isErr(looked)) print`${who}: /proc does not tell what memory is used for: error ${u32(looked.code)}\n`;
+    return !isErr(looked);
   }
 
   private add(name: string, suffix: string, value: u64): void {
@@ -86,6 +101,13 @@ export class KernelMemory {
     out.flush();
     return differs;
   }
+}
+
+/** Processes that there are. */
+export function processCount(): u64 {
+  const info = zeroed<SystemInfo>();
+  const told = sysinfo(ref(info));
+  return isErr(told) ? 0 : info.processes;
 }
 
 function dropCaches(): Res<void> {

@@ -3,7 +3,7 @@
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Stat, type TimeSpec } from "../../../kernel/abi/files.ts";
 import { joinPath, namesIn } from "../../lib/directory.ts";
 import { cannot, complain, complainText } from "../../lib/failing.ts";
-import { confirm, copyContents, isFolder, sayMoved, targetFor } from "../../lib/files.ts";
+import { confirm, copyContents, eachInto, sayMoved } from "../../lib/files.ts";
 import { List } from "../../lib/list.ts";
 import { beginOptions } from "../../lib/start.ts";
 import { chmod, lstat, mkdir, mknod, readlink, stat, symlink, unlink, utimes } from "../../lib/sys.ts";
@@ -50,14 +50,10 @@ export function main(argc: u64, argv: Ptr<u64>): i32 {
   }
   const paths = options.rest();
   if (paths.length < 2) options.usage();
-  const target = paths[paths.length - 1];
-  const folder = isFolder(target);
-  if (paths.length > 2 && !folder) {
-    complainText(target, "Not a directory");
-    return 1;
-  }
-  for (const source of paths.sub(0, paths.length - 1)) copyTree(source, targetFor(source, target, folder), 0);
-  return settings.status;
+  return eachInto(paths, (from, to) => {
+    copyTree(from, to, 0);
+    return settings.status === 0;
+  });
 }
 
 function failed(path: string, code: Errno): void {

@@ -2,7 +2,7 @@
 
 import { S_IFDIR, S_IFMT, Stat, W_OK } from "../../../kernel/abi/files.ts";
 import { cannot, complainText } from "../../lib/failing.ts";
-import { confirm, isFolder, sayMoved, targetFor } from "../../lib/files.ts";
+import { confirm, eachInto, sayMoved } from "../../lib/files.ts";
 import { List } from "../../lib/list.ts";
 import { runProgram } from "../../lib/programs.ts";
 import { beginOptions } from "../../lib/start.ts";
@@ -37,15 +37,7 @@ export function main(argc: u64, argv: Ptr<u64>): i32 {
   }
   const paths = options.rest();
   if (paths.length < 2) options.usage();
-  const target = paths[paths.length - 1];
-  const folder = isFolder(target);
-  if (paths.length > 2 && !folder) {
-    complainText(target, "Not a directory");
-    return 1;
-  }
-  let status: i32 = 0;
-  for (const source of paths.sub(0, paths.length - 1)) if (!move(source, targetFor(source, target, folder))) status = 1;
-  return status;
+  return eachInto(paths, (from, to) => move(from, to));
 }
 
 function move(from: string, to: string): boolean {

@@ -1,11 +1,10 @@
 // Does many things at once, for long, and looks whether each comes out right: forks, pipes, files, mappings, signals, and
 // one that takes all the memory there is. What it does is random, and the same again for the same seed. At the end there
 // have to be as many processes as before, and as much memory.
-import { SYS_FORK, SYS_SLEEP, SYS_SYSINFO, SYS_WAIT } from "../../../kernel/abi/calls.ts";
-import type { SystemInfo } from "../../../kernel/abi/processes.ts";
+import { SYS_FORK, SYS_WAIT } from "../../../kernel/abi/calls.ts";
 import { SIGBUS, SIGKILL, SIGSEGV } from "../../../kernel/abi/signals.ts";
 import { call } from "../../lib/door.ts";
-import { KernelMemory } from "../../lib/kernel-memory.ts";
+import { KernelMemory, processCount } from "../../lib/kernel-memory.ts";
 import { beginOptions } from "../../lib/start.ts";
 import { out } from "../../lib/stream.ts";
 import { parseNumber } from "../../lib/text.ts";
@@ -40,25 +39,12 @@ const KINDS: Arr<Kind, 5> = [
 ];
 
 class Room {
-  info: SystemInfo;
   status: i32;
   /** After the first round, and after the last one. */
   first: KernelMemory;
   last: KernelMemory;
 }
 const room = zeroed<Room>();
-
-function processes(): u64 {
-  call(SYS_SYSINFO, addr(ref(room.info)), 0, 0, 0, 0, 0);
-  return room.info.processes;
-}
-
-function look(into: Ptr<KernelMemory>, before: u64): boolean {
-  for (let n: u32 = 0; n < 500 && processes() > before; n++) call(SYS_SLEEP, 10_000_000, 0, 0, 0, 0, 0);
-  const looked = into.look();
-  if (isErr(looked)) print`stress: /proc does not tell what memory is used for: error ${u32(looked.code)}\n`;
-  return !isErr(looked);
-}
 
 /** One round: all workers of all kinds together; how many of them found a mistake. */
 function runRound(seed: u64, workers: u32, hungry: boolean): u32 {
@@ -147,20 +133,20 @@ export function main(argc: u64, argv: Ptr<u64>): i32 {
     keepFiles(folder, seed, rounds, ref(random));
     return 0;
   }
-  const before = processes();
+  const before = processCount();
   // The first round fills what the kernel keeps ready.
   let bad = runRound(seed, workers, hungry);
   say(1, rounds, bad);
   // Twice, because the first look touches pages of this very program that it then has.
-  let looked = look(ref(room.last), before) && look(ref(room.first), before);
+  let looked = room.last.lookAfter(before, "stress") && room.first.lookAfter(before, "stress");
   for (let round: u64 = 2; round <= rounds; round++) {
     bad += runRound(seed + round - 1, workers, hungry);
     say(round, rounds, bad);
   }
-  looked = look(ref(room.last), before) && looked;
+  looked = room.last.lookAfter(before, "stress") && looked;
   print`stress: ${rounds} rounds, ${bad} mistakes, ${room.first.free} frames free after the first and ${room.last.free} after the last\n`;
-  if (processes() > before) print`stress: ${processes() - before} processes are left\n`;
-  if (bad !== 0 || !looked || processes() > before) return 1;
+  if (processCount() > before) print`stress: ${processCount() - before} processes are left\n`;
+  if (bad !== 0 || !looked || processCount() > before) return 1;
   if (room.last.differsFrom(ref(room.first))) {
     print`stress: memory is not where it was after the first round\n`;
     return 1;

@@ -1,10 +1,10 @@
 // tail: the ends of files, and what is added to them.
 
 import { SEEK_END, SEEK_SET, Stat } from "../../../kernel/abi/files.ts";
-import { countOf, oldStyle } from "../../lib/counts.ts";
-import { die } from "../../lib/failing.ts";
+import { oldStyle } from "../../lib/counts.ts";
 import { eachInput } from "../../lib/inputs.ts";
 import { Options } from "../../lib/options.ts";
+import { Portion } from "../../lib/portion.ts";
 import { beginArguments } from "../../lib/start.ts";
 import { type Input, openInput, out } from "../../lib/stream.ts";
 import { fstat, seek, sleep } from "../../lib/sys.ts";
@@ -18,44 +18,27 @@ Writes the last 10 lines of each file.
 `;
 
 class Settings {
+  /** Lines, or bytes. */
   count: u64;
-  fromStart: boolean;
-  bytes: boolean;
   follow: boolean;
-  titles: boolean;
-  begun: boolean;
 }
 
 const settings = zeroed<Settings>();
+const portion = zeroed<Portion>();
 
 export function main(argc: u64, argv: Ptr<u64>): i32 {
   const options = new Options(oldStyle(beginArguments(argc, argv)), "n:c:fqv", "lines=n bytes=c follow=f quiet=q verbose=v", help, 1);
-  settings.count = 10;
-  let quiet = false;
-  let verbose = false;
+  portion.count = 10;
   for (let o = options.take(); o !== 0; o = options.take()) {
-    if (o === byte("q")) quiet = true;
-    else if (o === byte("v")) verbose = true;
-    else if (o === byte("f")) settings.follow = true;
-    else {
-      const n = countOf(options.value);
-      if (isErr(n)) die(1, "invalid number");
-      settings.fromStart = options.value[0] === byte("+");
-      settings.count = u64(n < 0 ? 0 - n : n);
-      settings.bytes = o === byte("c");
-    }
+    if (o === byte("f")) settings.follow = true;
+    else portion.take(o, options.value);
   }
+  settings.count = u64(portion.count < 0 ? 0 - portion.count : portion.count);
   const paths = options.rest();
-  settings.titles = verbose || (paths.length > 1 && !quiet);
+  portion.expect(paths.length);
   const status = eachInput(paths, (file, path) => {
-    if (settings.titles) {
-      if (settings.begun) out.put(byte("\n"));
-      out.write("==> ");
-      out.write(path === "-" ? "standard input" : path);
-      out.write(" <==\n");
-    }
-    settings.begun = true;
-    if (settings.fromStart) fromStart(file);
+    portion.title(path);
+    if (portion.plus) fromStart(file);
     else fromEnd(file);
   });
   if (settings.follow && paths.length > 0) follow(paths[paths.length - 1]);
@@ -67,14 +50,14 @@ function fromStart(file: Ptr<Input>): void {
   while (left > 0) {
     const c = file.get();
     if (c < 0) return;
-    if (settings.bytes || c === 10) left--;
+    if (portion.bytes || c === 10) left--;
   }
   while (file.more()) out.bytes(file.some());
 }
 
 /** Reads all, but never keeps more than is wanted and as much again. */
 function fromEnd(file: Ptr<Input>): void {
-  if (settings.bytes) skipTo(file);
+  if (portion.bytes) skipTo(file);
   const kept = zeroed<Text>();
   while (file.more()) {
     kept.add(text(file.some()));
@@ -94,7 +77,7 @@ function skipTo(file: Ptr<Input>): void {
 /** Where the last lines (or bytes) begin. */
 function startOf(t: string): usize {
   if (settings.count === 0) return t.length;
-  if (settings.bytes) return t.length > settings.count ? t.length - settings.count : 0;
+  if (portion.bytes) return t.length > settings.count ? t.length - settings.count : 0;
   let at = t.length;
   if (at > 0 && t[at - 1] === byte("\n")) at--;
   let left = settings.count;

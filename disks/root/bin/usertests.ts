@@ -1,10 +1,7 @@
 // Tests of every system call from a program's side: what it promises, and what it refuses. Each runs in a process of its
 // own. The kernel's memory is counted when all of them are over, with its caches empty: from the second round on (in the first one
 // the kernel makes what it then keeps, such as page tables for stacks) nothing of it may be more or less than before.
-import { SYS_SLEEP, SYS_SYSINFO } from "../../../kernel/abi/calls.ts";
-import type { SystemInfo } from "../../../kernel/abi/processes.ts";
-import { call } from "../../lib/door.ts";
-import { KernelMemory } from "../../lib/kernel-memory.ts";
+import { KernelMemory, processCount } from "../../lib/kernel-memory.ts";
 import { beginOptions } from "../../lib/start.ts";
 import { out } from "../../lib/stream.ts";
 import { parseNumber } from "../../lib/text.ts";
@@ -24,30 +21,16 @@ Tests the system calls. With NAME, only tests whose name contains it.
   -q         tell of failures only`;
 
 class Room {
-  info: SystemInfo;
   /** After the second round, and after the last one. */
   wanted: KernelMemory;
   found: KernelMemory;
 }
 const room = zeroed<Room>();
 
-function processes(): u64 {
-  call(SYS_SYSINFO, addr(ref(room.info)), 0, 0, 0, 0, 0);
-  return room.info.processes;
-}
-
-/** Counted when there are as few processes as before: orphans of tests end a little later than the tests. */
-function look(into: Ptr<KernelMemory>, before: u64): boolean {
-  for (let n: u32 = 0; n < 500 && processes() > before; n++) call(SYS_SLEEP, 10_000_000, 0, 0, 0, 0, 0);
-  const looked = into.look();
-  if (isErr(looked)) print`FAILED: /proc does not tell what memory is used for: error ${u32(looked.code)}\n`;
-  return !isErr(looked);
-}
-
 /** Whether all memory is where it was after the second round. */
 function sameMemory(round: u64, before: u64): boolean {
   const now = round <= 2 ? ref(room.wanted) : ref(room.found);
-  if (!look(now, before)) return false;
+  if (!now.lookAfter(before, "FAILED")) return false;
   print`round ${round}: ${passed()} tests passed, ${failed()} failed, ${now.free} frames free, ${now.slabs} in slabs\n`;
   if (round <= 2 || !room.found.differsFrom(ref(room.wanted))) return true;
   print`FAILED: memory is not where it was after the second round\n`;
@@ -79,7 +62,7 @@ export function main(argc: u64, argv: Ptr<u64>): i32 {
   const names = options.rest();
   if (names.length > 0) only(names[0]);
   let bad: u32 = 0;
-  const before = processes();
+  const before = processCount();
   for (let round: u64 = 1; round <= rounds; round++) {
     forgetCounts();
     runAll();
