@@ -83,7 +83,7 @@ interface Module {
 }
 
 /**
- * Flags of V8 for what is short: most functions are called some hundred times, and V8 shall learn their types from the first call on; and what
+ * Flags of V8 for commands that are short: most functions are called some hundred times, and V8 shall learn their types from the first call on; and what
  * was compiled shall still be there when it is kept.
  */
 const FLAGS = ["--no-lazy-feedback-allocation", "--no-flush-bytecode"] as const;
@@ -93,7 +93,7 @@ export const setFlags = (): void => {
 
 /**
  * `require`: anybody's; `folder`: where parts are; `purpose`: a word for what is going to be done, since each purpose compiles other functions.
- * `flagsLater`: FLAGS are set when everything is loaded. Code is only used under the flags under which it was kept, and that
+ * `flagsLater`: flags are set when everything is loaded, and not the first, for which a machine's start is too short. Code is only used under the flags under which it was kept, and that
  * holds for the code that Node has of its own modules, too, many of which are loaded at the start of a thread.
  */
 export function loader(
@@ -109,7 +109,7 @@ export function loader(
   const { crc32 } = require("node:zlib") as typeof import("node:zlib");
   const { setFlagsFromString } = require("node:v8") as typeof import("node:v8");
   // What is set later, here and in the emulator.
-  const later = flagsLater ? ["lazy-feedback-allocation", "flush-bytecode", "no-experimental-wasm-branch-hinting"] : [];
+  const later = flagsLater ? ["flush-bytecode", "no-experimental-wasm-branch-hinting"] : [];
   const setLater = (): void => {
     for (const flag of later) setFlagsFromString(flag.startsWith("no-") ? `--${flag.slice(3)}` : `--no-${flag}`);
   };

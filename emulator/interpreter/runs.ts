@@ -139,7 +139,7 @@ const keyOf = (offset: number, { mode, limited }: DecodeMode): number => startKe
 /** By the low three bits of a run's key. */
 const modes: readonly DecodeMode[] = [0, 1, 2, 3, 4, 5].map((key) => ({ mode: modeOf(key), limited: (key & 1) !== 0 }));
 
-/** A page with fewer runs is not worth learning, and one that changes as often is not either. */
+/** A page with fewer runs that were not known is not worth learning, and one that changes as often is not either. */
 const FEWEST_RUNS = 4;
 const MOST_LESSONS = 8;
 
@@ -411,7 +411,7 @@ export class Runs {
 
   /** Keeps the runs of a frame by its bytes, as they still are. */
   #learn(frame: number, runs: FrameRuns): void {
-    if (runs.valid.size < FEWEST_RUNS || runs.known >= runs.valid.size || runs.lessons >= MOST_LESSONS) return;
+    if (runs.valid.size < runs.known + FEWEST_RUNS || runs.lessons >= MOST_LESSONS) return;
     if (this.#timing !== "simple" || this.#view.getInt32(Workspace.stops, true) !== 0) return;
     const start = RAM_BASE + frame * FRAME_BYTES;
     const content = this.#memory.bytes.slice(start, start + FRAME_BYTES);

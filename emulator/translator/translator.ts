@@ -75,7 +75,7 @@ const PAGE_KEYS = 512;
 const WORTH_BEGINNING = 5_000_000;
 /** Instructions of a machine's life before the helper is started, which costs about what as many interpreted ones do. Cor's own boot to the prompt is shorter. */
 const WORTH_A_THREAD = 16_000_000;
-/** Wishes that need not wait for another thread, which takes long to begin; and how many instructions were executed for each that is translated so. */
+/** Wishes that need not wait for another thread, which takes long to begin and is not there yet; and how many instructions were executed for each that is translated so. */
 const FEW = 32;
 const EXECUTED_FOR_ONE = 12_000;
 /** Wishes in a batch. */
@@ -197,7 +197,7 @@ export class Translator {
     if (this.#given !== null || this.#wishes.length === 0) return;
     const instructions = Number(this.#parts.state.get64("instructions"));
     if (instructions < WORTH_BEGINNING) return;
-    if (this.#wishes.length <= FEW) {
+    if (this.#wishes.length <= FEW && this.#helper === null) {
       if (this.translated < instructions / EXECUTED_FOR_ONE) this.#workHere();
       return;
     }
