@@ -51,8 +51,8 @@ export type Action =
   | ({ readonly do: "store"; readonly value: Node } & MemoryAction)
   | ({ readonly do: "probe" } & MemoryAction)
   | { readonly do: "storeModified"; readonly modify: Node; readonly value: Node }
-  /** State that is not kept in values, at an address. */
-  | { readonly do: "readState"; readonly node: Node; readonly address: number }
+  /** State that is not kept in values, at an address, `index` bytes behind it. */
+  | { readonly do: "readState"; readonly node: Node; readonly address: number; readonly index: Node | null }
   | { readonly do: "writeState"; readonly address: number; readonly value: Node }
   | {
       readonly do: "if";
@@ -78,6 +78,8 @@ export type End =
   | { readonly kind: "branch"; readonly condition: Node; readonly taken: bigint; readonly next: bigint }
   | { readonly kind: "jump"; readonly target: bigint; readonly returnTo: bigint | null }
   | { readonly kind: "indirect"; readonly target: Node; readonly isReturn: boolean; readonly returnTo: bigint | null }
+  /** To another ring, into which the block's last instruction has gone (ring-change.ts); `next` is behind it. */
+  | { readonly kind: "ring"; readonly way: "syscall" | "sysret"; readonly target: Node; readonly next: bigint }
   /** The interpreter goes on with the instruction at `rip`. */
   | { readonly kind: "leave"; readonly rip: bigint }
   /** The quick way of a helper (interpreter/quick) does the instruction at `rip`, or the interpreter if it cannot. */
@@ -98,7 +100,16 @@ export const quickEnds = {
   writeControl: "regionLoadCr3",
   invalidatePage: "regionInvalidatePage",
 } as const;
+/** The set of range slots for code of a ring. */
+export const slotsOf = (user: boolean): 0 | 1 => (user ? 1 : 0);
+
 export type QuickEnd = (typeof quickEnds)[keyof typeof quickEnds];
+
+/** What a block knows of the ways to other rings: where SYSCALL leads, and where SYSRET leads back to, if that is known. */
+export interface RingWays {
+  readonly handler: bigint | null;
+  readonly back: bigint | null;
+}
 
 /** Stand for the parts of the flags (status.ts), as they are when a block is entered. */
 export const FLAG_X: Place = { kind: "field", field: "flagResult", index: 0 };
@@ -139,6 +150,9 @@ export function forEachUse(
         case "writeState":
           use(action.value);
           break;
+        case "readState":
+          if (action.index !== null) use(action.index);
+          break;
         case "if":
           use(action.condition);
           visit(action.yes, false);
@@ -163,6 +177,6 @@ export function forEachUse(
   };
   visit(list, false);
   if (end.kind === "branch") use(end.condition);
-  if (end.kind === "indirect") use(end.target);
+  if (end.kind === "indirect" || end.kind === "ring") use(end.target);
   if (end.kind === "quick") for (const argument of end.args) use(argument);
 }

@@ -26,6 +26,8 @@ export interface Wish {
   readonly around: Surroundings;
   /** Under which its way to other pages can be found in the lookup table. */
   readonly lookupKey: number;
+  /** What it reaches by SYSCALL, and under which key that can be found; null: it does not. */
+  readonly systemCalls: { readonly rip: bigint; readonly lookupKey: number } | null;
 }
 
 export interface Batch {
@@ -111,12 +113,13 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     if (instructions >= MOST_INSTRUCTIONS) break;
     looked++;
     if (inside.has(wish.host)) continue;
-    const reader = readerFor(from, wish, frame, free.length);
-    const used: { at: number; rip: bigint; host: number }[] = [];
-    const graph = regionOf(reader, wish, (page) => {
-      let known = used.find(({ rip }) => rip === page);
+    // Each page may be gone into in two rings, and so may the first.
+    const reader = readerFor(from, wish, frame, (free.length >> 1) - 1);
+    const used: { at: number; rip: bigint; user: boolean; host: number }[] = [];
+    const graph = regionOf(reader, wish, (page, user) => {
+      let known = used.find((one) => one.rip === page && one.user === user);
       if (known === undefined) {
-        known = { at: free.pop()!, rip: page, host: reader.pages.get(page)! };
+        known = { at: free.pop()!, rip: page, user, host: reader.pages.get(page)! };
         used.push(known);
       }
       return known.at;
@@ -154,15 +157,16 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
 export const bytesOfRegion = ({ size }: MadeRegion): number => BYTES_OF_INSTRUCTION * size;
 
 function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8Array, pages: number): CodeReader {
-  const { rip, around, lookupKey } = wish;
+  const { rip, around, lookupKey, systemCalls } = wish;
   const view = new DataView(from.buffer);
   const entryFrame = wish.host - (wish.host % FRAME_BYTES);
   let others = 0;
   const locate = (at: bigint, page: number): number => {
     if (page === 0) {
       if (at >> 12n === rip >> 12n) return locate(at, entryFrame);
-      if (others === pages) return 0;
-      const known = frameOf(view, at, lookupKey);
+      if (others >= pages) return 0;
+      const known =
+        frameOf(view, at, lookupKey) || (systemCalls === null ? 0 : frameOf(view, at, systemCalls.lookupKey));
       if (known === 0) return 0;
       const host = locate(at, known);
       if (host !== 0) others++;
@@ -177,11 +181,18 @@ function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8A
   return new CodeReader({ frame, mode: around.mode, model: from.model, timing: "simple", locate, targets });
 }
 
-function regionOf(reader: CodeReader, wish: Wish, keyOfPage: (page: bigint) => number): RegionGraph | null {
-  const discovered = discover(reader, wish.rip);
+function regionOf(
+  reader: CodeReader,
+  { rip, around, systemCalls }: Wish,
+  keyOfPage: (page: bigint, user: boolean) => number,
+): RegionGraph | null {
+  const rings = { user: around.slots === 1, systemCalls: systemCalls?.rip ?? null };
+  const discovered = discover(reader, rip, rings);
   if (discovered === null) return null;
-  const entryPage = wish.rip & ~0xfffn;
-  return buildRegion(discovered, wish.around, (page) => (page === entryPage ? 0 : keyOfPage(page)));
+  const entryPage = rip & ~0xfffn;
+  return buildRegion(discovered, around, (page, user) =>
+    page === entryPage && user === rings.user ? 0 : keyOfPage(page, user),
+  );
 }
 
 /** The frame of code on another page, as the lookup table knows it, or 0. */

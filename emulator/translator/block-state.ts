@@ -370,12 +370,19 @@ export abstract class BlockState extends BlockValues {
     this.writeState(offset + index * (width === "i64" ? 8 : 4), node);
   }
 
+  /** A word `index` bytes behind an address. */
+  protected readBehind(address: number, index: Node, bits: Bits): Node {
+    const node = this.graph.leaf(bits);
+    this.say({ do: "readState", node, address, index });
+    return node;
+  }
+
   protected readState(address: number, bits: Bits): Node {
     const key = `${address} ${bits}`;
     const known = this.state.known.get(key);
     if (known !== undefined) return known.node;
     const node = this.graph.leaf(bits);
-    this.say({ do: "readState", node, address });
+    this.say({ do: "readState", node, address, index: null });
     this.state.known.set(key, { address, bytes: bits / 8, node });
     return node;
   }

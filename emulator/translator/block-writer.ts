@@ -7,16 +7,26 @@ import { type Node, operandsOf, type Place } from "../cpu/ir.ts";
 import type { Schedule } from "../cpu/schedule.ts";
 import { stateFields } from "../cpu/state.ts";
 import { Workspace } from "../cpu/workspace.ts";
-import type { FunctionRef, Label, Local } from "../formats/wasm.ts";
+import type { Label, Local } from "../formats/wasm.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind } from "../interpreter/imports.ts";
 import { noteTarget } from "../interpreter/jump-targets.ts";
 import { Accesses, type AccessFrame } from "./access.ts";
-import { type Action, type End, FLAG_KIND, FLAG_X, FLAG_Y, type MemoryAction, type Snapshot } from "./action.ts";
+import {
+  type Action,
+  type End,
+  FLAG_KIND,
+  FLAG_X,
+  FLAG_Y,
+  type MemoryAction,
+  type Snapshot,
+  slotsOf,
+} from "./action.ts";
 import type { BlockBuilder } from "./block.ts";
 import { type Cause, countExit } from "./counters.ts";
 import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts";
 import { registerAt, VECTORS } from "./register-file.ts";
+import { pushClaim } from "./slot-miss.ts";
 import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
 import { askTime, packCost, pushLeft, type TimeFunctions, type TimeLeft } from "./time-left.ts";
 import type { RegionImports } from "./ways-out.ts";
@@ -83,7 +93,7 @@ export class BlockWriter {
       },
       schedule,
     );
-    this.#accesses = new Accesses(frame, this.#values, ({ before }, pushFault) => {
+    this.#accesses = new Accesses({ ...frame, slots: slotsOf(block.user) }, this.#values, ({ before }, pushFault) => {
       const group = this.#group;
       if (group === null) {
         this.#giveUp(before, pushFault);
@@ -260,8 +270,18 @@ export class BlockWriter {
     countExit(this.#frame.code, this.#frame.counters, cause, () => this.#pushLeft(unused));
   }
 
+  /** Behind a change of the ring: the slots of the one that the next block is for. */
+  claimFor({ node }: Edge): void {
+    const { code, ways, graph } = this.#frame;
+    const { user } = graph.blocks[node]!;
+    if (user !== this.#block.user) pushClaim(code, ways.claim(), slotsOf(user));
+  }
+
   /** Leaves for where none of the known ways leads. */
-  elsewhere(state: Snapshot, { target, isReturn }: Extract<End, { kind: "indirect" }>): void {
+  elsewhere(
+    state: Snapshot,
+    { target, isReturn }: Pick<Extract<End, { kind: "indirect" }>, "target" | "isReturn">,
+  ): void {
     this.#count("elsewhere", 0n);
     if (!isReturn) {
       const { code } = this.#frame;
@@ -400,7 +420,8 @@ export class BlockWriter {
         break;
       case "readState": {
         const { bits } = action.node;
-        code.i32(0);
+        if (action.index === null) code.i32(0);
+        else values.dirty(action.index);
         if (bits === 128) code.simdMemory("v128.load", action.address);
         else code.memory(bits === 64 ? "i64.load" : "i32.load", action.address);
         values.setLocal(action.node);

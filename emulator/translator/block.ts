@@ -10,12 +10,23 @@ import type { Bits, Builder, Value } from "../cpu/builder.ts";
 import { define } from "../cpu/definitions.ts";
 import { type Node, operandsOf } from "../cpu/ir.ts";
 import type { Instruction, RelativeOperand } from "../isa/instruction.ts";
-import { type Action, type End, forEachUse, forEachWrite, type QuickEnd, quickEnds, type Snapshot } from "./action.ts";
+import {
+  type Action,
+  type End,
+  forEachUse,
+  forEachWrite,
+  type QuickEnd,
+  quickEnds,
+  type RingWays,
+  type Snapshot,
+  type Surroundings,
+} from "./action.ts";
 import { BlockFloats } from "./block-floats.ts";
 import { BlockOperands } from "./block-operands.ts";
 import { NotTranslated, type State } from "./block-state.ts";
 import { REGISTERS } from "./register-file.ts";
-import { operandsOfStatus, type Parts, partsOf, type Status } from "./status.ts";
+import { changeBySyscall, changeBySysret, type RingChanger } from "./ring-change.ts";
+import { type Form, operandsOfStatus, type Parts, partsOf, type Status } from "./status.ts";
 
 /** The interpreter goes on, in any case, from where it would anyway. */
 const onlyLeaves = (action: Action): boolean =>
@@ -24,7 +35,12 @@ const onlyLeaves = (action: Action): boolean =>
   (action.do === "group" && action.actions.every(onlyLeaves)) ||
   (action.do === "if" && [...action.yes, ...action.no].every(onlyLeaves));
 
+const nowhere: RingWays = { handler: null, back: null };
+
 export class BlockBuilder extends BlockOperands implements Builder {
+  readonly #rings: RingWays;
+  /** The present instruction has changed the ring. */
+  #entered: Pick<Extract<End, { kind: "ring" }>, "way" | "target"> | null = null;
   #end: End | null = null;
   /** A quick way that the present instruction goes. */
   #quick: { readonly way: QuickEnd; readonly args: readonly Node[] } | null = null;
@@ -39,6 +55,12 @@ export class BlockBuilder extends BlockOperands implements Builder {
     (fact) => this.learn(fact),
   );
 
+  /** `form`: see BlockState. */
+  constructor(around: Surroundings, form: Form | null, rings = nowhere) {
+    super(around, form);
+    this.#rings = rings;
+  }
+
   protected self(): Builder {
     return this;
   }
@@ -50,6 +72,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
     this.rips.push(rip);
     this.begin(instruction, rip);
     this.#quick = null;
+    this.#entered = null;
     this.#depth = 0;
     const { registers, status } = outer;
     this.before = { number: this.rips.length - 1, registers, status };
@@ -239,6 +262,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
 
   /** What a helper does, its quick way does when it is all that the instruction does; else the interpreter has it do. */
   helper(name: string, args: readonly Value[], bits: Bits = 64): Node {
+    if (this.#entersRing(name)) return this.constant(bits, 0);
     if (this.#depth === 0 && !this.changed && !this.state.dead && name in quickEnds) {
       const way = quickEnds[name as keyof typeof quickEnds];
       const isOther = way === "regionLoadCr3" && (args[0] as Node & { value?: bigint }).value !== 3n;
@@ -249,6 +273,25 @@ export class BlockBuilder extends BlockOperands implements Builder {
     }
     this.giveUp();
     return this.constant(bits, 0);
+  }
+
+  /** See ring-change.ts. */
+  #entersRing(name: string): boolean {
+    const { handler, back } = this.#rings;
+    if (this.mode !== 64 || this.#depth > 0 || this.changed || this.state.dead) return false;
+    const changer: RingChanger = {
+      b: this,
+      assume: (condition) => this.assume(condition),
+      read: (address, bits, index) =>
+        index === undefined ? this.readState(address, bits) : this.readBehind(address, index, bits),
+      write: (address, value) => this.writeState(address, value),
+    };
+    if (name === "syscall" && handler !== null) {
+      changeBySyscall(changer, handler, this.next);
+      this.#entered = { way: "syscall", target: this.constant(64, handler) };
+    } else if (name === "sysretq" && (this.around.slots === 0) === (back === null))
+      this.#entered = { way: "sysret", target: changeBySysret(changer, back) };
+    return this.#entered !== null;
   }
 
   #checkConstant(target: bigint): void {
@@ -306,6 +349,10 @@ export class BlockBuilder extends BlockOperands implements Builder {
   }
 
   #endQuickly(): void {
+    if (this.#entered !== null && !this.state.dead) {
+      this.#end = { kind: "ring", ...this.#entered, next: this.next };
+      return;
+    }
     if (this.#quick === null || this.state.dead) throw new NotTranslated();
     this.#end = { kind: "quick", ...this.#quick, rip: this.rips.at(-1)!, next: this.next };
   }

@@ -9,6 +9,7 @@ import type { TimingModel } from "../cpu/timing-models.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { FRAME_BYTES } from "../memory.ts";
+import type { RingWays } from "./action.ts";
 
 /** An instruction at its place. */
 export interface Site {
@@ -29,6 +30,10 @@ export interface Span {
 /** The calls that code of a region is inside of. */
 export interface Context {
   readonly caller: Context | null;
+  /** By what it was entered, and what it ends with therefore: RET or SYSRET. */
+  readonly kind: "call" | "syscall";
+  /** Its code runs in ring 3. */
+  readonly user: boolean;
   /** Where the call returns to; null: entered from outside, so nobody knows. */
   readonly returnTo: bigint | null;
   readonly depth: number;
@@ -164,15 +169,27 @@ const directTarget = ({ instruction, rip }: Site): bigint | null => {
 const INLINE = { instructions: 40, lines: 10, depth: 2 } as const;
 const MOST_ENTRIES = 24;
 
+/** What is known of rings where a region begins. */
+export interface Rings {
+  /** Its entry is in ring 3. */
+  readonly user: boolean;
+  /** Where SYSCALL leads; null: it is not followed. */
+  readonly systemCalls: bigint | null;
+}
+
 /** Where control goes from one instruction to the next, and which calls are followed into. */
 export class Contexts {
-  readonly root: Context = { caller: null, returnTo: null, depth: 0, number: 0 };
-  readonly #all = [this.root];
+  readonly root: Context;
+  readonly #all: Context[];
   readonly #reader: CodeReader;
   readonly #small = new Map<bigint, boolean>();
+  readonly #rings: Rings;
 
-  constructor(reader: CodeReader) {
+  constructor(reader: CodeReader, rings: Rings) {
     this.#reader = reader;
+    this.#rings = rings;
+    this.root = { caller: null, kind: "call", user: rings.user, returnTo: null, depth: 0, number: 0 };
+    this.#all = [this.root];
   }
 
   /** Inside of a call, or null if the function is not taken in. */
@@ -180,13 +197,34 @@ export class Contexts {
     const known = this.#all.find((c) => c.caller === caller && c.returnTo === returnTo);
     if (known !== undefined) return known;
     if (caller.depth === INLINE.depth || !this.#isSmall(callee)) return null;
-    const made = { caller, returnTo, depth: caller.depth + 1, number: this.#all.length };
+    return this.#enter(caller, "call", returnTo);
+  }
+
+  #enter(caller: Context, kind: Context["kind"], returnTo: bigint): Context {
+    const user = caller.user && kind === "call";
+    const made = { caller, kind, user, returnTo, depth: caller.depth + 1, number: this.#all.length };
     this.#all.push(made);
     return made;
   }
 
+  /** What code there knows of the ways to other rings. */
+  rings(context: Context): RingWays {
+    const handler = context.user ? this.#rings.systemCalls : null;
+    return { handler, back: comesBackTo(context, "syscall")?.rip ?? null };
+  }
+
+  /** The handler of a SYSCALL, or null if that is not taken in. `returnTo`: what is behind the instruction. */
+  handler(caller: Context, returnTo: bigint): Place | null {
+    const rip = this.#rings.systemCalls;
+    if (rip === null || !caller.user) return null;
+    const known = this.#all.find((c) => c.caller === caller && c.returnTo === returnTo);
+    if (known !== undefined) return { rip, context: known };
+    if (caller.depth === INLINE.depth || !this.#isSmall(rip, "sysretq")) return null;
+    return { rip, context: this.#enter(caller, "syscall", returnTo) };
+  }
+
   /** Whether a function is short, returns, and calls nobody but such functions. */
-  #isSmall(rip: bigint): boolean {
+  #isSmall(rip: bigint, end: "ret" | "sysretq" = "ret"): boolean {
     const known = this.#small.get(rip);
     if (known !== undefined) return known;
     this.#small.set(rip, false);
@@ -205,7 +243,8 @@ export class Contexts {
         const target = directTarget(last);
         small = target !== null && this.#isSmall(target);
         queue.push(behindOf(last));
-      } else if (last.instruction.row.cost !== "ret") {
+      } else if (last.instruction.row.cost === "ret" && end !== "ret") small = false;
+      else if (end !== (end === "ret" ? last.instruction.row.cost : last.instruction.row.mnemonic)) {
         const next = this.#near(last);
         small = next.length > 0;
         queue.push(...next);
@@ -236,10 +275,10 @@ export class Contexts {
 
   /** Where control may be behind an instruction that ends a block, as far as that is known beforehand. */
   behind(last: Site, context: Context): Place[] {
-    if (last.instruction.row.cost === "ret") {
-      const { returnTo, caller } = context;
-      return returnTo === null || caller === null ? [] : [{ rip: returnTo, context: caller }];
-    }
+    const { cost, mnemonic } = last.instruction.row;
+    if (mnemonic === "syscall") return [this.handler(context, behindOf(last)) ?? []].flat();
+    if (mnemonic === "sysretq") return [comesBackTo(context, "syscall") ?? []].flat();
+    if (cost === "ret") return [comesBackTo(context, "call") ?? []].flat();
     const target = directTarget(last);
     if (target === null && isIndirect(last)) return this.reached(last, context);
     if (!isCall(last)) return this.#near(last).map((rip) => ({ rip, context }));
@@ -252,6 +291,10 @@ export class Contexts {
 
 /** Jumps and calls to where a register or memory says, within their segment. */
 const isIndirect = ({ instruction }: Site): boolean => /^(jmp|call)-indirect$/.test(instruction.row.cost);
+/** Where what enters like this comes back to, if it is known. */
+export const comesBackTo = ({ kind, returnTo, caller }: Context, entered: Context["kind"]): Place | null =>
+  kind !== entered || returnTo === null || caller === null ? null : { rip: returnTo, context: caller };
+
 const isCall = ({ instruction }: Site): boolean => instruction.row.cost.startsWith("call");
 const behindOf = ({ instruction, rip }: Site): bigint => rip + BigInt(instruction.length);
 
@@ -262,9 +305,9 @@ const comesBack = (last: Site): boolean => {
 };
 
 /** The region's code, found breadth first. Null when there is none. */
-export function discover(reader: CodeReader, rip: bigint): Discovered | null {
+export function discover(reader: CodeReader, rip: bigint, rings: Rings): Discovered | null {
   if (reader.locate(rip) === 0) return null;
-  const contexts = new Contexts(reader);
+  const contexts = new Contexts(reader, rings);
   const { root } = contexts;
   const entries: Place[] = [{ rip, context: root }];
   const queue: Place[] = [...entries];
@@ -288,7 +331,7 @@ export function discover(reader: CodeReader, rip: bigint): Discovered | null {
     for (const next of followed)
       if (!(calls && next.context === root) && reader.locate(next.rip) !== 0) queue.push(next);
     // Who calls indirectly may call somebody else next time.
-    const staysInside = calls && !isIndirect(last) && followed[0]?.context.caller === root;
+    const staysInside = !isIndirect(last) && followed[0]?.context.caller === root;
     if (place.context !== root || !comesBack(last) || staysInside) continue;
     const back = { rip: behindOf(last), context: root };
     if (entries.length === MOST_ENTRIES || reader.locate(back.rip) === 0) continue;

@@ -252,6 +252,12 @@ class RegionWriter {
       case "quick":
         writer.quickWay(last, end);
         break;
+      case "ring":
+        if (first !== undefined) {
+          writer.claimFor(first);
+          follow(first);
+        } else writer.elsewhere(last, { target: end.target, isReturn: true });
+        break;
       case "branch":
         writer.pushCondition(end.condition);
         code.if(

@@ -42,6 +42,7 @@ function endOf({ builder, edges }: Built): string {
   const targets = edges.map(({ rip, node }) => (node < 0 ? `out at ${hex(rip)}` : hex(rip)));
   const { end } = builder;
   if (end.kind === "quick") return `: out, by a quick way, at ${hex(end.rip)}`;
+  if (end.kind === "ring" && targets.length === 0) targets.push("out, in another ring");
   if (end.kind === "leave") return `: out, to the interpreter, at ${hex(end.rip)}`;
   if (end.kind === "indirect") targets.push(end.isReturn ? "out, by a return" : "out, by an indirect jump");
   return ` → ${targets.join(", ")}`;

@@ -7,7 +7,7 @@
 import type { Instruction } from "../isa/instruction.ts";
 import type { Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
-import { type Context, type Contexts, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
+import { type Contexts, comesBackTo, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
 import { flagsFromRegisters } from "./loop-flags.ts";
 import { registerAt } from "./register-file.ts";
 import { type Form, formOf, type Parts } from "./status.ts";
@@ -24,6 +24,8 @@ export interface Edge {
 /** A block whose meaning is known. */
 export interface Built {
   readonly rip: bigint;
+  /** It runs in ring 3. */
+  readonly user: boolean;
   readonly instructions: readonly Instruction[];
   readonly builder: BlockBuilder;
   /** Of each instruction, and of all: what it takes of `Workspace.left`. */
@@ -72,6 +74,8 @@ const TICKS = INSTRUCTION - 1n;
 
 interface Target {
   readonly rip: bigint;
+  /** In ring 3. */
+  readonly user: boolean;
   /** Number of the block, or −1: outside. */
   readonly node: number;
 }
@@ -84,11 +88,11 @@ interface Draft {
   targets: readonly Target[];
 }
 
-/** Null when not even the first instruction can be translated. `keyOfPage`: where the key of a page of RIP is kept; 0: of the entry's page. */
+/** Null when not even the first instruction can be translated. `keyOfPage`: where the key of a page of RIP, in ring 3 or not, is kept; 0: of the entry's page. */
 export function buildRegion(
   discovered: Discovered,
   around: Surroundings,
-  keyOfPage: (page: bigint) => number,
+  keyOfPage: (page: bigint, user: boolean) => number,
 ): RegionGraph | null {
   const { contexts } = discovered;
   const first = discovered.entries[0] === undefined ? null : keyOf(discovered.entries[0]);
@@ -98,7 +102,7 @@ export function buildRegion(
   const drafts = keys.map((key): Draft => ({ ...discovered.blocks.get(key)!, builder: null, targets: [] }));
   const loose = keys.map((key) => discovered.blocks.get(key)!.successors.flatMap((one) => numbers.get(one) ?? []));
   const known = [...new Set(discovered.entries.map((entry) => numbers.get(keyOf(entry))!))];
-  buildBlocks(drafts, loose, known, around, (draft) => targetsOf(draft, numbers, contexts));
+  buildBlocks(drafts, loose, known, around, contexts, (draft) => targetsOf(draft, numbers, contexts));
   const canEnter = ({ end, rips }: BlockBuilder) => end.kind !== "leave" || rips.length > 0;
   const entries = known.filter((number) => canEnter(drafts[number]!.builder!));
   if (entries[0] !== 0) return null;
@@ -114,7 +118,7 @@ export function buildRegion(
     if (!returns.has(number)) continue;
     draft.targets = flow.dispatched
       .filter((node) => entries.includes(node) && node !== 0)
-      .map((node) => ({ rip: drafts[node]!.place.rip, node }));
+      .map((node) => ({ rip: drafts[node]!.place.rip, user: contexts.root.user, node }));
   }
   const isStop = drafts.map((_, node) => flow.isLoop[node]! || flow.dispatched.includes(node) || node === 0);
   const live = liveFlags(drafts, flow, isStop);
@@ -123,14 +127,15 @@ export function buildRegion(
     const { place, sites, builder, targets } = draft;
     if (builder === null) return null;
     const costs = builder.rips.map((_, n) => INSTRUCTION | BigInt(sites[n]!.ticks));
-    const edges = targets.map(({ rip, node }) => ({
-      rip,
-      node,
-      pageKey: node < 0 || lastPage(draft) === rip >> 12n ? 0 : keyOfPage(rip & ~0xfffn),
-    }));
+    const { user } = place.context;
+    const edges = targets.map((to) => {
+      const stays = to.user === user && lastPage(draft) === to.rip >> 12n;
+      const pageKey = to.node < 0 || stays ? 0 : keyOfPage(to.rip & ~0xfffn, to.user);
+      return { rip: to.rip, node: to.node, pageKey };
+    });
     const cost = costs.reduce((x, y) => x + y, 0n);
     const instructions = sites.slice(0, costs.length).map(({ instruction }) => instruction);
-    return { rip: place.rip, instructions, builder, costs, cost, edges, flagsLive: live[i]! };
+    return { rip: place.rip, user, instructions, builder, costs, cost, edges, flagsLive: live[i]! };
   });
   const { used, written } = registersOf(blocks, flow);
   const size = flow.order.reduce((sum, node) => sum + (blocks[node]?.costs.length ?? 0), 0);
@@ -187,6 +192,7 @@ function buildBlocks(
   loose: readonly (readonly number[])[],
   entries: readonly number[],
   around: Surroundings,
+  contexts: Contexts,
   targetsOfDraft: (draft: Draft) => readonly Target[],
 ): void {
   // As if one more node led to all entries.
@@ -203,7 +209,7 @@ function buildBlocks(
     const draft = drafts[node]!;
     const form = into.get(node);
     if (form === undefined || draft.builder !== null) continue;
-    const builder = build(draft.sites, around, form);
+    const builder = build(draft, around, form, contexts);
     draft.builder = builder;
     draft.targets = targetsOfDraft(draft);
     const { status } = builder.last;
@@ -219,8 +225,8 @@ function buildBlocks(
   }
 }
 
-function build(sites: readonly Site[], around: Surroundings, form: Form | null): BlockBuilder {
-  const builder = new BlockBuilder(around, form);
+function build({ place, sites }: Draft, around: Surroundings, form: Form | null, contexts: Contexts): BlockBuilder {
+  const builder = new BlockBuilder(around, form, contexts.rings(place.context));
   for (const [i, { instruction, rip }] of sites.entries()) {
     if (!builder.append(instruction, rip)) break;
     if (i === sites.length - 1) builder.fallTo(rip + BigInt(instruction.length));
@@ -234,30 +240,30 @@ function targetsOf(
   contexts: Contexts,
 ): readonly Target[] {
   const { context } = place;
-  const at = (rip: bigint, where: Context | null) => ({
-    rip,
-    node: where === null ? -1 : (numbers.get(keyOf({ rip, context: where })) ?? -1),
+  const to = (target: Place) => ({
+    rip: target.rip,
+    user: target.context.user,
+    node: numbers.get(keyOf(target)) ?? -1,
   });
+  const at = (rip: bigint, where = context) => to({ rip, context: where });
+  /** As the only target, if it is in the region. */
+  const perhaps = (target: Place | null) => (target === null ? [] : [to(target)].filter(({ node }) => node >= 0));
   const { end } = builder!;
   switch (end.kind) {
     case "fall":
-      return [at(end.next, context)];
+      return [at(end.next)];
     case "branch":
-      return [at(end.taken, context), at(end.next, context)];
+      return [at(end.taken), at(end.next)];
     case "jump": {
-      if (end.returnTo === null) return [at(end.target, context)];
+      if (end.returnTo === null) return [at(end.target)];
       return [at(end.target, contexts.inside(context, end.target, end.returnTo) ?? contexts.root)];
     }
     case "indirect": {
-      if (!end.isReturn)
-        return contexts.reached(sites.at(-1)!, context).flatMap((to) => {
-          const target = at(to.rip, to.context);
-          return target.node < 0 ? [] : [target];
-        });
-      if (context.returnTo === null) return [];
-      const target = at(context.returnTo, context.caller);
-      return target.node < 0 ? [] : [target];
+      if (end.isReturn) return perhaps(comesBackTo(context, "call"));
+      return contexts.reached(sites.at(-1)!, context).flatMap(perhaps);
     }
+    case "ring":
+      return perhaps(end.way === "syscall" ? contexts.handler(context, end.next) : comesBackTo(context, "syscall"));
     case "leave":
     case "quick":
       return [];
@@ -273,8 +279,7 @@ function liveFlags(drafts: readonly Draft[], flow: Flow, isStop: readonly boolea
   for (const [i, draft] of drafts.entries()) {
     if (!passed[i]!) continue;
     const { kind } = draft.builder!.end;
-    const leaves =
-      kind === "leave" || kind === "quick" || kind === "indirect" || draft.targets.some(({ node }) => node < 0);
+    const leaves = ["leave", "quick", "indirect", "ring"].includes(kind) || draft.targets.some(({ node }) => node < 0);
     const crosses = draft.targets.some(({ rip }) => rip >> 12n !== lastPage(draft));
     const asks = draft.targets.some(({ node }) => node >= 0 && isStop[node]!);
     if (leaves || crosses || asks) wanted[i] = true;

@@ -23,6 +23,7 @@
 import { setFlagsFromString } from "node:v8";
 import type { Breakpoints } from "../cpu/breakpoints.ts";
 import { Fault } from "../cpu/context.ts";
+import { Efer } from "../cpu/control-bits.ts";
 import type { CpuModel } from "../cpu/cpuid.ts";
 import { PageAccess, type Paging } from "../cpu/paging.ts";
 import type { StateView } from "../cpu/state.ts";
@@ -161,7 +162,7 @@ export class Translator {
     const lookupKey = this.#view.getInt32(Workspace.lookupKey, true);
     const host = this.#view.getUint32(head + Head.place, true);
     if (this.#wishes.length >= MOST_WAITING) this.#giveUpOldest();
-    this.#wishes.push({ run, wish: { rip, host, around, lookupKey } });
+    this.#wishes.push({ run, wish: { rip, host, around, lookupKey, systemCalls: this.#systemCalls(around) } });
     if (this.#parts.settings.deferred) return 0;
     this.#workHere();
     return run.region === null ? 0 : 1;
@@ -174,6 +175,14 @@ export class Translator {
 
   #coolDown(run: Run): void {
     if (run.valid) this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
+  }
+
+  #systemCalls({ mode, slots }: Surroundings): Wish["systemCalls"] {
+    if (mode !== 64 || slots !== 1) return null;
+    const { state, paging } = this.#parts;
+    if ((state.get64("efer") & Efer.SCE) === 0n) return null;
+    const lookupKey = this.#view.getInt32(Workspace.longKeys + 8 * paging.spaces.present, true);
+    return lookupKey === 0 ? null : { rip: state.get64("lstar"), lookupKey };
   }
 
   #surroundings(): Surroundings {

@@ -20,7 +20,7 @@ import {
 const RCX = 1;
 const R11 = 11;
 /** Flags that SYSRET takes from R11: not RF, not VM, not the reserved ones. */
-const SYSRET_FLAGS = 0x3c_7fd7;
+export const SYSRET_FLAGS = 0x3c_7fd7;
 
 const refuseUnlessEnabled = (r: Routine): void =>
   r.refuseIf(i32.eqz(i32.and(isQuick(), i32.and(lowOf("efer"), Number(Efer.SCE)))));
