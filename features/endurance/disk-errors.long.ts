@@ -110,8 +110,11 @@ for (const kind of interfaces) {
     const it = await Trouble.begin(kind, 24_000, ["-b", "1024"]);
     const next = randomSource(seed);
     for (const [i, share] of [200, 20, 4].entries()) {
+      it.machine.type(`stress -k /mnt -n 250 -s ${i + 1}; echo over''${i}\r`);
+      // Once it has its folders: without them it would do nothing at all.
+      await it.machine.see(`@${i + 1}.`);
       it.works = () => next(share) !== 0;
-      await it.machine.command(`stress -k /mnt -n 250 -s ${i + 1} || true`);
+      await it.machine.see(`over${i}`, 2e9);
       await it.machine.command("echo 1 > /proc/drop_caches; ls -lR /mnt > /dev/null 2> /dev/null || true");
       it.works = () => true;
       await it.machine.command("sync");
