@@ -4,7 +4,6 @@
  * their memory, initialise slots before use, and show what they compute through the extern `observe` and their globals.
  * Addresses and which NaN a float is are never observed, since readers may differ there.
  */
-import { i64 } from "./build.ts";
 import { Dice } from "./dice.ts";
 import { FunctionMaker } from "./random-control.ts";
 import { observeSignature } from "./random-values.ts";

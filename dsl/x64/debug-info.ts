@@ -363,8 +363,10 @@ class DebugBuilder {
       case "frame":
         return [DW_OP_fbreg, ...sleb(place.offset), ...(place.indirect ? [DW_OP_deref] : [])];
       case "constant": {
-        const bytes = Array.from({ length: 8 }, (_, k) => Number((place.value >> BigInt(8 * k)) & 0xffn));
-        return [DW_OP_const8u, ...bytes, ...(place.indirect ? [] : [DW_OP_stack_value])];
+        const low = Number(BigInt.asUintN(32, place.value));
+        const high = Number(BigInt.asUintN(32, place.value >> 32n));
+        const bytes = [low, low >>> 8, low >>> 16, low >>> 24, high, high >>> 8, high >>> 16, high >>> 24];
+        return [DW_OP_const8u, ...bytes.map((b) => b & 0xff), ...(place.indirect ? [] : [DW_OP_stack_value])];
       }
       case "symbol": {
         const value = this.#labelOf(place.symbol).plus(place.offset);
