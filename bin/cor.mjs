@@ -13,6 +13,7 @@ import module, { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 
 const OLDEST = 24;
 const here = fileURLToPath(import.meta.url);
@@ -23,6 +24,11 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   const ending = existsSync(join(root, "cli.ts")) ? "ts" : "js";
   const sources = ending === "ts" ? ".." : "../dist";
   const runs = process.argv[2] === "run" && !process.argv.includes("--help");
+  // A thread begins while there is nothing yet that it could execute: see emulator/spare-thread.ts.
+  const wake = new SharedArrayBuffer(4);
+  const options = { eval: true, env: SHARE_ENV, workerData: { wake } };
+  const early = runs ? { worker: new Worker(`(${waitForText})(require)`, options), wake } : undefined;
+  early?.worker.unref();
   const { openProgram, setFlags } = await import(`${sources}/cli/program/load.${ending}`);
   // A machine's thread sets them when all is loaded.
   if (!runs) setFlags();
@@ -34,7 +40,7 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   const use = (name) => program?.use(`${name}.${ending}`) ?? import(`${sources}/${name}.${ending}`);
   // The machine's thread loads its modules while the command line is read.
   const { SpareThread } = await use("emulator/spare-thread");
-  const spare = runs ? new SpareThread() : undefined;
+  const spare = runs ? new SpareThread(early) : undefined;
   const { main, reportBug } = await use("cli");
   process.on("uncaughtException", (error) => process.exit(reportBug(error)));
   // A reader who went away (`| head -1`) is no bug; whoever needs to know listens too.
@@ -70,6 +76,16 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
     process.exit(2);
   });
   child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
+}
+
+/** In a thread: executes the text that comes as its first message. */
+function waitForText(require) {
+  const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
+  const wake = new Int32Array(workerData.wake);
+  let first = receiveMessageOnPort(parentPort);
+  for (; first === undefined; first = receiveMessageOnPort(parentPort)) Atomics.wait(wake, 0, 0);
+  // biome-ignore lint/security/noGlobalEval: it is what `eval` of a worker's options would do, later
+  eval(first.message);
 }
 
 /** The executable of the npm package `node`, if it is installed beside us or above us. */

@@ -9,9 +9,22 @@ export class SpareThread {
   /** Keeps nobody alive until it is given work. */
   readonly worker: Worker;
   /** One 32-bit word, counted up and notified with every order. */
-  readonly wake = new SharedArrayBuffer(4);
+  readonly wake: SharedArrayBuffer;
 
-  constructor() {
+  /**
+   * `early`: a thread that somebody began before this module was there. It has `ThreadData`, looks for its first message each time that
+   * `wake` is notified, and executes that.
+   */
+  constructor(early?: { readonly worker: Worker; readonly wake: SharedArrayBuffer }) {
+    this.wake = early?.wake ?? new SharedArrayBuffer(4);
+    if (early !== undefined) {
+      this.worker = early.worker;
+      this.worker.postMessage(threadBeginning(import.meta, "machine-runner"));
+      const word = new Int32Array(this.wake);
+      Atomics.add(word, 0, 1);
+      Atomics.notify(word, 0);
+      return;
+    }
     this.worker = new Worker(threadBeginning(import.meta, "machine-runner"), {
       eval: true,
       env: SHARE_ENV,
