@@ -84,3 +84,34 @@ test("a stack report is the same from the store", () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a function that a constant holds may be inlined, and is not what it was when it changes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cor-store-"));
+  try {
+    const make = (factor: number, line: string, store?: ObjectStore) => {
+      const text = `const scale: Fn<(x: u32) => u32> = (x) => x * ${factor} + 1;
+${line}function twice(x: u32): u32 {
+  attr(noInline);
+  return scale(scale(x));
+}
+export function main(): i32 {
+  return i32(twice(5) + twice(6));
+}
+`;
+      const read = (file: string) => (file === "src/main.ts" ? text : null);
+      const entries = ["src/main.ts"];
+      const made = compile({ entries, read, target: "linux", cache: new CompileCache(), store, debug: false });
+      assert.equal(diagnosticsText(made), "");
+      return made.bytes;
+    };
+    for (const [factor, line] of [
+      [3, ""],
+      [7, ""],
+      [7, "\n"],
+      [3, "\n"],
+    ] as const)
+      assert.deepEqual(make(factor, line, new ObjectStore(folder, "1")), make(factor, line), `${factor}${line}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -94,17 +94,53 @@ export class OptimizeCache {
   }
 }
 
+/**
+ * Functions that a function comes to by loads from constants: passes make direct calls of them, which may be inlined. Nobody else looks
+ * for these before that is done.
+ */
+export class ConstantTargets {
+  readonly #facts: ProgramFacts;
+  readonly #known = new Map<string, readonly IrFunction[]>();
+
+  constructor(facts: ProgramFacts) {
+    this.#facts = facts;
+  }
+
+  /** Those that a symbol leads to, if it is a constant. */
+  of(symbol: string): readonly IrFunction[] {
+    const known = this.#known.get(symbol);
+    if (known !== undefined) return known;
+    const found = new Set<IrFunction>();
+    const { globals, functions } = this.#facts;
+    const seen = new Set([symbol]);
+    for (const name of seen) {
+      const global = globals.get(name);
+      if (global?.section !== "rodata") continue;
+      for (const { to } of global.pointers) {
+        const target = functions.get(to.symbol);
+        if (target === undefined) seen.add(to.symbol);
+        else found.add(target);
+      }
+    }
+    const all = [...found];
+    this.#known.set(symbol, all);
+    return all;
+  }
+}
+
 /** Keys of one run. */
 export class Keys {
   readonly #before: ProgramFacts;
   readonly #inliner: Inliner;
+  readonly #targets: ConstantTargets;
   /** By function: its key, its size after inlining, and a key for the lines of all that is in it. */
   readonly #done = new Map<string, { key: string; size: number; places: string }>();
   readonly #globalTexts = new Map<string, string>();
 
-  constructor(before: ProgramFacts, inliner: Inliner) {
+  constructor(before: ProgramFacts, inliner: Inliner, targets: ConstantTargets) {
     this.#before = before;
     this.#inliner = inliner;
+    this.#targets = targets;
   }
 
   /** Of a function up to inlining; its callees' must be known, unless they are in a circle with it. */
@@ -113,8 +149,10 @@ export class Keys {
     for (const symbol of symbols) {
       const callee = this.#before.functions.get(symbol);
       if (callee !== undefined) parts.push(this.#callee(callee));
-      else if (this.#before.globals.has(symbol)) parts.push(this.#global(symbol));
-      else parts.push(symbol);
+      else if (this.#before.globals.has(symbol)) {
+        parts.push(this.#global(symbol));
+        for (const target of this.#targets.of(symbol)) parts.push(this.#callee(target));
+      } else parts.push(symbol);
     }
     return hash("sha1", parts.join("\n"), "base64");
   }
@@ -123,7 +161,8 @@ export class Keys {
     const parts = [String(f.site.line)];
     for (const symbol of symbols) {
       const callee = this.#before.functions.get(symbol);
-      if (callee !== undefined && this.#inlinable(callee)) parts.push(this.#done.get(symbol)!.places);
+      for (const it of callee === undefined ? this.#targets.of(symbol) : [callee])
+        if (this.#inlinable(it)) parts.push(this.#done.get(it.name)!.places);
     }
     const places = parts.length === 1 ? parts[0]! : hash("sha1", parts.join("\n"), "base64");
     this.#done.set(f.name, { key, size, places });

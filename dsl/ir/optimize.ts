@@ -7,6 +7,7 @@ import { cloneFunction } from "./clone.ts";
 import { summarize } from "./effects.ts";
 import { Flow } from "./flow.ts";
 import {
+  ConstantTargets,
   type Entry,
   Keys,
   type Known,
@@ -126,7 +127,10 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
   const facts = new ProgramFacts(program, cache && ((f) => lowered.get(f)!.summary));
   const inliner = new Inliner(program, cache && ((f) => lowered.get(f)?.mentions ?? mentionsOf(f)));
   const finished = new Set<IrFunction>();
-  const keys = cache && new Keys(facts, inliner);
+  const targets = new ConstantTargets(facts);
+  const keys = cache && new Keys(facts, inliner, targets);
+  /** Callees may be inlined that come before their callers: those that were found late too, whoever was woken before. */
+  const rank = new Map<string, number>();
   const made = new Map<string, Made>();
   /** From its lowered form to what callers may inline. */
   const inlined = (f: IrFunction) => {
@@ -137,7 +141,8 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
       runPasses(f, early, facts, options);
     }
     // What was inlined may make callees known that were function values: a few rounds find them.
-    for (let round = 0; round < 3 && inliner.run(f, finished); round++) {
+    const before = { has: (g: IrFunction) => finished.has(g) && rank.get(g.name)! < rank.get(f.name)! };
+    for (let round = 0; round < 3 && inliner.run(f, before); round++) {
       report("inline", f, options);
       runPasses(f, early, facts, options);
     }
@@ -148,8 +153,15 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
   };
   /** Functions that are only remembered. */
   const asleep = new Map<IrFunction, Remembered>();
+  /** Whether callers could want a body of this size now: that depends on how many they are. */
+  const wanted = (f: IrFunction, size: number) => couldInline(f, size, inliner.onlyOnce(f), inliner.isRecursive(f));
   const wakeCallees = (f: IrFunction): void => {
-    for (const callee of inliner.callees(f)) if (asleep.get(callee)?.inlinable) wake(callee);
+    const named = lowered.get(f)?.symbols ?? [];
+    for (const callee of [...inliner.callees(f), ...named.flatMap((symbol) => targets.of(symbol))]) {
+      const remembered = asleep.get(callee);
+      const first = rank.get(callee.name)! < rank.get(f.name)!;
+      if (first && remembered !== undefined && wanted(callee, remembered.size)) wake(callee);
+    }
   };
   const again = (f: IrFunction): void => {
     wakeCallees(f);
@@ -160,10 +172,14 @@ export function optimize(program: IrProgram, options: OptimizeOptions = {}): Opt
     again(f);
     finished.add(f);
   };
-  for (const f of inliner.order()) {
+  const order = inliner.order();
+  order.forEach((f, k) => {
+    rank.set(f.name, k);
+  });
+  for (const f of order) {
     const key = keys?.early(f, lowered.get(f)!) ?? "";
     const entry = cache?.entries.get(f.name);
-    if (entry !== undefined && entry.key === key) {
+    if (entry !== undefined && entry.key === key && (entry.body !== null || !wanted(f, entry.size))) {
       keys!.done(f, key, entry.size, lowered.get(f)!);
       made.set(f.name, { lowered: f, key, entry, known: entry.known });
       if (entry.body === null) continue;

@@ -143,7 +143,7 @@ export class Inliner {
   }
 
   /** Replaces the calls that are worth it, after `order`; `finished`: the functions that are in their final form. */
-  run(f: IrFunction, finished: ReadonlySet<IrFunction>): boolean {
+  run(f: IrFunction, finished: Pick<ReadonlySet<IrFunction>, "has">): boolean {
     let changed = false;
     let size = sizeOf(f);
     for (let at = 0; at < f.blocks.length; at++) {
