@@ -71,6 +71,8 @@ export interface Run {
   region: Region | null;
   /** How often it has lost its region. */
   dropped: number;
+  /** It was hot before the machine had lived long enough for what is as hot as that. */
+  postponed: boolean;
 }
 
 type Found = Instruction | "undefined" | "too-long";
@@ -94,6 +96,7 @@ const UNCACHED: Run = {
   secondFrame: -1,
   region: null,
   dropped: 0,
+  postponed: false,
 };
 const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
 
@@ -266,6 +269,7 @@ export class Runs {
       secondFrame: -1,
       region: null,
       dropped: 0,
+      postponed: false,
     };
     this.#free += bytes;
     this.#runsOf(frame).byStart.set(keyOf(offset, mode), run);

@@ -66,8 +66,10 @@ export interface CodeMemory {
   readonly buffer: ArrayBufferLike;
   readonly model: CpuModel;
   readonly constants: Constants;
-  /** A bit for each address of code that was executed (several share one); null: all of it counts as executed. */
-  readonly seen: Uint8Array | null;
+  /** Code that was executed; null: all of it counts as executed. */
+  readonly seen: CodeBits | null;
+  /** Entries of large regions: another one ends there, because to go there costs little beside what is done there. */
+  readonly taken: CodeBits;
   /** Numbers for the counters of regions; null: nobody counts. */
   readonly numbers: { next: number } | null;
   /** Somebody else executes meanwhile. */
@@ -76,15 +78,31 @@ export interface CodeMemory {
   readonly wantsText: boolean;
 }
 
-/** Addresses, times one bit, that a table of what was seen tells apart. */
-export const SEEN_BYTES = 1 << 20;
-export const seenAt = (host: number): { byte: number; bit: number } => ({
-  byte: (host >>> 3) & (SEEN_BYTES - 1),
-  bit: 1 << (host & 7),
-});
+/** A bit for each address of code; some share one. */
+export class CodeBits {
+  static readonly #BYTES = 1 << 20;
+  readonly bytes: Uint8Array;
+
+  /** `bytes`: shared with another thread. */
+  constructor(bytes: Uint8Array = new Uint8Array(new SharedArrayBuffer(CodeBits.#BYTES))) {
+    this.bytes = bytes;
+  }
+
+  has(host: number): boolean {
+    return (this.bytes[(host >>> 3) & (CodeBits.#BYTES - 1)]! & (1 << (host & 7))) !== 0;
+  }
+
+  set(host: number, value: boolean): void {
+    const at = (host >>> 3) & (CodeBits.#BYTES - 1);
+    const bit = 1 << (host & 7);
+    this.bytes[at] = value ? this.bytes[at]! | bit : this.bytes[at]! & ~bit;
+  }
+}
 
 /** An instruction as bytes of WebAssembly, roughly. */
 const BYTES_OF_INSTRUCTION = 40;
+/** Instructions of a region that no other one takes in. */
+export const LARGE = 50;
 /** Instructions in a module beyond which no region is begun: what is there shall not wait longer. */
 const MOST_INSTRUCTIONS = 1500;
 
@@ -133,6 +151,8 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     const counters = from.numbers === null ? 0 : countersAt(from.numbers.next++);
     const refs = writeRegion(module, imports, ways, graph, name, counters);
     for (const [i, ref] of refs.entries()) module.export(String(exports + i), ref);
+    const [entry] = graph.entries.map((one) => hostOf(graph.blocks[one]!.rip));
+    if (graph.size >= LARGE) from.taken.set(entry!, true);
     const blocks = graph.blocks.flatMap((block) => (block === null ? [] : [hostOf(block.rip)]));
     for (const host of blocks) inside.add(host);
     regions.push({
@@ -173,9 +193,10 @@ function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8A
       return host;
     }
     const host = page + Number(at & 0xfffn);
-    if (at === rip || from.seen === null) return host;
-    const { byte, bit } = seenAt(host);
-    return (from.seen[byte]! & bit) !== 0 ? host : 0;
+    if (at === rip) return host;
+    if (from.taken.has(host)) return 0;
+    if (from.seen === null) return host;
+    return from.seen.has(host) ? host : 0;
   };
   const targets = (behind: bigint) => jumpTargets(view, behind);
   return new CodeReader({ frame, mode: around.mode, model: from.model, timing: "simple", locate, targets });

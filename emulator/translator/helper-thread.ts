@@ -11,7 +11,9 @@ import type { Batch, Made } from "./batch.ts";
 export interface HelperData {
   readonly buffer: ArrayBufferLike;
   readonly model: CpuModelName;
+  /** Of `CodeBits`. */
   readonly seen: Uint8Array | null;
+  readonly taken: Uint8Array;
   /** Regions count (counters.ts). */
   readonly counts: boolean;
   readonly wantsText: boolean;

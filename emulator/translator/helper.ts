@@ -2,17 +2,18 @@
 import { setFlagsFromString } from "node:v8";
 import { workerData } from "node:worker_threads";
 import { models } from "../cpu/cpuid.ts";
-import { type Batch, type CodeMemory, writeBatch } from "./batch.ts";
+import { type Batch, CodeBits, type CodeMemory, writeBatch } from "./batch.ts";
 import { Constants } from "./constants.ts";
 import type { Answer, HelperData } from "./helper-thread.ts";
 
-const { buffer, model, seen, wantsText, counts, port, answers } = workerData as HelperData;
+const { buffer, model, seen, taken, wantsText, counts, port, answers } = workerData as HelperData;
 const constants = new Constants(new DataView(buffer));
 const from: CodeMemory = {
   buffer,
   model: models[model],
   constants,
-  seen,
+  seen: seen === null ? null : new CodeBits(seen),
+  taken: new CodeBits(taken),
   isShared: true,
   wantsText,
   numbers: counts ? { next: 0 } : null,

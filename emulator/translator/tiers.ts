@@ -7,6 +7,8 @@ export type Tier = (typeof tiers)[number];
 export interface TierSettings {
   /** How often a run is entered before it is translated; 0: never. */
   readonly threshold: number;
+  /** The same when the machine has lived long enough for another thread to translate, if less. */
+  readonly later?: number;
   /** So many times hotter must a run be whose region was dropped, each time. */
   readonly cooling: number;
   /** Wishes wait until generated code has come back, and become one module together. */
@@ -20,5 +22,5 @@ export interface TierSettings {
 export const tierSettings: Readonly<Record<Tier, TierSettings>> = {
   interpreter: { threshold: 0, cooling: 1, deferred: false, onlySeen: true },
   translator: { threshold: 1, cooling: 1, deferred: false, onlySeen: false },
-  auto: { threshold: 1500, cooling: 4, deferred: true, onlySeen: true },
+  auto: { threshold: 1500, later: 500, cooling: 4, deferred: true, onlySeen: true },
 };

@@ -37,7 +37,7 @@ import { CS } from "../isa/instruction.ts";
 import type { Log } from "../log.ts";
 import type { Memory } from "../memory.ts";
 import type { Surroundings } from "./action.ts";
-import { bytesOfRegion, type MadeRegion, SEEN_BYTES, seenAt, type Wish, writeBatch } from "./batch.ts";
+import { bytesOfRegion, CodeBits, type MadeRegion, type Wish, writeBatch } from "./batch.ts";
 import { type Region, RegionCache } from "./cache.ts";
 import { Constants } from "./constants.ts";
 import { clearCounters, type RegionCounts, readCounters, sumCounts } from "./counters.ts";
@@ -79,6 +79,10 @@ const WORTH_A_THREAD = 16_000_000;
 /** Wishes that need not wait for another thread, which takes long to begin and is not there yet; and how many instructions were executed for each that is translated so. */
 const FEW = 32;
 const EXECUTED_FOR_ONE = 12_000;
+/** Instructions between times when one of many wishes is fulfilled at once. */
+const EXECUTED_FOR_MANY = 10_000_000;
+/** Most functions are shorter. */
+const FUNCTION_BYTES = 2048n;
 /** Wishes in a batch. */
 const MOST_WISHES = 1000;
 /** Wishes that wait, before half of them are given up: of a guest that generates code faster than it can be translated. */
@@ -90,12 +94,15 @@ export class Translator {
   readonly #parts: TranslatorParts;
   readonly #view: DataView;
   readonly #pageKeys: PageKeys;
-  readonly #seen: Uint8Array | null;
+  readonly #seen: CodeBits | null;
+  readonly #taken = new CodeBits();
   /** Of what is translated here. */
   readonly #constants: Constants;
   readonly cache: RegionCache;
   #wishes: Wanted[] = [];
   #helper: HelperThread | null = null;
+  /** Instructions from which on one of many wishes may be fulfilled at once. */
+  #nextAlone = 0;
   /** What the helper works on. */
   #given: { readonly wanted: readonly Wanted[]; readonly pageKeys: readonly number[] } | null = null;
   /** Of regions that are translated here: for their counters. */
@@ -114,7 +121,7 @@ export class Translator {
     this.#view = parts.memory.view;
     this.#pageKeys = new PageKeys(parts.memory.view);
     this.#constants = new Constants(parts.memory.view);
-    this.#seen = threshold > 0 && onlySeen ? new Uint8Array(new SharedArrayBuffer(SEEN_BYTES)) : null;
+    this.#seen = threshold > 0 && onlySeen ? new CodeBits() : null;
     this.cache = new RegionCache(parts.memory);
     this.cache.onDrop = ({ numbers, pageKeys, counters, rip }) => {
       if (counters !== 0) this.#gone.push(readCounters(this.#view, counters, rip));
@@ -133,16 +140,23 @@ export class Translator {
 
   /** Code at this address of the WebAssembly memory is executed. */
   seen(host: number): void {
-    if (this.#seen === null) return;
-    const { byte, bit } = seenAt(host);
-    this.#seen[byte]! |= bit;
+    this.#seen?.set(host, true);
   }
 
   /** How often a run may be entered before it is looked at here; 0: as often as it likes. */
   heatOf(run: Run): number {
-    const { threshold, cooling } = this.#parts.settings;
+    const { threshold, later = threshold } = this.#parts.settings;
     if (threshold === 0 || this.#parts.timing !== "simple") return 0;
-    return Math.min(threshold * cooling ** run.dropped, HOTTEST);
+    return this.#cooled(later, run);
+  }
+
+  #cooled(heat: number, { dropped }: Run): number {
+    return Math.min(heat * this.#parts.settings.cooling ** dropped, HOTTEST);
+  }
+
+  /** Another thread is worth its beginning. */
+  get #isLongLived(): boolean {
+    return this.#helper !== null || Number(this.#parts.state.get64("instructions")) >= WORTH_A_THREAD;
   }
 
   /** Differs from what it was if something was translated since, or wants to be. */
@@ -154,6 +168,12 @@ export class Translator {
   hot(head: number): number {
     const run = this.#parts.runs.runAt(head);
     if (run === null || run.frame < 0 || run.secondFrame >= 0 || run.short) return 0;
+    const { threshold, later = threshold } = this.#parts.settings;
+    if (later < threshold && !run.postponed && !this.#isLongLived) {
+      run.postponed = true;
+      this.#view.setInt32(head + Head.heat, this.#cooled(threshold - later, run), true);
+      return 0;
+    }
     const { state } = this.#parts;
     const around = this.#surroundings();
     const rip = state.get64("rip");
@@ -206,29 +226,52 @@ export class Translator {
     if (this.#given !== null || this.#wishes.length === 0) return;
     const instructions = Number(this.#parts.state.get64("instructions"));
     if (instructions < WORTH_BEGINNING) return;
-    if (this.#wishes.length <= FEW && this.#helper === null) {
-      if (this.translated < instructions / EXECUTED_FOR_ONE) this.#workHere();
-      return;
+    const few = this.#wishes.length <= FEW && this.#helper === null;
+    if (this.translated < instructions / EXECUTED_FOR_ONE) {
+      if (few) this.#workHere();
+      else if (instructions >= this.#nextAlone) {
+        // Many wishes may be for one function.
+        this.#nextAlone = instructions + EXECUTED_FOR_MANY;
+        this.#wishes.unshift(...this.#wishes.splice(this.#firstNearOldest(), 1));
+        this.#workHere(1);
+      }
     }
-    if (this.#helper === null && instructions < WORTH_A_THREAD) return;
+    if (few || this.#wishes.length === 0 || (this.#helper === null && instructions < WORTH_A_THREAD)) return;
+    // What is left may be few enough not to begin a thread for them.
+    if (this.#helper === null && this.#wishes.length <= FEW) return;
+    this.#helper ??= this.#begin();
     const wanted = this.#nextWishes();
     if (wanted.length === 0) return;
-    const { memory, model, log } = this.#parts;
-    this.#helper ??= new HelperThread({
-      buffer: memory.buffer,
-      model: model.name,
-      seen: this.#seen,
-      wantsText: log.on("regions"),
-      counts: this.#parts.settings.counted === true,
-    });
     const pageKeys = this.#pageKeys.reserve(PAGE_KEYS);
     this.#given = { wanted, pageKeys };
     this.#helper.send({ wishes: wanted.map(({ wish }) => wish), pageKeys });
   }
 
+  /** Index of the first wish, in order of addresses, that may be for the function of the oldest wish. */
+  #firstNearOldest(): number {
+    const end = this.#wishes[0]!.wish.rip;
+    const near = (rip: bigint) => rip <= end && end - rip < FUNCTION_BYTES;
+    return this.#wishes.reduce(
+      (best, { wish }, i) => (near(wish.rip) && wish.rip < this.#wishes[best]!.wish.rip ? i : best),
+      0,
+    );
+  }
+
+  #begin(): HelperThread {
+    const { memory, model, log } = this.#parts;
+    return new HelperThread({
+      buffer: memory.buffer,
+      model: model.name,
+      seen: this.#seen?.bytes ?? null,
+      taken: this.#taken.bytes,
+      wantsText: log.on("regions"),
+      counts: this.#parts.settings.counted === true,
+    });
+  }
+
   /** Wishes that are still worth it. */
-  #nextWishes(): Wanted[] {
-    const next = this.#wishes.splice(0, MOST_WISHES).filter(({ run }) => run.valid && run.region === null);
+  #nextWishes(most = MOST_WISHES): Wanted[] {
+    const next = this.#wishes.splice(0, most).filter(({ run }) => run.valid && run.region === null);
     // Functions begin before their middle: what they take in needs no region of its own.
     return next.sort(({ wish: x }, { wish: y }) => (x.rip < y.rip ? -1 : 1));
   }
@@ -243,8 +286,8 @@ export class Translator {
   }
 
   /** Translates what was wished for, here and now. */
-  #workHere(): void {
-    const wanted = this.#nextWishes();
+  #workHere(most = MOST_WISHES): void {
+    const wanted = this.#nextWishes(most);
     if (wanted.length === 0) return;
     const { memory, model, log } = this.#parts;
     const pageKeys = this.#pageKeys.reserve(PAGE_KEYS);
@@ -253,11 +296,13 @@ export class Translator {
       model,
       constants: this.#constants,
       seen: this.#seen,
+      taken: this.#taken,
       isShared: false,
       wantsText: log.on("regions"),
       numbers: this.#parts.settings.counted === true ? this.#numbers : null,
     };
-    const { bytes, regions } = writeBatch(from, { wishes: wanted.map(({ wish }) => wish), pageKeys });
+    const { bytes, regions, looked } = writeBatch(from, { wishes: wanted.map(({ wish }) => wish), pageKeys });
+    this.#wishes.unshift(...wanted.slice(looked));
     this.#install(wanted, pageKeys, regions, bytes === null ? null : new WebAssembly.Module(bytes));
   }
 
@@ -275,9 +320,10 @@ export class Translator {
       const { exports } = new WebAssembly.Instance(module, { cor: { ...handlers.imports.cor, validate } });
       for (const made of regions) {
         const run = wanted[made.wish]?.run;
-        if (run === undefined) continue;
-        if (run.region === null && this.#isAsRead(made)) this.#enter(made, wanted[made.wish]!, exports, unused);
-        else this.#coolDown(run);
+        if (run !== undefined && run.region === null && this.#isAsRead(made))
+          this.#enter(made, wanted[made.wish]!, exports, unused);
+        else if (run !== undefined) this.#coolDown(run);
+        if (run?.region === null || run === undefined) this.#taken.set(made.entries[0]!, false);
       }
     }
     for (const at of unused) this.#pageKeys.give(at);
@@ -310,14 +356,16 @@ export class Translator {
       unused.delete(at);
       this.#pageKeys.name(at, page);
     }
-    const detach = (changed: boolean) => {
-      for (const head of heads) this.#detach(head, changed);
-    };
     const { spans, name, size } = made;
     const numbers = heads.map(({ number }) => number);
     const bytes = bytesOfRegion(made);
     const { counters } = made;
     if (counters !== 0) clearCounters(this.#view, counters);
+    const [first] = made.entries;
+    const detach = (changed: boolean) => {
+      this.#taken.set(first!, false);
+      for (const head of heads) this.#detach(head, changed);
+    };
     const region: Region = {
       numbers,
       spans,
