@@ -76,6 +76,19 @@ export const keptAs = (name: string, hash: string): Uint8Array | null => read(jo
 export const keepAs = (name: string, hash: string, bytes: Uint8Array): void =>
   store(join(cacheFolder(), `${name}-${hash}`), bytes);
 
+/** Bytes of the entry of a name that was used last, whatever sources it was made of; null when there is none. */
+export function lastSize(name: string): number | null {
+  try {
+    const found = readdirSync(cacheFolder())
+      .filter((file) => file.startsWith(`${name}-`) && !file.endsWith(".sum"))
+      .map((file) => statSync(join(cacheFolder(), file)))
+      .sort((a, b) => b.mtimeMs - a.mtimeMs);
+    return found[0]?.size ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** The same, for builders that are at hand. */
 export function cachedNow(name: string, folders: readonly string[], build: () => Uint8Array): Uint8Array {
   const path = placeOf(name, folders);

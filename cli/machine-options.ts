@@ -10,13 +10,35 @@ import type { MachineOptions } from "../emulator/machine.ts";
 import { LARGEST_FIRMWARE } from "../emulator/map.ts";
 import { tierSettings } from "../emulator/translator/tiers.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
-import { type Interpreter, ownDisk, ownDiskPieces, ownFirmware } from "./own.ts";
+import { type Interpreter, type OwnDisk, ownDisk, ownDiskPieces, ownFirmware } from "./own.ts";
 import type { RunRequest } from "./run-options.ts";
 
+export interface MadeOptions {
+  readonly options: MachineOptions;
+  /** For who has started a machine already: makes what its disk still lacks. Gives options for another machine when that one's disk has the wrong size. */
+  complete(): Promise<MachineOptions | null>;
+}
+
 /** Throws a UserError for files that cannot be what they are given as. */
-export async function machineOptions(
+export async function machineOptions(request: RunRequest, interpreter: Known): Promise<MadeOptions> {
+  const own = bootsOwnDisk(request) && request.record === null ? await ownDiskPieces() : null;
+  const options = await optionsWith(request, interpreter, own?.image ?? null);
+  return {
+    options,
+    async complete() {
+      const image = own === null ? null : await own.complete();
+      return image === null ? null : { ...options, disks: [{ image }] };
+    },
+  };
+}
+
+type Known = Pick<Interpreter, "interpreter" | "known">;
+
+/** `own`: Cor's own disk, if it is to be booted and is not to be recorded. */
+async function optionsWith(
   request: RunRequest,
-  { interpreter, known }: Pick<Interpreter, "interpreter" | "known">,
+  { interpreter, known }: Known,
+  own: OwnDisk["image"] | null,
 ): Promise<MachineOptions> {
   const { log, memory } = request;
   // A recording brings everything else.
@@ -40,7 +62,7 @@ export async function machineOptions(
   const cdrom = disc !== null && { cdrom: disc };
   if (kernelFile === null) {
     // A recording brings the disk along: the file may be gone when it is played.
-    if (bootsOwnDisk(request)) disks.push({ image: request.record === null ? await ownDiskPieces() : await ownDisk() });
+    if (bootsOwnDisk(request)) disks.push({ image: own ?? (await ownDisk()) });
     else if (!cdrom) checkBootable(disks[0]!.image as string);
   }
   const firmware = request.bios === null ? await ownFirmware() : firmwareFile(request.bios);

@@ -35,6 +35,16 @@ describe("Cor's own disk", () => {
     assert.ok(image.subarray(disk.length).every((byte) => byte === 0));
   });
 
+  test("has become another one in size while the machine started: then that is another machine", async () => {
+    const kept = join(caches, "cor");
+    for (const name of readdirSync(kept)) if (name.startsWith("head-")) rmSync(join(kept, name));
+    writeFileSync(join(kept, `head-${"0".repeat(32)}`), new Uint8Array(3 << 20));
+    const { code, stderr, stdout } = await run(caches);
+    assert.deepEqual([code, stderr], [0, notice]);
+    assert.equal(stdout.split("Cor virtual disk").length, 2, stdout);
+    assert.match(stdout, /Booting from/);
+  });
+
   test("works where nothing can be kept", async () => {
     const blocked = join(folder, "blocked");
     mkdirSync(blocked);

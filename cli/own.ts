@@ -2,8 +2,8 @@
 import { statSync } from "node:fs";
 import { wholeCylinders } from "../disks/partition-table.ts";
 import type { ObjectStore } from "../dsl/store.ts";
-import { type PiecedImage, SECTOR } from "../emulator/disk.ts";
-import { cached, cachedAs, cachedFile, cachedFolder, hashOfSources, keepAs, keptAs } from "./cache.ts";
+import { finishPiece, latePiece, type PiecedImage, SECTOR } from "../emulator/disk.ts";
+import { cached, cachedAs, cachedFile, cachedFolder, hashOfSources, keepAs, keptAs, lastSize } from "./cache.ts";
 import { cacheFolder } from "./program/load.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
@@ -32,31 +32,58 @@ export async function ownInterpreter(): Promise<Interpreter> {
   return { interpreter, known: keptAs("code", hash) ?? undefined, keep: (known) => keepAs("code", hash, known) };
 }
 
+const headSources = [...assembler, "kernel", "disks/boot", "disks/build.ts", "disks/partition-table.ts", "cor.json"];
+
 /** What is before the root on Cor's own disk, which is all that a change of the kernel changes. */
-function ownHead(): Promise<Uint8Array> {
-  const sources = [...assembler, "kernel", "disks/boot", "disks/build.ts", "disks/partition-table.ts", "cor.json"];
-  return cached("head", sources, async () => {
+const ownHead = (hash = hashOfSources(headSources)): Promise<Uint8Array> =>
+  cachedAs("head", hash, async () => {
     const { buildHead } = await import("../disks/build.ts");
     return buildHead(await ownObjects());
   });
-}
 
 /** The raw disk image that `cor build` writes as cor.img. */
 export async function ownDisk(): Promise<Uint8Array> {
-  const { pieces, sectors } = pieced(await ownHead(), await ownRoot());
-  const image = new Uint8Array(sectors * SECTOR);
-  let at = 0;
-  for (const piece of pieces) {
-    image.set(piece as Uint8Array, at);
-    at += piece.length;
-  }
+  const [head, root] = [await ownHead(), await ownRoot()];
+  const image = new Uint8Array(pieced(head, root).sectors * SECTOR);
+  image.set(head);
+  image.set(root, head.length);
   return image;
 }
 
-/** The same, most of it as a file where that can be kept: a machine reads little of it. Nobody may write to that. */
-export async function ownDiskPieces(): Promise<PiecedImage> {
+/** More than a kernel has: what else is kept under its name is something else. */
+const LARGEST_HEAD = 64 << 20;
+
+/** Cor's own disk for a machine, which may start while it is made. */
+export interface OwnDisk {
+  readonly image: PiecedImage;
+  /**
+   * Makes what the disk still lacks, and hands it to who waits for it. Gives another image, which is complete, when the disk has become another
+   * one in size. Throws a UserError when the kernel does not compile.
+   */
+  complete(): Promise<PiecedImage | null>;
+}
+
+/** The disk, most of it as a file where that can be kept: a machine reads little of it. Nobody may write to that. */
+export async function ownDiskPieces(): Promise<OwnDisk> {
   const root = await cachedFile("root", rootSources, makeRoot);
-  return pieced(await ownHead(), root);
+  const hash = hashOfSources(headSources);
+  const last = lastSize("head") ?? 0;
+  const expected = last > 0 && last <= LARGEST_HEAD && last % SECTOR === 0 ? last : null;
+  const kept = keptAs("head", hash) ?? (expected === null ? await ownHead(hash) : null);
+  if (kept !== null) return { image: pieced(kept, root), complete: async () => null };
+  const late = latePiece(expected!);
+  return {
+    image: { ...pieced(new Uint8Array(expected!), root), pieces: [late, root] },
+    async complete() {
+      let head: Uint8Array | null = null;
+      try {
+        head = await ownHead(hash);
+      } finally {
+        finishPiece(late, head?.length === expected ? head : null);
+      }
+      return head.length === expected ? null : pieced(head, root);
+    },
+  };
 }
 
 function pieced(head: Uint8Array, root: string | Uint8Array): PiecedImage {

@@ -18,14 +18,14 @@ import {
 import { PrefixKeys, prefixHelp } from "../emulator/console/prefix.ts";
 import { Terminal } from "../emulator/console/terminal.ts";
 import { MachineThread } from "../emulator/control.ts";
-import type { OutputChannel } from "../emulator/machine.ts";
+import type { MachineOptions, OutputChannel } from "../emulator/machine.ts";
 import type { SpareThread } from "../emulator/spare-thread.ts";
 import type { Ending, Stats } from "../emulator/thread-protocol.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
 import { openForWriting, writeWhole } from "../emulator/user-file.ts";
 import { describeEnding } from "./ending.ts";
 import { exitCode } from "./exit-codes.ts";
-import { bootsOwnDisk, machineOptions } from "./machine-options.ts";
+import { bootsOwnDisk, type MadeOptions, machineOptions } from "./machine-options.ts";
 import { ownInterpreter, writeKept } from "./own.ts";
 import { channelsHelp, checkRunOptions, type RunRequest } from "./run-options.ts";
 import { describeStats } from "./stats.ts";
@@ -74,25 +74,14 @@ class Session {
 
   /** `known`: is given what has been decoded. */
   async run(
-    options: Awaited<ReturnType<typeof machineOptions>>,
+    { options, complete }: MadeOptions,
     known: (code: Uint8Array) => void,
     spare?: SpareThread,
   ): Promise<number> {
     const request = this.#request;
     await this.#connect();
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
-    const thread = await MachineThread.start(
-      {
-        machine: options,
-        pace: request.time ?? (this.#terminal.interactive && process.stdout.isTTY ? "real" : "fast"),
-        until: request.until,
-        maxInstructions: request.maxInstructions,
-        record: request.record,
-        replay: request.replay,
-      },
-      { output: (channel, bytes) => this.#output(channel, bytes), log: (text) => this.#write(text), known },
-      spare,
-    );
+    const thread = await this.#start({ options, complete }, known, spare);
     if (bootsOwnDisk(request)) {
       process.stderr.write("cor: this is Cor's own disk; what is written to it is dropped at the end\n");
     }
@@ -116,6 +105,63 @@ class Session {
       if (timer !== null) clearTimeout(timer);
       await thread.close();
     }
+  }
+
+  /** The machine in its thread. It starts while its disk is made, and says nothing until that is there. */
+  async #start(
+    { options, complete }: MadeOptions,
+    known: (code: Uint8Array) => void,
+    spare?: SpareThread,
+  ): Promise<MachineThread> {
+    const early = this.#begin(options, known, spare);
+    // Whether it has started is of no interest before there is a disk.
+    early.started.catch(() => {});
+    let other: MachineOptions | null;
+    try {
+      other = await complete();
+    } catch (error) {
+      await early.started.then((thread) => thread.close()).catch(() => {});
+      throw error;
+    }
+    if (other === null) {
+      early.speak();
+      return early.started;
+    }
+    await early.started.then((thread) => thread.close()).catch(() => {});
+    const late = this.#begin(other, known);
+    late.speak();
+    return late.started;
+  }
+
+  #begin(
+    machine: MachineOptions,
+    known: (code: Uint8Array) => void,
+    spare?: SpareThread,
+  ): { readonly started: Promise<MachineThread>; speak(): void } {
+    const { time, until, maxInstructions, record, replay } = this.#request;
+    const may = Promise.withResolvers<void>();
+    let speaks = false;
+    const started = MachineThread.start(
+      {
+        machine,
+        pace: time ?? (this.#terminal.interactive && process.stdout.isTTY ? "real" : "fast"),
+        ...{ until, maxInstructions, record, replay },
+      },
+      {
+        output: (channel, bytes) =>
+          speaks ? this.#output(channel, bytes) : may.promise.then(() => this.#output(channel, bytes)),
+        log: (text) => (speaks ? this.#write(text) : may.promise.then(() => this.#write(text))),
+        known,
+      },
+      spare,
+    );
+    return {
+      started,
+      speak() {
+        speaks = true;
+        may.resolve();
+      },
+    };
   }
 
   close(): void {

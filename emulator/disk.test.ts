@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { checkImageFile, type Overlay, openDisk, SECTOR } from "./disk.ts";
+import { checkImageFile, latePiece, type Overlay, openDisk, SECTOR } from "./disk.ts";
 import { WatchedDisk } from "./watched-disk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cor-disk-"));
@@ -173,4 +173,25 @@ test("a disk in pieces reads as one, with zeros behind the last, and keeps its w
   disk.close();
   assert.deepEqual(Uint8Array.from(readFileSync(path)), pattern(3 * SECTOR, 7));
   assert.throws(() => openDisk({ image: { pieces: [path], sectors: 2 } }), /more than a disk/);
+});
+
+test("who reads a piece that is still being made waits for it; one that never comes is a bad medium", async () => {
+  const { Worker } = await import("node:worker_threads");
+  for (const bytes of [pattern(2 * SECTOR), null]) {
+    const late = latePiece(2 * SECTOR);
+    const disk = openDisk({ image: { pieces: [late, pattern(SECTOR, 3)], sectors: 3 } });
+    const sector = new Uint8Array(SECTOR);
+    assert.ok(disk.read(2, sector), "what is behind it is there");
+    assert.deepEqual(sector, pattern(SECTOR, 3));
+    // Another thread gives it after a while, as this one can only wait.
+    const giver = new Worker(
+      `const { workerData: { url, late, bytes } } = require("node:worker_threads");
+       import(url).then(({ finishPiece }) => finishPiece(late, bytes));`,
+      { eval: true, workerData: { url: new URL("disk.ts", import.meta.url).href, late, bytes } },
+    );
+    assert.equal(disk.read(1, sector), bytes !== null);
+    if (bytes !== null) assert.deepEqual(sector, bytes.subarray(SECTOR));
+    await giver.terminate();
+    disk.close();
+  }
 });

@@ -41,9 +41,31 @@ export interface Disk {
  * stays in the machine.
  */
 export interface PiecedImage {
-  readonly pieces: readonly (string | Uint8Array)[];
+  readonly pieces: readonly (string | Uint8Array | LatePiece)[];
   /** Of the whole disk. */
   readonly sectors: number;
+}
+
+/**
+ * Bytes that are still being made, by another thread: who reads them waits. Shared memory, so that they come to a machine that has them
+ * already. A word that says how it stands, padding, and the bytes.
+ */
+export interface LatePiece {
+  readonly shared: SharedArrayBuffer;
+}
+
+const LATE_START = 8;
+const [LATE_AWAITED, LATE_THERE, LATE_MISSING] = [0, 1, 2];
+
+/** A piece of so many bytes that will be given by `finishPiece`. */
+export const latePiece = (bytes: number): LatePiece => ({ shared: new SharedArrayBuffer(LATE_START + bytes) });
+
+/** Gives a late piece its bytes, as many as it was made for. Null: they will not come; who reads them is told that the medium is bad. */
+export function finishPiece({ shared }: LatePiece, bytes: Uint8Array | null): void {
+  if (bytes !== null) new Uint8Array(shared, LATE_START).set(bytes);
+  const state = new Int32Array(shared, 0, 1);
+  Atomics.store(state, 0, bytes === null ? LATE_MISSING! : LATE_THERE!);
+  Atomics.notify(state, 0);
 }
 
 /** How a disk is given to a machine. */
@@ -179,6 +201,20 @@ class MemoryDisk implements Disk {
   close(): void {}
 }
 
+class LateDisk extends MemoryDisk {
+  readonly #state: Int32Array;
+
+  constructor({ shared }: LatePiece) {
+    super(new Uint8Array(shared, LATE_START));
+    this.#state = new Int32Array(shared, 0, 1);
+  }
+
+  override read(sector: number, into: Uint8Array): boolean {
+    Atomics.wait(this.#state, 0, LATE_AWAITED!);
+    return Atomics.load(this.#state, 0) === LATE_THERE && super.read(sector, into);
+  }
+}
+
 class PiecedDisk implements Disk {
   readonly readonly = true;
   readonly sectors: number;
@@ -189,7 +225,12 @@ class PiecedDisk implements Disk {
     let from = 0;
     try {
       for (const piece of pieces) {
-        const disk = typeof piece === "string" ? new FileDisk(piece, true) : new MemoryDisk(piece);
+        const disk =
+          typeof piece === "string"
+            ? new FileDisk(piece, true)
+            : piece instanceof Uint8Array
+              ? new MemoryDisk(piece)
+              : new LateDisk(piece);
         this.#pieces.push({ disk, from });
         from += disk.sectors;
       }
