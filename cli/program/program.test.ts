@@ -124,6 +124,13 @@ test("a part that is damaged, cut off or gone is not used; kept code that is dam
   assert.equal(again(), false);
 });
 
+test("every module of Cor can be put into a part: none exports what changes", () => {
+  // Whoever breaks this is told which module it is; the command itself would go back to the sources, and take its time.
+  const parts = join(folder, "cor");
+  renewParts(parts, resolve(import.meta.dirname, "../.."));
+  assert.deepEqual(readdirSync(parts).sort(), ["command", "machine", "modules", "shared", "tools"]);
+});
+
 test("the command makes its parts, uses them while the sources are as they were, and mends what is damaged", () => {
   const cache = join(folder, "cache");
   const version = (): string => {
