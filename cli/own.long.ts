@@ -25,7 +25,7 @@ describe("Cor's own disk", () => {
     }
     const kept = readdirSync(join(caches, "cor")).filter((name) => !name.endsWith(".sum"));
     const names = kept.map((name) => name.split("-")[0]);
-    assert.deepEqual(names.sort(), ["bios", "head", "interpreter", "objects", "program", "root"]);
+    assert.deepEqual(names.sort(), ["bios", "code", "head", "interpreter", "objects", "program", "root"]);
     const entry = (name: string) => readFileSync(join(caches, "cor", kept.find((one) => one.startsWith(`${name}-`))!));
     const out = join(folder, "own");
     await cor(["build", "--out", out], "", { env: { ...process.env, XDG_CACHE_HOME: caches } });
