@@ -70,10 +70,11 @@ const HOTTEST = 0x4000_0000;
 /** Words for page keys that a batch may use. */
 const PAGE_KEYS = 512;
 /**
- * Instructions of a machine's life before anything is translated: what a translator that is itself cold to V8 takes for its first regions is what a
- * million instructions take the interpreter, and Cor's own boot to the prompt is over before they bring it in.
+ * In the first instructions of a machine's life only what is entered so often is translated: what a translator that is itself cold to V8 takes for
+ * its first regions is what a million instructions take the interpreter, and Cor's own boot to the prompt is over before they bring it in.
  */
 const WORTH_BEGINNING = 5_000_000;
+const EARLY = 10_000;
 /** Instructions of a machine's life before the helper is started, which costs about what as many interpreted ones do. Cor's own boot to the prompt is shorter. */
 const WORTH_A_THREAD = 16_000_000;
 /** Wishes that need not wait for another thread, which takes long to begin and is not there yet; and how many instructions were executed for each that is translated so. */
@@ -171,7 +172,8 @@ export class Translator {
     const { threshold, later = threshold } = this.#parts.settings;
     if (later < threshold && !run.postponed && !this.#isLongLived) {
       run.postponed = true;
-      this.#view.setInt32(head + Head.heat, this.#cooled(threshold - later, run), true);
+      const enough = Number(this.#parts.state.get64("instructions")) < WORTH_BEGINNING ? EARLY : threshold;
+      this.#view.setInt32(head + Head.heat, this.#cooled(enough - later, run), true);
       return 0;
     }
     const { state } = this.#parts;
@@ -225,7 +227,6 @@ export class Translator {
     if (this.#given !== null) this.#takeAnswer();
     if (this.#given !== null || this.#wishes.length === 0) return;
     const instructions = Number(this.#parts.state.get64("instructions"));
-    if (instructions < WORTH_BEGINNING) return;
     const few = this.#wishes.length <= FEW && this.#helper === null;
     if (this.translated < instructions / EXECUTED_FOR_ONE) {
       if (few) this.#workHere();
