@@ -128,6 +128,8 @@ const measured = measurements.flatMap((measurement) => [
   ...measurement.mismatches.map((text) => `  MISMATCH ${text}`),
 ]);
 for (const line of [...lines, ...reasons, ...measured]) console.log(line);
+for (const number of oracle.interrupted)
+  console.log(`case ${number}: an interrupt of the host's changed a null selector; asked again, it agrees`);
 const wrong = mismatches.length + measurements.reduce((sum, measurement) => sum + measurement.mismatches.length, 0);
 console.log(`${cases} cases, ${instructions} instructions, ${wrong} mismatches (seed ${seed})`);
 const full = wanted >= FULL_RUN;
