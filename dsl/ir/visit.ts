@@ -8,21 +8,9 @@ const none: readonly Value[] = [];
 
 /** The values an instruction defines. */
 export function resultsOf(i: Instruction): readonly Value[] {
-  switch (i.op) {
-    case "call":
-    case "machine":
-      return i.results;
-    case "store":
-    case "copy":
-    case "move":
-    case "fill":
-    case "fence":
-    case "debug":
-    case "declare":
-      return none;
-    default:
-      return [i.result];
-  }
+  if (i.op === "call" || i.op === "machine") return i.results;
+  const result = resultOf(i);
+  return result === null ? none : [result];
 }
 
 /** The one value an instruction defines; null where there is none, and for calls and machine instructions, which have a list. */

@@ -20,6 +20,20 @@ export function subshellHere(): void {
   forgetJobs();
 }
 
+/** A new process of a job; 0 in that process, which has signals of its own and no jobs. `behind`: in the background. */
+export function forkInto(job: Ptr<Job>, behind: boolean): Res<i32> {
+  out.flush();
+  const child = orReturn(forkShell());
+  if (child === 0) {
+    joinJob(job, behind);
+    childSignals(behind);
+    forgetJobs();
+  } else {
+    addProcess(job, child);
+  }
+  return child;
+}
+
 export function cannotFork(): i32 {
   errors.write(programName());
   errors.line(": can't fork");
@@ -38,7 +52,6 @@ export function pipeline(node: Ptr<Node>, single: boolean): i32 {
 function start(node: Ptr<Node>, single: boolean, job: Ptr<Job>, behind: boolean): boolean {
   attr(bounded(100));
   let from: i32 = -1;
-  out.flush();
   for (let part: Ptr<Node> | null = single ? node : node.first; part !== null; part = single ? null : part.next) {
     const ends: PipeEnds = { reading: -1, writing: -1 };
     const more = !single && part.next !== null;
@@ -46,12 +59,9 @@ function start(node: Ptr<Node>, single: boolean, job: Ptr<Job>, behind: boolean)
       const piped = pipe(ref(ends), O_CLOEXEC);
       if (isErr(piped)) return false;
     }
-    const child = forkShell();
+    const child = forkInto(job, behind);
     if (isErr(child)) return false;
     if (child === 0) {
-      joinJob(job, behind);
-      childSignals(behind);
-      forgetJobs();
       shell.subshell = true;
       shell.loops = 0;
       if (from >= 0) moveTo(from, 0);
@@ -64,7 +74,6 @@ function start(node: Ptr<Node>, single: boolean, job: Ptr<Job>, behind: boolean)
       else run(part, true);
       finish();
     }
-    addProcess(job, child);
     if (from >= 0) ignore(close(from), "the child has it");
     if (more) {
       ignore(close(ends.writing), "the child has it");

@@ -9,15 +9,14 @@ import { type Builtin, builtinNamed, runBuiltin } from "./builtins.ts";
 import { failed } from "./compound.ts";
 import { expandPrompt, expandText, expandWords } from "./expand.ts";
 import { functionNamed } from "./functions.ts";
-import { addProcess, forgetJobs, joinJob, newJob, waitForeground } from "./jobs.ts";
-import { cannotFork } from "./processes.ts";
+import { newJob, waitForeground } from "./jobs.ts";
+import { cannotFork, forkInto } from "./processes.ts";
 import { execute } from "./programs.ts";
 import { quoteIfNeeded } from "./quoting.ts";
 import { Aside, redirectAll } from "./redirect.ts";
 import { releaseTo, run } from "./run.ts";
 import { arena, Function, shell } from "./state.ts";
 import type { Node, Word } from "./syntax.ts";
-import { childSignals, forkShell } from "./traps.ts";
 import { asideCount, lookUp, putAside, setVariable, takeBack, variable } from "./variables.ts";
 
 export function simple(node: Ptr<Node>, last: boolean): i32 {
@@ -188,33 +187,21 @@ function external(node: Ptr<Node>, words: Slice<string>, last: boolean): i32 {
   trace(words);
   if (last) becomeProgram(node, words);
   const job = newJob(node.text);
-  out.flush();
-  const child = forkShell();
+  const child = forkInto(job, false);
   if (isErr(child)) return cannotFork();
   if (child === 0) {
-    joinJob(job, false);
-    childSignals(false);
-    forgetJobs();
     shell.subshell = true;
     becomeProgram(node, words);
   }
-  addProcess(job, child);
   return waitForeground(job);
 }
 
 /** A program, whatever functions are called like it: `command`. */
 export function runProgram(words: Slice<string>): i32 {
   const job = newJob(words[0]);
-  out.flush();
-  const child = forkShell();
+  const child = forkInto(job, false);
   if (isErr(child)) return cannotFork();
-  if (child === 0) {
-    joinJob(job, false);
-    childSignals(false);
-    forgetJobs();
-    leave(execute(words));
-  }
-  addProcess(job, child);
+  if (child === 0) leave(execute(words));
   return waitForeground(job);
 }
 
