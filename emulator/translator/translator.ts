@@ -74,7 +74,7 @@ const PAGE_KEYS = 512;
  * its first regions is what a million instructions take the interpreter, and Cor's own boot to the prompt is over before they bring it in.
  */
 const WORTH_BEGINNING = 5_000_000;
-const EARLY = 10_000;
+const EARLY = 4_000;
 /** Instructions of a machine's life before the helper is started, which costs about what as many interpreted ones do. Cor's own boot to the prompt is shorter. */
 const WORTH_A_THREAD = 16_000_000;
 /** Wishes that need not wait for another thread, which takes long to begin and is not there yet; and how many instructions were executed for each that is translated so. */
