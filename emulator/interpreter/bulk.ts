@@ -2,13 +2,13 @@
  * REP MOVS and REP STOS, many iterations at once: between two ordinary iterations the loop asks here whether the next ones
  * stay within plain memory of one source and one destination page, upwards, within the budget, and (moves) without the
  * destination overtaking the source. Then they are one copy or fill, with exactly the registers and counts that the iterations
- * would have left. For 64-bit addresses without segment bases, and for 32-bit ones outside 64-bit mode: there the iterations also
+ * would have left; and so on, page by page, as far as that goes. For 64-bit addresses without segment bases, and for 32-bit ones outside 64-bit mode: there the iterations also
  * stay within the segments' limits.
  */
 import { Flag, stateFields } from "../cpu/state.ts";
 import { TLB_ENTRIES, TlbEntry } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
-import type { Code, Local } from "../formats/wasm.ts";
+import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
 import { ES, type Instruction } from "../isa/instruction.ts";
 import type { SharedName } from "./imports.ts";
 import { Op } from "./record.ts";
@@ -46,8 +46,26 @@ interface Side {
 const source: Side = { register: RSI, segment: "record", end: Workspace.readEnd, tag: TlbEntry.readTag };
 const destination: Side = { register: RDI, segment: ES, end: Workspace.writeEnd, tag: TlbEntry.writeTag };
 
-/** Writes the body of bulkMove or bulkStore: (op, shift), for addresses of 64 or 32 bits. */
-export function writeBulk(c: Code, op: Local, shift: Local, move: boolean, bits: 64 | 32): void {
+/** Writes the body of bulkMove or bulkStore: (op, shift), for addresses of 64 or 32 bits. `fill`: of fill.ts; null: elements are moved. */
+export function writeBulk(c: Code, op: Local, shift: Local, fill: FunctionRef | null, bits: 64 | 32): void {
+  /** Where a whole page was filled before, or 0. */
+  const filled = c.local("i32");
+  c.i32(0);
+  c.memory("i32.load", stateFields.flagsOther.offset);
+  c.i32(Flag.DF);
+  c.op("i32.and");
+  c.if(() => c.op("return"));
+  c.i32(0);
+  c.set(filled);
+  c.loop((again) => {
+    writePages(c, op, shift, fill, bits, filled);
+    c.br(again);
+  });
+}
+
+/** As many iterations as stay in their pages; returns from the function when they are too few. */
+function writePages(c: Code, op: Local, shift: Local, fill: FunctionRef | null, bits: 64 | 32, filled: Local): void {
+  const move = fill === null;
   const sides = move ? [source, destination] : [destination];
   const count = c.local("i32");
   const remaining = c.local("i64");
@@ -69,10 +87,6 @@ export function writeBulk(c: Code, op: Local, shift: Local, move: boolean, bits:
     c.release(limit);
   };
 
-  loadField(stateFields.flagsOther.offset, "i32");
-  c.i32(Flag.DF);
-  c.op("i32.and");
-  returnIf();
   // As many as rCX says, and as instructions are left.
   loadRegister(c, RCX, bits);
   c.tee(remaining);
@@ -161,7 +175,7 @@ export function writeBulk(c: Code, op: Local, shift: Local, move: boolean, bits:
     c.get(from);
     c.get(bytes);
     c.memoryCopy();
-  } else writeFill(c, target, bytes, shift);
+  } else writePage(c, fill!, target, bytes, shift, filled);
 
   for (const { register } of sides) {
     c.i32(0);
@@ -256,55 +270,35 @@ function findHost(c: Code, linear: Local, tag: number, host: Local): void {
   c.release(entry);
 }
 
-/** Bytes are filled as such; wider elements are stored one by one. */
-function writeFill(c: Code, target: Local, bytes: Local, shift: Local): void {
-  const at = c.local("i32");
-  const end = c.local("i32");
-  const pushRax = () => {
-    c.i32(0);
-    c.memory("i64.load", RAX);
-  };
-  const eachElement = (store: "i64.store16" | "i64.store32" | "i64.store", size: number) =>
-    c.loop((again) => {
-      c.get(at);
-      pushRax();
-      c.memory(store);
-      c.get(at);
-      c.i32(size);
-      c.op("i32.add");
-      c.tee(at);
-      c.get(end);
-      c.op("i32.ne");
-      c.brIf(again);
-    });
-  c.get(target);
-  c.tee(at);
+/** `filled`: where a whole page has been filled with the same already, or 0; it is set if this one is whole. */
+function writePage(c: Code, fill: FunctionRef, target: Local, bytes: Local, shift: Local, filled: Local): void {
   c.get(bytes);
-  c.op("i32.add");
-  c.set(end);
-  c.block((done) => {
-    c.block((four) => {
-      c.block((eight) => {
-        c.block((two) => {
-          c.block((one) => {
-            c.get(shift);
-            c.brTable([one, two, four], eight);
-          });
+  c.i32(0x1000);
+  c.op("i32.eq");
+  c.if(
+    () => {
+      c.get(filled);
+      c.if(
+        () => {
           c.get(target);
-          c.i32(0);
-          c.memory("i32.load8_u", RAX);
-          c.get(bytes);
-          c.memoryFill();
-          c.br(done);
-        });
-        eachElement("i64.store16", 2);
-        c.br(done);
-      });
-      eachElement("i64.store", 8);
-      c.br(done);
-    });
-    eachElement("i64.store32", 4);
-  });
-  c.release(at);
-  c.release(end);
+          c.get(filled);
+          c.i32(0x1000);
+          c.memoryCopy();
+        },
+        () => callFill(c, fill, target, bytes, shift),
+      );
+      c.get(target);
+      c.set(filled);
+    },
+    () => callFill(c, fill, target, bytes, shift),
+  );
+}
+
+function callFill(c: Code, fill: FunctionRef, target: Local, bytes: Local, shift: Local): void {
+  c.get(target);
+  c.get(bytes);
+  c.i32(0);
+  c.memory("i64.load", RAX);
+  c.get(shift);
+  c.call(fill);
 }

@@ -11,6 +11,7 @@ import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/
 import { i32, i64, Routine } from "../formats/wasm-expression.ts";
 import { CS } from "../isa/instruction.ts";
 import { writeBulk } from "./bulk.ts";
+import { fillFunction } from "./fill.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
 import { writeNoteJump } from "./jump-targets.ts";
 import { pushLookup } from "./lookup.ts";
@@ -492,10 +493,11 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   declare("noteCall", (c, op) => writeNoteCall(c, op!));
   declare("predictReturn", (c, _op, target) => writePredictReturn(c, target!));
 
-  declare("bulkMove", (c, op, shift) => writeBulk(c, op!, shift!, true, 64));
-  declare("bulkStore", (c, op, shift) => writeBulk(c, op!, shift!, false, 64));
-  declare("bulkMove32", (c, op, shift) => writeBulk(c, op!, shift!, true, 32));
-  declare("bulkStore32", (c, op, shift) => writeBulk(c, op!, shift!, false, 32));
+  const fill = fillFunction(m);
+  declare("bulkMove", (c, op, shift) => writeBulk(c, op!, shift!, null, 64));
+  declare("bulkStore", (c, op, shift) => writeBulk(c, op!, shift!, fill, 64));
+  declare("bulkMove32", (c, op, shift) => writeBulk(c, op!, shift!, null, 32));
+  declare("bulkStore32", (c, op, shift) => writeBulk(c, op!, shift!, fill, 32));
   for (const name of ["mulHighUnsigned", "mulHighSigned"] as const)
     declare(name, (c, x, y) => writeMultiplyHigh(c, x!, y!, name === "mulHighSigned"));
 
