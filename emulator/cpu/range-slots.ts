@@ -12,7 +12,7 @@ import { SCRATCH_BASE } from "../memory.ts";
 /**
  * Offsets in a slot. `start`: i64, linear; `bytes`: i64, of the stretch; `wide`: i64, at which offsets from its start accesses of up to
  * 16 bytes surely end in it, as a number to be below of; `host`: i32, where it lies; `missed`: i32, number of the page (or large page) that was missed last. It is filled with a
- * page that is missed twice in succession: a pointer that visits pages at random had better use the TLB.
+ * page that is missed twice in succession: a pointer that visits pages at random had better use the TLB. The stack pointer's is filled at once.
  */
 export const RangeSlot = { start: 0, bytes: 8, wide: 16, host: 24, missed: 28 } as const;
 const SLOT_BYTES = 32;

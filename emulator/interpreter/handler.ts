@@ -347,16 +347,11 @@ class HandlerWriter {
         code.get(this.#frame.op);
         code.get(local);
         code.call(isReturn ? predictReturn : predictJump);
-      } else if (!isReturn) {
-        // Exact timing is never translated.
-        code.i32(0);
-        code.memory("i32.load", stateFields.rip.offset);
+      } else if (isReturn) {
         code.get(this.#frame.op);
-        code.memory("i32.load16_u", Op.end);
-        code.op("i32.add");
-        code.get(local);
-        code.call(this.#frame.shared.noteJump);
-      }
+        code.memory("i32.load8_u", Op.scale);
+        code.if(() => this.#noteJump(local));
+      } else this.#noteJump(local);
       code.i32(0);
       code.get(local);
       code.memory("i64.store", stateFields.rip.offset);
@@ -366,6 +361,18 @@ class HandlerWriter {
       code.call(this.#frame.shared.lookup);
     });
     this.#frame.goOn();
+  }
+
+  /** Exact timing, which is never translated, does not. */
+  #noteJump(target: Local): void {
+    const code = this.#code;
+    code.i32(0);
+    code.memory("i32.load", stateFields.rip.offset);
+    code.get(this.#frame.op);
+    code.memory("i32.load16_u", Op.end);
+    code.op("i32.add");
+    code.get(target);
+    code.call(this.#frame.shared.noteJump);
   }
 
   #branch(condition: Node | null): void {

@@ -33,7 +33,7 @@ export const Op = {
   number: 27,
   /** u16: ticks (cpu/cost.ts) of the run up to and including this instruction. */
   ticks: 28,
-  /** u8: the index register is multiplied by two to this power. */
+  /** u8: the index register is multiplied by two to this power. Of a near return, 1 if its target is to be noted (isa/stack-switch.ts). */
   scale: 30,
   /** u8: segment of the memory operand (ES…GS as 0…5), or of the string source. */
   segment: 31,

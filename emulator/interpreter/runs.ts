@@ -9,6 +9,7 @@ import type { TimingModel } from "../cpu/timing-models.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
+import { returnsElsewhere } from "../isa/stack-switch.ts";
 import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
 import type { Region } from "../translator/cache.ts";
 import type { Translator } from "../translator/translator.ts";
@@ -328,6 +329,8 @@ export class Runs {
       at += RECORD_BYTES;
     }
     const last = found.at(-1)!;
+    if (returnsElsewhere(found.filter((instruction) => typeof instruction !== "string")))
+      view.setUint8(at - RECORD_BYTES + Op.scale, 1);
     run.linkable =
       !run.mode.limited &&
       run.secondFrame < 0 &&

@@ -14,6 +14,9 @@ import { AccessKind, accessWord } from "../interpreter/imports.ts";
 import type { MemoryAction } from "./action.ts";
 import type { WaysOut } from "./ways-out.ts";
 
+/** Number of the register whose slot is filled at the first miss: stacks are changed seldom, and then for long. */
+const RSP = 4;
+
 export interface AccessFrame {
   readonly code: Code;
   readonly ways: WaysOut;
@@ -96,7 +99,7 @@ export class Accesses {
         code.get(linear);
         this.#values.scope(() => this.#values.as64(offset));
         code.i32(accessWord(bytes, kind, segment, alignment));
-        code.call(this.#frame.ways.miss(limited));
+        code.call(this.#frame.ways.miss(limited, access.base === RSP));
         code.tee(place);
         // −1 or 0
         code.i32(1);

@@ -11,6 +11,7 @@ import type { Label, Local } from "../formats/wasm.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind } from "../interpreter/imports.ts";
 import { noteTarget } from "../interpreter/jump-targets.ts";
+import { returnsElsewhere } from "../isa/stack-switch.ts";
 import { Accesses, type AccessFrame } from "./access.ts";
 import {
   type Action,
@@ -283,7 +284,7 @@ export class BlockWriter {
     { target, isReturn }: Pick<Extract<End, { kind: "indirect" }>, "target" | "isReturn">,
   ): void {
     this.#count("elsewhere", 0n);
-    if (!isReturn) {
+    if (!isReturn || returnsElsewhere(this.#block.instructions)) {
       const { code } = this.#frame;
       const wide = code.local("i64");
       this.#values.as64(target);

@@ -8,6 +8,7 @@ import { asUnderstood, type CpuModel } from "../cpu/cpuid.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
+import { returnsElsewhere } from "../isa/stack-switch.ts";
 import { FRAME_BYTES } from "../memory.ts";
 import type { RingWays } from "./action.ts";
 
@@ -79,6 +80,8 @@ export class CodeReader {
   readonly #lines = new Map<bigint, Line>();
   readonly #pages = new Map<bigint, number>();
   readonly #targets = new Map<bigint, readonly bigint[]>();
+  /** RIPs of such returns. */
+  readonly #returnsElsewhere = new Set<bigint>();
   readonly spans: Span[] = [];
 
   constructor(source: CodeSource) {
@@ -101,6 +104,11 @@ export class CodeReader {
     if (known === undefined)
       this.#targets.set(behind, (known = this.#source.targets(behind).filter((rip) => this.locate(rip) !== 0)));
     return known;
+  }
+
+  /** Likewise of a return from another stack than that of its caller; of others nothing is known. */
+  returnTargets(last: Site): readonly bigint[] {
+    return this.#returnsElsewhere.has(last.rip) ? this.targets(last) : [];
   }
 
   /** Pages of RIP with the addresses of their frames. */
@@ -135,6 +143,7 @@ export class CodeReader {
       at += BigInt(instruction.length);
       return site;
     });
+    if (returnsElsewhere(instructions)) this.#returnsElsewhere.add(sites.at(-1)!.rip);
     const end = Math.min(cost.end, FRAME_BYTES);
     this.spans.push({ start: page + cost.first, end: page + end, bytes: bytes.slice(cost.first, end) });
     return { sites };
@@ -273,12 +282,22 @@ export class Contexts {
     });
   }
 
+  /** Where a return leads: to where the call that it belongs to is known to come from; and if another stack was taken meanwhile, where others have come from. */
+  returned(last: Site, context: Context): Place[] {
+    const expected = comesBackTo(context, "call");
+    const others = context.user === this.root.user ? this.#reader.returnTargets(last) : [];
+    const places = others.map((rip) => ({ rip, context: this.root }));
+    return expected === null
+      ? places
+      : [expected, ...places.filter(({ rip }) => expected.context !== this.root || rip !== expected.rip)];
+  }
+
   /** Where control may be behind an instruction that ends a block, as far as that is known beforehand. */
   behind(last: Site, context: Context): Place[] {
     const { cost, mnemonic } = last.instruction.row;
     if (mnemonic === "syscall") return [this.handler(context, behindOf(last)) ?? []].flat();
     if (mnemonic === "sysretq") return [comesBackTo(context, "syscall") ?? []].flat();
-    if (cost === "ret") return [comesBackTo(context, "call") ?? []].flat();
+    if (cost === "ret") return this.returned(last, context);
     const target = directTarget(last);
     if (target === null && isIndirect(last)) return this.reached(last, context);
     if (!isCall(last)) return this.#near(last).map((rip) => ({ rip, context }));

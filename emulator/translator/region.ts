@@ -109,9 +109,10 @@ export function buildRegion(
 
   /** Returns to nobody knows where: perhaps to one of the entries. */
   const returns = new Set<number>();
-  for (const [number, { builder, place }] of drafts.entries())
-    if (builder?.end.kind === "indirect" && builder.end.isReturn && place.context === contexts.root)
-      returns.add(number);
+  for (const [number, { builder, place, targets }] of drafts.entries()) {
+    if (builder?.end.kind !== "indirect" || !builder.end.isReturn || place.context !== contexts.root) continue;
+    if (targets.length === 0) returns.add(number);
+  }
   const inner = drafts.map(({ targets }) => targets.filter(({ node }) => node >= 0).map(({ node }) => node));
   const flow = structure(inner, entries, returns);
   for (const [number, draft] of drafts.entries()) {
@@ -259,7 +260,7 @@ function targetsOf(
       return [at(end.target, contexts.inside(context, end.target, end.returnTo) ?? contexts.root)];
     }
     case "indirect": {
-      if (end.isReturn) return perhaps(comesBackTo(context, "call"));
+      if (end.isReturn) return contexts.returned(sites.at(-1)!, context).flatMap(perhaps);
       return contexts.reached(sites.at(-1)!, context).flatMap(perhaps);
     }
     case "ring":

@@ -103,13 +103,14 @@ function fillSlot(r: Routine, slot: Local, linear: Local, entry: Local, look: Fu
 
 /**
  * (slot, linear, offset, access) → where plain memory is that may be accessed so; −1: it faults, which has been recorded; 0: the interpreter
- * knows. `limited`: segments have ends.
+ * knows. `limited`: segments have ends; `eager`: the slot is filled at once.
  */
 export function slotMiss(
   module: WasmModule,
   reachPlain: FunctionRef,
   look: FunctionRef,
   limited: boolean,
+  eager: boolean,
 ): FunctionRef {
   return module.func("slotMiss", ["i32", "i64", "i64", "i32"], ["i32"], (code, slot, linear, offset, access) => {
     const r = new Routine(code);
@@ -128,13 +129,16 @@ export function slotMiss(
     );
     const isBeyond = limited ? i64.gtU(i64.add(offset!, i64.extend(bytes)), i64.load(ends)) : 0;
     r.if(any(isElsewhere, isOdd, isBeyond), () => r.return(call(reachPlain, offset!, access!)));
-    const isLarge = i32.and(i32.load(entry, TlbEntry.large), LargePage.is);
-    const page = r.i32(i32.wrap(i64.shrU(linear!, select(isLarge, 21n, 12n))));
-    r.if(
-      i32.eq(page, i32.load(slot!, RangeSlot.missed)),
-      () => fillSlot(r, slot!, linear!, entry, look),
-      () => r.store("i32.store", slot!, page, RangeSlot.missed),
-    );
+    if (eager) fillSlot(r, slot!, linear!, entry, look);
+    else {
+      const isLarge = i32.and(i32.load(entry, TlbEntry.large), LargePage.is);
+      const page = r.i32(i32.wrap(i64.shrU(linear!, select(isLarge, 21n, 12n))));
+      r.if(
+        i32.eq(page, i32.load(slot!, RangeSlot.missed)),
+        () => fillSlot(r, slot!, linear!, entry, look),
+        () => r.store("i32.store", slot!, page, RangeSlot.missed),
+      );
+    }
     code.get(low);
     code.get(entry);
     code.memory("i32.load", TlbEntry.addend);

@@ -113,10 +113,11 @@ export class WaysOut {
   }
 
   /** See slot-miss.ts. */
-  miss(limited: boolean): FunctionRef {
+  miss(limited: boolean, eager: boolean): FunctionRef {
     const look = () => lookAround(this.#module);
-    const make = () => slotMiss(this.#module, this.#imports.reachPlain, this.#shared("lookAround", look), limited);
-    return this.#shared(`slotMiss ${limited}`, make);
+    const make = () =>
+      slotMiss(this.#module, this.#imports.reachPlain, this.#shared("lookAround", look), limited, eager);
+    return this.#shared(`slotMiss ${limited} ${eager}`, make);
   }
 
   /** See slot-miss.ts. */
