@@ -6,7 +6,7 @@
  * What a place is, and how memory is reached, differs between the tiers: they give a `Target`.
  */
 import type { Code, FunctionRef, Local } from "../formats/wasm.ts";
-import type { PlainOp, ValueType } from "../formats/wasm-codes.ts";
+import { type PlainOp, plain, type ValueType } from "../formats/wasm-codes.ts";
 import type { SimdLaneOp } from "../formats/wasm-simd-codes.ts";
 import { type Node, operandsOf, type Place } from "./ir.ts";
 import { pushMultiplyHigh } from "./multiply-high.ts";
@@ -46,6 +46,25 @@ const isLane = (node: Node): node is Extract<Node, { op: "packed" }> =>
 /** What takes an instruction or two, and need not be done twice to be had twice. */
 const isCheap = (node: Node): boolean => node.op === "zeroExtend" || (node.op === "packed" && node.name in floatLanes);
 
+/** WebAssembly's names by what is behind the type in them. */
+const opsOf = (type: string): Readonly<Record<string, PlainOp>> =>
+  Object.fromEntries(
+    Object.keys(plain)
+      .filter((name) => name.startsWith(type))
+      .map((name) => [name.slice(type.length), name as PlainOp]),
+  );
+const shortOps = opsOf("i32.");
+const wideOps = opsOf("i64.");
+
+const compareNames = {
+  eq: "eq",
+  ne: "ne",
+  ltUnsigned: "lt_u",
+  leUnsigned: "le_u",
+  ltSigned: "lt_s",
+  leSigned: "le_s",
+} as const;
+
 const isWide = (node: Node): boolean => node.bits === 64;
 const isNarrow = (node: Node): boolean => node.bits === 8 || node.bits === 16;
 const maskOf = (bits: number): number => (bits === 8 ? 0xff : 0xffff);
@@ -53,7 +72,8 @@ const maskOf = (bits: number): number => (bits === 8 ? 0xff : 0xffff);
 export class ValueEmitter {
   readonly #code: Code;
   readonly #target: Target;
-  readonly #locals = new Map<Node, Local>();
+  /** By number of the value. */
+  readonly #locals: (Local | undefined)[] = [];
   /** Those that have one, in the order in which they got it. */
   readonly #bound: Node[] = [];
   readonly #schedule: Schedule;
@@ -82,7 +102,7 @@ export class ValueEmitter {
 
   /** Gives all locals back, after the last statement. */
   release(): void {
-    for (const local of this.#locals.values()) this.#code.release(local);
+    for (const node of this.#bound) this.#code.release(this.#locals[node.id]!);
   }
 
   isUsed(node: Node): boolean {
@@ -98,7 +118,7 @@ export class ValueEmitter {
 
   /** As `setLocal`, of a local that has the value already. */
   bind(node: Node, local: Local): void {
-    this.#locals.set(node, local);
+    this.#locals[node.id] = local;
     this.#bound.push(node);
   }
 
@@ -107,7 +127,7 @@ export class ValueEmitter {
    * that always is, which should not find it computed on the other one alone.
    */
   prepare(node: Node): void {
-    if (node.op === "const" || node.op === "read" || this.#locals.has(node)) return;
+    if (node.op === "const" || node.op === "read" || this.#locals[node.id] !== undefined) return;
     if (this.#schedule.locals.has(node) && !isCheap(node)) {
       this.#own(node);
       this.#code.op("drop");
@@ -122,15 +142,16 @@ export class ValueEmitter {
   /** Writes something as if nothing had got a local since `mark`. */
   without(mark: number, write: () => void): void {
     const later = this.#bound.slice(mark);
-    const locals = later.map((node) => this.#locals.get(node)!);
-    for (const node of later) this.#locals.delete(node);
+    const locals = later.map((node) => this.#locals[node.id]!);
+    for (const node of later) this.#locals[node.id] = undefined;
     this.scope(write);
-    for (const [i, node] of later.entries()) this.#locals.set(node, locals[i]!);
+    for (const [i, node] of later.entries()) this.#locals[node.id] = locals[i];
   }
 
   /** The opposite of a condition. */
   not(condition: Node): void {
-    if (condition.op === "not" && condition.bits === 1 && !this.#locals.has(condition)) this.dirty(condition.x);
+    if (condition.op === "not" && condition.bits === 1 && this.#locals[condition.id] === undefined)
+      this.dirty(condition.x);
     else {
       this.dirty(condition);
       this.#code.op("i32.eqz");
@@ -139,7 +160,7 @@ export class ValueEmitter {
 
   /** Computes a value into a local now, if it takes computing. */
   keep(node: Node): void {
-    if (this.#locals.has(node) || node.op === "const" || node.op === "read") return;
+    if (this.#locals[node.id] !== undefined || node.op === "const" || node.op === "read") return;
     this.#computeOwn(node);
     const local = this.#code.local(typeOf(node));
     this.bind(node, local);
@@ -152,8 +173,8 @@ export class ValueEmitter {
     write();
     while (this.#bound.length > mark) {
       const node = this.#bound.pop()!;
-      this.#code.release(this.#locals.get(node)!);
-      this.#locals.delete(node);
+      this.#code.release(this.#locals[node.id]!);
+      this.#locals[node.id] = undefined;
     }
   }
 
@@ -165,7 +186,7 @@ export class ValueEmitter {
 
   /** The value in a local's type: results of arithmetic as numbers. */
   #own(node: Node): void {
-    const local = this.#locals.get(node);
+    const local = this.#locals[node.id];
     if (local !== undefined) this.#code.get(local);
     else if (!this.#schedule.locals.has(node)) this.#computeOwn(node);
     else if (this.#schedule.atFirstUse === true) {
@@ -223,7 +244,7 @@ export class ValueEmitter {
       this.#code.simd(`v128.${name}`);
       return;
     }
-    this.#code.op(`${isWide(node) ? "i64" : "i32"}.${name}` as PlainOp);
+    this.#code.op((isWide(node) ? wideOps : shortOps)[name]!);
   }
 
   #compute(node: Node): void {
@@ -415,7 +436,7 @@ export class ValueEmitter {
 
   #asFloat(node: Node): void {
     if (isFloat(node)) this.#own(node);
-    else if (isLane(node) && !this.#locals.has(node) && !this.#schedule.locals.has(node)) {
+    else if (isLane(node) && this.#locals[node.id] === undefined && !this.#schedule.locals.has(node)) {
       this.dirty(node.args[0]!);
       this.#code.simdLane(floatLanes[node.name]!, node.immediates[0]!);
     } else if (node.op === "const") this.#code.float(node.bits === 64 ? "f64" : "f32", node.value);
@@ -535,15 +556,7 @@ export class ValueEmitter {
       this.clean(x);
       this.clean(y);
     }
-    const names: Record<string, string> = {
-      eq: "eq",
-      ne: "ne",
-      ltUnsigned: "lt_u",
-      leUnsigned: "le_u",
-      ltSigned: "lt_s",
-      leSigned: "le_s",
-    };
-    this.#op(x, names[op]!);
+    this.#op(x, compareNames[op as keyof typeof compareNames]);
   }
 }
 

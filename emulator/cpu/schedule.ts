@@ -25,7 +25,7 @@ interface Spot {
 
 export interface Schedule {
   /** The values that get a local. All others are computed on the stack, at their only use (constants: at each use). */
-  readonly locals: ReadonlySet<Node>;
+  readonly locals: { has(node: Node): boolean };
   /** Values that nobody uses. */
   readonly unused: ReadonlySet<Node>;
   /** A value that gets a local is computed when it is first used: all of them are pure. Else: at its `let`. */

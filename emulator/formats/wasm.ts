@@ -29,6 +29,8 @@ import {
   V128_CONST,
 } from "./wasm-simd-codes.ts";
 
+const encoder = new TextEncoder();
+
 /** Bytes that grow. */
 export class Bytes {
   #bytes: Uint8Array;
@@ -38,20 +40,19 @@ export class Bytes {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  #reserve(count: number): void {
-    if (this.length + count <= this.#bytes.length) return;
+  #grow(count: number): void {
     const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + count));
     larger.set(this.#bytes.subarray(0, this.length));
     this.#bytes = larger;
   }
 
   u8(value: number): void {
-    this.#reserve(1);
+    if (this.length === this.#bytes.length) this.#grow(1);
     this.#bytes[this.length++] = value;
   }
 
   append(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
+    if (this.length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
     this.#bytes.set(bytes, this.length);
     this.length += bytes.length;
   }
@@ -78,16 +79,18 @@ export class Bytes {
 
   /** Signed LEB128 of an i64 (given as any bigint that means it modulo 2^64). */
   signed64(value: bigint): void {
-    let rest = BigInt.asIntN(64, value);
-    while (rest < -0x8000_0000n || rest > 0x7fff_ffffn) {
-      this.u8(Number(rest & 0x7fn) | 0x80);
-      rest >>= 7n;
+    let low = Number(BigInt.asIntN(32, value));
+    let high = Number(BigInt.asIntN(32, value >> 32n));
+    while (high !== low >> 31) {
+      this.u8((low & 0x7f) | 0x80);
+      low = (low >>> 7) | (high << 25);
+      high >>= 7;
     }
-    this.signed32(Number(rest));
+    this.signed32(low);
   }
 
   name(text: string): void {
-    const utf8 = new TextEncoder().encode(text);
+    const utf8 = encoder.encode(text);
     this.unsigned(utf8.length);
     this.append(utf8);
   }

@@ -22,18 +22,20 @@ import { type Mode, SS } from "../isa/instruction.ts";
 import type { Register } from "../isa/registers.ts";
 import { type Action, FLAG_KIND, FLAG_X, FLAG_Y, type Snapshot, type Surroundings } from "./action.ts";
 import { BlockValues } from "./block-values.ts";
-import { bitsOf, placeOf, REGISTERS, VECTORS } from "./register-file.ts";
+import { VECTORS } from "./register-file.ts";
 import { Conditions, type FlagWords, type Form, fromParts, type Status } from "./status.ts";
 
-/** Thrown where an instruction is the interpreter's. */
-export class NotTranslated extends Error {}
+/** Thrown where an instruction is the interpreter's: nobody looks where that was found out, so it is no `Error`. */
+export class NotTranslated {}
 
 export interface State {
-  /** By their numbers in register-file.ts; null: as the block found them. */
+  /** By their numbers in register-file.ts, the vector registers only as far as they were written; null: as the block found them. */
   registers: (Node | null)[];
+  /** Somebody else has this array, too: it is copied before it is changed. */
+  lent: boolean;
   status: Status;
   /** Values known to be at addresses of the state: by address and width. */
-  known: Map<string, { readonly address: number; readonly bytes: number; readonly node: Node }>;
+  known: Map<number, { readonly address: number; readonly bytes: number; readonly node: Node }>;
   actions: Action[];
   /** The last action, if it is a group and goes on. */
   group: Group | null;
@@ -52,6 +54,8 @@ const mayFail = (action: Action): action is Extract<Action, { do: "load" | "modi
 const changesNothing = (action: Action): boolean =>
   mayFail(action) || action.do === "readState" || action.do === "assume";
 
+const keyOf = (address: number, bits: number): number => address * 256 + bits;
+
 export abstract class BlockState extends BlockValues {
   readonly entryStatus: Status;
   readonly mode: Mode;
@@ -69,10 +73,11 @@ export abstract class BlockState extends BlockValues {
     super();
     this.around = around;
     this.mode = around.mode;
-    const parts = () => [this.graph.read("x", 64, FLAG_X), this.graph.read("y", 64, FLAG_Y)] as const;
+    const parts = () => [this.graph.flagPart(FLAG_X), this.graph.flagPart(FLAG_Y)] as const;
     this.entryStatus = form === null ? { kind: "entry" } : fromParts(this.graph, form, parts());
     this.state = {
-      registers: new Array<Node | null>(REGISTERS).fill(null),
+      registers: new Array<Node | null>(VECTORS).fill(null),
+      lent: false,
       status: this.entryStatus,
       known: new Map(),
       actions: [],
@@ -154,11 +159,23 @@ export abstract class BlockState extends BlockValues {
     outer.actions.length = actions;
     if (group !== null) group.actions.length = grouped;
     const { registers, status } = this.before;
-    this.state = { ...outer, registers: registers.slice(), status, known: new Map(), group, dead: false };
+    const taken = registers as (Node | null)[];
+    this.state = { ...outer, registers: taken, lent: true, status, known: new Map(), group, dead: false };
     this.#captured = null;
   }
 
   // ---- registers
+
+  /** Changes a register's value; null: what the block found. */
+  protected put(index: number, value: Node | null): void {
+    const { state } = this;
+    if (state.lent) {
+      state.registers = state.registers.slice();
+      state.lent = false;
+    }
+    while (state.registers.length <= index) state.registers.push(null);
+    state.registers[index] = value;
+  }
 
   protected whole(index: number): Node {
     const known = this.state.registers[index];
@@ -179,19 +196,19 @@ export abstract class BlockState extends BlockValues {
     const { index, bits, high } = register;
     const wide = this.resized("zeroExtend", value, 64);
     if (bits >= 32) {
-      this.state.registers[index] = wide;
+      this.put(index, wide);
       return;
     }
     const shift = high ? 8 : 0;
     const mask = ((1n << BigInt(bits)) - 1n) << BigInt(shift);
     const kept = this.graph.binary("and", this.whole(index), this.constant(64, ~mask));
     const put = this.graph.binary("shl", wide, this.constant(64, shift));
-    this.state.registers[index] = this.graph.binary("or", kept, put);
+    this.put(index, this.graph.binary("or", kept, put));
   }
 
   /** What a register held when the block was entered. */
   protected entryOf(index: number): Node {
-    return this.graph.read(`r${index}`, bitsOf(index), placeOf(index));
+    return this.graph.register(index);
   }
 
   // ---- vector registers
@@ -209,8 +226,7 @@ export abstract class BlockState extends BlockValues {
     const index = VECTORS + 2 * register + (offset >> 4);
     const { bits } = value;
     const op = bits === 64 ? "i64x2.replace_lane" : "i32x4.replace_lane";
-    this.state.registers[index] =
-      bits === 128 ? value : this.packed(op, [this.whole(index), value], [((offset & 15) * 8) / bits]);
+    this.put(index, bits === 128 ? value : this.packed(op, [this.whole(index), value], [((offset & 15) * 8) / bits]));
   }
 
   // ---- flags
@@ -222,9 +238,9 @@ export abstract class BlockState extends BlockValues {
         return status;
       case "entry":
         return {
-          result: this.graph.read("x", 64, FLAG_X),
-          carries: this.graph.read("y", 64, FLAG_Y),
-          aux: this.graph.read("kind", 32, FLAG_KIND),
+          result: this.graph.flagPart(FLAG_X),
+          carries: this.graph.flagPart(FLAG_Y),
+          aux: this.graph.flagPart(FLAG_KIND),
         };
     }
     const captured: Partial<Record<StateField, Node>> = {};
@@ -378,7 +394,7 @@ export abstract class BlockState extends BlockValues {
   }
 
   protected readState(address: number, bits: Bits): Node {
-    const key = `${address} ${bits}`;
+    const key = keyOf(address, bits);
     const known = this.state.known.get(key);
     if (known !== undefined) return known.node;
     const node = this.graph.leaf(bits);
@@ -392,10 +408,11 @@ export abstract class BlockState extends BlockValues {
     this.changed = true;
     this.say({ do: "writeState", address, value });
     this.forget(address, value.bits / 8);
-    this.state.known.set(`${address} ${value.bits}`, { address, bytes: value.bits / 8, node: value });
+    this.state.known.set(keyOf(address, value.bits), { address, bytes: value.bits / 8, node: value });
   }
 
   protected forget(address: number, bytes: number): void {
+    if (this.state.known.size === 0) return;
     for (const [key, part] of this.state.known)
       if (part.address < address + bytes && address < part.address + part.bytes) this.state.known.delete(key);
   }

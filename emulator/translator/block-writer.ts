@@ -3,7 +3,7 @@
  * what is handed on to the next block. Which block follows where is generate.ts's business.
  */
 import { ValueEmitter, valueType } from "../cpu/emit.ts";
-import { type Node, operandsOf, type Place } from "../cpu/ir.ts";
+import type { Node, Place } from "../cpu/ir.ts";
 import type { Schedule } from "../cpu/schedule.ts";
 import { stateFields } from "../cpu/state.ts";
 import { Workspace } from "../cpu/workspace.ts";
@@ -23,15 +23,15 @@ import {
   type Snapshot,
   slotsOf,
 } from "./action.ts";
-import type { BlockBuilder } from "./block.ts";
 import { type Cause, countExit } from "./counters.ts";
-import { type Built, type Edge, type RegionGraph, readsFlags } from "./region.ts";
+import type { Built, Edge, RegionGraph } from "./region.ts";
 import { registerAt, VECTORS } from "./register-file.ts";
 import { pushClaim } from "./slot-miss.ts";
-import { KIND_SHIFT, operandsOfStatus, type Parts, type Status } from "./status.ts";
+import { KIND_SHIFT, type Parts, type Status } from "./status.ts";
 import { askTime, packCost, pushLeft, type TimeFunctions, type TimeLeft } from "./time-left.ts";
 import type { RegionImports } from "./ways-out.ts";
 
+const nobody: ReadonlySet<Node> = new Set();
 const ONES = (1n << 128n) - 1n;
 const KIND_MASK = 0xff << KIND_SHIFT;
 
@@ -79,7 +79,7 @@ export class BlockWriter {
     this.#frame = frame;
     this.#block = block;
     this.#atHead = atHead;
-    const schedule: Schedule = { locals: manyUses(block.builder), unused: new Set(), atFirstUse: true };
+    const schedule: Schedule = { locals: block.builder.uses, unused: nobody, atFirstUse: true };
     this.#values = new ValueEmitter(
       frame.code,
       {
@@ -113,7 +113,7 @@ export class BlockWriter {
   begin(): void {
     const { code, time } = this.#frame;
     const { builder, cost } = this.#block;
-    if (builder.entryStatus.kind === "entry" && readsFlags(builder)) this.#asWords();
+    if (builder.entryStatus.kind === "entry" && builder.uses.readsFlags) this.#asWords();
     if (cost === 0n) return;
     code.get(time.used);
     code.i64(packCost(cost));
@@ -363,8 +363,9 @@ export class BlockWriter {
       else this.#values.dirty(node);
       into.push(local);
     };
-    for (const [index, node] of last.registers.entries()) {
-      if (node === null || node === undefined) continue;
+    for (let index = 0; index < last.registers.length; index++) {
+      const node = last.registers[index]!;
+      if (node === null) continue;
       if (node.op === "read" && registerAt(node.place) === index) continue;
       put(node, this.#frame.registers[index]!);
     }
@@ -525,25 +526,4 @@ export class BlockWriter {
         }),
       );
   }
-}
-
-/** Values that are used more than once: by others, by actions, or on ways out. */
-function manyUses(builder: BlockBuilder): Set<Node> {
-  const seen = new Set<Node>();
-  const many = new Set<Node>();
-  const use = (node: Node) => {
-    if (node.op === "const" || node.op === "read") return;
-    if (seen.has(node)) many.add(node);
-    else seen.add(node);
-  };
-  for (const node of builder.reached()) for (const operand of operandsOf(node)) use(operand);
-  const snapshots = new Set([builder.last]);
-  builder.forEachUse(use, (before) => snapshots.add(before));
-  // Compared, and used again where the comparison fails.
-  if (builder.end.kind === "indirect") use(builder.end.target);
-  for (const { registers, status } of snapshots) {
-    for (const node of registers) if (node !== null) use(node);
-    for (const node of operandsOfStatus(status)) use(node);
-  }
-  return many;
 }

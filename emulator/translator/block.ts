@@ -8,12 +8,11 @@
  */
 import type { Bits, Builder, Value } from "../cpu/builder.ts";
 import { define } from "../cpu/definitions.ts";
-import { type Node, operandsOf } from "../cpu/ir.ts";
+import type { Node } from "../cpu/ir.ts";
 import type { Instruction, RelativeOperand } from "../isa/instruction.ts";
 import {
   type Action,
   type End,
-  forEachUse,
   forEachWrite,
   type QuickEnd,
   quickEnds,
@@ -24,9 +23,9 @@ import {
 import { BlockFloats } from "./block-floats.ts";
 import { BlockOperands } from "./block-operands.ts";
 import { NotTranslated, type State } from "./block-state.ts";
-import { REGISTERS } from "./register-file.ts";
 import { changeBySyscall, changeBySysret, type RingChanger } from "./ring-change.ts";
-import { type Form, operandsOfStatus, type Parts, partsOf, type Status } from "./status.ts";
+import { type Form, type Parts, partsOf, type Status } from "./status.ts";
+import { Uses } from "./uses.ts";
 
 /** The interpreter goes on, in any case, from where it would anyway. */
 const onlyLeaves = (action: Action): boolean =>
@@ -76,7 +75,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
     this.#depth = 0;
     const { registers, status } = outer;
     this.before = { number: this.rips.length - 1, registers, status };
-    outer.registers = registers.slice();
+    outer.lent = true;
     try {
       if (this.next > this.around.limit) throw new NotTranslated();
       define(this, instruction.operands);
@@ -111,49 +110,16 @@ export class BlockBuilder extends BlockOperands implements Builder {
     return { number: 0, registers: [], status: this.entryStatus };
   }
 
-  /** See action.ts. */
-  forEachUse(use: (node: Node) => void, snapshot: (before: Snapshot) => void): void {
-    forEachUse(this.actions, this.end, use, snapshot);
-  }
+  #uses: Uses | null = null;
 
-  #reached: ReadonlySet<Node> | null = null;
-
-  /** All values that actions, ways out and the end are made of; after the end. */
-  reached(): ReadonlySet<Node> {
-    if (this.#reached !== null) return this.#reached;
-    const seen = new Set<Node>();
-    const stack: Node[] = [];
-    const snapshots = new Set([this.last]);
-    this.forEachUse(
-      (node) => stack.push(node),
-      (before) => snapshots.add(before),
-    );
-    for (const { registers, status } of snapshots) {
-      for (const node of registers) if (node !== null) stack.push(node);
-      stack.push(...operandsOfStatus(status));
-    }
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      if (seen.has(node)) continue;
-      seen.add(node);
-      for (const operand of operandsOf(node)) stack.push(operand);
-    }
-    this.#reached = seen;
-    return seen;
+  /** What its values are used for; after the end. */
+  get uses(): Uses {
+    return (this.#uses ??= new Uses(this.graph.size, this.actions, this.end, this.last, this.entryStatus));
   }
 
   /** The flags at some point, as they travel. */
   parts(status: Status): Parts {
     return partsOf(this.graph, status, (one) => this.words(one));
-  }
-
-  /** The flags of all snapshots, that at the end among them. */
-  statuses(): ReadonlySet<Status> {
-    const found = new Set([this.last.status]);
-    this.forEachUse(
-      () => {},
-      ({ status }) => found.add(status),
-    );
-    return found;
   }
 
   /** The state at the end, before the end's transfer of control. */
@@ -188,7 +154,8 @@ export class BlockBuilder extends BlockOperands implements Builder {
     const run = (side: Node, fill: () => void): { state: State; changed: boolean } => {
       this.changed = changed;
       this.state = {
-        registers: outer.registers.slice(),
+        registers: outer.registers,
+        lent: true,
         status: outer.status,
         known: new Map(outer.known),
         actions: [],
@@ -227,6 +194,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
       else this.say({ do: "if", condition: yes.dead ? condition : opposite, yes: left.actions, no: [], merges: [] });
       for (const action of alive.actions) this.say(action);
       outer.registers = alive.registers;
+      outer.lent = alive.lent;
       outer.status = alive.status;
       outer.facts = alive.facts;
       return;
@@ -240,9 +208,11 @@ export class BlockBuilder extends BlockOperands implements Builder {
       merges.push({ node, yes: x, no: y });
       return node;
     };
-    for (let i = 0; i < REGISTERS; i++) {
-      const [x, y] = [yes.registers[i] ?? null, no.registers[i] ?? null];
-      outer.registers[i] = x === y ? x : merge(x ?? this.entryOf(i), y ?? this.entryOf(i));
+    const most = Math.max(yes.registers.length, no.registers.length);
+    for (let i = 0; i < most; i++) {
+      const x = yes.registers[i] ?? null;
+      const y = no.registers[i] ?? null;
+      this.put(i, x === y ? x : merge(x ?? this.entryOf(i), y ?? this.entryOf(i)));
     }
     if (yes.status !== no.status) {
       const [x, y] = [this.words(yes.status), this.words(no.status)];

@@ -39,6 +39,8 @@ export interface Context {
   readonly returnTo: bigint | null;
   readonly depth: number;
   readonly number: number;
+  /** What `keyOf` has called places in it. */
+  readonly keys: Map<bigint, number>;
 }
 
 /** Where a block will be. */
@@ -66,6 +68,8 @@ export interface CodeSource {
 const MOST_INSTRUCTIONS = 400;
 const LONGEST_BLOCK = 64;
 const MOST_BLOCKS = 100;
+/** More than calls in so many instructions can make. */
+const MOST_CONTEXTS = 1024;
 
 const PAGE = ~0xfffn;
 
@@ -154,18 +158,23 @@ export interface DiscoveredBlock {
   readonly place: Place;
   readonly sites: readonly Site[];
   /** Keys of the blocks that it may lead to, there or not. */
-  readonly successors: readonly string[];
+  readonly successors: readonly number[];
 }
 
 /** Blocks by place, and where each begins and ends. */
 export interface Discovered {
   /** The first is where the region was asked for; at the others control comes back to it. */
   readonly entries: readonly Place[];
-  readonly blocks: ReadonlyMap<string, DiscoveredBlock>;
+  readonly blocks: ReadonlyMap<number, DiscoveredBlock>;
   readonly contexts: Contexts;
 }
 
-export const keyOf = ({ rip, context }: Place): string => `${rip.toString(16)}/${context.number}`;
+/** A number for a place, the same each time. */
+export function keyOf({ rip, context: { keys, number } }: Place): number {
+  let key = keys.get(rip);
+  if (key === undefined) keys.set(rip, (key = keys.size * MOST_CONTEXTS + number));
+  return key;
+}
 
 const directTarget = ({ instruction, rip }: Site): bigint | null => {
   const [operand] = instruction.operands;
@@ -197,7 +206,7 @@ export class Contexts {
   constructor(reader: CodeReader, rings: Rings) {
     this.#reader = reader;
     this.#rings = rings;
-    this.root = { caller: null, kind: "call", user: rings.user, returnTo: null, depth: 0, number: 0 };
+    this.root = { caller: null, kind: "call", user: rings.user, returnTo: null, depth: 0, number: 0, keys: new Map() };
     this.#all = [this.root];
   }
 
@@ -211,7 +220,7 @@ export class Contexts {
 
   #enter(caller: Context, kind: Context["kind"], returnTo: bigint): Context {
     const user = caller.user && kind === "call";
-    const made = { caller, kind, user, returnTo, depth: caller.depth + 1, number: this.#all.length };
+    const made = { caller, kind, user, returnTo, depth: caller.depth + 1, number: this.#all.length, keys: new Map() };
     this.#all.push(made);
     return made;
   }
@@ -309,7 +318,8 @@ export class Contexts {
 }
 
 /** Jumps and calls to where a register or memory says, within their segment. */
-const isIndirect = ({ instruction }: Site): boolean => /^(jmp|call)-indirect$/.test(instruction.row.cost);
+const isIndirect = ({ instruction: { row } }: Site): boolean =>
+  row.cost === "jmp-indirect" || row.cost === "call-indirect";
 /** Where what enters like this comes back to, if it is known. */
 export const comesBackTo = ({ kind, returnTo, caller }: Context, entered: Context["kind"]): Place | null =>
   kind !== entered || returnTo === null || caller === null ? null : { rip: returnTo, context: caller };
@@ -317,10 +327,11 @@ export const comesBackTo = ({ kind, returnTo, caller }: Context, entered: Contex
 const isCall = ({ instruction }: Site): boolean => instruction.row.cost.startsWith("call");
 const behindOf = ({ instruction, rip }: Site): bigint => rip + BigInt(instruction.length);
 
+const goesAway: ReadonlySet<string> = new Set(["ret", "jmp", "jmp-indirect", "branch", "branch-count"]);
 /** Whether control comes back behind the instruction from outside the region: from a call, a system call, the interpreter. */
 const comesBack = (last: Site): boolean => {
   const { cost } = last.instruction.row;
-  return endsStraightLine(last.instruction) && !/^(ret|jmp|jmp-indirect|branch|branch-count)$/.test(cost);
+  return endsStraightLine(last.instruction) && !goesAway.has(cost);
 };
 
 /** The region's code, found breadth first. Null when there is none. */
@@ -331,7 +342,7 @@ export function discover(reader: CodeReader, rip: bigint, rings: Rings): Discove
   const entries: Place[] = [{ rip, context: root }];
   const queue: Place[] = [...entries];
   const leaders = new Set<bigint>();
-  const places = new Map<string, Place>();
+  const places = new Map<number, Place>();
   let instructions = 0;
   for (let i = 0; i < queue.length; i++) {
     const place = queue[i]!;
@@ -357,7 +368,7 @@ export function discover(reader: CodeReader, rip: bigint, rings: Rings): Discove
     entries.push(back);
     queue.push(back);
   }
-  const blocks = new Map<string, DiscoveredBlock>();
+  const blocks = new Map<number, DiscoveredBlock>();
   const add = (place: Place): DiscoveredBlock | null => {
     const { sites } = reader.line(place.rip);
     // A block ends where another one begins.

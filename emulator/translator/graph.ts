@@ -13,77 +13,141 @@ import {
   type CompareOp,
   compareOps,
   type Node,
-  type Place,
   type ResizeOp,
   resizeOps,
   type UnaryOp,
   unaryOps,
 } from "../cpu/ir.ts";
 import type { PackedOp } from "../cpu/packed.ts";
+import { FLAG_KIND, FLAG_X, FLAG_Y } from "./action.ts";
 import { simplerPacked } from "./lanes.ts";
+import { bitsOf, placeOf } from "./register-file.ts";
 
-const ones = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
+const onesOf = new Map([1, 8, 16, 32, 64, 128].map((bits) => [bits, (1n << BigInt(bits)) - 1n]));
+const ones = (bits: number): bigint => onesOf.get(bits)!;
 const cut = (bits: number, value: bigint): bigint => BigInt.asUintN(bits, value);
 const signed = (bits: number, value: bigint): bigint => BigInt.asIntN(bits, value);
 const truth = (holds: boolean): bigint => (holds ? 1n : 0n);
 
-/** With 0 on the right they give what is on the left. */
-const neutralZero: ReadonlySet<string> = new Set(["add", "sub", "or", "xor", "shl", "shr", "sar", "rotl", "rotr"]);
-const bitwise: ReadonlySet<string> = new Set(["and", "or", "xor"]);
-const commutative: ReadonlySet<string> = new Set([
-  "add",
-  "mul",
-  "and",
-  "or",
-  "xor",
-  "mulHighUnsigned",
-  "mulHighSigned",
-]);
+/** What is to be known of an operation of two operands before a node of it is made. */
+interface BinaryFacts {
+  /** With 0 on the right it gives what is on the left. */
+  readonly neutralZero: boolean;
+  readonly bitwise: boolean;
+  readonly commutative: boolean;
+}
 
-const opNumbers = new Map([...unaryOps, ...binaryOps, ...compareOps, ...resizeOps].map((op, i) => [op as string, i]));
-/** Nodes beyond so many are not found again. */
-const MOST_NODES = 1 << 19;
+const factsOf = Object.fromEntries(
+  binaryOps.map((op): [BinaryOp, BinaryFacts] => [
+    op,
+    {
+      neutralZero: ["add", "sub", "or", "xor", "shl", "shr", "sar", "rotl", "rotr"].includes(op),
+      bitwise: ["and", "or", "xor"].includes(op),
+      commutative: ["add", "mul", "and", "or", "xor", "mulHighUnsigned", "mulHighSigned"].includes(op),
+    },
+  ]),
+) as Readonly<Record<BinaryOp, BinaryFacts>>;
 
-type Made = Omit<Node, "id"> & { readonly bits: Bits };
+const opNumbers = Object.fromEntries(
+  [...unaryOps, ...binaryOps, ...compareOps, ...resizeOps].map((op, i) => [op, i + 1]),
+) as Readonly<Record<UnaryOp | BinaryOp | CompareOp | ResizeOp, number>>;
+const CONSTANT = 61;
+const SELECT = 62;
+
+type Binary = Extract<Node, { op: BinaryOp | CompareOp }>;
+type Unary = Extract<Node, { op: UnaryOp | ResizeOp }>;
+
+/** Of a node's operation, width, and the numbers of its operands. */
+const hash = (op: number, bits: number, x: number, y: number): number => {
+  const mixed = Math.imul(Math.imul(op * 256 + bits, 0x9e37_79b1) + x, 0x85eb_ca6b) + y;
+  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b_3c6d);
+};
 
 export class Graph {
-  readonly #byName = new Map<string, Node>();
-  readonly #byParts = new Map<number, Node>();
+  /** All nodes that can be found again, where their hash says or behind it: a power of two of places. */
+  #places = new Array<Node | null>(64).fill(null);
+  #found = 0;
+  readonly #registers: (Node | undefined)[] = [];
+  readonly #flags: (Node | undefined)[] = [];
+  readonly #packed = new Map<string, Node>();
   #ids = 0;
 
-  #make(key: string, node: Made): Node {
-    let known = this.#byName.get(key);
-    if (known === undefined) {
-      known = { id: this.#ids++, ...node } as unknown as Node;
-      this.#byName.set(key, known);
-    }
-    return known;
+  /** Above the number of each node that there is. */
+  get size(): number {
+    return this.#ids;
   }
 
-  /** By operation, width, and the numbers of one or two operands: below 2^53. */
-  #key(op: string, bits: number, x: number, y: number): number {
-    return ((opNumbers.get(op)! * 256 + bits) * MOST_NODES + x) * MOST_NODES + y;
-  }
-
-  #add(key: number, node: Made): Node {
-    const made = { id: this.#ids++, ...node } as unknown as Node;
-    if (this.#ids < MOST_NODES) this.#byParts.set(key, made);
+  #keep(at: number, made: Node): Node {
+    this.#places[at] = made;
+    if (++this.#found * 2 > this.#places.length) this.#spread();
     return made;
+  }
+
+  #spread(): void {
+    const old = this.#places;
+    this.#places = new Array<Node | null>(old.length * 2).fill(null);
+    const last = this.#places.length - 1;
+    for (const node of old) {
+      if (node === null) continue;
+      let at = hashOf(node) & last;
+      while (this.#places[at] !== null) at = (at + 1) & last;
+      this.#places[at] = node;
+    }
+  }
+
+  #two(op: BinaryOp | CompareOp, bits: Bits, x: Node, y: Node): Node {
+    const places = this.#places;
+    const last = places.length - 1;
+    let at = hash(opNumbers[op], bits, x.id, y.id) & last;
+    for (let node = places[at]!; node !== null; node = places[at]!) {
+      if (node.op === op && node.bits === bits && (node as Binary).x === x && (node as Binary).y === y) return node;
+      at = (at + 1) & last;
+    }
+    return this.#keep(at, { id: this.#ids++, op, bits, x, y });
+  }
+
+  #one(op: UnaryOp | ResizeOp, bits: Bits, x: Node): Node {
+    const places = this.#places;
+    const last = places.length - 1;
+    let at = hash(opNumbers[op], bits, x.id, 0) & last;
+    for (let node = places[at]!; node !== null; node = places[at]!) {
+      if (node.op === op && node.bits === bits && (node as Unary).x === x) return node;
+      at = (at + 1) & last;
+    }
+    return this.#keep(at, { id: this.#ids++, op, bits, x });
   }
 
   /** A value that something else gives: a load, a merge. Each call makes another one. */
   leaf(bits: Bits): Node {
-    return { id: this.#ids++, op: "helper", bits, name: "leaf", args: [] };
+    return { id: this.#ids++, op: "helper", bits, name: "leaf", args: noOperands };
   }
 
-  /** What a place held when the block was entered. `name` identifies it. */
-  read(name: string, bits: Bits, place: Place): Node {
-    return this.#make(`read ${name}`, { op: "read", bits, place } as Made);
+  /** What a register (register-file.ts) held when the block was entered. */
+  register(index: number): Node {
+    const node = (this.#registers[index] ??= { id: this.#ids, op: "read", bits: bitsOf(index), place: placeOf(index) });
+    if (node.id === this.#ids) this.#ids++;
+    return node;
+  }
+
+  /** One of the parts of the flags (status.ts) when the block was entered. */
+  flagPart(place: typeof FLAG_X | typeof FLAG_Y | typeof FLAG_KIND): Node {
+    const number = place === FLAG_X ? 0 : place === FLAG_Y ? 1 : 2;
+    const bits = place === FLAG_KIND ? 32 : 64;
+    const node = (this.#flags[number] ??= { id: this.#ids, op: "read", bits, place });
+    if (node.id === this.#ids) this.#ids++;
+    return node;
   }
 
   constant(bits: Bits, value: number | bigint): Node {
     const word = cut(bits, BigInt(value));
-    return this.#make(`${bits} ${word}`, { op: "const", bits, value: word } as Made);
+    const places = this.#places;
+    const last = places.length - 1;
+    let at = hash(CONSTANT, bits, lowWord(word), 0) & last;
+    for (let node = places[at]!; node !== null; node = places[at]!) {
+      if (node.op === "const" && node.bits === bits && node.value === word) return node;
+      at = (at + 1) & last;
+    }
+    return this.#keep(at, { id: this.#ids++, op: "const", bits, value: word });
   }
 
   #zero = (bits: Bits): Node => this.constant(bits, 0n);
@@ -111,19 +175,19 @@ export class Graph {
       }
     }
     if (x.op === op && (op === "not" || op === "neg" || op === "byteSwap")) return x.x;
-    const key = this.#key(op, x.bits, x.id, 0);
-    return this.#byParts.get(key) ?? this.#add(key, { op, bits: x.bits, x } as Made);
+    return this.#one(op, x.bits, x);
   }
 
   // ---- binary
 
   binary(op: BinaryOp, x: Node, y: Node): Node {
     const { bits } = x;
-    if (x.op === "const" && y.op === "const" && (bits <= 64 || bitwise.has(op))) {
+    const { commutative, bitwise } = factsOf[op];
+    if (x.op === "const" && y.op === "const" && (bits <= 64 || bitwise)) {
       const folded = foldBinary(op, bits, x.value, y.value);
       if (folded !== null) return this.constant(bits, folded);
     }
-    if (commutative.has(op) && (x.op === "const" || (y.op !== "const" && x.id > y.id))) return this.#binary(op, y, x);
+    if (commutative && (x.op === "const" || (y.op !== "const" && x.id > y.id))) return this.#binary(op, y, x);
     return this.#binary(op, x, y);
   }
 
@@ -131,7 +195,7 @@ export class Graph {
     const { bits } = x;
     if (y.op === "const") {
       const c = y.value;
-      if (c === 0n && neutralZero.has(op)) return x;
+      if (c === 0n && factsOf[op].neutralZero) return x;
       if (c === 0n && (op === "and" || op === "mul")) return y;
       if (op === "sub") return this.binary("add", x, this.constant(bits, -c));
       if (op === "add" && x.op === "add" && x.y.op === "const")
@@ -150,8 +214,7 @@ export class Graph {
       if (op === "and" || op === "or") return x;
     }
     if (op === "and" && (isNotOf(x, y) || isNotOf(y, x))) return this.#zero(bits);
-    const key = this.#key(op, bits, x.id, y.id);
-    return this.#byParts.get(key) ?? this.#add(key, { op, bits, x, y } as Made);
+    return this.#two(op, bits, x, y);
   }
 
   // ---- comparisons
@@ -170,8 +233,7 @@ export class Graph {
       if (op === "ltSigned" && x.op === "zeroExtend") return this.constant(1, 0);
       if (op === "ltUnsigned") return this.constant(1, 0);
     }
-    const key = this.#key(op, x.bits, x.id, y.id);
-    return this.#byParts.get(key) ?? this.#add(key, { op, bits: 1, x, y } as Made);
+    return this.#two(op, 1, x, y);
   }
 
   // ---- widths
@@ -188,8 +250,7 @@ export class Graph {
     if (op === "zeroExtend" && x.op === "zeroExtend" && bits < 128) return this.resize(op, x.x, bits);
     if (op === "signExtend" && x.op === "signExtend") return this.resize(op, x.x, bits);
     if (op === "signExtend" && x.op === "zeroExtend") return this.resize("zeroExtend", x.x, bits);
-    const key = this.#key(op, bits, x.id, 0);
-    return this.#byParts.get(key) ?? this.#add(key, { op, bits, x } as Made);
+    return this.#one(op, bits, x);
   }
 
   /** The low bits of a value, where they can be had without it. */
@@ -223,15 +284,41 @@ export class Graph {
     if (y.op === "select" && y.condition === condition) return this.select(condition, x, y.y);
     if (y.op === "select" && y.condition === this.unary("not", condition)) return this.select(condition, x, y.x);
     if (x.op === "select" && x.condition === this.unary("not", condition)) return this.select(condition, x.y, y);
-    const key = `select ${x.bits} ${condition.id} ${x.id} ${y.id}`;
-    return this.#make(key, { op: "select", bits: x.bits, condition, x, y } as Made);
+    const { bits } = x;
+    const places = this.#places;
+    const last = places.length - 1;
+    let at = hash(SELECT, condition.id, x.id, y.id) & last;
+    for (let node = places[at]!; node !== null; node = places[at]!) {
+      if (node.op === "select" && node.condition === condition && node.x === x && node.y === y) return node;
+      at = (at + 1) & last;
+    }
+    return this.#keep(at, { id: this.#ids++, op: "select", bits, condition, x, y });
   }
 
   packed(name: PackedOp, bits: Bits, args: readonly Node[], immediates: readonly number[]): Node {
     const simpler = simplerPacked(this, name, args, immediates);
     if (simpler !== null) return simpler;
     const key = `${name} ${args.map(({ id }) => id).join(" ")} ${immediates.join(" ")}`;
-    return this.#make(key, { op: "packed", bits, name, args, immediates } as Made);
+    let known = this.#packed.get(key);
+    if (known === undefined)
+      this.#packed.set(key, (known = { id: this.#ids++, op: "packed", bits, name, args, immediates }));
+    return known;
+  }
+}
+
+const noOperands: readonly Node[] = [];
+const lowWord = (value: bigint): number => Number(value & 0x7fff_ffffn);
+
+function hashOf(node: Node): number {
+  switch (node.op) {
+    case "const":
+      return hash(CONSTANT, node.bits, lowWord(node.value), 0);
+    case "select":
+      return hash(SELECT, node.condition.id, node.x.id, node.y.id);
+    default: {
+      const { op, bits, x, y } = node as Binary;
+      return hash(opNumbers[op], bits, x.id, y === undefined ? 0 : y.id);
+    }
   }
 }
 

@@ -5,7 +5,6 @@
  * them to be ECX + 1 and 1. So a way out computes them, unless the loop has only just been entered.
  */
 import { type Node, operandsOf } from "../cpu/ir.ts";
-import { general } from "../isa/registers.ts";
 import type { BlockBuilder } from "./block.ts";
 import type { Graph } from "./graph.ts";
 import type { Parts } from "./status.ts";
@@ -32,8 +31,7 @@ function express(
   depth: number,
 ): Node | null {
   if (node.op === "const") return into.constant(node.bits, node.value);
-  const register = (index: number): Node =>
-    into.read(`r${index}`, 64, { kind: "register", register: general[64][index]! });
+  const register = (index: number): Node => into.register(index);
   if (node.op === "read") {
     if (node.place.kind !== "register") return null;
     const { index } = node.place.register;

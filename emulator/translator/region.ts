@@ -9,7 +9,7 @@ import type { Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
 import { type Contexts, comesBackTo, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
 import { flagsFromRegisters } from "./loop-flags.ts";
-import { registerAt } from "./register-file.ts";
+import { REGISTERS } from "./register-file.ts";
 import { type Form, formOf, type Parts } from "./status.ts";
 import { type Flow, reversePostorder, structure } from "./structure.ts";
 
@@ -163,7 +163,7 @@ const largerHalves = (x: bigint, y: bigint): bigint => {
 function flagsOfLoop(drafts: readonly Draft[], flow: Flow, node: number): LoopFlags | null {
   const head = drafts[node]!.builder!;
   if (!flow.isLoop[node]! || head.entryStatus.kind !== "entry") return null;
-  if (head.last.status === head.entryStatus || readsFlags(head)) return null;
+  if (head.last.status === head.entryStatus || head.uses.readsFlags) return null;
   const before = flow.order.filter((one) => isBack(flow, one, node) && flow.successors[one]!.includes(node));
   let best: LoopFlags | null = null;
   const all = before.map((one) => ({ one, parts: flagsFromRegisters(head, drafts[one]!.builder!) }));
@@ -237,7 +237,7 @@ function build({ place, sites }: Draft, around: Surroundings, form: Form | null,
 
 function targetsOf(
   { place, sites, builder }: Draft,
-  numbers: ReadonlyMap<string, number>,
+  numbers: ReadonlyMap<number, number>,
   contexts: Contexts,
 ): readonly Target[] {
   const { context } = place;
@@ -273,7 +273,9 @@ function targetsOf(
 
 /** Whether the flags that a block finds are wanted by it or by what follows it. */
 function liveFlags(drafts: readonly Draft[], flow: Flow, isStop: readonly boolean[]): boolean[] {
-  const wanted = drafts.map(({ builder }) => builder !== null && wantsFlags(builder));
+  const wanted = drafts.map(
+    ({ builder }) => builder !== null && (builder.uses.leavesWithFlags || builder.uses.readsFlags),
+  );
   const passed = drafts.map(({ builder }) => builder !== null && builder.last.status === builder.entryStatus);
   const dispatcher = drafts.length;
   // Ways out of the region want what they find.
@@ -296,40 +298,18 @@ function liveFlags(drafts: readonly Draft[], flow: Flow, isStop: readonly boolea
   return wanted;
 }
 
-/** Whether anything within the block is made of the flags at its entry, or some way out within it needs them. */
-function wantsFlags(builder: BlockBuilder): boolean {
-  let direct = false;
-  builder.forEachUse(
-    () => {},
-    ({ status }) => {
-      if (status === builder.entryStatus) direct = true;
-    },
-  );
-  return direct || readsFlags(builder);
-}
-
-/** Whether values of the block are made of the flags at its entry. */
-export function readsFlags(builder: BlockBuilder): boolean {
-  for (const node of builder.reached()) if (node.op === "read" && node.place.kind === "field") return true;
-  return false;
-}
-
 function registersOf(blocks: readonly (Built | null)[], flow: Flow): { used: number[]; written: number[] } {
-  const used = new Set<number>();
-  const written = new Set<number>();
+  const used = new Array<boolean>(REGISTERS).fill(false);
+  const written = new Array<boolean>(REGISTERS).fill(false);
   for (const node of flow.order) {
     const builder = blocks[node]?.builder;
     if (builder === undefined) continue;
-    for (const value of builder.reached())
-      if (value.op === "read" && registerAt(value.place) >= 0) used.add(registerAt(value.place));
-    for (const [i, value] of builder.last.registers.entries()) {
-      if (value === null) continue;
-      written.add(i);
-      used.add(i);
-    }
+    for (const [index, isRead] of builder.uses.registers.entries()) if (isRead) used[index] = true;
+    for (const [index, value] of builder.last.registers.entries())
+      if (value !== null) written[index] = used[index] = true;
   }
-  const sorted = (set: Set<number>) => [...set].sort((x, y) => x - y);
-  return { used: sorted(used), written: sorted(written) };
+  const numbers = (marks: readonly boolean[]) => marks.flatMap((isMarked, index) => (isMarked ? index : []));
+  return { used: numbers(used), written: numbers(written) };
 }
 
 function longestWays(blocks: readonly (Built | null)[], flow: Flow, isStop: readonly boolean[]): bigint[] {
