@@ -94,7 +94,8 @@ export class BlockWriter {
       },
       schedule,
     );
-    this.#accesses = new Accesses({ ...frame, slots: slotsOf(block.user) }, this.#values, ({ before }, pushFault) => {
+    const own = { ...frame, slots: slotsOf(block.user) };
+    this.#accesses = new Accesses(own, block.builder.actions, this.#values, ({ before }, pushFault) => {
       const group = this.#group;
       if (group === null) {
         this.#giveUp(before, pushFault);
@@ -372,7 +373,9 @@ export class BlockWriter {
     const target = graph.blocks[edge.node]!;
     const { status } = last;
     if (flags && target.flagsLive && status !== block.builder.entryStatus) {
-      const { x, y, kind } = this.#partsOf(status);
+      // A block that would have to ask in which form they come gets them as it wants them.
+      const asWords = target.builder.entryStatus.kind === "entry" && target.builder.uses.readsFlags;
+      const { x, y, kind } = asWords ? block.builder.partsAsWords(status) : this.#partsOf(status);
       put(x, this.#frame.x);
       put(y, this.#frame.y);
       put(kind, this.#frame.kind);

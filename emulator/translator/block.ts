@@ -24,7 +24,7 @@ import { BlockFloats } from "./block-floats.ts";
 import { BlockOperands } from "./block-operands.ts";
 import { NotTranslated, type State } from "./block-state.ts";
 import { changeBySyscall, changeBySysret, type RingChanger } from "./ring-change.ts";
-import { type Form, type Parts, partsOf, type Status } from "./status.ts";
+import { type Form, type Parts, partsOf, partsOfWords, type Status } from "./status.ts";
 import { Uses } from "./uses.ts";
 
 /** The interpreter goes on, in any case, from where it would anyway. */
@@ -120,6 +120,11 @@ export class BlockBuilder extends BlockOperands implements Builder {
   /** The flags at some point, as they travel. */
   parts(status: Status): Parts {
     return partsOf(this.graph, status, (one) => this.words(one));
+  }
+
+  /** Likewise, for a block that would make words of them. */
+  partsAsWords(status: Status): Parts {
+    return partsOfWords(this.graph, this.words(status));
   }
 
   /** The state at the end, before the end's transfer of control. */

@@ -20,7 +20,7 @@ const OTHER_TABLES = TABLES + 0x4000;
 const WINDOWS = [0x40_0000, 0x60_0000, 0x80_0000] as const;
 
 const le32 = (value: number): number[] => [value, value >> 8, value >> 16, value >> 24].map((byte) => byte & 0xff);
-const [RBP, RSI, RDI, RBX] = [5, 6, 7, 3] as const;
+const [RBP, RSI, RDI, RBX, RSP] = [5, 6, 7, 3, 4] as const;
 
 /** A loop of random accesses; R12: LISTS, R13: TABLES, R15: rounds, RCX: number in the lists, R9 and R10: CR3. */
 function program(random: Random, kernel: boolean): number[] {
@@ -28,9 +28,18 @@ function program(random: Random, kernel: boolean): number[] {
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
   const distance = () => le32(random.below(8) === 0 ? random.below(0x1000) : 8 * random.below(8));
   const body: number[] = [];
-  const access = () => {
-    const modrm = 0x80 | (pick([0, 2]) << 3) | pick(pointers);
+  const access = (pointer = pick(pointers)) => {
+    const modrm = 0x80 | (pick([0, 2]) << 3) | pointer;
     body.push(0x48, pick([0x8b, 0x89, 0x03, 0x01, 0x88, 0x8a, 0x33, 0x3b]), modrm, ...distance());
+  };
+  const record = () => {
+    const pointer = pick(pointers);
+    for (let i = 3 + random.below(4); i > 0; i--) access(random.below(8) === 0 ? pick(pointers) : pointer);
+  };
+  const stack = () => {
+    if (random.below(2) === 0) body.push(0x49, 0x8b, (RSP << 3) | 4, 0xcc); // mov rsp,[r12+rcx*8]
+    const kind = pick([0x50, 0x58]); // push, pop of rax or rdx
+    for (let i = 2 + random.below(6); i > 0; i--) body.push((random.below(8) === 0 ? 0x50 : kind) | pick([0, 2]));
   };
   const next = () => body.push(0x83, 0xc1, 1 + random.below(30), 0x83, 0xe1, 0x1f); // add ecx,n; and ecx,31
   const point = () => body.push(0x49, 0x8b, (pick(pointers) << 3) | 4, 0xcc); // mov pointer,[r12+rcx*8]
@@ -44,7 +53,9 @@ function program(random: Random, kernel: boolean): number[] {
   for (const pointer of pointers) body.push(0x49, 0x8b, (pointer << 3) | 4, 0xcc);
   for (let i = 8 + random.below(16); i > 0; i--) {
     const what = random.below(24);
-    if (what < 15) access();
+    if (what < 9) access();
+    else if (what < 12) record();
+    else if (what < 15) stack();
     else if (what < 18) next();
     else if (what < 22) point();
     else if (what < 23) change();
@@ -77,7 +88,9 @@ for (const cpl of [0, 3])
           const window = WINDOWS[random.below(3)]!;
           // The first page of the program's code has data behind it.
           const within = [random.below(0x7000), CODE + 0x800 + random.below(0x400), 0x10_0000 + random.below(0x8000)];
-          const offset = window === WINDOWS[2] ? random.below(0x7000) : within[random.below(3)]!;
+          // Often what belongs together lies on two pages.
+          const small = [random.below(0x7000), 0x1000 * (1 + random.below(7)) - random.below(96)][random.below(2)]!;
+          const offset = window === WINDOWS[2] ? small : within[random.below(3)]!;
           lists[at] = BigInt(window + offset);
           if (window !== WINDOWS[2] && offset < 0x1_0000) lists[at]! |= 0x10_0000n;
           const odd = harmless || random.below(6) !== 0 ? 7 : [5, 0, 3][random.below(3)]!;

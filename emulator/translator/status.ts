@@ -75,10 +75,7 @@ export function formOf(graph: Graph, status: Status): Form | null {
 /** `words`: what the flags are as words, where it must be. */
 export function partsOf(graph: Graph, status: Status, words: (status: Status) => FlagWords): Parts {
   const form = formOf(graph, status);
-  if (form === null) {
-    const { result, carries, aux } = words(status);
-    return { x: result, y: carries, kind: graph.binary("and", aux, graph.constant(32, AUX_BITS)) };
-  }
+  if (form === null) return partsOfWords(graph, words(status));
   const wide = (node: Node) => graph.resize("zeroExtend", node, 64);
   const kind = graph.constant(32, kindOf(form));
   switch (status.kind) {
@@ -98,6 +95,13 @@ export function partsOf(graph: Graph, status: Status, words: (status: Status) =>
       throw new Error(`flags of kind ${status.kind} have no form`);
   }
 }
+
+/** Words of flags as parts. */
+export const partsOfWords = (graph: Graph, { result, carries, aux }: FlagWords): Parts => ({
+  x: result,
+  y: carries,
+  kind: graph.binary("and", aux, graph.constant(32, AUX_BITS)),
+});
 
 /** The flags that parts of a form stand for. */
 export function fromParts(graph: Graph, form: Form, parts: readonly [Node, Node]): Status {
