@@ -38,12 +38,13 @@ import type { Whole } from "./rules/whole.ts";
 import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
 import type { KeptFunctions, ObjectKind, ObjectStore } from "./store.ts";
 import { type Diagnostic, inOrder } from "./syntax/diagnostic.ts";
-import { ModuleCache, type ReadSource } from "./syntax/modules.ts";
+import { digestOf, ModuleCache, type ReadSource } from "./syntax/modules.ts";
 import { Source } from "./syntax/source.ts";
 import { type TargetDescription, type TargetName, targets } from "./targets.ts";
-import { lowerKeys } from "./unchanged.ts";
+import { lowerKeys, type Ruled, ruledAs } from "./unchanged.ts";
 import { type CompiledWasm, compileToWasm } from "./wasm/compile.ts";
 import { CodeCache, type CompiledObject, compileModules, compileProgram } from "./x64/object.ts";
+import type { StackFacts } from "./x64/stack-facts.ts";
 import { startCode } from "./x64/start.ts";
 
 /** Runtime modules are known to the compiler under this folder's name, which no project's file can have. */
@@ -128,9 +129,9 @@ export interface Compilation {
   readonly ir: IrProgram | null;
   /** What is linked: an object for each module and one for data, or one for all. */
   readonly objects: readonly ObjectFile[];
-  /** How deep stacks get, where that was looked at. */
+  /** How deep stacks get, where that was looked at: not where nothing has changed it since an earlier process found them deep enough. */
   readonly stack: StackReport | null;
-  /** The program as the rules saw it. */
+  /** The program as the rules saw it, where they looked at it. */
   readonly whole: Whole | null;
   readonly image: Image | null;
   readonly wasm: CompiledWasm | null;
@@ -156,6 +157,12 @@ class Job {
   lowering: Lowering | null = null;
   /** By file, what lowered functions depend on; null when that is not asked. */
   lowerKeys: ReadonlyMap<string, string> | null = null;
+  /** Files whose functions are as they were. */
+  same: ReadonlySet<string> = new Set();
+  /** What rules see of the program; null when that is not asked. */
+  ruled: Ruled | null = null;
+  /** What the finished code does to the stack. */
+  stackKey = "";
   /** What is known of functions that were left as they are. */
   readonly left = new Map<string, Lowered>();
   /** Functions that were lowered and that nobody names. */
@@ -296,6 +303,8 @@ const runtimeText = (name: string): string => readFileSync(new URL(`runtime/${na
 
 function check(job: Job): void {
   const { options, target, cache } = job;
+  if (job.stored && cache.modules.accepted.size === 0)
+    cache.modules.accepted = options.store!.accepted(programName(job));
   const checked = checkProgram({
     entries: [...options.entries, ...target.modules.map((name) => RUNTIME + name)],
     read: (file) => (file.startsWith(RUNTIME) ? runtimeText(file.slice(RUNTIME.length)) : options.read(file)),
@@ -314,14 +323,35 @@ function check(job: Job): void {
 
 function rules(job: Job): void {
   const { manifest } = job.options;
-  const { diagnostics, whole } = checkRules(job.typed!, [...job.sources.keys()]);
-  job.whole = whole;
-  job.diagnostics = diagnostics;
+  forgetOthers(job);
+  if (job.stored) lookBack(job);
+  // Who wants what debuggers want wants to know of stacks and effects, too.
+  if (job.kind === "object" || job.ruled === null || job.ruled.whole !== job.cache.kept!.functions?.ruled.whole)
+    lookAtRules(job);
+  if (job.diagnostics.length > 0) return;
   if (manifest !== undefined) job.diagnostics = [...job.diagnostics, ...unneededPermissions(manifest, job.sources)];
 }
 
+function lookAtRules(job: Job): Whole {
+  const { diagnostics, whole } = checkRules(job.typed!, [...job.sources.keys()]);
+  job.whole = whole;
+  job.diagnostics = diagnostics;
+  return whole;
+}
+
+/** What an earlier process left of this program, and what of it is the same. */
+function lookBack(job: Job): void {
+  const { cache, options, typed, sources } = job;
+  const name = storeName(job);
+  if (cache.kept?.name !== name) cache.kept = { name, functions: options.store!.functions(name) };
+  const { functions } = cache.kept;
+  const keys = lowerKeys(typed!, sources, cache.modules);
+  job.lowerKeys = keys;
+  job.same = new Set([...keys].flatMap(([file, key]) => (functions?.keys.get(file) === key ? [file] : [])));
+  job.ruled = ruledAs(typed!, keys, functions?.ruled ?? null, job.same);
+}
+
 function lowerProgram(job: Job): void {
-  forgetOthers(job);
   const before = job.stored ? loweredBefore(job) : null;
   job.lowering = lowerChanged(job.typed!, job.bodies, job.cache.anchors, before);
   job.ir = job.lowering.program;
@@ -338,17 +368,12 @@ function forgetOthers({ cache, target, typed }: Job): void {
 }
 
 /** What is known of functions in files that are as they were, as far as they depend on others. */
-function loweredBefore(job: Job): LoweredBefore | null {
-  const { cache, options, typed, sources } = job;
-  const name = storeName(job);
-  if (cache.kept?.name !== name) cache.kept = { name, functions: options.store!.functions(name) };
-  job.lowerKeys = lowerKeys(typed!, sources, cache.modules);
-  const { functions } = cache.kept;
+function loweredBefore({ cache, same, left }: Job): LoweredBefore | null {
+  const { functions } = cache.kept!;
   if (functions === null) return null;
-  const same = new Set([...job.lowerKeys].flatMap(([file, key]) => (functions.keys.get(file) === key ? [file] : [])));
   const asked: LoweredBefore["asked"] = (symbol, file) => {
     const known = same.has(file) ? functions.lowered.get(symbol) : undefined;
-    if (known !== undefined) job.left.set(symbol, loweredFrom(known));
+    if (known !== undefined) left.set(symbol, loweredFrom(known));
     return known?.asked;
   };
   return { asked, generated: functions.generated };
@@ -417,7 +442,8 @@ function optimizeProgram(job: Job): void {
 }
 
 /** Leaves what is known of the program's functions for the next process. */
-function keepFunctions({ cache, options, optimized, lowering, lowerKeys: keys, gone, keyOf }: Job): void {
+function keepFunctions(job: Job): void {
+  const { cache, options, optimized, lowering, lowerKeys: keys, gone, keyOf } = job;
   const { functions, lowered } = optimized!;
   const { asked } = lowering!;
   const wanted = new Set(
@@ -433,17 +459,23 @@ function keepFunctions({ cache, options, optimized, lowering, lowerKeys: keys, g
     ),
     generated: new Map([...lowering!.generated].filter(([name]) => wanted.has(name))),
     keys: keys!,
+    ruled: job.ruled!,
+    stack: job.stackKey,
     gone: [...gone].join("\n"),
     loaded: new Map([...optimized!.files].map(([file, keys]) => [file, keyOf("loaded", file, keys)])),
   };
   const { name } = cache.kept!;
   cache.kept = { name, functions: kept };
   options.store!.keepFunctions(name, kept);
+  const texts = [...job.sources].filter(([file]) => file.endsWith(".ts"));
+  cache.modules.accepted = new Set(texts.map(([file, { text }]) => digestOf(file, text)));
+  options.store!.keepAccepted(programName(job), [...cache.modules.accepted]);
 }
 
+const programName = ({ options, target }: Job): string => `${options.entries.join()}\n${target.name}`;
+
 /** What all code of the program depends on: where it begins, the target, and what debuggers are told of classes. */
-const storeName = ({ options, target, cache }: Job): string =>
-  `${options.entries.join()}\n${target.name}\n${hash("sha256", cache.classes, "base64")}`;
+const storeName = (job: Job): string => `${programName(job)}\n${hash("sha256", job.cache.classes, "base64")}`;
 
 /** What the debug information of a file tells of variables. */
 function shownOf({ globals }: IrProgram): (file: string) => string {
@@ -499,8 +531,20 @@ function looksAtStacks(job: Job): boolean {
 
 function stacks(job: Job): void {
   const frames = job.objects.flatMap((object) => object.stack);
-  job.stack = stackDepths(job.whole!, frames, job.options.manifest?.stacks ?? new Map());
+  const sizes = job.options.manifest?.stacks ?? new Map<string, number>();
+  if (job.stored) job.stackKey = framesText(frames, sizes);
+  if (job.whole === null && !job.options.stack && job.stackKey === job.cache.kept!.functions!.stack) return;
+  job.stack = stackDepths(job.whole ?? lookAtRules(job), frames, sizes);
   if (enforced(job)) job.diagnostics = inOrder(job.stack.diagnostics, [...job.sources.keys()]);
+}
+
+/** What the depth of stacks follows from, besides what rules see. */
+function framesText(frames: readonly StackFacts[], sizes: ReadonlyMap<string, number>): string {
+  const lines = frames.map(({ name, bytes, calls, indirect, takes, signature }) => {
+    const called = calls.map(({ symbol, tail }) => (tail ? `${symbol} last` : symbol));
+    return `${name} ${bytes} ${called.join()} ${indirect.map((call) => call.signature).join()} ${takes.join()} ${signature}`;
+  });
+  return hash("sha1", [JSON.stringify([...sizes]), ...lines].join("\n"), "base64");
 }
 
 function linkProgram(job: Job): void {

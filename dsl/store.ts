@@ -15,6 +15,7 @@ import type { Anchors } from "./out/anchor.ts";
 import { loadedPart } from "./out/loaded.ts";
 import { keepObject, keptObject } from "./out/object-file.ts";
 import type { Site } from "./out/site.ts";
+import type { Ruled } from "./unchanged.ts";
 import type { CompiledObject } from "./x64/object.ts";
 import type { StackFacts } from "./x64/stack-facts.ts";
 
@@ -37,6 +38,9 @@ export interface KeptFunctions {
   readonly keys: ReadonlyMap<string, string>;
   /** Functions that were lowered and that nobody names, a line for each: what tells debuggers of variables leaves them out. */
   readonly gone: string;
+  readonly ruled: Ruled;
+  /** Of what the finished code does to the stack. */
+  readonly stack: string;
   /** By file, the key of its object without what debuggers want, in which each function is as it is remembered. */
   readonly loaded: ReadonlyMap<string, string>;
 }
@@ -70,6 +74,16 @@ export class ObjectStore {
       this.#write(this.#path("functions", name), serialize(functions));
       this.#forget();
     });
+  }
+
+  /** Digests of the texts of a program's sources, when it was right the last time. */
+  accepted(name: string): ReadonlySet<string> {
+    const bytes = this.#read(this.#path("accepted", name));
+    return new Set(bytes === null ? [] : Buffer.from(bytes).toString("latin1").split("\n"));
+  }
+
+  keepAccepted(name: string, digests: readonly string[]): void {
+    this.#when(() => this.#write(this.#path("accepted", name), Buffer.from(digests.join("\n"), "latin1")));
   }
 
   /**

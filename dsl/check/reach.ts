@@ -73,7 +73,7 @@ const types: ReadonlySet<unknown> = new Set(
 /** What a body refers to, found once: bodies do not change, they are replaced. */
 const known = new WeakMap<object, readonly object[]>();
 
-function bodyReferences(body: object): readonly object[] {
+export function bodyReferences(body: object): readonly object[] {
   let found = known.get(body);
   if (found === undefined) known.set(body, (found = [...new Set(referencesIn(body))]));
   return found;
