@@ -1,18 +1,14 @@
 /**
- * The `cor` command: the grammar of the whole product. Each command's work is imported when it is called, so that
- * `cor --help` answers at once.
+ * The `cor` command. Each command's work is imported when it is called, so that `cor --help` answers at once; and the grammar
+ * (cli/grammar.ts) is, when it takes more than a glance to understand the line.
  *
  * Whatever goes wrong ends here in one of two ways: the user's mistake is one line and exit code 2, a bug of ours is one
  * line, a report in a file, and exit code 70.
  */
-import yargs from "yargs";
 import { reportBug } from "./cli/bug.ts";
-import { compileArguments, compileOptions } from "./cli/compile-options.ts";
-import { exitCodesHelp } from "./cli/exit-codes.ts";
-import { runOptions } from "./cli/run-options.ts";
+import { plainRun } from "./cli/plain-run.ts";
 import type { SpareThread } from "./emulator/spare-thread.ts";
 import { UserError } from "./emulator/user-error.ts";
-import { version } from "./emulator/version.ts";
 
 export { reportBug } from "./cli/bug.ts";
 
@@ -22,7 +18,9 @@ export { reportBug } from "./cli/bug.ts";
  */
 export async function main(argv: readonly string[], spare?: SpareThread): Promise<number> {
   try {
-    return await execute(argv, spare);
+    const plain = plainRun(argv);
+    if (plain !== null) return await (await import("./cli/run.ts")).run(plain, spare);
+    return await (await import("./cli/grammar.ts")).execute(argv, spare);
   } catch (error) {
     if (!(error instanceof UserError)) return reportBug(error);
     if (error.details !== null) process.stderr.write(`${error.details}\n`);
@@ -31,113 +29,7 @@ export async function main(argv: readonly string[], spare?: SpareThread): Promis
   }
 }
 
-async function execute(argv: readonly string[], spare?: SpareThread): Promise<number> {
-  // The compiler's options are its own: none of them is looked at here.
-  if (argv[0] === "cc") return (await import("./cli/cc.ts")).cc(argv.slice(1));
-  // What a command does begins when yargs is done: beside a command that takes its time it would write the help, to have it at hand.
-  let work = async (): Promise<number> => 0;
-  const comesLater = (what: string) => () => {
-    throw new UserError(`${what} comes later; "cor --help" shows what is there`);
-  };
-  await yargs(argv)
-    .scriptName("cor")
-    .usage("$0 <command>\n\nAn x86_64 machine and the Cor kernel, both in TypeScript.")
-    .command(
-      "run [image]",
-      "start a machine; without an image, from Cor's own disk",
-      (y) =>
-        y
-          .usage(
-            "$0 run [image]\n\nBoots a disk image and writes to it. An ELF file is started as --kernel, an ISO image as --cdrom.\nWithout an image: Cor's own disk; its changes are dropped at the end.",
-          )
-          .positional("image", { type: "string", describe: "a raw disk image, an ISO image, or an ELF kernel" })
-          .options(runOptions)
-          .epilogue(exitCodesHelp),
-      (args) => {
-        work = async () => (await import("./cli/run.ts")).run(args, spare);
-      },
-    )
-    .command(
-      "debug [image]",
-      "step through a machine's life (comes later)",
-      (y) => y.strict(false),
-      comesLater("debug"),
-    )
-    .command("cc [args..]", "compile C for Cor's userland, with the compiler of this machine")
-    .command(
-      "build",
-      "write Cor's disk image, ISO image, kernel and symbols",
-      (y) =>
-        y
-          .option("report", {
-            type: "boolean",
-            describe: "also write kernel-report.md: stacks (and how deep they were), effects, locks, sizes",
-          })
-          .option("out", {
-            type: "string",
-            requiresArg: true,
-            default: "build",
-            describe: "the folder for cor.img, cor.iso, cor.elf, root.cpio, cor.map",
-          }),
-      ({ out, report }) => {
-        if (Array.isArray(out)) throw new UserError("--out is given twice; give it once");
-        work = async () => (await import("./cli/build.ts")).build(out, report === true);
-      },
-    )
-    .command(
-      "compile <files..>",
-      "compile kernel-language sources",
-      (y) =>
-        y
-          .usage("$0 compile FILE.ts…\n\nCompiles the files and what they import into one program or object.")
-          .positional("files", { type: "string", array: true, describe: "the modules where the program begins" })
-          .options(compileOptions)
-          .epilogue("Exit codes: 0 compiled, 1 the sources are rejected, 2 bad usage, 70 a bug in Cor"),
-      (args) => {
-        const given = compileArguments(args);
-        work = async () => (await import("./cli/compile.ts")).compile(given);
-      },
-    )
-    .demandCommand(1, 1)
-    .strict()
-    .version(version)
-    .alias("help", "h")
-    .detectLocale(false)
-    .parserConfiguration({ "boolean-negation": false, "parse-positional-numbers": false, "dot-notation": false })
-    .wrap(Math.min(120, process.stdout.columns ?? 100))
-    .exitProcess(false)
-    .fail((message, error) => {
-      if (error && error.name !== "YError") throw error;
-      throw new UserError(explain(message ?? error.message, argv));
-    })
-    .parseAsync();
-  return await work();
-}
-
 /** One line, whatever the names in it hold: control characters as "\x1b". */
 function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
-}
-
-/** yargs' complaint in our words: what is wrong, and where the help is. */
-function explain(message: string, argv: readonly string[]): string {
-  const command = ["run", "build", "compile"].find((name) => argv[0] === name);
-  const help = command === undefined ? "cor --help" : `cor ${command} --help`;
-  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message);
-  if (unknown !== null) {
-    const names = unknown[1]!.split(", ").map((name) => {
-      const flag = argv.find((arg) => /^--?/.test(arg) && arg.replace(/^--?/, "").split("=")[0] === name);
-      return flag === undefined ? `"${name}"` : flag.split("=")[0];
-    });
-    return `unknown ${names[0]!.startsWith("-") ? "flag" : "argument"} ${names.join(", ")}; "${help}" shows what is there`;
-  }
-  const valueless = /^Not enough arguments following: (.*)$/.exec(message);
-  if (valueless !== null) {
-    const name = valueless[1]!;
-    return `${name.length === 1 ? "-" : "--"}${name} needs a value; "${help}" shows which`;
-  }
-  if (command === "compile" && /^Not enough non-option/.test(message) && argv.length === 1)
-    return 'name the sources, for instance "cor compile main.ts"; "cor compile --help" shows what there is';
-  if (argv.length === 0) return 'say what to do, for instance "cor run"; "cor --help" shows the commands';
-  return `${message.split("\n")[0]}; "${help}" shows what is there`;
 }

@@ -7,7 +7,6 @@
  * which case a replay runs on without input). Firmware, kernels and disks given as bytes are in the file, packed; disk
  * files are named with their SHA-256, and a replay leaves them untouched.
  */
-import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { DiskOptions } from "./disk.ts";
@@ -133,7 +132,8 @@ function filesOf(image: DiskOptions["image"]): string[] {
 const sha256Of = (image: DiskOptions["image"]): string => filesOf(image).map(sha256OfFile).join();
 
 function sha256OfFile(path: string): string {
-  const hash = createHash("sha256");
+  // Who records nothing does not wait for all of Node's cryptography to be loaded.
+  const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
   let file: number;
   try {
     file = openSync(path, "r");

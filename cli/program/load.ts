@@ -120,8 +120,9 @@ export function loader(
 
   const external = (name: string): Exports => {
     const found = name.startsWith("node:") ? require(name) : createRequire(`${root}/cli.ts`)(name);
-    // What Node does when a module imports one that is none: all of it is the default export.
-    return found[Symbol.toStringTag] === "Module" ? found : { ...found, default: found };
+    if (found[Symbol.toStringTag] === "Module") return found;
+    // What Node does when a module imports one that is none: all of it is the default export. Nothing is read here: some of Node's own exports load modules then.
+    return Object.create(Object(found), { default: { value: found } });
   };
 
   const program: Program = {
@@ -167,7 +168,9 @@ export function loader(
       const meta = {
         filename: path,
         dirname: path.slice(0, path.lastIndexOf("/")),
-        url: String((require("node:url") as typeof import("node:url")).pathToFileURL(path)),
+        get url() {
+          return String((require("node:url") as typeof import("node:url")).pathToFileURL(path));
+        },
         main: false,
         keepCode: () => program.keepCode(),
         loaded: setLater,
@@ -221,8 +224,8 @@ if (program.add("shared") && program.add("machine")) {
 
 /** What both threads of `cor run` begin with. */
 const FIRST_PARTS = ["shared", "command", "machine"];
-/** Only imported while the program runs. */
-const LATER = "tools";
+/** What is imported while the program runs, and where it is looked for: what stands first is enough by itself. */
+const LATER = [["grammar"], ["machine", "tools"]];
 const COMMANDS = ["run", "build"];
 /** Milliseconds after which a start is over: what it needed is compiled. */
 const STARTED = 1000;
@@ -253,11 +256,16 @@ export async function openProgram(wanted: string | undefined): Promise<Program |
     return null;
   }
   program.missing = async (module) => {
-    if (program.add("machine") && program.has(module)) return;
-    const addAll = (): boolean => areFresh([...FIRST_PARTS, LATER]) && program.add("machine") && program.add(LATER);
-    if (addAll()) return;
+    const addLater = (): boolean => {
+      for (const parts of LATER) {
+        if (!areFresh([...FIRST_PARTS, ...parts]) || !parts.every((part) => program.add(part))) return false;
+        if (program.has(module)) return true;
+      }
+      return false;
+    };
+    if (addLater()) return;
     await renew();
-    if (!addAll()) throw new Error(`${folder} does not keep what is written there`);
+    if (!addLater()) throw new Error(`${folder} does not keep what is written there`);
   };
   process.on("exit", () => program.keepCode());
   setTimeout(() => program.keepCode(), STARTED).unref();

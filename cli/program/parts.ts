@@ -11,20 +11,22 @@ import { isSameState, PART_START, type PartHeader, type SourceState, sourceState
 import { type ModuleText, readModule, type Target, writeModule } from "./module.ts";
 import { resolveModule } from "./resolve.ts";
 
-/** `command`: what the main thread begins with; `machine`: the threads of a machine; `shared`: both; `tools`: all that is imported later. */
-const partNames = ["shared", "command", "machine", "tools"] as const;
+/** `command`: what the main thread begins with; `machine`: the threads of a machine; `shared`: both; `grammar`: what reads command lines that are not plain; `tools`: all that is imported later. */
+const partNames = ["shared", "command", "machine", "grammar", "tools"] as const;
 type PartName = (typeof partNames)[number];
 
 /** Where threads begin. */
 export interface Entries {
   readonly command: readonly string[];
   readonly machine: readonly string[];
+  readonly grammar: readonly string[];
 }
 
 const ending = import.meta.filename.endsWith(".ts") ? ".ts" : ".js";
 const ENTRIES: Entries = {
   command: ["cli", "cli/run", "emulator/spare-thread"].map((name) => name + ending),
   machine: ["emulator/machine-runner", "emulator/translator/helper"].map((name) => name + ending),
+  grammar: ["cli/grammar"].map((name) => name + ending),
 };
 
 interface Part {
@@ -138,11 +140,14 @@ const KNOWN = "modules";
 /** Makes all parts of the modules below `root` anew. Throws what the system says when they cannot be written. */
 export function renewParts(folder: string, root: string, entries: Entries = ENTRIES): void {
   const graph = new Graph(root, readKnown(folder));
-  for (const name of [...entries.command, ...entries.machine]) graph.add(name);
+  for (const name of Object.values(entries).flat()) graph.add(name);
   const command = graph.closure(entries.command);
   const machine = graph.closure(entries.machine);
-  const partOf = (name: string): PartName =>
-    command.has(name) ? (machine.has(name) ? "shared" : "command") : machine.has(name) ? "machine" : "tools";
+  const grammar = graph.closure(entries.grammar);
+  const partOf = (name: string): PartName => {
+    if (machine.has(name)) return command.has(name) || grammar.has(name) ? "shared" : "machine";
+    return command.has(name) ? "command" : grammar.has(name) ? "grammar" : "tools";
+  };
   const names = [...graph.nodes.keys()].sort();
   const build = crc32(names.map((name) => `${name} ${graph.nodes.get(name)!.state}`).join("\n")).toString(16);
   for (const part of partNames) {

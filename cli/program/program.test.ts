@@ -24,7 +24,7 @@ function programOf(
     writeFileSync(join(root, file), text);
   }
   const parts = join(folder, `${name}.parts`);
-  renewParts(parts, root, { command: ["main.ts"], machine: ["thread.ts"] });
+  renewParts(parts, root, { command: ["main.ts"], machine: ["thread.ts"], grammar: [] });
   return { program: loader(require, root, parts, "test"), parts, root };
 }
 
@@ -128,7 +128,7 @@ test("every module of Cor can be put into a part: none exports what changes", ()
   // Whoever breaks this is told which module it is; the command itself would go back to the sources, and take its time.
   const parts = join(folder, "cor");
   renewParts(parts, resolve(import.meta.dirname, "../.."));
-  assert.deepEqual(readdirSync(parts).sort(), ["command", "machine", "modules", "shared", "tools"]);
+  assert.deepEqual(readdirSync(parts).sort(), ["command", "grammar", "machine", "modules", "shared", "tools"]);
 });
 
 test("the command makes its parts, uses them while the sources are as they were, and mends what is damaged", () => {
