@@ -26,7 +26,8 @@ export interface Region {
   readonly counters: number;
 }
 
-const MOST_REGIONS = 0x2000;
+/** Most that there is room for. */
+export const MOST_REGIONS = 0x2000;
 const MOST_BYTES = 32 * 1024 * 1024;
 /** Of both, what stays when the oldest go. */
 const KEPT = 0.75;

@@ -9,6 +9,7 @@ import { b, d } from "../../dsl/asm/operand.ts";
 import { Label } from "../../dsl/out/expression.ts";
 import { eax, ebx, edi } from "../../emulator/isa/registers.ts";
 import { Machine } from "../../emulator/machine.ts";
+import { MOST_REGIONS } from "../../emulator/translator/cache.ts";
 import { Kernel } from "../system/kernel.ts";
 
 const INSTRUCTIONS = Number(process.env.INSTRUCTIONS ?? 10_000_000_000);
@@ -58,7 +59,8 @@ test("the process does not grow with the code that its guest generates", (contex
     const { made } = translator;
     context.diagnostic(`${count} functions, ${made} regions, MiB: ${held.map((n) => n >> 20).join(" ")}`);
     assert.ok(count! > INSTRUCTIONS / (3.1 * TURNS), `${count} functions`);
-    assert.ok(made > count! / 10, `${made} regions of ${count} functions: nothing was tested`);
+    // How many of them are translated depends on how fast the host's other processors are.
+    assert.ok(made > 3 * MOST_REGIONS, `${made} regions: the cache was hardly full`);
     // All before the present one have added their number TURNS times, the present one some times.
     const before = BigInt.asUintN(32, (BigInt(TURNS) * BigInt(count!) * BigInt(count! - 1)) / 2n);
     const some = BigInt.asUintN(32, BigInt(sum!) - before);
