@@ -6,6 +6,7 @@
  *
  * RAM never passes through here: the processor reaches it directly (memory.ts), and so does DMA.
  */
+import { Latches } from "./latches.ts";
 import type { Log } from "./log.ts";
 
 export type AccessSize = 1 | 2 | 4;
@@ -65,6 +66,8 @@ export class Bus {
   readonly #memory: MemoryClaim[] = [];
   readonly #windows: MemoryClaim[] = [];
 
+  readonly latches = new Latches();
+
   /** The log's channel `port`, asked about at each access. */
   readonly #logsPorts: boolean;
 
@@ -82,6 +85,11 @@ export class Bus {
       this.#ports[port] = device;
       this.#portNames.set(port, name);
     }
+  }
+
+  /** A device's claimed port is a latch from now on, or what it is has changed. `may`: bits of `LatchMay`. */
+  latch(port: number, value: number, may: number): void {
+    this.latches.set(port, value, this.#logsPorts ? 0 : may);
   }
 
   /** Ports at a place that the guest chooses; see Window. */

@@ -12,6 +12,7 @@
  */
 import type { AccessSize, Bus } from "./bus.ts";
 import { STATE_SIZE } from "./cpu/state.ts";
+import { LATCHES_BYTES } from "./latches.ts";
 import {
   DEVICES_START,
   EXTENDED_START,
@@ -61,8 +62,10 @@ export const COUNTERS_SIZE = 512 * KiB;
 /** Where indirect jumps have gone: interpreter/jump-targets.ts. */
 export const JUMP_TARGETS_BASE = COUNTERS_BASE + COUNTERS_SIZE;
 export const JUMP_TARGETS_SIZE = 64 * KiB;
+/** Ports that are nothing but a value: latches.ts. */
+export const LATCHES_BASE = JUMP_TARGETS_BASE + JUMP_TARGETS_SIZE;
 /** Decoded code: interpreter/runs.ts. */
-export const CODE_BASE = JUMP_TARGETS_BASE + JUMP_TARGETS_SIZE;
+export const CODE_BASE = LATCHES_BASE + LATCHES_BYTES;
 export const CODE_SIZE = 128 * MiB;
 /** Room before guest RAM and behind the firmware that belongs to nobody. */
 export const GUARD_SIZE = 64 * KiB;
@@ -148,6 +151,7 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
     this.ramBytes = ramBytes;
     this.firmwareStart = FIRMWARE_END - firmwareBytes;
     this.#bus = bus;
+    bus.latches.moveTo(this.buffer, LATCHES_BASE);
 
     this.bytes.set(firmware, RAM_BASE + ramBytes + firmwareBytes - firmware.length);
     this.#setFlags(this.firmwareStart, FIRMWARE_END, FrameFlag.rom);

@@ -7,6 +7,7 @@
  * finds nothing and gives the spurious vector of IR7. (Intel 8259A data sheet, order number 231468.)
  */
 import type { Bus, Line } from "../bus.ts";
+import { LatchMay } from "../latches.ts";
 import type { Log } from "../log.ts";
 import { type BytePorts, eightBit } from "./byte-ports.ts";
 import type { Device } from "./device.ts";
@@ -241,6 +242,7 @@ type PicState = { readonly master: ChipState; readonly slave: ChipState; readonl
 
 export class Pic implements BytePorts, Device<PicState> {
   readonly section = "pic";
+  readonly #bus: Bus;
   readonly #output: Line;
   readonly #log: Log;
   readonly #master: Chip;
@@ -249,6 +251,7 @@ export class Pic implements BytePorts, Device<PicState> {
   readonly #sources: { readonly irq: number; high: boolean }[] = [];
 
   constructor({ bus, log, output }: PicWiring) {
+    this.#bus = bus;
     this.#output = output;
     this.#log = log;
     this.#master = new Chip("pic.master", log, true);
@@ -256,6 +259,16 @@ export class Pic implements BytePorts, Device<PicState> {
     bus.claimPorts("pic.master", 0x20, 2, eightBit(this));
     bus.claimPorts("pic.slave", 0xa0, 2, eightBit(this));
     bus.claimPorts("pic.elcr", 0x4d0, 2, eightBit(this));
+    this.#showMasks();
+  }
+
+  /** Unless a poll has been asked for, reading an odd port gives IMR and does nothing. */
+  #showMasks(): void {
+    for (const [chip, port] of [
+      [this.#master, 0x21],
+      [this.#slave, 0xa1],
+    ] as const)
+      this.#bus.latch(port, chip.r.imr, chip.r.poll ? 0 : LatchMay.beRead);
   }
 
   /**
@@ -298,6 +311,7 @@ export class Pic implements BytePorts, Device<PicState> {
   reset(): void {
     for (const chip of [this.#master, this.#slave]) chip.r = { ...powerOn(), inputs: chip.r.inputs };
     this.#update();
+    this.#showMasks();
   }
 
   #setInput(irq: number): void {
@@ -318,7 +332,10 @@ export class Pic implements BytePorts, Device<PicState> {
     const isAcknowledge = chip.r.poll;
     if (chip === this.#slave && isAcknowledge) this.#slaveAcknowledged();
     const value = chip.read((port & 1) === 1);
-    if (isAcknowledge) this.#update();
+    if (isAcknowledge) {
+      this.#update();
+      this.#showMasks();
+    }
     return value;
   }
 
@@ -328,6 +345,7 @@ export class Pic implements BytePorts, Device<PicState> {
     else if (port === 0x4d1) this.#slave.setElcr(value & 0xde);
     else (port < 0xa0 ? this.#master : this.#slave).write((port & 1) === 1, value);
     this.#update();
+    this.#showMasks();
   }
 
   save(): PicState {
@@ -342,5 +360,6 @@ export class Pic implements BytePorts, Device<PicState> {
       source.high = saved.sources[i] ?? false;
     });
     this.#update();
+    this.#showMasks();
   }
 }

@@ -3,6 +3,7 @@
  * and the reset control register (0xCF9). Each is a few bits that history wired somewhere convenient.
  */
 import type { Bus } from "../bus.ts";
+import { LatchMay } from "../latches.ts";
 import { type BytePorts, eightBit } from "./byte-ports.ts";
 import type { Device } from "./device.ts";
 import type { Pit } from "./pit.ts";
@@ -147,41 +148,45 @@ export class SystemControlPortB implements BytePorts, Device<number> {
   }
 }
 
+const POST = 0x80;
+
 /**
  * Port 0x80: firmware shows here how far its self-test came, and everybody else writes to it to wait a microsecond. The
  * last code is kept, so that a machine that hangs in its firmware can say where.
  */
 export class PostCodes implements BytePorts, Device<number> {
   readonly section = "post";
-  #code = 0;
+  readonly #bus: Bus;
 
   constructor({ bus }: { readonly bus: Bus }) {
-    bus.claimPorts("post", 0x80, 1, eightBit(this));
+    this.#bus = bus;
+    bus.claimPorts("post", POST, 1, eightBit(this));
+    this.restore(0);
   }
 
   /** The last code written. */
   get code(): number {
-    return this.#code;
+    return this.#bus.latches.value(POST);
   }
 
   readPort(): number {
-    return this.#code;
+    return this.code;
   }
 
   writePort(_port: number, value: number): void {
-    this.#code = value;
+    this.restore(value);
   }
 
   reset(): void {
-    this.#code = 0;
+    this.restore(0);
   }
 
   save(): number {
-    return this.#code;
+    return this.code;
   }
 
   restore(saved: number): void {
-    this.#code = saved;
+    this.#bus.latch(POST, saved, LatchMay.beRead | LatchMay.beWritten);
   }
 }
 

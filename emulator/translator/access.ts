@@ -177,7 +177,8 @@ export class Accesses {
     const place = code.local("i32");
     code.i32(slotAddress(slots, base, kind !== AccessKind.read));
     code.get(linear);
-    this.#values.scope(() => this.#values.as64(offset));
+    if (offset === access.linear) code.get(linear);
+    else this.#values.scope(() => this.#values.as64(offset));
     code.i32(accessWord(bytes, kind, segment, alignment));
     code.call(this.#frame.ways.miss(limited, eager || base === RSP));
     code.tee(place);

@@ -23,7 +23,8 @@ import {
 import { BlockFloats } from "./block-floats.ts";
 import { BlockOperands } from "./block-operands.ts";
 import { NotTranslated, type State } from "./block-state.ts";
-import { changeBySyscall, changeBySysret, type RingChanger } from "./ring-change.ts";
+import { readLatch, writeLatch } from "./port-latch.ts";
+import { changeBySyscall, changeBySysret, type StateAccess } from "./ring-change.ts";
 import { type Form, type Parts, partsOf, partsOfWords, type Status } from "./status.ts";
 import { Uses } from "./uses.ts";
 
@@ -41,6 +42,8 @@ export class BlockBuilder extends BlockOperands implements Builder {
   /** The present instruction has changed the ring. */
   #entered: Pick<Extract<End, { kind: "ring" }>, "way" | "target"> | null = null;
   #end: End | null = null;
+  /** The present instruction has dealt with a latch. */
+  #latched = false;
   /** A quick way that the present instruction goes. */
   #quick: { readonly way: QuickEnd; readonly args: readonly Node[] } | null = null;
   /** Conditions that the present place is under. */
@@ -71,6 +74,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
     this.rips.push(rip);
     this.begin(instruction, rip);
     this.#quick = null;
+    this.#latched = false;
     this.#entered = null;
     this.#depth = 0;
     const { registers, status } = outer;
@@ -238,6 +242,8 @@ export class BlockBuilder extends BlockOperands implements Builder {
   /** What a helper does, its quick way does when it is all that the instruction does; else the interpreter has it do. */
   helper(name: string, args: readonly Value[], bits: Bits = 64): Node {
     if (this.#entersRing(name)) return this.constant(bits, 0);
+    const latched = this.#latch(name, args as readonly Node[]);
+    if (latched !== null) return latched;
     if (this.#depth === 0 && !this.changed && !this.state.dead && name in quickEnds) {
       const way = quickEnds[name as keyof typeof quickEnds];
       const isOther = way === "regionLoadCr3" && (args[0] as Node & { value?: bigint }).value !== 3n;
@@ -254,19 +260,30 @@ export class BlockBuilder extends BlockOperands implements Builder {
   #entersRing(name: string): boolean {
     const { handler, back } = this.#rings;
     if (this.mode !== 64 || this.#depth > 0 || this.changed || this.state.dead) return false;
-    const changer: RingChanger = {
+    if (name === "syscall" && handler !== null) {
+      changeBySyscall(this.#stateAccess, handler, this.next);
+      this.#entered = { way: "syscall", target: this.constant(64, handler) };
+    } else if (name === "sysretq" && (this.around.slots === 0) === (back === null))
+      this.#entered = { way: "sysret", target: changeBySysret(this.#stateAccess, back) };
+    return this.#entered !== null;
+  }
+
+  get #stateAccess(): StateAccess {
+    return {
       b: this,
       assume: (condition) => this.assume(condition),
       read: (address, bits, index) =>
         index === undefined ? this.readState(address, bits) : this.readBehind(address, index, bits),
       write: (address, value) => this.writeState(address, value),
     };
-    if (name === "syscall" && handler !== null) {
-      changeBySyscall(changer, handler, this.next);
-      this.#entered = { way: "syscall", target: this.constant(64, handler) };
-    } else if (name === "sysretq" && (this.around.slots === 0) === (back === null))
-      this.#entered = { way: "sysret", target: changeBySysret(changer, back) };
-    return this.#entered !== null;
+  }
+
+  /** IN and OUT of latches (port-latch.ts): what the helper gives, or null. */
+  #latch(name: string, args: readonly Node[]): Node | null {
+    if ((name !== "in" && name !== "out") || this.#depth > 0 || this.changed || this.state.dead) return null;
+    const value = name === "in" ? readLatch(this.#stateAccess, args) : null;
+    this.#latched = value !== null || (name === "out" && writeLatch(this.#stateAccess, args));
+    return value ?? (this.#latched ? this.constant(64, 0) : null);
   }
 
   #checkConstant(target: bigint): void {
@@ -328,6 +345,8 @@ export class BlockBuilder extends BlockOperands implements Builder {
       this.#end = { kind: "ring", ...this.#entered, next: this.next };
       return;
     }
+    // Nothing that the run loop looks at has changed.
+    if (this.#latched && !this.state.dead) return;
     if (this.#quick === null || this.state.dead) throw new NotTranslated();
     this.#end = { kind: "quick", ...this.#quick, rip: this.rips.at(-1)!, next: this.next };
   }

@@ -307,6 +307,7 @@ export class Contexts {
     if (mnemonic === "syscall") return [this.handler(context, behindOf(last)) ?? []].flat();
     if (mnemonic === "sysretq") return [comesBackTo(context, "syscall") ?? []].flat();
     if (cost === "ret") return this.returned(last, context);
+    if (mnemonic === "in" || mnemonic === "out") return [{ rip: behindOf(last), context }];
     const target = directTarget(last);
     if (target === null && isIndirect(last)) return this.reached(last, context);
     if (!isCall(last)) return this.#near(last).map((rip) => ({ rip, context }));

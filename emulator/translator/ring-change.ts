@@ -17,8 +17,8 @@ import type { BlockOperands } from "./block-operands.ts";
 const RCX = general[64][1]!;
 const R11 = general[64][11]!;
 
-/** What a block lends to these. */
-export interface RingChanger {
+/** What a block lends to what changes the processor's state beside its registers. */
+export interface StateAccess {
   readonly b: BlockOperands;
   assume(condition: Node): void;
   /** A word of the workspace, or one behind it, so many bytes farther. */
@@ -27,7 +27,7 @@ export interface RingChanger {
 }
 
 /** What both ask first; `ring`: it must be in. */
-function assumeOrdinary({ b, assume, read }: RingChanger, ring: number): void {
+function assumeOrdinary({ b, assume, read }: StateAccess, ring: number): void {
   const word = (value: number) => b.constant(32, value);
   assume(b.ne(read(Workspace.quick, 32), word(0)));
   assume(b.eq(b.get("cpl"), word(ring)));
@@ -38,7 +38,7 @@ function assumeOrdinary({ b, assume, read }: RingChanger, ring: number): void {
 }
 
 /** The key under which code is looked up in a ring, and the bank of data accesses there, EFLAGS.AC being clear. */
-function spaceOf({ b, assume, read }: RingChanger, user: boolean): { key: Node; bank: Node; tlbBank: Node } {
+function spaceOf({ b, assume, read }: StateAccess, user: boolean): { key: Node; bank: Node; tlbBank: Node } {
   const word = (value: number) => b.constant(32, value);
   const space = read(Workspace.space, 32);
   const key = read(Workspace.longKeys + (user ? 4 : 0), 32, b.shl(space, word(3)));
@@ -52,7 +52,7 @@ function spaceOf({ b, assume, read }: RingChanger, user: boolean): { key: Node; 
 }
 
 function enterRing(
-  { b, write }: RingChanger,
+  { b, write }: StateAccess,
   ring: 0 | 3,
   code: Node,
   stack: Node,
@@ -80,7 +80,7 @@ function enterRing(
 const OTHER_FLAGS = ~STATUS_FLAGS;
 
 /** SYSCALL in ring 3 to where it is known to lead; `next`: RIP behind it. */
-export function changeBySyscall(changer: RingChanger, handler: bigint, next: bigint): void {
+export function changeBySyscall(changer: StateAccess, handler: bigint, next: bigint): void {
   const { b, assume, read } = changer;
   const word = (value: number) => b.constant(32, value);
   assumeOrdinary(changer, 3);
@@ -99,7 +99,7 @@ export function changeBySyscall(changer: RingChanger, handler: bigint, next: big
 }
 
 /** SYSRET with REX.W; `expected`: where it is thought to lead, or null. Returns where it leads. */
-export function changeBySysret(changer: RingChanger, expected: bigint | null): Node {
+export function changeBySysret(changer: StateAccess, expected: bigint | null): Node {
   const { b, assume, read } = changer;
   const word = (value: number) => b.constant(32, value);
   assumeOrdinary(changer, 0);
