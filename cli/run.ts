@@ -145,6 +145,8 @@ class Session {
       {
         machine,
         pace: time ?? (this.#terminal.interactive && process.stdout.isTTY ? "real" : "fast"),
+        // Who starts Cor has pressed the button then.
+        since: Number(process.hrtime.bigint()) / 1e6 - process.uptime() * 1000,
         ...{ until, maxInstructions, record, replay },
       },
       {

@@ -37,6 +37,11 @@ export interface ThreadOptions {
   readonly machine?: MachineOptions;
   /** "real": in step with the clock on the wall. "fast" (default): as fast as it can, idle time skipped. */
   readonly pace?: "real" | "fast";
+  /**
+   * With pace "real": when the machine was switched on, in milliseconds of process.hrtime. The time that it took to make it is made up for, as far as
+   * the host can. Default: when it is made.
+   */
+  readonly since?: number;
   /** End as soon as a serial line has said this. */
   readonly until?: string | null;
   /** End after so many instructions. */
@@ -101,6 +106,7 @@ export class MachineThread {
     const start: ThreadStart = {
       options: machine,
       pace,
+      since: rest.since ?? null,
       until: rest.until ?? null,
       maxInstructions: rest.maxInstructions ?? null,
       record: rest.record ?? null,

@@ -130,7 +130,7 @@ class MachineRunner {
   run(): void {
     report({ kind: "ready" });
     const began = milliseconds();
-    this.#anchor = { ms: began, cycle: this.#machine.now.cycles };
+    this.#anchor = { ms: Math.max(start.since ?? began, began - BEHIND), cycle: this.#machine.now.cycles };
     const ending = this.#runToEnd();
     this.#output.flush();
     const { translator } = this.#machine.processor;

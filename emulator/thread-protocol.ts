@@ -10,6 +10,8 @@ import type { RegionCounts } from "./translator/counters.ts";
 export interface ThreadStart {
   readonly options: MachineOptions;
   readonly pace: "real" | "fast";
+  /** When it was switched on, on the clock of process.hrtime: milliseconds. Null: now. */
+  readonly since: number | null;
   readonly until: string | null;
   readonly maxInstructions: number | null;
   /** Paths. */

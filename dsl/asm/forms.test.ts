@@ -4,7 +4,7 @@ import test from "node:test";
 import { EncodeError } from "../../emulator/isa/encode-error.ts";
 import type { OperandSpec, Row } from "../../emulator/isa/instruction.ts";
 import { cr0, dr7, ds, general, mm5, type Register, st5, xmm, xmm6, ymm, ymm6 } from "../../emulator/isa/registers.ts";
-import { rows } from "../../emulator/isa/table.ts";
+import { rows } from "../../emulator/isa/rows.ts";
 import type { Value } from "../out/expression.ts";
 import { Assembler } from "./assembler.ts";
 import { formsOf } from "./forms.ts";

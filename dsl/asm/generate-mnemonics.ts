@@ -11,7 +11,7 @@ import { writeFileSync } from "node:fs";
 import type { OperandSpec, Row } from "../../emulator/isa/instruction.ts";
 import { synonyms } from "../../emulator/isa/mnemonics.ts";
 import type { RegisterClass } from "../../emulator/isa/registers.ts";
-import { rows } from "../../emulator/isa/table.ts";
+import { rows } from "../../emulator/isa/rows.ts";
 
 const registerTypes: Readonly<Partial<Record<RegisterClass, string>>> = {
   segment: "SegmentRegister",

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode } from "../isa/decode.ts";
-import { rows } from "../isa/table.ts";
+import { rows } from "../isa/rows.ts";
 import { board, flat32, long, place, real } from "./board.ts";
 import { Cr0, Cr4 } from "./control-bits.ts";
 import { prepareInterpreter } from "./execution.ts";

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { encodeRow } from "../isa/encode.ts";
 import type { Operand, OperandSpec, Row } from "../isa/instruction.ts";
 import { controlRegisters, debugRegisters, general, mmx, segments, x87Stack, xmm, ymm } from "../isa/registers.ts";
-import { rows } from "../isa/table.ts";
+import { rows } from "../isa/rows.ts";
 import { board, flat32, long, place, real } from "./board.ts";
 import { Cr4 } from "./control-bits.ts";
 import { type CpuModelName, cpuModels } from "./cpu-models.ts";

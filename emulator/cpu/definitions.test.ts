@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rows } from "../isa/table.ts";
+import { rows } from "../isa/rows.ts";
 import { defaultModel, supports } from "./cpuid.ts";
 import { definitionOf, definitions, vectorDefinitions } from "./definitions.ts";
 
@@ -12,7 +12,7 @@ test("every mnemonic that the processor understands has a definition, and there 
   );
   for (const [all, isVector] of [
     [definitions, false],
-    [vectorDefinitions, true],
+    [vectorDefinitions(), true],
   ] as const) {
     const mnemonics = new Set(rows.filter((row) => (row.vector !== null) === isVector).map((row) => row.mnemonic));
     assert.deepEqual(

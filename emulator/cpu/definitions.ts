@@ -5,6 +5,7 @@
  */
 
 import type { Row } from "../isa/instruction.ts";
+import { once } from "../isa/once.ts";
 import { rowsOf } from "../isa/table.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { bitInstructions } from "./bits.ts";
@@ -60,20 +61,22 @@ const vectors: Definitions = {
 };
 
 /** Most have a VEX form of the same meaning, its name with a "v" in front. */
-export const vectorDefinitions: Definitions = {
-  ...vectors,
-  ...Object.fromEntries(
-    Object.entries(vectors)
-      .map(([mnemonic, definition]) => [`v${mnemonic}`, definition] as const)
-      .filter(([mnemonic]) => rowsOf(mnemonic).length > 0),
-  ),
-  ...vectorAvx,
-  ...vectorFma,
-};
+export const vectorDefinitions = once(
+  (): Definitions => ({
+    ...vectors,
+    ...Object.fromEntries(
+      Object.entries(vectors)
+        .map(([mnemonic, definition]) => [`v${mnemonic}`, definition] as const)
+        .filter(([mnemonic]) => rowsOf(mnemonic).length > 0),
+    ),
+    ...vectorAvx,
+    ...vectorFma,
+  }),
+);
 
 /** What a row does; undefined if nobody has said it yet. */
 export const definitionOf = (row: Row): Definition | undefined =>
-  (row.vector === null ? definitions : vectorDefinitions)[row.mnemonic];
+  (row.vector === null ? definitions : vectorDefinitions())[row.mnemonic];
 
 /** Privileged instructions that are #UD above CPL 0, not #GP(0). */
 const undefinedInUserMode: ReadonlySet<string> = new Set(["clac", "stac", "monitor", "mwait"]);

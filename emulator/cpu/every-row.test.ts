@@ -18,7 +18,7 @@ import {
   xmm,
   ymm,
 } from "../isa/registers.ts";
-import { rows } from "../isa/table.ts";
+import { rows } from "../isa/rows.ts";
 import { flat32, long, real } from "./board.ts";
 import { Cr4, Efer } from "./control-bits.ts";
 import { defaultModel, supports } from "./cpuid.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
-import { rows } from "../isa/table.ts";
+import { rows } from "../isa/rows.ts";
 import { defaultModel, supports } from "./cpuid.ts";
 import { printIr } from "./ir.ts";
 import { lift } from "./lift.ts";

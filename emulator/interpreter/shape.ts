@@ -6,8 +6,9 @@
  * 32-bit immediate to a 32-bit register, JE rel8 and JE rel32 both jump.
  */
 import { FS, type Instruction, type MemoryOperand, type OperandSpec, Prefix, type Row } from "../isa/instruction.ts";
+import { once } from "../isa/once.ts";
 import type { Register } from "../isa/registers.ts";
-import { rows } from "../isa/table.ts";
+import { allRows } from "../isa/table.ts";
 import { Op } from "./record.ts";
 
 /** `memory`: the operand that may be a register or memory is memory. */
@@ -38,7 +39,7 @@ function meaningOf(row: Row, memory: boolean): string {
 }
 
 /** By row, with a register or with memory as its r/m operand: the number of what it says. */
-const meanings = (() => {
+const meanings = once(() => {
   const numbers = new Map<string, number>();
   const number = (row: Row, memory: boolean): number => {
     const meaning = meaningOf(row, memory);
@@ -46,10 +47,10 @@ const meanings = (() => {
     return numbers.get(meaning)!;
   };
   return {
-    register: Uint16Array.from(rows, (row) => number(row, false)),
-    memory: Uint16Array.from(rows, (row) => number(row, true)),
+    register: Uint16Array.from(allRows(), (row) => number(row, false)),
+    memory: Uint16Array.from(allRows(), (row) => number(row, true)),
   };
-})();
+});
 
 const sizeCode = (bits: 16 | 32 | 64): number => (bits === 16 ? 0 : bits === 32 ? 1 : 2);
 
@@ -77,7 +78,7 @@ export const usesBase = (segment: number): boolean => segment >= FS;
 export function shapeNumber(instruction: Instruction): number {
   const { row, mode } = instruction;
   const memory = memoryOperand(instruction);
-  let key = (memory === null ? meanings.register : meanings.memory)[row.id]!;
+  let key = (memory === null ? meanings().register : meanings().memory)[row.id]!;
   key = (key << 2) | sizeCode(mode);
   key = (key << 2) | sizeCode(instruction.operandSize);
   key = (key << 2) | sizeCode(instruction.addressSize);

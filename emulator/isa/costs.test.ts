@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { costClasses } from "./costs.ts";
-import { rows } from "./table.ts";
+import { rows } from "./rows.ts";
 
 test("every row of the table has a cost class with numbers, and every class has rows", () => {
   const used = new Set(rows.map(({ cost }) => cost));

@@ -7,6 +7,7 @@
  * An opcode's array is made when the opcode is first met.
  */
 import type { Mode, Operand, OperandSpec, RegisterOperand, Row } from "./instruction.ts";
+import { once } from "./once.ts";
 import {
   controlRegisters,
   debugRegisters,
@@ -19,7 +20,7 @@ import {
   xmm,
   ymm,
 } from "./registers.ts";
-import { rows } from "./table.ts";
+import { allRows } from "./table.ts";
 
 /** How the decoder gets at an operand. */
 export const Source = {
@@ -98,9 +99,9 @@ const spaces = 8;
 
 const spaceOf = (row: Row) => (row.vex === null ? row.map - 1 : vexSpace + row.map - 2);
 
-const rowsByOpcode: readonly (readonly Row[])[] = (() => {
+const rowsByOpcode = once((): readonly (readonly Row[])[] => {
   const result: Row[][] = Array.from({ length: spaces * 256 }, () => []);
-  for (const row of rows) {
+  for (const row of allRows()) {
     const first = spaceOf(row) * 256 + row.opcode;
     for (let i = 0; i < (row.opcodeRegister ? 8 : 1); i++) result[first + i]!.push(row);
   }
@@ -108,7 +109,7 @@ const rowsByOpcode: readonly (readonly Row[])[] = (() => {
   result[exchangeSpace * 256 + 0x90] = exchange.filter((row) => row.mnemonic !== "nop");
   result[0x90] = exchange.filter((row) => row.mnemonic !== "xchg");
   return result;
-})();
+});
 
 /** One mode's tables. Filled on demand; what is filled in depends on the instruction table alone. */
 export class Dispatch {
@@ -124,7 +125,7 @@ export class Dispatch {
   node(space: number, opcode: number): Node | null {
     const index = space * 256 + opcode;
     const known = this.#nodes[index];
-    return known !== undefined ? known : (this.#nodes[index] = this.#build(rowsByOpcode[index]!));
+    return known !== undefined ? known : (this.#nodes[index] = this.#build(rowsByOpcode()[index]!));
   }
 
   #build(all: readonly Row[]): Node | null {

@@ -18,7 +18,7 @@ import {
   xmm,
   ymm,
 } from "./registers.ts";
-import { rows } from "./table.ts";
+import { rows } from "./rows.ts";
 
 export interface Example {
   readonly row: Row;

@@ -25,7 +25,7 @@ import { type DecodeFailure, decode } from "./decode.ts";
 import type { Instruction, MemoryOperand, Mode } from "./instruction.ts";
 import { Prefix } from "./instruction.ts";
 import { segments } from "./registers.ts";
-import { rows } from "./table.ts";
+import { rows } from "./rows.ts";
 
 const tableMnemonics = new Set(rows.map((row) => row.mnemonic));
 

@@ -11,7 +11,8 @@ import {
 import { encodeRow } from "./encode.ts";
 import { type Example, plainExamples } from "./examples.ts";
 import { flagBits } from "./notation.ts";
-import { rows, rowsOf } from "./table.ts";
+import { rows } from "./rows.ts";
+import { rowsOf } from "./table.ts";
 
 /** The flags iced reports on, as the table's letters. */
 const icedFlags: Readonly<Record<string, RflagsBits>> = {

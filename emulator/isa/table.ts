@@ -15,6 +15,7 @@ import {
   type RegisterPlace,
   type Size,
 } from "./notation.ts";
+import { once } from "./once.ts";
 import { opcodes } from "./opcodes.ts";
 import { avxOpcodes } from "./opcodes-avx.ts";
 import { mmxOpcodes } from "./opcodes-mmx.ts";
@@ -272,12 +273,12 @@ function parseTable(text: string): readonly Row[] {
   return rows;
 }
 
-/** The whole table; `rows[i].id === i`. */
-export const rows: readonly Row[] = parseTable([opcodes, x87Opcodes, mmxOpcodes, sseOpcodes, avxOpcodes].join("\n"));
+/** The whole table, by the rows' `id`. */
+export const allRows = once(() => parseTable([opcodes, x87Opcodes, mmxOpcodes, sseOpcodes, avxOpcodes].join("\n")));
 
-const byMnemonic = Map.groupBy(rows, (row) => row.mnemonic);
+const byMnemonic = once(() => Map.groupBy(allRows(), (row) => row.mnemonic));
 
 /** The rows of a mnemonic (or of a second name of it, as "jz") in table order; empty if there is none. */
 export function rowsOf(mnemonic: string): readonly Row[] {
-  return byMnemonic.get(canonicalMnemonic(mnemonic)) ?? [];
+  return byMnemonic().get(canonicalMnemonic(mnemonic)) ?? [];
 }

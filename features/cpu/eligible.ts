@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type CpuModel, supports } from "../../emulator/cpu/cpuid.ts";
 import type { Row } from "../../emulator/isa/instruction.ts";
-import { rows } from "../../emulator/isa/table.ts";
+import { rows } from "../../emulator/isa/rows.ts";
 import type { Group } from "./groups.ts";
 import { byRule, hasRule } from "./rules.ts";
 import type { Mode } from "./user-case.ts";

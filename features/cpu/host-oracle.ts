@@ -2,7 +2,7 @@
  * The host's processor as oracle: batches of random programs, each in several variants, run on ours and natively, and every
  * difference is told. A case has a number, from which alone (and the seed) it can be made again.
  */
-import { rows } from "../../emulator/isa/table.ts";
+import { rows } from "../../emulator/isa/rows.ts";
 import type { Tier } from "../../emulator/translator/tiers.ts";
 import { CaseRunner, RUN_LIMIT } from "./case-runner.ts";
 import { STEP_LIMIT } from "./generate.ts";

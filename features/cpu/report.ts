@@ -1,7 +1,7 @@
 /** The coverage report: every row that user mode can execute, how often it was, and why some were not. */
 import { defaultModel, supports } from "../../emulator/cpu/cpuid.ts";
 import type { Row } from "../../emulator/isa/instruction.ts";
-import { rows } from "../../emulator/isa/table.ts";
+import { rows } from "../../emulator/isa/rows.ts";
 import { notOnHost } from "./eligible.ts";
 import type { Group } from "./groups.ts";
 import type { Coverage } from "./host-oracle.ts";

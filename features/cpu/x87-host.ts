@@ -33,7 +33,7 @@ import {
   rsi,
   x87Stack,
 } from "../../emulator/isa/registers.ts";
-import { rows } from "../../emulator/isa/table.ts";
+import { rows } from "../../emulator/isa/rows.ts";
 
 /** One record: before the instruction and, in the results, after it. */
 export const Record = { image: 0, operand: 128, flags: 160, bytes: 192 } as const;
