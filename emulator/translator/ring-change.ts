@@ -10,7 +10,7 @@ import { bankAddress, TLB_BANK_BYTES, TlbBank } from "../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../cpu/workspace.ts";
 import { FLAT_CODE64, FLAT_DATA } from "../interpreter/quick/segments.ts";
 import { SYSRET_FLAGS } from "../interpreter/quick/system-call.ts";
-import { CS, SS } from "../isa/instruction.ts";
+import { CS } from "../isa/instruction.ts";
 import { general } from "../isa/registers.ts";
 import type { BlockOperands } from "./block-operands.ts";
 
@@ -51,69 +51,83 @@ function spaceOf({ b, assume, read }: StateAccess, user: boolean): { key: Node; 
   return { key, bank, tlbBank: b.add(word(bankAddress(0, 0)), b.mul(number, word(TLB_BANK_BYTES))) };
 }
 
-function enterRing(
-  { b, write }: StateAccess,
-  ring: 0 | 3,
-  code: Node,
-  stack: Node,
-  flagsOther: Node,
-  { key, bank, tlbBank }: ReturnType<typeof spaceOf>,
-): void {
-  for (const [segment, selector, access] of [
-    [CS, code, FLAT_CODE64],
-    [SS, stack, FLAT_DATA],
-  ] as const) {
-    b.set("segmentSelector", selector, segment);
-    b.set("segmentBase", b.constant(64, 0), segment);
-    b.set("segmentLimit", b.constant(32, 0xffff_ffff), segment);
-    b.set("segmentAccess", b.constant(32, access | (ring << Access.dplShift)), segment);
+/** Neighbours in memory, written as one. */
+const pair = ({ b }: StateAccess, low: Node, high: Node): Node =>
+  b.or(b.zeroExtend(low, 64), b.shl(b.zeroExtend(high, 64), b.constant(64, 32)));
+
+interface Entry {
+  readonly ring: 0 | 3;
+  /** Selectors of CS and SS. */
+  readonly code: Node;
+  readonly stack: Node;
+  readonly flagsOther: Node;
+  readonly space: ReturnType<typeof spaceOf>;
+}
+
+/** EFLAGS.AC is clear in both rings, so alignment is not checked before or afterwards. `isFlat`: CS and SS have no base and no limit already. */
+function enterRing(access: StateAccess, { ring, code, stack, flagsOther, space }: Entry, isFlat: boolean): void {
+  const { b, write } = access;
+  const word = (value: number) => b.constant(32, value);
+  // SS is behind CS.
+  const at = (field: "segmentSelector" | "segmentBase" | "segmentLimit" | "segmentAccess", bytes: number) =>
+    stateFields[field].offset + bytes * CS;
+  const rights = (flat: number) => word(flat | (ring << Access.dplShift));
+  write(at("segmentSelector", 4), pair(access, code, stack));
+  write(at("segmentAccess", 4), pair(access, rights(FLAT_CODE64), rights(FLAT_DATA)));
+  if (!isFlat) {
+    write(at("segmentBase", 8), b.constant(128, 0));
+    write(at("segmentLimit", 4), b.constant(64, -1n));
   }
-  b.set("cpl", b.constant(32, ring));
+  b.set("cpl", word(ring));
   b.set("flagsOther", flagsOther);
-  write(Workspace.lookupKey, key);
-  write(Workspace.knownFlags, b.constant(32, 0));
-  write(Workspace.dataBank, bank);
-  write(Workspace.checkAlignment, b.constant(32, 0));
-  write(Workspace.tlbBank, tlbBank);
+  write(Workspace.tlbBank, pair(access, space.tlbBank, space.key));
+  write(Workspace.dataBank, space.bank);
 }
 
 const OTHER_FLAGS = ~STATUS_FLAGS;
 
 /** SYSCALL in ring 3 to where it is known to lead; `next`: RIP behind it. */
-export function changeBySyscall(changer: StateAccess, handler: bigint, next: bigint): void {
-  const { b, assume, read } = changer;
+export function changeBySyscall(access: StateAccess, handler: bigint, next: bigint): void {
+  const { b, assume, read } = access;
   const word = (value: number) => b.constant(32, value);
-  assumeOrdinary(changer, 3);
+  assumeOrdinary(access, 3);
   assume(b.eq(b.get("lstar"), b.constant(64, handler)));
   const other = b.get("flagsOther");
   assume(b.eq(b.and(other, word(Flag.TF | Flag.AC)), word(0)));
   const fmask = read(stateFields.fmask.offset, 32);
   assume(b.eq(b.and(fmask, word(STATUS_FLAGS)), word(0)));
-  const space = spaceOf(changer, false);
+  const space = spaceOf(access, false);
   const code = b.and(read(stateFields.star.offset + 4, 32), word(0xfffc));
+  const stack = b.and(b.add(code, word(8)), word(0xffff));
   const flags = b.and(b.flags(), word(~Flag.RF));
   b.setRegister(R11, b.zeroExtend(flags, 64));
   b.setRegister(RCX, b.constant(64, next));
   const kept = b.and(b.and(other, word(~Flag.RF)), b.not(fmask));
-  enterRing(changer, 0, code, b.and(b.add(code, word(8)), word(0xffff)), b.or(kept, word(2)), space);
+  enterRing(access, { ring: 0, code, stack, flagsOther: b.or(kept, word(2)), space }, false);
 }
 
-/** SYSRET with REX.W; `expected`: where it is thought to lead, or null. Returns where it leads. */
-export function changeBySysret(changer: StateAccess, expected: bigint | null): Node {
-  const { b, assume, read } = changer;
+/**
+ * SYSRET with REX.W; `expected`: where it leads if it belongs to a SYSCALL of this region, behind which nothing of what that has asked and set can have
+ * changed; or null. Returns where it leads.
+ */
+export function changeBySysret(access: StateAccess, expected: bigint | null): Node {
+  const { b, assume, read, write } = access;
   const word = (value: number) => b.constant(32, value);
-  assumeOrdinary(changer, 0);
+  const isInside = expected !== null;
+  if (!isInside) assumeOrdinary(access, 0);
   const target = b.register(RCX);
-  if (expected === null) {
+  if (!isInside) {
     const shift = read(Workspace.canonicalShift, 64);
     assume(b.eq(b.sar(b.shl(target, shift), shift), target));
   } else assume(b.eq(target, b.constant(64, expected)));
   const flags = b.and(b.truncate(b.register(R11), 32), word(SYSRET_FLAGS));
   assume(b.eq(b.and(flags, word(Flag.TF | Flag.AC)), word(0)));
-  const space = spaceOf(changer, true);
+  const space = spaceOf(access, true);
   const base = b.shr(read(stateFields.star.offset + 4, 32), word(16));
   const selector = (offset: number) => b.and(b.or(b.add(base, word(offset)), word(3)), word(0xffff));
   b.setFlagBits(flags, STATUS_FLAGS);
-  enterRing(changer, 3, selector(16), selector(8), b.or(b.and(flags, word(OTHER_FLAGS)), word(2)), space);
-  return expected === null ? target : b.constant(64, expected);
+  const flagsOther = b.or(b.and(flags, word(OTHER_FLAGS)), word(2));
+  enterRing(access, { ring: 3, code: selector(16), stack: selector(8), flagsOther, space }, isInside);
+  if (!isInside) write(Workspace.knownFlags, word(0));
+  return isInside ? b.constant(64, expected) : target;
 }
