@@ -24,6 +24,7 @@ import {
 import { SLOTS_END, SLOTS_FILLED, SLOTS_START } from "./range-slots.ts";
 import {
   bankAddress,
+  FORGOTTEN,
   LargePage,
   MOST_FILLED,
   NO_PAGE,
@@ -168,7 +169,7 @@ export class AddressSpaces {
   #clear(space: Space): void {
     for (let bank = 0; bank < TlbBank.strict; bank++) {
       const start = bankAddress(space.number, bank);
-      for (let i = 0; i < TLB_ENTRIES; i++) this.#invalidate(start + i * TLB_ENTRY_BYTES);
+      for (let i = 0; i < TLB_ENTRIES; i++) this.#invalidate(start + i * TLB_ENTRY_BYTES, NO_PAGE);
     }
   }
 
@@ -195,7 +196,6 @@ export class AddressSpaces {
     i32[at + (TlbEntry.frame >> 2)] = frame;
     i32[at + (TlbEntry.large >> 2)] = large ? LargePage.is : 0;
     if (!wasEmpty) return;
-    if (space.filledCount === MOST_FILLED) compact(space);
     space.filled[space.filledCount++] = entry;
   }
 
@@ -250,8 +250,8 @@ export class AddressSpaces {
     if (this.#i32[at] === 0) this.#i32[at + 1]!++;
   }
 
-  #invalidate(entry: number): void {
-    this.#i32[(entry + TlbEntry.readTag) >> 2] = NO_PAGE;
+  #invalidate(entry: number, readTag: typeof NO_PAGE | typeof FORGOTTEN): void {
+    this.#i32[(entry + TlbEntry.readTag) >> 2] = readTag;
     this.#i32[(entry + TlbEntry.writeTag) >> 2] = NO_PAGE;
   }
 
@@ -260,7 +260,7 @@ export class AddressSpaces {
     this.#clearSlots();
     this.#noteMark();
     const space = this.#spaces[number]!;
-    for (let i = 0; i < space.filledCount; i++) this.#invalidate(space.filled[i]!);
+    for (let i = 0; i < space.filledCount; i++) this.#invalidate(space.filled[i]!, NO_PAGE);
     space.filledCount = 0;
     if ((this.#i32[Workspace.deviceSpaces >> 2]! & (1 << number)) !== 0) space.devices.fill(0);
     this.#note(Workspace.deviceSpaces, space, false);
@@ -323,7 +323,7 @@ export class AddressSpaces {
     for (let bank = 0; bank < TlbBank.strict; bank++) {
       const entry = bankAddress(space.number, bank) + ((low >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES;
       const at = (entry + TlbEntry.readTag) >> 2;
-      if (this.#i32[at] === low && this.#i32[at + 1] === high) this.#invalidate(entry);
+      if (this.#i32[at] === low && this.#i32[at + 1] === high) this.#invalidate(entry, FORGOTTEN);
     }
     const at = deviceIndex(low);
     if (space.devices[at + 1] === high && space.devices[at + 2] === low) space.devices[at] = 0;
@@ -331,10 +331,3 @@ export class AddressSpaces {
 }
 
 const deviceIndex = (low: number): number => 4 * ((low >>> 12) & (DEVICE_PAGES - 1));
-
-/** Takes doubles out of the list of filled entries. */
-function compact(space: Space): void {
-  const distinct = new Set(space.filled.subarray(0, space.filledCount));
-  space.filledCount = 0;
-  for (const entry of distinct) space.filled[space.filledCount++] = entry;
-}

@@ -25,6 +25,8 @@ export const TlbEntry = { readTag: 0, writeTag: 8, addend: 16, frame: 20, large:
  */
 export const LargePage = { is: 1, known: 2, below: 2, above: 11, marks: 20 } as const;
 export const NO_PAGE = 0x800;
+/** As NO_PAGE, of a read tag whose entry was valid and is in its space's list still. */
+export const FORGOTTEN = 0xc00;
 
 /** Banks by what decides about permissions besides the page tables. */
 export const TlbBank = {
@@ -52,11 +54,10 @@ export const SpaceField = {
   turn: 60,
   /** i32: how many of the list are there. */
   filledCount: 64,
-  /** i32 × MOST_FILLED: addresses of TLB entries that may be valid; may name one twice. */
+  /** i32 × MOST_FILLED: addresses of TLB entries that may be valid, each once. */
   filled: 16384,
 } as const;
-/** Entries of a space that may be valid, doubles included, before doubles are taken out. */
-export const MOST_FILLED = 4096;
+export const MOST_FILLED = TlbBank.strict * TLB_ENTRIES;
 export const SPACE_BYTES = SpaceField.filled + 4 * MOST_FILLED;
 export const spaceAddress = (space: number): number => SPACES_BASE + space * SPACE_BYTES;
 

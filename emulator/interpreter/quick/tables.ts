@@ -5,7 +5,7 @@
 
 import { SLOTS_END, SLOTS_FILLED, SLOTS_START } from "../../cpu/range-slots.ts";
 import { MANY_PAGES } from "../../cpu/spaces.ts";
-import { bankAddress, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
+import { bankAddress, FORGOTTEN, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
 import { Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
@@ -71,7 +71,7 @@ export function tableChanging(module: WasmModule): FunctionRef {
 function forget(r: Routine, bank: Operand, page: Local): void {
   const entry = r.i32(tlbEntryOf(bank, i32.wrap(page)));
   r.if(i64.eq(i64.load(entry, TlbEntry.readTag), page), () => {
-    r.store("i32.store", entry, NO_PAGE, TlbEntry.readTag);
+    r.store("i32.store", entry, FORGOTTEN, TlbEntry.readTag);
     r.store("i32.store", entry, NO_PAGE, TlbEntry.writeTag);
   });
   r.code.release(entry);

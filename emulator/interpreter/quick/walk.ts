@@ -4,16 +4,7 @@
  * address space reads for the first time, reserved bits, protection keys that forbid something, device memory, ROM.
  */
 import { MANY_PAGES } from "../../cpu/spaces.ts";
-import {
-  LargePage,
-  MOST_FILLED,
-  NO_PAGE,
-  SPACE_BYTES,
-  SpaceField,
-  spaceAddress,
-  TlbBank,
-  TlbEntry,
-} from "../../cpu/tlb.ts";
+import { LargePage, NO_PAGE, SPACE_BYTES, SpaceField, spaceAddress, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
@@ -60,23 +51,26 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     const rights = r.i32(RW | US);
     const reserved = r.i64(select(mode(TranslationMode.nx), RESERVED, RESERVED | XD));
     const entry = r.i64(i64.load(spaceAt, SpaceField.key + 12));
+    const ramBytes = r.i64(i64.load32(0, Workspace.ramBytes));
     /** By level: where the entry is, and its low half. */
     const hosts = [0, 1, 2, 3, 4, 5].map(() => r.i32(0));
     const lows = [0, 1, 2, 3, 4, 5].map(() => r.i32(0));
     const wish = { write: write!, user, bank: bank! };
     const fault = (errorCode: Operand) => pageFault(r, wish, errorCode);
-    /** Steps to the entry of a level. A table that is not watched yet is TypeScript's. */
+    /** Steps to the entry of a level. A table that is not watched yet is TypeScript's; one that is, is RAM. */
     const step = (level: number) => {
       const host = hosts[level]!;
       const low = lows[level]!;
+      r.set(entry, i64.and(entry, FRAME));
+      r.refuseIf(i64.geU(entry, ramBytes));
+      r.set(host, i32.wrap(entry));
+      r.refuseIf(i32.eqz(i32.and(i32.load16(i32.shl(i32.shrU(host, 12), 1), DEPENDENTS_BASE), bit)));
       const index = i64.and(i64.shrU(linear!, BigInt(9 * level)), 0xff8n);
-      r.set(host, call(ram, i64.add(i64.and(entry, FRAME), index)));
-      r.refuseIf(i32.eqz(host));
+      r.set(host, i32.add(i32.add(host, RAM_BASE), i32.wrap(index)));
       r.set(entry, i64.load(host));
       r.set(low, i32.wrap(entry));
       r.if(i32.eqz(i32.and(low, P)), () => fault(0));
       r.refuseIf(i64.ne(i64.and(entry, reserved), 0n));
-      r.refuseIf(i32.eqz(i32.and(i32.load16(i32.shl(frameOf(host), 1), DEPENDENTS_BASE), bit)));
       r.set(rights, i32.and(rights, low));
     };
     /** The entry of this level maps the page. */
@@ -94,7 +88,6 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
       const offset = i64.and(linear!, BigInt(within | 0xfff));
       const place = r.i32(call(ram, i64.or(i64.and(entry, FRAME & ~BigInt(within)), offset)));
       r.refuseIf(i32.eqz(place));
-      r.refuseIf(i32.eq(i32.load(spaceAt, SpaceField.filledCount), MOST_FILLED));
       // Nothing can go wrong any more.
       const settle = (above: number) => {
         const flagged = lows[above]!;

@@ -4,14 +4,14 @@
  */
 import { Key } from "../../cpu/paging.ts";
 import { MANY_PAGES } from "../../cpu/spaces.ts";
-import { MOST_FILLED, SPACE_BYTES, SpaceField, spaceAddress, TlbBank } from "../../cpu/tlb.ts";
+import { SPACE_BYTES, SpaceField, spaceAddress, TlbBank } from "../../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
-import { DEPENDENTS_BASE } from "../../memory.ts";
+import { DEPENDENTS_BASE, RAM_BASE } from "../../memory.ts";
 import { A, D, judge, mode, P, PRESENT, PS, pageFault } from "./rights.ts";
 import { noteTaken, workspace } from "./state.ts";
-import { fill, frameOf, settleRegion } from "./walk.ts";
+import { fill, settleRegion } from "./walk.ts";
 
 const FRAME = 0xffff_f000;
 /** In a directory entry of a 4 MiB page: bit 21, and address bits 39:32 (PSE-36). */
@@ -30,11 +30,12 @@ export function walk32(module: WasmModule, ram: FunctionRef): FunctionRef {
     const fault = (errorCode: Operand) => pageFault(r, wish, errorCode);
     /** Host and value of the entry at `index` of the table that `above` names. */
     const step = (above: Operand, index: Operand): readonly [host: Local, entry: Local] => {
-      const host = r.i32(call(ram, i64.extend(i32.or(i32.and(above, FRAME), i32.shl(index, 2)))));
-      r.refuseIf(i32.eqz(host));
+      const host = r.i32(i32.and(above, FRAME));
+      r.refuseIf(i32.geU(host, workspace(Workspace.ramBytes)));
+      r.refuseIf(i32.eqz(i32.and(i32.load16(i32.shl(i32.shrU(host, 12), 1), DEPENDENTS_BASE), bit)));
+      r.set(host, i32.add(i32.add(host, RAM_BASE), i32.shl(index, 2)));
       const entry = r.i32(i32.load(host));
       r.if(i32.eqz(i32.and(entry, P)), () => fault(0));
-      r.refuseIf(i32.eqz(i32.and(i32.load16(i32.shl(frameOf(host), 1), DEPENDENTS_BASE), bit)));
       return [host, entry];
     };
     /** The entry at `host` maps the page, whose first byte is at `page`, with these rights. */
@@ -50,7 +51,6 @@ export function walk32(module: WasmModule, ram: FunctionRef): FunctionRef {
       r.if(denied, () => fault(PRESENT));
       const place = r.i32(call(ram, i64.extend(page)));
       r.refuseIf(i32.eqz(place));
-      r.refuseIf(i32.eq(i32.load(spaceAt, SpaceField.filledCount), MOST_FILLED));
       // Nothing can go wrong any more.
       settleAbove();
       const marked = r.i32(any(entry, A, select(write!, D, 0)));
