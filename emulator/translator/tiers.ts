@@ -22,5 +22,5 @@ export interface TierSettings {
 export const tierSettings: Readonly<Record<Tier, TierSettings>> = {
   interpreter: { threshold: 0, cooling: 1, deferred: false, onlySeen: true },
   translator: { threshold: 1, cooling: 1, deferred: false, onlySeen: false },
-  auto: { threshold: 1500, later: 500, cooling: 4, deferred: true, onlySeen: true },
+  auto: { threshold: 6000, later: 500, cooling: 4, deferred: true, onlySeen: true },
 };

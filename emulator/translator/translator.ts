@@ -70,16 +70,14 @@ const HOTTEST = 0x4000_0000;
 /** Words for page keys that a batch may use. */
 const PAGE_KEYS = 512;
 /**
- * In the first instructions of a machine's life only what is entered so often is translated: what a translator that is itself cold to V8 takes for
- * its first regions is what a million instructions take the interpreter, and Cor's own boot to the prompt is over before they bring it in.
+ * Instructions of a machine's life before the helper is started. A translator that is itself cold to V8 takes some 100 µs of processor time for each
+ * instruction that it translates, V8's work on the WebAssembly included: what the interpreter needs to execute it 10,000 times. What lives shorter than
+ * this is over before most of what it would have had translated comes in.
  */
-const WORTH_BEGINNING = 5_000_000;
-const EARLY = 4_000;
-/** Instructions of a machine's life before the helper is started, which costs about what as many interpreted ones do. Cor's own boot to the prompt is shorter. */
-const WORTH_A_THREAD = 16_000_000;
+const WORTH_A_THREAD = 150_000_000;
 /** Wishes that need not wait for another thread, which takes long to begin and is not there yet; and how many instructions were executed for each that is translated so. */
 const FEW = 32;
-const EXECUTED_FOR_ONE = 12_000;
+const EXECUTED_FOR_ONE = 40_000;
 /** Instructions between times when one of many wishes is fulfilled at once. */
 const EXECUTED_FOR_MANY = 10_000_000;
 /** Most functions are shorter. */
@@ -172,8 +170,7 @@ export class Translator {
     const { threshold, later = threshold } = this.#parts.settings;
     if (later < threshold && !run.postponed && !this.#isLongLived) {
       run.postponed = true;
-      const enough = Number(this.#parts.state.get64("instructions")) < WORTH_BEGINNING ? EARLY : threshold;
-      this.#view.setInt32(head + Head.heat, this.#cooled(enough - later, run), true);
+      this.#view.setInt32(head + Head.heat, this.#cooled(threshold - later, run), true);
       return 0;
     }
     const { state } = this.#parts;
