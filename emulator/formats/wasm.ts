@@ -118,13 +118,12 @@ export interface Global {
   readonly index: number;
 }
 
-/** A function, imported or defined: its index in the module's function index space is known when the module is encoded. */
+/** A function, imported or defined. */
 export interface FunctionRef {
   readonly name: string;
   readonly type: number;
-  readonly imported: boolean;
-  /** Among the imported ones, or among the defined ones. */
-  readonly ordinal: number;
+  /** In the module's function index space: first the imported ones, then the defined ones. */
+  readonly index: number;
 }
 
 /** The body of a function under construction. */
@@ -133,7 +132,6 @@ export class Code {
   readonly #bytes = new Bytes();
   readonly #locals: Local[] = [];
   readonly #free = new Map<ValueType, Local[]>();
-  readonly #calls: { at: number; target: FunctionRef }[] = [];
   /** Where `if` and `br_if` instructions stand of which is known how they mostly decide. */
   readonly #hints: { at: number; likely: boolean }[] = [];
   #depth = 0;
@@ -317,13 +315,13 @@ export class Code {
 
   call(target: FunctionRef): void {
     this.#bytes.u8(control.call);
-    this.#calls.push({ at: this.#bytes.length, target });
+    this.#bytes.unsigned(target.index);
   }
 
   /** A call in place of a return: the caller's frame is gone. */
   returnCall(target: FunctionRef): void {
     this.#bytes.u8(control.returnCall);
-    this.#calls.push({ at: this.#bytes.length, target });
+    this.#bytes.unsigned(target.index);
   }
 
   /** As `callIndirect`, in place of a return. */
@@ -341,43 +339,27 @@ export class Code {
   }
 
   /**
-   * The function's entry in the code section. `indexOf` knows where functions ended up. Returns its branch hints: offsets from
-   * the start of the function's body, the declarations of locals included.
+   * The function's entry in the code section. Returns its branch hints: offsets from the start of the function's body, the
+   * declarations of locals included.
    */
-  encode(into: Bytes, indexOf: (f: FunctionRef) => number): readonly { at: number; likely: boolean }[] {
-    const body = new Bytes(this.#bytes.length + 64);
+  encode(into: Bytes): readonly { at: number; likely: boolean }[] {
+    const head = new Bytes(16);
     const groups: { type: ValueType; count: number }[] = [];
     for (const { type } of this.#locals) {
       const last = groups.at(-1);
       if (last?.type === type) last.count++;
       else groups.push({ type, count: 1 });
     }
-    body.unsigned(groups.length);
+    head.unsigned(groups.length);
     for (const { type, count } of groups) {
-      body.unsigned(count);
-      body.u8(valueTypes[type]);
+      head.unsigned(count);
+      head.u8(valueTypes[type]);
     }
-    const bytes = this.#bytes.done();
-    let from = 0;
-    let next = 0;
-    const hints: { at: number; likely: boolean }[] = [];
-    const copyTo = (to: number) => {
-      for (; next < this.#hints.length && this.#hints[next]!.at < to; next++) {
-        const { at, likely } = this.#hints[next]!;
-        hints.push({ at: body.length + at - from, likely });
-      }
-      body.append(bytes.subarray(from, to));
-      from = to;
-    };
-    for (const { at, target } of this.#calls) {
-      copyTo(at);
-      body.unsigned(indexOf(target));
-    }
-    copyTo(bytes.length);
-    body.u8(control.end);
-    into.unsigned(body.length);
-    into.append(body.done());
-    return hints;
+    into.unsigned(head.length + this.#bytes.length + 1);
+    into.append(head.done());
+    into.append(this.#bytes.done());
+    into.u8(control.end);
+    return this.#hints.map(({ at, likely }) => ({ at: head.length + at, likely }));
   }
 }
 
@@ -421,7 +403,8 @@ export class WasmModule {
     const type = this.type(parameters, results);
     this.#import(module, name, externalKinds.func);
     this.#imports.unsigned(type);
-    const ref = { name, type, imported: true, ordinal: this.#importedFunctions.length };
+    if (this.#functions.length > 0) throw new Error(`${name} is imported after functions were declared`);
+    const ref = { name, type, index: this.#importedFunctions.length };
     this.#importedFunctions.push(ref);
     return ref;
   }
@@ -469,7 +452,8 @@ export class WasmModule {
     parameters: readonly ValueType[],
     results: readonly ValueType[],
   ): { readonly ref: FunctionRef; readonly code: Code } {
-    const ref = { name, type: this.type(parameters, results), imported: false, ordinal: this.#functions.length };
+    const index = this.#importedFunctions.length + this.#functions.length;
+    const ref = { name, type: this.type(parameters, results), index };
     const code = new Code(this, parameters);
     this.#functions.push({ ref, code });
     return { ref, code };
@@ -486,10 +470,9 @@ export class WasmModule {
 
   /** The module's bytes; with `names`, functions carry their names (stack traces, profiles, the text dump). */
   encode({ names = false } = {}): Uint8Array<ArrayBuffer> {
-    const indexOf = (f: FunctionRef) => (f.imported ? f.ordinal : this.#importedFunctions.length + f.ordinal);
     const code = new Bytes(4096);
     code.unsigned(this.#functions.length);
-    const hints = this.#functions.map((f) => ({ ref: f.ref, list: f.code.encode(code, indexOf) }));
+    const hints = this.#functions.map((f) => ({ ref: f.ref, list: f.code.encode(code) }));
     const hinted = hints.filter(({ list }) => list.length > 0);
 
     const out = new Bytes(code.length + 1024);
@@ -531,7 +514,7 @@ export class WasmModule {
         for (const { name, ref } of this.#exports) {
           b.name(name);
           b.u8(externalKinds.func);
-          b.unsigned(indexOf(ref));
+          b.unsigned(ref.index);
         }
       });
     if (this.#elements.length > 0)
@@ -543,7 +526,7 @@ export class WasmModule {
           b.signed32(offset);
           b.u8(control.end);
           b.unsigned(functions.length);
-          for (const f of functions) b.unsigned(indexOf(f));
+          for (const f of functions) b.unsigned(f.index);
         }
       });
     if (hinted.length > 0)
@@ -551,7 +534,7 @@ export class WasmModule {
         b.name("metadata.code.branch_hint");
         b.unsigned(hinted.length);
         for (const { ref, list } of hinted) {
-          b.unsigned(indexOf(ref));
+          b.unsigned(ref.index);
           b.unsigned(list.length);
           for (const { at, likely } of list) {
             b.unsigned(at);
@@ -570,13 +553,13 @@ export class WasmModule {
         const map = new Bytes();
         map.unsigned(all.length);
         for (const f of all) {
-          map.unsigned(indexOf(f));
+          map.unsigned(f.index);
           map.name(f.name);
         }
         b.u8(1);
         b.unsigned(map.length);
         b.append(map.done());
       });
-    return Uint8Array.from(out.done());
+    return out.done().slice();
   }
 }

@@ -76,12 +76,18 @@ const PAGE = ~0xfffn;
 /** Straight-line code: its instructions up to one that transfers control, the end of the page, or one that cannot be read. */
 interface Line {
   readonly sites: readonly Site[];
+  /** Offset in its page. */
+  readonly start: number;
+  /** It is longer, but so much is enough. */
+  readonly isCut: boolean;
 }
 
 /** Reads code and remembers what it has read. */
 export class CodeReader {
   readonly #source: CodeSource;
   readonly #lines = new Map<bigint, Line>();
+  /** Those that were read, by the addresses of their frames. */
+  readonly #read = new Map<number, Line[]>();
   readonly #pages = new Map<bigint, number>();
   readonly #targets = new Map<bigint, readonly bigint[]>();
   /** RIPs of such returns. */
@@ -121,18 +127,29 @@ export class CodeReader {
   }
 
   line(rip: bigint): Line {
-    let line = this.#lines.get(rip);
-    if (line === undefined) this.#lines.set(rip, (line = this.#read(rip)));
+    const before = this.#lines.get(rip);
+    if (before !== undefined) return before;
+    const page = this.#pages.get(rip & PAGE)!;
+    const start = Number(rip & 0xfffn);
+    let known = this.#read.get(page);
+    if (known === undefined) this.#read.set(page, (known = []));
+    let line = endOf(known, rip, start);
+    if (line === null) known.push((line = this.#readLine(rip, page, start, known)));
+    this.#lines.set(rip, line);
     return line;
   }
 
-  #read(rip: bigint): Line {
+  /** `known`: lines of the page that were read before. */
+  #readLine(rip: bigint, page: number, start: number, known: readonly Line[]): Line {
     const { mode, model, timing } = this.#source;
-    const page = this.#pages.get(rip & PAGE)!;
     const bytes = this.#source.frame(page);
-    const offset = Number(rip & 0xfffn);
     const instructions: Instruction[] = [];
-    for (let at = offset; instructions.length < LONGEST_BLOCK; ) {
+    for (let at = start; instructions.length < LONGEST_BLOCK; ) {
+      const rest = known.find((line) => line.start === at && !line.isCut);
+      if (rest !== undefined && instructions.length + rest.sites.length <= LONGEST_BLOCK) {
+        for (const { instruction } of rest.sites) instructions.push(instruction);
+        break;
+      }
       const decoded = decode(bytes, at, FRAME_BYTES, mode);
       const instruction = typeof decoded === "string" ? null : asUnderstood(model, decoded);
       if (instruction === null) break;
@@ -140,7 +157,7 @@ export class CodeReader {
       at += instruction.length;
       if (endsStraightLine(instruction)) break;
     }
-    const cost = runCost(instructions, offset, { bytes, start: 0, mode, model }, timing);
+    const cost = runCost(instructions, start, { bytes, start: 0, mode, model }, timing);
     let at = rip;
     const sites = instructions.map((instruction, i) => {
       const site = { instruction, rip: at, ticks: cost.ticks[i]! };
@@ -150,8 +167,18 @@ export class CodeReader {
     if (returnsElsewhere(instructions)) this.#returnsElsewhere.add(sites.at(-1)!.rip);
     const end = Math.min(cost.end, FRAME_BYTES);
     this.spans.push({ start: page + cost.first, end: page + end, bytes: bytes.slice(cost.first, end) });
-    return { sites };
+    return { sites, start, isCut: instructions.length === LONGEST_BLOCK };
   }
+}
+
+/** The line that begins inside of one of these, or null. */
+function endOf(lines: readonly Line[], rip: bigint, start: number): Line | null {
+  for (const line of lines) {
+    if (line.isCut || line.start > start || line.sites.length === 0 || line.sites.at(-1)!.rip < rip) continue;
+    const index = line.sites.findIndex((site) => site.rip === rip);
+    if (index >= 0) return { sites: line.sites.slice(index), start, isCut: false };
+  }
+  return null;
 }
 
 export interface DiscoveredBlock {
