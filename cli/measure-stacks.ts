@@ -7,6 +7,7 @@ import { buildBios } from "../bios/build.ts";
 import type { Compilation } from "../dsl/compile.ts";
 import { isEnd, Machine } from "../emulator/machine.ts";
 import { TextWatch } from "../emulator/text-watch.ts";
+import { memoryOf } from "../kernel/image.ts";
 
 export interface MeasuredStacks {
   /** Bytes by the name of the function that an entry begins with: only those that were entered. */
@@ -36,13 +37,11 @@ interface Activation {
   readonly extra: number;
 }
 
-/** Boots `disk` with the kernel that was compiled, types `commands` at the prompt, and watches for so many instructions at most. */
-export function measureStacks(
-  { stack, image }: Compilation,
-  disk: Uint8Array,
-  commands: string,
-  most: number,
-): MeasuredStacks {
+/** Boots `disk`, which must have the kernel that was compiled, types `commands` at the prompt, and watches for so many instructions at most. */
+export function measureStacks(kernel: Compilation, disk: Uint8Array, commands: string, most: number): MeasuredStacks {
+  const { stack, image } = kernel;
+  if (!Buffer.from(disk.buffer, disk.byteOffset, disk.length).includes(Buffer.from(memoryOf(kernel))))
+    throw new Error("the disk has another kernel than the one whose stacks are measured");
   const addresses = new Map(image!.symbols.map(({ name, value }) => [name, BigInt.asUintN(64, value)]));
   const entries = new Map<bigint, { readonly name: string; readonly extra: number }>();
   for (const { name, kind } of stack!.entries) {

@@ -42,21 +42,20 @@ const known = new CompileCache();
 
 /** Builds the kernel. Equal sources give equal bytes. Throws UserError with the compiler's messages when sources are wrong. */
 export function kernelImage(options: KernelOptions = {}): KernelImage {
-  const { bytes, image } = compileKernel(options);
-  refuseTooLarge(image!);
-  return { elf: bytes!, memory: elfExecutable(loaded(image!)), map: mapFile(image!) };
+  const kernel = compileKernel(options);
+  return { elf: kernel.bytes!, memory: memoryOf(kernel), map: mapFile(kernel.image!) };
 }
 
 /** What `kernelImage` calls `memory`, alone, which takes less time. Throws UserError. */
 export function kernelMemory(options: KernelOptions = {}): Uint8Array {
-  const { image } = compileKernel({ ...options, debug: false });
-  refuseTooLarge(image!);
-  return elfExecutable(loaded(image!));
+  return memoryOf(compileKernel({ ...options, debug: false }));
 }
 
-/** What memory holds of an image. */
-function loaded(image: Image): Image {
-  return { ...image, sections: image.sections.filter(({ flags }) => flags.allocate), symbols: [] };
+/** Of a kernel that was compiled, what memory holds of it: as disks have it. */
+export function memoryOf({ image }: Pick<Compilation, "image">): Uint8Array {
+  refuseTooLarge(image!);
+  const sections = image!.sections.filter(({ flags }) => flags.allocate);
+  return elfExecutable({ ...image!, sections, symbols: [] });
 }
 
 /** Compiles and links it; with all that the compiler found out. Throws UserError. */
