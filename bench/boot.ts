@@ -14,10 +14,10 @@ const SIGNS = ["speaking on the serial console", "~ # "];
 const QEMU = "qemu-system-x86_64";
 
 /** Milliseconds until a program's output contains each of the signs; the program is then ended. */
-function untilSigns(program: string, args: readonly string[]): Promise<number[]> {
+export function untilSigns(program: string, args: readonly string[], env = process.env): Promise<number[]> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
-    const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"], env });
     let said = "";
     const times: number[] = [];
     child.stdout.on("data", (part) => {

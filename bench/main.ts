@@ -8,6 +8,7 @@
 import { parseArgs } from "node:util";
 import { boot } from "./boot.ts";
 import { compare } from "./compare.ts";
+import { edit } from "./edit.ts";
 import { growth } from "./growth.ts";
 import { shell } from "./shell.ts";
 import { race, suites } from "./workloads.ts";
@@ -15,6 +16,7 @@ import { race, suites } from "./workloads.ts";
 /** Benchmarks by name; each workload can be named alone, those of 32-bit code as "32:sieve". */
 const benchmarks = [
   "boot",
+  "edit",
   "growth",
   "shell",
   ...suites.flatMap(({ name, prefix, workloads }) => [name, ...workloads.map((w) => prefix + w)]),
@@ -38,6 +40,7 @@ if (!Number.isInteger(rounds) || rounds < 1 || unknown !== undefined) {
 }
 const all = positionals.length === 0;
 if (all || positionals.includes("boot")) await compare(boot, rounds);
+if (all || positionals.includes("edit")) await compare(edit, rounds);
 if (all || positionals.includes("shell")) await compare(shell, rounds);
 if (all || positionals.includes("growth")) await growth(Math.min(rounds, 3));
 for (const suite of suites) {

@@ -30,6 +30,13 @@ const somewhere =
 
 const STATEMENT = /^ {2,}[^\s/*].*;\n/gm;
 
+/** A call of a function of the same module, one that takes nothing. */
+const callOwn: Edit = (text, pick) => {
+  const names = [...text.matchAll(/^(?:export )?function (\w+)\(\): void/gm)].map(([, name]) => name!);
+  if (names.length === 0) return text;
+  return somewhere(STATEMENT, (line) => `${line}  ${names[pick(names.length)]}();\n`)(text, pick);
+};
+
 const edits: readonly Edit[] = [
   somewhere(/\b[1-9]\d{1,3}\b/g, (number) => String(Number(number) + 1)),
   somewhere(/\b[1-9]\d?\b(?=;)/g, (number) => String(Number(number) + 1)),
@@ -40,6 +47,8 @@ const edits: readonly Edit[] = [
   somewhere(/\bu32\b/g, () => "u64"),
   somewhere(/^export (?=function|const)/gm, () => ""),
   somewhere(/ [+] (?=\w)/g, () => " - "),
+  somewhere(/^(?=(?:export )?(?:function|class|const) )/gm, () => "// A word more.\n"),
+  callOwn,
   somewhere(/$/g, () => "\nexport function another(x: u32): u32 {\n  return x * 3;\n}\n"),
 ];
 
