@@ -34,19 +34,31 @@ function isSource(name: string): boolean {
   return /\.(ts|js|mjs|json|ir)$/.test(name) && !/\.(test|long)\.\w+$/.test(name);
 }
 
+/** What was found in folders, for who asks for several things that are built from the same ones at one time. */
+export type Listed = Map<string, string>;
+
 /** SHA-256 over Cor's version and place, and name, size and times of change of all source files in folders of its own tree, and of single files. */
-export function hashOfSources(folders: readonly string[]): string {
+export function hashOfSources(folders: readonly string[], listed: Listed = new Map()): string {
   const hash = createHash("sha256").update(`${version} ${root}\n`);
   for (const folder of folders) {
-    const single = /\.\w+$/.test(folder);
-    const all = single ? [""] : readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-    const names = single ? all : all.filter(isSource).sort();
-    for (const name of names) {
-      const { size, mtimeMs, ctimeMs } = statSync(join(root, folder, name));
-      hash.update(`${folder}/${name} ${size} ${mtimeMs} ${ctimeMs}\n`);
-    }
+    let list = listed.get(folder);
+    if (list === undefined) listed.set(folder, (list = listSources(folder)));
+    hash.update(list);
   }
   return hash.digest("hex").slice(0, 32);
+}
+
+/** A line for each source in a folder, or for a single file. */
+function listSources(folder: string): string {
+  const single = /\.\w+$/.test(folder);
+  const all = single ? [""] : readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  const names = single ? all : all.filter(isSource).sort();
+  return names
+    .map((name) => {
+      const { size, mtimeMs, ctimeMs } = statSync(join(root, folder, name));
+      return `${folder}/${name} ${size} ${mtimeMs} ${ctimeMs}\n`;
+    })
+    .join("");
 }
 
 /**
@@ -57,8 +69,9 @@ export async function cached(
   name: string,
   folders: readonly string[],
   build: () => Promise<Uint8Array>,
+  listed?: Listed,
 ): Promise<Uint8Array> {
-  return cachedAs(name, hashOfSources(folders), build);
+  return cachedAs(name, hashOfSources(folders, listed), build);
 }
 
 /** The same, for who knows the hash of its sources. */
@@ -99,8 +112,8 @@ export function cachedNow(name: string, folders: readonly string[], build: () =>
   return bytes;
 }
 
-const placeOf = (name: string, folders: readonly string[]): string =>
-  join(cacheFolder(), `${name}-${hashOfSources(folders)}`);
+const placeOf = (name: string, folders: readonly string[], listed?: Listed): string =>
+  join(cacheFolder(), `${name}-${hashOfSources(folders, listed)}`);
 
 /** Beside each entry lies its size in bytes and its check sum. */
 const sumOf = (path: string): string => `${path}.sum`;
@@ -125,8 +138,9 @@ export async function cachedFile(
   name: string,
   folders: readonly string[],
   build: () => Promise<Uint8Array>,
+  listed?: Listed,
 ): Promise<string | Uint8Array> {
-  const path = placeOf(name, folders);
+  const path = placeOf(name, folders, listed);
   if (isUntouched(path)) return path;
   const bytes = await build();
   store(path, bytes);

@@ -3,17 +3,31 @@ import { statSync } from "node:fs";
 import { wholeCylinders } from "../disks/partition-table.ts";
 import type { ObjectStore } from "../dsl/store.ts";
 import { finishPiece, latePiece, type PiecedImage, SECTOR } from "../emulator/disk.ts";
-import { cached, cachedAs, cachedFile, cachedFolder, hashOfSources, keepAs, keptAs, lastSize } from "./cache.ts";
+import {
+  cached,
+  cachedAs,
+  cachedFile,
+  cachedFolder,
+  hashOfSources,
+  keepAs,
+  keptAs,
+  type Listed,
+  lastSize,
+} from "./cache.ts";
 import { cacheFolder } from "./program/load.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
 const assembler = ["dsl", "emulator/isa", "emulator/formats"] as const;
 
+/** A process takes the sources as they were when it first looked. */
+const listed: Listed = new Map();
+
 export function ownFirmware(): Promise<Uint8Array> {
-  return cached("bios", [...assembler, "bios"], async () => {
+  const build = async () => {
     const { buildBios } = await import("../bios/build.ts");
     return buildBios();
-  });
+  };
+  return cached("bios", [...assembler, "bios"], build, listed);
 }
 
 /** What lets a machine start sooner: see `prepareInterpreter`, and `known` in MachineOptions. */
@@ -24,7 +38,7 @@ export interface Interpreter {
 }
 
 export async function ownInterpreter(): Promise<Interpreter> {
-  const hash = hashOfSources(["emulator/isa", "emulator/formats", "emulator/cpu", "emulator/interpreter"]);
+  const hash = hashOfSources(["emulator/isa", "emulator/formats", "emulator/cpu", "emulator/interpreter"], listed);
   const interpreter = await cachedAs("interpreter", hash, async () => {
     const { prepareInterpreter } = await import("../emulator/cpu/execution.ts");
     return prepareInterpreter();
@@ -35,7 +49,7 @@ export async function ownInterpreter(): Promise<Interpreter> {
 const headSources = [...assembler, "kernel", "disks/boot", "disks/build.ts", "disks/partition-table.ts", "cor.json"];
 
 /** What is before the root on Cor's own disk, which is all that a change of the kernel changes. */
-const ownHead = (hash = hashOfSources(headSources)): Promise<Uint8Array> =>
+const ownHead = (hash = hashOfSources(headSources, listed)): Promise<Uint8Array> =>
   cachedAs("head", hash, async () => {
     const { buildHead } = await import("../disks/build.ts");
     return buildHead(await ownObjects());
@@ -65,8 +79,8 @@ export interface OwnDisk {
 
 /** The disk, most of it as a file where that can be kept: a machine reads little of it. Nobody may write to that. */
 export async function ownDiskPieces(): Promise<OwnDisk> {
-  const root = await cachedFile("root", rootSources, makeRoot);
-  const hash = hashOfSources(headSources);
+  const root = await cachedFile("root", rootSources, makeRoot, listed);
+  const hash = hashOfSources(headSources, listed);
   const last = lastSize("head") ?? 0;
   const expected = last > 0 && last <= LARGEST_HEAD && last % SECTOR === 0 ? last : null;
   const kept = keptAs("head", hash) ?? (expected === null ? await ownHead(hash) : null);
@@ -100,7 +114,7 @@ async function makeRoot(): Promise<Uint8Array> {
 
 /** The disk's root with all programs: by itself, because the kernel changes more often. */
 export function ownRoot(): Promise<Uint8Array> {
-  return cached("root", rootSources, makeRoot);
+  return cached("root", rootSources, makeRoot, listed);
 }
 
 /** The same root as an archive, which CDs have. */
@@ -122,7 +136,7 @@ export function ownCLibrary(): Promise<string> {
 /** What the compiler keeps of modules between processes. */
 export async function ownObjects(): Promise<ObjectStore> {
   const { ObjectStore } = await import("../dsl/store.ts");
-  return new ObjectStore(cacheFolder("objects"), hashOfSources(assembler), later);
+  return new ObjectStore(cacheFolder("objects"), hashOfSources(assembler, listed), later);
 }
 
 const waiting: (() => void)[] = [];
