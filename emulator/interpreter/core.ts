@@ -467,7 +467,6 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   );
   regionWay("regionInterruptReturn", false, (c) => writeInterruptReturn(c, changed, ways, return32));
   regionWay("regionLoadCr3", true, (c) => writeLoadCr3(c, changed));
-  regionWay("regionInvalidatePage", true, (c) => writeInvalidatePage(c));
   m.export(
     "reachPlain",
     m.func("reachPlain", ["i64", "i32"], ["i32"], (c, offset, access) => {

@@ -98,7 +98,6 @@ export const quickEnds = {
   softwareInterrupt: "regionInterrupt",
   interruptReturn: "regionInterruptReturn",
   writeControl: "regionLoadCr3",
-  invalidatePage: "regionInvalidatePage",
 } as const;
 /** The set of range slots for code of a ring. */
 export const slotsOf = (user: boolean): 0 | 1 => (user ? 1 : 0);

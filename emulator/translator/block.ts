@@ -24,7 +24,7 @@ import { BlockFloats } from "./block-floats.ts";
 import { BlockOperands } from "./block-operands.ts";
 import { NotTranslated, type State } from "./block-state.ts";
 import { readLatch, writeLatch } from "./port-latch.ts";
-import { changeBySyscall, changeBySysret, type StateAccess } from "./ring-change.ts";
+import { changeBySyscall, changeBySysret, invalidatePage, type StateAccess } from "./ring-change.ts";
 import { type Form, type Parts, partsOf, partsOfWords, type Status } from "./status.ts";
 import { Uses } from "./uses.ts";
 
@@ -42,8 +42,8 @@ export class BlockBuilder extends BlockOperands implements Builder {
   /** The present instruction has changed the ring. */
   #entered: Pick<Extract<End, { kind: "ring" }>, "way" | "target"> | null = null;
   #end: End | null = null;
-  /** The present instruction has dealt with a latch. */
-  #latched = false;
+  /** What the present instruction would have asked a helper for has been done, and the block goes on. */
+  #isDone = false;
   /** A quick way that the present instruction goes. */
   #quick: { readonly way: QuickEnd; readonly args: readonly Node[] } | null = null;
   /** Conditions that the present place is under. */
@@ -74,7 +74,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
     this.rips.push(rip);
     this.begin(instruction, rip);
     this.#quick = null;
-    this.#latched = false;
+    this.#isDone = false;
     this.#entered = null;
     this.#depth = 0;
     const { registers, status } = outer;
@@ -242,8 +242,8 @@ export class BlockBuilder extends BlockOperands implements Builder {
   /** What a helper does, its quick way does when it is all that the instruction does; else the interpreter has it do. */
   helper(name: string, args: readonly Value[], bits: Bits = 64): Node {
     if (this.#entersRing(name)) return this.constant(bits, 0);
-    const latched = this.#latch(name, args as readonly Node[]);
-    if (latched !== null) return latched;
+    const done = this.#doHere(name, args as readonly Node[]);
+    if (done !== null) return done;
     if (this.#depth === 0 && !this.changed && !this.state.dead && name in quickEnds) {
       const way = quickEnds[name as keyof typeof quickEnds];
       const isOther = way === "regionLoadCr3" && (args[0] as Node & { value?: bigint }).value !== 3n;
@@ -278,12 +278,27 @@ export class BlockBuilder extends BlockOperands implements Builder {
     };
   }
 
-  /** IN and OUT of latches (port-latch.ts): what the helper gives, or null. */
-  #latch(name: string, args: readonly Node[]): Node | null {
-    if ((name !== "in" && name !== "out") || this.#depth > 0 || this.changed || this.state.dead) return null;
-    const value = name === "in" ? readLatch(this.#stateAccess, args) : null;
-    this.#latched = value !== null || (name === "out" && writeLatch(this.#stateAccess, args));
-    return value ?? (this.#latched ? this.constant(64, 0) : null);
+  /** Helpers whose instructions may be done within a block, and change nothing that the run loop looks at: what they give, or null. */
+  #doHere(name: string, args: readonly Node[]): Node | null {
+    if (this.#depth > 0 || this.changed || this.state.dead) return null;
+    const value = this.#doneHere(name, args);
+    this.#isDone = value !== null;
+    return value;
+  }
+
+  #doneHere(name: string, args: readonly Node[]): Node | null {
+    const nothing = this.constant(64, 0);
+    switch (name) {
+      case "in":
+        return readLatch(this.#stateAccess, args);
+      case "out":
+        return writeLatch(this.#stateAccess, args) ? nothing : null;
+      case "invalidatePage":
+        invalidatePage(this.#stateAccess);
+        return nothing;
+      default:
+        return null;
+    }
   }
 
   #checkConstant(target: bigint): void {
@@ -345,8 +360,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
       this.#end = { kind: "ring", ...this.#entered, next: this.next };
       return;
     }
-    // Nothing that the run loop looks at has changed.
-    if (this.#latched && !this.state.dead) return;
+    if (this.#isDone && !this.state.dead) return;
     if (this.#quick === null || this.state.dead) throw new NotTranslated();
     this.#end = { kind: "quick", ...this.#quick, rip: this.rips.at(-1)!, next: this.next };
   }

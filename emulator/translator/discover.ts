@@ -222,6 +222,9 @@ export interface Rings {
   readonly systemCalls: bigint | null;
 }
 
+/** What ends a run of the interpreter's, but need not end a block (block.ts, `#doHere`). */
+const goesOn: ReadonlySet<string> = new Set(["in", "out", "invlpg"]);
+
 /** Where control goes from one instruction to the next, and which calls are followed into. */
 export class Contexts {
   readonly root: Context;
@@ -334,7 +337,7 @@ export class Contexts {
     if (mnemonic === "syscall") return [this.handler(context, behindOf(last)) ?? []].flat();
     if (mnemonic === "sysretq") return [comesBackTo(context, "syscall") ?? []].flat();
     if (cost === "ret") return this.returned(last, context);
-    if (mnemonic === "in" || mnemonic === "out") return [{ rip: behindOf(last), context }];
+    if (goesOn.has(mnemonic)) return [{ rip: behindOf(last), context }];
     const target = directTarget(last);
     if (target === null && isIndirect(last)) return this.reached(last, context);
     if (!isCall(last)) return this.#near(last).map((rip) => ({ rip, context }));

@@ -1,6 +1,6 @@
 /**
- * SYSCALL and SYSRET of 64-bit code within a region: what interpreter/quick/system-call.ts and ring.ts do, as values and writes of a block, so that
- * registers and flags stay where they are. What is out of the ordinary is assumed not to be, and left to the interpreter.
+ * SYSCALL and SYSRET of 64-bit code within a region, and INVLPG: what interpreter/quick/system-call.ts and ring.ts do, as values and writes of a block,
+ * so that registers and flags stay where they are. What is out of the ordinary is assumed not to be, and left to the interpreter.
  */
 import type { Bits } from "../cpu/builder.ts";
 import { Efer } from "../cpu/control-bits.ts";
@@ -85,6 +85,13 @@ function enterRing(access: StateAccess, { ring, code, stack, flagsOther, space }
 }
 
 const OTHER_FLAGS = ~STATUS_FLAGS;
+
+/** INVLPG: see interpreter/quick/address-space.ts. */
+export function invalidatePage({ b, assume, read }: StateAccess): void {
+  const isQuick = read(b.mode === 64 ? Workspace.quick : Workspace.quick32, 32);
+  assume(b.ne(isQuick, b.constant(32, 0)));
+  assume(b.eq(b.get("inhibit"), b.constant(32, 0)));
+}
 
 /** SYSCALL in ring 3 to where it is known to lead; `next`: RIP behind it. */
 export function changeBySyscall(access: StateAccess, handler: bigint, next: bigint): void {

@@ -34,7 +34,6 @@ export interface RegionImports {
   readonly regionInterrupt: FunctionRef;
   readonly regionInterruptReturn: FunctionRef;
   readonly regionLoadCr3: FunctionRef;
-  readonly regionInvalidatePage: FunctionRef;
   readonly mulHighUnsigned: FunctionRef;
   readonly mulHighSigned: FunctionRef;
 }
@@ -50,7 +49,6 @@ const signatures = {
   regionInterrupt: [["i64", "i64"], ["i32"]],
   regionInterruptReturn: [["i64", "i64"], ["i32"]],
   regionLoadCr3: [["i64", "i64"], ["i32"]],
-  regionInvalidatePage: [["i64", "i64"], ["i32"]],
   mulHighUnsigned: [["i64", "i64"], ["i64"]],
   mulHighSigned: [["i64", "i64"], ["i64"]],
 } as const satisfies Record<keyof RegionImports, readonly [readonly ValueType[], readonly ValueType[]]>;

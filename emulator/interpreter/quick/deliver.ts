@@ -11,7 +11,7 @@ import { CS, SS } from "../../isa/instruction.ts";
 import { Head, Op, RECORD_BYTES } from "../record.ts";
 import { isQuick32 } from "./protected.ts";
 import { bankInUse, systemBank } from "./ring.ts";
-import { accessOf, CODE_MASK, CODE64, loadNullStack, ringOf, type SegmentWays } from "./segments.ts";
+import { accessOf, CODE_MASK, CODE64, findHere, loadNullStack, ringOf, type SegmentWays } from "./segments.ts";
 import {
   argument,
   field,
@@ -41,7 +41,7 @@ const IST1 = 0x24;
  */
 export function findGate(r: Routine, ways: SegmentWays, vector: Local, software: Local, bytes: 8 | 16) {
   const find = (bank: Operand, tag: number, linear: Operand, size: Operand): Local => {
-    const at = r.i32(call(ways.find, bank, tag, linear, size));
+    const at = findHere(r, ways.find, bank, tag, linear, size);
     r.refuseIf(i32.eqz(at));
     return at;
   };

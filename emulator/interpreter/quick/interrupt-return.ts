@@ -7,7 +7,17 @@ import type { Code, FunctionRef } from "../../formats/wasm.ts";
 import { all, call, i32, i64, type Operand, Routine } from "../../formats/wasm-expression.ts";
 import { CS, SS } from "../../isa/instruction.ts";
 import { bankInUse } from "./ring.ts";
-import { accessOf, CODE_MASK, CODE64, DATA, DATA_MASK, loadNullStack, ringOf, type SegmentWays } from "./segments.ts";
+import {
+  accessOf,
+  CODE_MASK,
+  CODE64,
+  DATA,
+  DATA_MASK,
+  findHere,
+  loadNullStack,
+  ringOf,
+  type SegmentWays,
+} from "./segments.ts";
 import {
   field,
   isAnotherSure,
@@ -15,7 +25,6 @@ import {
   isQuick,
   lowArgument,
   lowOf,
-  packedFlags,
   returnTaken,
   setField,
   setPackedFlags,
@@ -45,7 +54,7 @@ export function writeInterruptReturn(
   // Within a single step, or an RF that lasts until here, the run loop must know that it was an IRET.
   r.refuseIf(i32.and(field("flagsOther"), Flag.NT | Flag.TF | Flag.RF));
   const bank = bankInUse(workspace(Workspace.dataBank));
-  const frame = r.i32(call(ways.find, bank, TlbEntry.readTag, field("general", RSP), FRAME_BYTES));
+  const frame = findHere(r, ways.find, bank, TlbEntry.readTag, field("general", RSP), FRAME_BYTES);
   r.refuseIf(i32.eqz(frame));
   const target = r.i64(i64.load(frame));
   r.refuseIf(isNotCanonical(target));
@@ -87,7 +96,7 @@ export function writeInterruptReturn(
     () => loadNullStack(r, ring),
   );
   setField(r, "general", pointer, RSP);
-  const kept = i32.and(packedFlags(r), ~RETURNED);
+  const kept = i32.and(field("flagsOther"), ~RETURNED);
   r.set(flags, i32.or(kept, i32.and(flags, RETURNED & ~Flag.RF)));
   setPackedFlags(r, flags);
   setField(r, "nmiBlocked", 0);

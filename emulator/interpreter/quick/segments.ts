@@ -32,6 +32,31 @@ export interface SegmentWays {
   readonly load: FunctionRef;
 }
 
+/** What `find` gives, asked where it stands: a local. */
+export function findHere(
+  r: Routine,
+  find: FunctionRef,
+  bank: Operand,
+  tag: number,
+  address: Operand,
+  bytes: Operand,
+): Local {
+  const linear = r.i64(address);
+  const low = r.i32(i32.wrap(linear));
+  const from = r.i32(bank);
+  const entry = r.i32(tlbEntryOf(from, low));
+  const last = i64.and(i64.add(linear, i64.extend(i32.sub(bytes, 1))), -0x1000n);
+  const at = r.i32(0);
+  r.if(
+    i64.eq(i64.load(entry, tag), last),
+    () => r.set(at, i32.add(low, i32.load(entry, TlbEntry.addend))),
+    () => r.set(at, call(find, from, tag, linear, bytes)),
+  );
+  r.code.release(linear);
+  for (const local of [low, from, entry]) r.code.release(local);
+  return at;
+}
+
 /** `walking`: see walk.ts. */
 export function segmentWays(module: WasmModule, walking: FunctionRef): SegmentWays {
   const find = module.func("find", ["i32", "i32", "i64", "i32"], ["i32"], (code, bank, tag, linear, bytes) => {
@@ -58,7 +83,7 @@ export function segmentWays(module: WasmModule, walking: FunctionRef): SegmentWa
     const beyond = i32.gtU(i32.add(offset, DESCRIPTOR_BYTES - 1), field("gdtrLimit"));
     r.refuseIf(any(i32.eqz(offset), i32.and(selector!, 4), beyond));
     const linear = i64.add(field("gdtrBase"), i64.extend(offset));
-    call(find, systemBank(), TlbEntry.readTag, linear, DESCRIPTOR_BYTES)(code);
+    code.get(findHere(r, find, systemBank(), TlbEntry.readTag, linear, DESCRIPTOR_BYTES));
   });
   const load = module.func("loadSegment", ["i32", "i32", "i32"], [], (code, segment, selector, at) => {
     const r = new Routine(code);
