@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { generateProgram } from "../bench/compiler/generate.ts";
 import { type Compilation, CompileCache, compile, diagnosticsText } from "./compile.ts";
+import { readManifest } from "./manifest.ts";
 import { ObjectStore } from "./store.ts";
 
 const { files, entry } = generateProgram(1500);
@@ -111,6 +112,70 @@ export function main(): i32 {
       [3, "\n"],
     ] as const)
       assert.deepEqual(make(factor, line, new ObjectStore(folder, "1")), make(factor, line), `${factor}${line}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a rule that is broken through functions that did not change is broken from the store as well", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cor-store-"));
+  const sources = new Map([
+    ["src/main.ts", 'import { quiet } from "./quiet.ts";\nimport { other } from "./step.ts";\n'],
+    ["src/quiet.ts", 'import { step } from "./step.ts";\nexport function quiet(x: u32): u32 {\n'],
+  ]);
+  sources.set(
+    "src/main.ts",
+    `${sources.get("src/main.ts")}export function main(): i32 {\n  other();\n  return i32(quiet(3));\n}\n`,
+  );
+  sources.set(
+    "src/quiet.ts",
+    `${sources.get("src/quiet.ts")}  attr(noSleep, stack(64), noInline);\n  return step(x) + 1;\n}\n`,
+  );
+  const step = (work: string) =>
+    `import { wait } from "./wait.ts";\nexport function step(x: u32): u32 {\n  attr(noInline);\n${work}  return x + 1;\n}\nexport function other(): void {\n  wait();\n}\n`;
+  const wait = (contract: string) =>
+    `let waited: u32 = 0;\nexport function wait(): void {\n${contract}  waited++;\n}\n`;
+  const room = "  const room = zeroed<Arr<u8, 4096>>();\n  room[x & 4095] = 1;\n  x += u32(room[(x + 1) & 4095]);\n";
+  // Rules see the call alone; the stack has what lives while it runs.
+  const names = Array.from({ length: 12 }, (_, k) => `v${k}`);
+  const many = [
+    ...names.map((name, k) => `  const ${name} = x * ${2 * k + 3};\n`),
+    "  wait();\n",
+    ...names.map((name, k) => `  x = (x ^ ${name}) + ${k};\n`),
+  ].join("");
+  const sleeps = wait("  attr(maySleep, noInline);\n");
+  const awake = wait("  attr(noInline);\n");
+  const manifest = readManifest('{ "unsafe": {}, "stacks": { "default": 65536 } }', "cor.json");
+  const outcome = (now: ReadonlyMap<string, string>, store?: ObjectStore) => {
+    const read = (file: string) => now.get(file) ?? null;
+    const entries = ["src/main.ts"];
+    const made = compile({ entries, read, target: "linux", manifest, cache: new CompileCache(), store, debug: false });
+    return made.bytes === null ? diagnosticsText(made) : Buffer.from(made.bytes).toString("base64");
+  };
+  try {
+    const steps: readonly (readonly [work: string, wait: string, wrong: RegExp | null])[] = [
+      ["", sleeps, null],
+      ["  // Nothing.\n", sleeps, null],
+      ["  x += 2;\n", sleeps, null],
+      ["  wait();\n", sleeps, /may not sleep/],
+      ["  x += 3;\n", sleeps, null],
+      ["  wait();\n", awake, null],
+      ["  wait();\n", sleeps, /may not sleep/],
+      ["  wait();\n", awake, null],
+      [room, awake, /promises at most/],
+      ["  wait();\n", awake, null],
+      [many, awake, /promises at most/],
+      ["  x += 4;\n", awake, null],
+      ["  if (x > 1000) x = step(x - 1);\n", awake, /recur|comes back|calls itself/],
+      ["", awake, null],
+    ];
+    for (const [index, [work, waiting, wrong]] of steps.entries()) {
+      const now = new Map([...sources, ["src/step.ts", step(work)], ["src/wait.ts", waiting]]);
+      const fresh = outcome(now);
+      assert.equal(outcome(now, new ObjectStore(folder, "1")), fresh, `step ${index}`);
+      if (wrong === null) assert.doesNotMatch(fresh, / /, `step ${index}: ${fresh}`);
+      else assert.match(fresh, wrong, `step ${index}`);
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
