@@ -36,6 +36,11 @@ export const runOptions = {
   console: text(`${endpoints}: a virtio console; with stdio, COM1's default is none`),
   debugcon: text(`${endpoints}: what the guest writes to port 0xE9`),
   time: text("real: in step with the clock on the wall; fast: as fast as it can. Default: real on a terminal"),
+  cold: {
+    type: "boolean",
+    describe:
+      "with --time real: execute every instruction from power-on, also when this start is known from another run",
+  },
   timing: text(
     "simple: what code costs in a processor that guesses branches well on average; exact: with a branch predictor",
   ),
@@ -82,6 +87,8 @@ export interface RunRequest {
   readonly rng: boolean;
   /** null: decided by what stdin and stdout are. */
   readonly time: "real" | "fast" | null;
+  /** Do not begin behind a start that was kept. */
+  readonly cold: boolean;
   readonly timing: TimingModel;
   readonly tier: Tier;
   readonly cpu: CpuModelName;
@@ -135,7 +142,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
     return value;
   };
 
-  for (const flag of ["stats", "rng"] as const) {
+  for (const flag of ["stats", "rng", "cold"] as const) {
     if (args[flag] === false) throw new UserError(`--${flag} takes no value; leave the value out`);
   }
 
@@ -191,6 +198,7 @@ export function checkRunOptions(args: Arguments): RunRequest {
     debugcon: debugcon === null ? { kind: "none" } : endpoint("--debugcon", debugcon),
     time: among("time", ["real", "fast"]) as "real" | "fast" | null,
     cpu: (among("cpu", cpuModels) ?? DEFAULT_CPU) as CpuModelName,
+    cold: args.cold === true,
     timing: (among("timing", timingModels) ?? "simple") as TimingModel,
     tier: (among("tier", tiers) ?? "auto") as Tier,
     until: one("until"),

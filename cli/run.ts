@@ -25,6 +25,7 @@ import { systemReason, UserError } from "../emulator/user-error.ts";
 import { openForWriting, writeWhole } from "../emulator/user-file.ts";
 import { describeEnding } from "./ending.ts";
 import { exitCode } from "./exit-codes.ts";
+import { startOf } from "./kept-start.ts";
 import { bootsOwnDisk, type MadeOptions, machineOptions } from "./machine-options.ts";
 import { ownInterpreter, writeKept } from "./own.ts";
 import { channelsHelp, checkRunOptions, type RunRequest } from "./run-options.ts";
@@ -138,15 +139,21 @@ class Session {
     known: (code: Uint8Array) => void,
     spare?: SpareThread,
   ): { readonly started: Promise<MachineThread>; speak(): void } {
-    const { time, until, maxInstructions, record, replay } = this.#request;
+    const { time, until, maxInstructions, record, replay, cold, stats } = this.#request;
+    const pace = time ?? (this.#terminal.interactive && process.stdout.isTTY ? "real" : "fast");
+    // Who counts instructions, or waits for a text, is told about the start too.
+    const wholly =
+      cold || stats || pace === "fast" || [until, maxInstructions, record, replay].some((limit) => limit !== null);
+    const beginning = wholly ? null : startOf(machine);
     const may = Promise.withResolvers<void>();
     let speaks = false;
     const started = MachineThread.start(
       {
         machine,
-        pace: time ?? (this.#terminal.interactive && process.stdout.isTTY ? "real" : "fast"),
+        pace,
         // Who starts Cor has pressed the button then.
         since: Number(process.hrtime.bigint()) / 1e6 - process.uptime() * 1000,
+        ...(beginning !== null && { kept: beginning.kept }),
         ...{ until, maxInstructions, record, replay },
       },
       {
@@ -154,6 +161,7 @@ class Session {
           speaks ? this.#output(channel, bytes) : may.promise.then(() => this.#output(channel, bytes)),
         log: (text) => (speaks ? this.#write(text) : may.promise.then(() => this.#write(text))),
         known,
+        started: (start) => beginning?.keep(start),
       },
       spare,
     );

@@ -42,6 +42,8 @@ export interface ThreadOptions {
    * the host can. Default: when it is made.
    */
   readonly since?: number;
+  /** For who keeps starts (kept-start.ts): the one of a machine with the same options, or null. */
+  readonly kept?: Uint8Array | null;
   /** End as soon as a serial line has said this. */
   readonly until?: string | null;
   /** End after so many instructions. */
@@ -59,6 +61,8 @@ export interface ThreadHost {
   log?(text: string): void | Promise<void>;
   /** What was decoded, for `known` in the options of a later machine of the same sources. */
   known?(code: Uint8Array): void;
+  /** The machine's start, for `kept` of a later one with the same options. */
+  started?(start: Uint8Array): void;
 }
 
 export class MachineThread {
@@ -107,6 +111,7 @@ export class MachineThread {
       options: machine,
       pace,
       since: rest.since ?? null,
+      beginning: rest.kept === undefined ? null : { kept: rest.kept },
       until: rest.until ?? null,
       maxInstructions: rest.maxInstructions ?? null,
       record: rest.record ?? null,
@@ -208,6 +213,9 @@ export class MachineThread {
         return;
       case "known":
         this.#host.known?.(report.code);
+        return;
+      case "started":
+        this.#host.started?.(report.start);
         return;
       case "screenshot":
         this.#pictures.shift()?.resolve(report.png);

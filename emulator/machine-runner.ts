@@ -9,6 +9,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { CLOCK_HZ } from "./clock.ts";
 import { encodePng } from "./devices/screenshot.ts";
+import { decodeStart, encodeStart, StartWatch } from "./kept-start.ts";
 import { type InputEvent, isEnd, Machine, type OutputChannel } from "./machine.ts";
 import { Player, Recorder, readRecording } from "./replay.ts";
 import { Ring } from "./ring.ts";
@@ -94,6 +95,8 @@ class MachineRunner {
   readonly #player: Player;
   /** Orders for input that the machine has not been given yet. */
   readonly #input: InputEvent[] = [];
+  /** While the machine starts, if that is to be kept. */
+  #watch: StartWatch | null = null;
   #quit: Ending | null = null;
   #seen = false;
   /** What V8 has compiled is kept for the next start (cli/program/load.ts), where modules are loaded in that way. */
@@ -116,6 +119,7 @@ class MachineRunner {
       {
         output: (channel, byte) => {
           this.#output.byte(outputChannels.indexOf(channel), byte);
+          this.#watch?.output(channel, byte, this.#machine.now.cycles);
           if (watches.get(channel)?.push(byte)) {
             this.#seen = true;
             this.#machine.pause();
@@ -130,7 +134,9 @@ class MachineRunner {
   run(): void {
     report({ kind: "ready" });
     const began = milliseconds();
-    this.#anchor = { ms: Math.max(start.since ?? began, began - BEHIND), cycle: this.#machine.now.cycles };
+    const resumed = this.#resume();
+    const since = resumed ? null : start.since;
+    this.#anchor = { ms: Math.max(since ?? began, began - BEHIND), cycle: this.#machine.now.cycles };
     const ending = this.#runToEnd();
     this.#output.flush();
     const { translator } = this.#machine.processor;
@@ -144,6 +150,31 @@ class MachineRunner {
     this.#keep();
     while (this.#quit?.kind !== "closed") this.#takeOrders(Number.POSITIVE_INFINITY);
     this.#machine.close();
+  }
+
+  /** Goes on behind the start that was kept. False: there is none. */
+  #resume(): boolean {
+    if (start.beginning === null) return false;
+    const { kept } = start.beginning;
+    const known = kept === null ? null : decodeStart(kept);
+    if (known === null) {
+      this.#watch = new StartWatch();
+      return false;
+    }
+    this.#machine.restore(known.snapshot, true);
+    for (const { channel, bytes } of known.said)
+      for (const byte of bytes) this.#output.byte(outputChannels.indexOf(channel), byte);
+    this.#output.flush();
+    return true;
+  }
+
+  /** The machine is idle: that may be the end of its start. */
+  #keepStart(): void {
+    const stands = this.#watch?.at(this.#machine.now.cycles) ?? "starting";
+    if (stands === "starting") return;
+    const { said } = this.#watch!;
+    this.#watch = null;
+    if (stands === "waiting") report({ kind: "started", start: encodeStart({ snapshot: this.#machine.save(), said }) });
   }
 
   /** Gives away what makes the next start shorter. */
@@ -181,6 +212,7 @@ class MachineRunner {
         this.#output.flush();
         if (!this.#hasStarted) this.#keep();
         this.#hasStarted = true;
+        this.#keepStart();
       }
       if (real) this.#keepPace(stop.kind === "idle" ? stop.deadline : null);
       else if (stop.kind === "idle") {
@@ -252,6 +284,8 @@ class MachineRunner {
       if (room <= 0) return;
       const part = bytes.subarray(0, room);
       if (start.replay === null) this.#machine.input({ channel, bytes: part });
+      // What comes from outside belongs to no start.
+      this.#watch = null;
       report({ kind: "took", channel, count: part.length });
       if (part.length === bytes.length) this.#input.shift();
       else this.#input[0] = { channel, bytes: bytes.subarray(room) };

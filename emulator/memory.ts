@@ -337,11 +337,13 @@ export class Memory implements PhysicalMemory, Section<MemorySnapshot> {
     };
   }
 
-  restore({ frames, contents, behind, shadow }: MemorySnapshot): void {
+  /** `isNew`: nobody has written RAM but who plugged ROMs. Then what nobody has touched stays untouched, and costs nothing. */
+  restore({ frames, contents, behind, shadow }: MemorySnapshot, isNew = false): void {
     this.#behind.set(behind);
     this.#shadow.set(shadow);
     for (let block = 0; block < shadow.length; block++) this.#flagShadow(block);
-    this.bytes.fill(0, RAM_BASE, RAM_BASE + this.ramBytes);
+    const [first, end] = isNew ? [ROM_START, EXTENDED_START] : [0, this.ramBytes];
+    this.bytes.fill(0, RAM_BASE + first, RAM_BASE + end);
     const used = new DataView(frames.buffer, frames.byteOffset, frames.byteLength);
     for (let i = 0; i < frames.byteLength / 4; i++) {
       const host = RAM_BASE + used.getUint32(i * 4, true) * FRAME_BYTES;

@@ -12,6 +12,8 @@ export interface ThreadStart {
   readonly pace: "real" | "fast";
   /** When it was switched on, on the clock of process.hrtime: milliseconds. Null: now. */
   readonly since: number | null;
+  /** Null: nobody keeps starts (kept-start.ts). `kept`: the one for these options, if there is one. */
+  readonly beginning: { readonly kept: Uint8Array | null } | null;
   readonly until: string | null;
   readonly maxInstructions: number | null;
   /** Paths. */
@@ -61,6 +63,8 @@ export type Report =
   | { readonly kind: "stopped"; readonly ending: Ending; readonly stats: Stats }
   /** What `known` of a later machine's options may be. */
   | { readonly kind: "known"; readonly code: Uint8Array }
+  /** The start to be kept for these options. */
+  | { readonly kind: "started"; readonly start: Uint8Array }
   /** A PNG file. */
   | { readonly kind: "screenshot"; readonly png: Uint8Array }
   /** The user's mistake (UserError), and a bug of ours. */

@@ -30,6 +30,8 @@ export interface Program {
   missing: (module: string) => Promise<void>;
   /** Keeps what V8 has compiled by now for the next start, unless that was there already. */
   keepCode(): void;
+  /** What is the same as long as no source is another: a module finds it in its `import.meta`. Null: nobody looked. */
+  build: string | null;
 }
 
 /** What a part's file begins with, as JSON; before it stand two 32-bit little-endian words: the check sum of what follows, and its length. */
@@ -156,6 +158,7 @@ export function loader(
       }
     },
     has: (name) => bodies.has(name),
+    build: null,
     missing: () => Promise.reject(new Error("nobody knows of other parts")),
     use(name) {
       const known = modules.get(name);
@@ -172,6 +175,7 @@ export function loader(
           return String((require("node:url") as typeof import("node:url")).pathToFileURL(path));
         },
         main: false,
+        build: program.build,
         keepCode: () => program.keepCode(),
         loaded: setLater,
         beginning: (
@@ -248,8 +252,10 @@ export async function openProgram(wanted: string | undefined): Promise<Program |
   };
   const addFirst = (): boolean => program.add("shared") && program.add("command");
   try {
-    if (!areFresh(FIRST_PARTS) || !addFirst()) {
+    program.build = freshBuild(FIRST_PARTS);
+    if (program.build === null || !addFirst()) {
       await renew();
+      program.build = freshBuild(FIRST_PARTS);
       if (!addFirst()) return null;
     }
   } catch {
@@ -258,7 +264,7 @@ export async function openProgram(wanted: string | undefined): Promise<Program |
   program.missing = async (module) => {
     const addLater = (): boolean => {
       for (const parts of LATER) {
-        if (!areFresh([...FIRST_PARTS, ...parts]) || !parts.every((part) => program.add(part))) return false;
+        if (freshBuild([...FIRST_PARTS, ...parts]) === null || !parts.every((part) => program.add(part))) return false;
         if (program.has(module)) return true;
       }
       return false;
@@ -272,19 +278,19 @@ export async function openProgram(wanted: string | undefined): Promise<Program |
   return program;
 }
 
-/** Whether parts are there, were made together, and all their sources are as they were. */
-function areFresh(parts: readonly string[]): boolean {
+/** What parts that were made together have in common; null unless all are there, and all their sources as they were. */
+function freshBuild(parts: readonly string[]): string | null {
   let build: string | null = null;
   for (const part of parts) {
     const header = headerOf(part);
-    if (header === null || header.build !== (build ?? header.build)) return false;
+    if (header === null || header.build !== (build ?? header.build)) return null;
     build = header.build;
     for (const [name, then] of Object.entries(header.sources)) {
       const now = sourceState(`${root}/${name}`);
-      if (now === null || !isSameState(now, then)) return false;
+      if (now === null || !isSameState(now, then)) return null;
     }
   }
-  return true;
+  return build;
 }
 
 function headerOf(part: string): PartHeader | null {
