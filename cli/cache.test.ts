@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -69,6 +70,25 @@ test("without a cache folder things are made each time", async () => {
   const file = await cachedFile("file", ["cor.json"], async () => content);
   process.env.XDG_CACHE_HOME = home;
   assert.deepEqual(file, content);
+});
+
+test("what killed processes have left unfinished goes, and what is being written stays", async () => {
+  const folder = join(home, "cor");
+  rmSync(folder, { recursive: true, force: true });
+  await cached("first", ["cor.json"], async () => content);
+  const [left, written] = [`code-${"a".repeat(32)}.123`, `code-${"a".repeat(32)}.124`];
+  const leftFolder = `c-${"b".repeat(32)}.Xy12`;
+  for (const file of [left, written]) writeFileSync(join(folder, file), "half");
+  mkdirSync(join(folder, leftFolder));
+  writeFileSync(join(folder, leftFolder, "file"), "");
+  const hourAgo = Date.now() / 1000 - 3600;
+  for (const file of [left, leftFolder]) utimesSync(join(folder, file), hourAgo, hourAgo);
+  await cached("second", ["cor.json"], async () => content);
+  assert.deepEqual(
+    [left, leftFolder, written].map((name) => existsSync(join(folder, name))),
+    [false, false, true],
+  );
+  assert.ok(existsSync(`${entry("first")}.sum`) && existsSync(entry("second")));
 });
 
 test("the oldest entries go when all together have too many bytes, and those that nobody used for long", async () => {

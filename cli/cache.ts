@@ -206,7 +206,9 @@ function fillFolder(path: string, files: ReadonlyMap<string, Uint8Array | string
 
 /** Removes what is too old, or too much; not what was stored just now. */
 function dropOld(folder: string, stored: string): void {
-  const entries = readdirSync(folder, { withFileTypes: true })
+  const all = readdirSync(folder, { withFileTypes: true });
+  for (const { name } of all) if (DRAFT.test(name)) dropDraft(join(folder, name));
+  const entries = all
     .filter((entry) => entry.isFile() && /-[0-9a-f]{32}$/.test(entry.name))
     .map(({ name }) => join(folder, name))
     .filter((path) => path !== stored)
@@ -219,6 +221,16 @@ function dropOld(folder: string, stored: string): void {
     if (bytes <= KEEP_BYTES && Date.now() - entry.used <= KEEP_MS) continue;
     for (const file of [entry.path, sumOf(entry.path)]) rmSync(file, { force: true });
   }
+}
+
+/** What a process writes before it is an entry: a file or a folder, under the entry's name with something behind it. */
+const DRAFT = /-[0-9a-f]{32}\.(?!sum$)\w+$/;
+/** Nobody takes so long: who began it was killed. */
+const DRAFT_MS = 600_000;
+
+function dropDraft(path: string): void {
+  const begun = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  if (Date.now() - begun > DRAFT_MS) rmSync(path, { recursive: true, force: true });
 }
 
 function store(path: string, bytes: Uint8Array): void {

@@ -4,7 +4,7 @@
  * whose source is as it was is taken over from the part that was there.
  */
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { crc32 } from "node:zlib";
 import { makeFolder } from "../folder.ts";
 import { isSameState, PART_START, type PartHeader, type SourceState, sourceState } from "./load.ts";
@@ -158,7 +158,20 @@ export function renewParts(folder: string, root: string, entries: Entries = ENTR
   const json = JSON.stringify(known);
   write(folder, KNOWN, Buffer.from(`${checkSum(json)}${json}`));
   dropOldCode(folder);
+  dropOldCopies(folder);
 }
+
+/** The parts of other copies of Cor that were last made long ago: those copies are gone, or make theirs again. */
+function dropOldCopies(folder: string): void {
+  for (const name of readdirSync(dirname(folder))) {
+    const copy = join(dirname(folder), name);
+    const made = statSync(join(copy, KNOWN), { throwIfNoEntry: false })?.mtimeMs;
+    if (made !== undefined && Date.now() - made > COPY_MS) rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** A month. */
+const COPY_MS = 30 * 24 * 3600 * 1000;
 
 /** Code that was kept for the parts before, and drafts that nobody finished. */
 function dropOldCode(folder: string): void {

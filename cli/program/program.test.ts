@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { loader, type Program } from "./load.ts";
 import { readModule } from "./module.ts";
@@ -153,7 +153,14 @@ test("the command makes its parts, uses them while the sources are as they were,
     assert.equal(version(), expected);
     assert.ok(readFileSync(command).equals(made), "made anew");
   }
+  const [gone, other] = ["gone", "other"].map((name) => join(programs, name));
+  for (const copy of [gone!, other!]) {
+    mkdirSync(copy);
+    writeFileSync(join(copy, "modules"), "");
+  }
+  utimesSync(join(gone!, "modules"), 1, 1);
   writeFileSync(join(parts, "modules"), "nonsense");
   rmSync(join(parts, "shared"));
   assert.equal(version(), expected);
+  assert.deepEqual(readdirSync(programs).sort(), [basename(parts), "other"].sort());
 });
