@@ -35,6 +35,7 @@ import {
   TLB_ENTRY_BYTES,
   TlbBank,
   TlbEntry,
+  WATCHED,
 } from "./tlb.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -191,7 +192,10 @@ export class AddressSpaces {
       i32[at + (TlbEntry.writeTag >> 2)] = page;
       i32[at + (TlbEntry.writeTag >> 2) + 1] = high;
       this.#writers[frame] = this.#writers[frame]! | (1 << space.number);
-    } else i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
+    } else {
+      i32[at + (TlbEntry.writeTag >> 2)] = NO_PAGE;
+      i32[at + (TlbEntry.writeTag >> 2) + 1] = writable ? WATCHED : 0;
+    }
     i32[at + (TlbEntry.addend >> 2)] = (host - low) | 0;
     i32[at + (TlbEntry.frame >> 2)] = frame;
     i32[at + (TlbEntry.large >> 2)] = large ? LargePage.is : 0;

@@ -25,6 +25,8 @@ export const TlbEntry = { readTag: 0, writeTag: 8, addend: 16, frame: 20, large:
  */
 export const LargePage = { is: 1, known: 2, below: 2, above: 11, marks: 20 } as const;
 export const NO_PAGE = 0x800;
+/** High half of a write tag that is NO_PAGE because somebody watches the page; else it might be written. */
+export const WATCHED = 1;
 /** As NO_PAGE, of a read tag whose entry was valid and is in its space's list still. */
 export const FORGOTTEN = 0xc00;
 

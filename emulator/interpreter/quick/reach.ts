@@ -1,18 +1,22 @@
 /** The way to memory that the inline probe of generated code did not find (access.ts), as far as it needs no TypeScript. */
 import { Exit } from "../../cpu/exits.ts";
 import { stateFields, Vector } from "../../cpu/state.ts";
+import { NO_PAGE, TlbEntry, WATCHED } from "../../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, WasmModule } from "../../formats/wasm.ts";
-import { call, i32, i64, Routine, select } from "../../formats/wasm-expression.ts";
+import { all, call, i32, i64, Routine, select } from "../../formats/wasm-expression.ts";
 import { FS } from "../../isa/instruction.ts";
 import { FrameFlag } from "../../memory.ts";
 import { AccessKind } from "../imports.ts";
 import { isQuick32 } from "./protected.ts";
 import { PAGE_FAULT } from "./rights.ts";
+import { bankInUse, tlbEntryOf } from "./ring.ts";
 import { isNotCanonical, isQuick, setField, workspace } from "./state.ts";
 import { tableChanging } from "./tables.ts";
 import { frameFlags, frameOf } from "./walk.ts";
 import { walk32 } from "./walk32.ts";
+
+const WRITABLE_BUT_WATCHED = (BigInt(WATCHED) << 32n) | BigInt(NO_PAGE);
 
 /** What `quickReach` gives for an access that faults: the exit is recorded. */
 export const FAULTED = -1;
@@ -57,10 +61,18 @@ export function quickReach(
     r.refuseIf(i32.and(low, i32.sub(i32.shrU(access!, 24), 1)));
     const bank = workspace(Workspace.dataBank);
     const place = r.i32(0);
+    const entry = r.i32(tlbEntryOf(bankInUse(bank), low));
+    const isThere = i64.eq(i64.load(entry, TlbEntry.readTag), i64.and(linear, -0x1000n));
+    const isWatched = i64.eq(i64.load(entry, TlbEntry.writeTag), WRITABLE_BUT_WATCHED);
     r.if(
-      is32,
-      () => r.set(place, call(walking32, linear, write, bank)),
-      () => r.set(place, call(walking, linear, write, bank)),
+      all(write, isThere, isWatched),
+      () => r.set(place, i32.add(low, i32.load(entry, TlbEntry.addend))),
+      () =>
+        r.if(
+          is32,
+          () => r.set(place, call(walking32, linear, write, bank)),
+          () => r.set(place, call(walking, linear, write, bank)),
+        ),
     );
     r.if(i32.eq(place, PAGE_FAULT), () => {
       setField(r, "exitVector", Vector.PF);

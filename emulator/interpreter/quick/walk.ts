@@ -4,7 +4,16 @@
  * address space reads for the first time, reserved bits, protection keys that forbid something, device memory, ROM.
  */
 import { MANY_PAGES } from "../../cpu/spaces.ts";
-import { LargePage, NO_PAGE, SPACE_BYTES, SpaceField, spaceAddress, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
+import {
+  LargePage,
+  NO_PAGE,
+  SPACE_BYTES,
+  SpaceField,
+  spaceAddress,
+  TlbBank,
+  TlbEntry,
+  WATCHED,
+} from "../../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
@@ -160,16 +169,20 @@ export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, wr
   const frame = r.i32(frameOf(place));
   r.store("i32.store", entry, frame, TlbEntry.frame);
   r.store("i32.store", entry, large ? LargePage.is : 0, TlbEntry.large);
-  const watched = i32.and(frameFlags(frame), FrameFlag.code | FrameFlag.table | FrameFlag.rom);
+  const isWatched = i32.ne(i32.and(frameFlags(frame), FrameFlag.code | FrameFlag.table | FrameFlag.rom), 0);
+  const mayWrite = r.i32(i32.ne(writable, 0));
   r.if(
-    i32.and(writable, i32.eqz(watched)),
+    i32.gtU(mayWrite, isWatched),
     () => {
       r.store("i64.store", entry, page, TlbEntry.writeTag);
       const writers = r.i32(i32.shl(frame, 1));
       r.store("i32.store16", writers, i32.or(i32.load16(writers, WRITERS_BASE), bit), WRITERS_BASE);
       r.code.release(writers);
     },
-    () => r.store("i32.store", entry, NO_PAGE, TlbEntry.writeTag),
+    () => {
+      r.store("i32.store", entry, NO_PAGE, TlbEntry.writeTag);
+      r.store("i32.store", entry, select(mayWrite, WATCHED, 0), TlbEntry.writeTag + 4);
+    },
   );
   r.if(wasEmpty, () => {
     const count = r.i32(i32.load(spaceAt, SpaceField.filledCount));
@@ -177,6 +190,6 @@ export function fill(r: Routine, { linear, place, bank, spaceAt, bit }: Page, wr
     r.store("i32.store", spaceAt, i32.add(count, 1), SpaceField.filledCount);
     r.code.release(count);
   });
-  for (const local of [entry, frame, wasEmpty]) r.code.release(local);
+  for (const local of [entry, frame, wasEmpty, mayWrite]) r.code.release(local);
   r.code.release(page);
 }
