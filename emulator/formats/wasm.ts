@@ -51,6 +51,14 @@ export class Bytes {
     this.#bytes[this.length++] = value;
   }
 
+  /** An opcode and an unsigned LEB128 behind it. */
+  withUnsigned(opcode: number, value: number): void {
+    if (this.length + 2 > this.#bytes.length) this.#grow(2);
+    this.#bytes[this.length++] = opcode;
+    if (value < 0x80 && value >= 0) this.#bytes[this.length++] = value;
+    else this.unsigned(value);
+  }
+
   append(bytes: Uint8Array): void {
     if (this.length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
     this.#bytes.set(bytes, this.length);
@@ -69,6 +77,10 @@ export class Bytes {
 
   /** Signed LEB128 of an i32 (given as any number that means it modulo 2^32). */
   signed32(value: number): void {
+    if (value >= -0x40 && value < 0x40) {
+      this.u8(value & 0x7f);
+      return;
+    }
     let rest = value | 0;
     while (rest < -0x40 || rest > 0x3f) {
       this.u8((rest & 0x7f) | 0x80);
@@ -79,6 +91,10 @@ export class Bytes {
 
   /** Signed LEB128 of an i64 (given as any bigint that means it modulo 2^64). */
   signed64(value: bigint): void {
+    if (value >= -0x40n && value < 0x40n) {
+      this.u8(Number(value) & 0x7f);
+      return;
+    }
     let low = Number(BigInt.asIntN(32, value));
     let high = Number(BigInt.asIntN(32, value >> 32n));
     while (high !== low >> 31) {
@@ -180,85 +196,71 @@ export class Code {
 
   /** A float becomes an integer; what does not fit becomes the nearest that does, NaN 0. */
   saturate(name: SaturatingOp): void {
-    this.#bytes.u8(control.bulk);
-    this.#bytes.unsigned(saturating[name]);
+    this.#bytes.withUnsigned(control.bulk, saturating[name]);
   }
 
   getGlobal(global: Global): void {
-    this.#bytes.u8(control.globalGet);
-    this.#bytes.unsigned(global.index);
+    this.#bytes.withUnsigned(control.globalGet, global.index);
   }
 
   setGlobal(global: Global): void {
-    this.#bytes.u8(control.globalSet);
-    this.#bytes.unsigned(global.index);
+    this.#bytes.withUnsigned(control.globalSet, global.index);
   }
 
   get(local: Local): void {
-    this.#bytes.u8(control.localGet);
-    this.#bytes.unsigned(local.index);
+    this.#bytes.withUnsigned(control.localGet, local.index);
   }
 
   set(local: Local): void {
-    this.#bytes.u8(control.localSet);
-    this.#bytes.unsigned(local.index);
+    this.#bytes.withUnsigned(control.localSet, local.index);
   }
 
   tee(local: Local): void {
-    this.#bytes.u8(control.localTee);
-    this.#bytes.unsigned(local.index);
+    this.#bytes.withUnsigned(control.localTee, local.index);
   }
 
   /** Address (i32) on the stack; for stores the value above it. The alignment hint is 1 byte: guests do as they like. */
   memory(name: MemoryOp, offset = 0): void {
-    this.#bytes.u8(memoryOps[name][0]);
-    this.#bytes.unsigned(0);
+    this.#bytes.withUnsigned(memoryOps[name][0], 0);
     this.#bytes.unsigned(offset);
   }
 
   simd(name: SimdOp): void {
-    this.#bytes.u8(control.simd);
-    this.#bytes.unsigned(simd[name]);
+    this.#bytes.withUnsigned(control.simd, simd[name]);
   }
 
   simdLane(name: SimdLaneOp, lane: number): void {
-    this.#bytes.u8(control.simd);
-    this.#bytes.unsigned(simdLanes[name]);
+    this.#bytes.withUnsigned(control.simd, simdLanes[name]);
     this.#bytes.u8(lane);
   }
 
   /** `from`: for each of the 16 bytes of the result its number among the 32 of both operands. */
   shuffle(from: readonly number[]): void {
-    this.#bytes.u8(control.simd);
-    this.#bytes.unsigned(I8X16_SHUFFLE);
+    this.#bytes.withUnsigned(control.simd, I8X16_SHUFFLE);
     for (const byte of from) this.#bytes.u8(byte);
   }
 
   v128(value: bigint): void {
-    this.#bytes.u8(control.simd);
-    this.#bytes.unsigned(V128_CONST);
+    this.#bytes.withUnsigned(control.simd, V128_CONST);
     for (let at = 0n; at < 128n; at += 8n) this.#bytes.u8(Number((value >> at) & 0xffn));
   }
 
   /** As `memory`. */
   simdMemory(name: SimdMemoryOp, offset = 0): void {
-    this.#bytes.u8(control.simd);
-    this.#bytes.unsigned(simdMemory[name]);
+    this.#bytes.withUnsigned(control.simd, simdMemory[name]);
     this.#bytes.unsigned(0);
     this.#bytes.unsigned(offset);
   }
 
   /** Destination, value, count (bytes) on the stack. */
   memoryFill(): void {
-    this.#bytes.u8(control.bulk);
-    this.#bytes.unsigned(11);
+    this.#bytes.withUnsigned(control.bulk, 11);
     this.#bytes.u8(0);
   }
 
   /** Destination, source, count (bytes) on the stack. */
   memoryCopy(): void {
-    this.#bytes.u8(control.bulk);
-    this.#bytes.unsigned(10);
+    this.#bytes.withUnsigned(control.bulk, 10);
     this.#bytes.u8(0);
     this.#bytes.u8(0);
   }
@@ -297,44 +299,37 @@ export class Code {
   }
 
   br(label: Label): void {
-    this.#bytes.u8(control.br);
-    this.#bytes.unsigned(this.#depth - label.depth);
+    this.#bytes.withUnsigned(control.br, this.#depth - label.depth);
   }
 
   brIf(label: Label): void {
-    this.#bytes.u8(control.brIf);
-    this.#bytes.unsigned(this.#depth - label.depth);
+    this.#bytes.withUnsigned(control.brIf, this.#depth - label.depth);
   }
 
   brTable(labels: readonly Label[], otherwise: Label): void {
-    this.#bytes.u8(control.brTable);
-    this.#bytes.unsigned(labels.length);
+    this.#bytes.withUnsigned(control.brTable, labels.length);
     for (const label of labels) this.#bytes.unsigned(this.#depth - label.depth);
     this.#bytes.unsigned(this.#depth - otherwise.depth);
   }
 
   call(target: FunctionRef): void {
-    this.#bytes.u8(control.call);
-    this.#bytes.unsigned(target.index);
+    this.#bytes.withUnsigned(control.call, target.index);
   }
 
   /** A call in place of a return: the caller's frame is gone. */
   returnCall(target: FunctionRef): void {
-    this.#bytes.u8(control.returnCall);
-    this.#bytes.unsigned(target.index);
+    this.#bytes.withUnsigned(control.returnCall, target.index);
   }
 
   /** As `callIndirect`, in place of a return. */
   returnCallIndirect(parameters: readonly ValueType[], results: readonly ValueType[], table = 0): void {
-    this.#bytes.u8(control.returnCallIndirect);
-    this.#bytes.unsigned(this.#module.type(parameters, results));
+    this.#bytes.withUnsigned(control.returnCallIndirect, this.#module.type(parameters, results));
     this.#bytes.unsigned(table);
   }
 
   /** Takes the table index from the top of the stack, above the arguments. */
   callIndirect(parameters: readonly ValueType[], results: readonly ValueType[], table = 0): void {
-    this.#bytes.u8(control.callIndirect);
-    this.#bytes.unsigned(this.#module.type(parameters, results));
+    this.#bytes.withUnsigned(control.callIndirect, this.#module.type(parameters, results));
     this.#bytes.unsigned(table);
   }
 

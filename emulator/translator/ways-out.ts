@@ -105,6 +105,8 @@ export class WaysOut {
   readonly #module: WasmModule;
   readonly #imports: RegionImports;
   readonly #made = new Map<string, FunctionRef>();
+  /** As `miss` numbers them. */
+  readonly #misses: FunctionRef[] = [];
 
   readonly constants: Constants;
 
@@ -116,10 +118,11 @@ export class WaysOut {
 
   /** See slot-miss.ts. */
   miss(limited: boolean, eager: boolean): FunctionRef {
-    const look = () => lookAround(this.#module);
-    const make = () =>
-      slotMiss(this.#module, this.#imports.reachPlain, this.#shared("lookAround", look), limited, eager);
-    return this.#shared(`slotMiss ${limited} ${eager}`, make);
+    const number = (limited ? 2 : 0) + (eager ? 1 : 0);
+    const known = this.#misses[number];
+    if (known !== undefined) return known;
+    const look = this.#shared("lookAround", () => lookAround(this.#module));
+    return (this.#misses[number] = slotMiss(this.#module, this.#imports.reachPlain, look, limited, eager));
   }
 
   /** See slot-miss.ts. */
