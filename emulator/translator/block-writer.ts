@@ -25,7 +25,7 @@ import {
 } from "./action.ts";
 import { type Cause, countExit } from "./counters.ts";
 import type { Built, Edge, RegionGraph } from "./region.ts";
-import { addressOf, registerAt, VECTORS } from "./register-file.ts";
+import { registerAt, VECTORS } from "./register-file.ts";
 import { pushClaim } from "./slot-miss.ts";
 import { KIND_SHIFT, type Parts, type Status } from "./status.ts";
 import { askTime, packCost, pushLeft, type TimeFunctions, type TimeLeft } from "./time-left.ts";
@@ -49,31 +49,6 @@ export interface RegionFrame extends AccessFrame {
   readonly kind: Local;
   readonly time: TimeLeft;
   readonly timing: TimeFunctions;
-  readonly exits: Exits;
-}
-
-/** Where all ways out of a region meet: a way out sets locals, and these with them. */
-export interface Exits {
-  /** The interpreter goes on. */
-  readonly interpreter: Label;
-  /** What the lookup table knows goes on, or else the interpreter. */
-  readonly lookup: Label;
-  /** Where. */
-  readonly rip: Local;
-  /** What `WaysOut.leave` is told: 0, or −1 if a fault was recorded. */
-  readonly how: Local;
-}
-
-/** Writes code that puts registers back, and pushes what else ways out want: see WaysOut.leave. */
-export function putBack(frame: Omit<RegionFrame, "exits">, rip: Local): void {
-  const { code, graph, registers, x, y, kind, time } = frame;
-  for (const index of graph.written) {
-    code.i32(0);
-    code.get(registers[index]!);
-    if (index < VECTORS) code.memory("i64.store", addressOf(index));
-    else code.simdMemory("v128.store", addressOf(index));
-  }
-  for (const local of [x, y, kind, time.granted, time.used, rip]) code.get(local);
 }
 
 /** Of the head of a loop whose flags are not handed on (region.ts): what was handed on when it was entered, and what was used then. */
@@ -97,8 +72,8 @@ export class BlockWriter {
   readonly #places = new Map<Node, Local>();
   /** A way out is being written. */
   #leaving = false;
-  /** The group that is being written: where it goes when it cannot be done. */
-  #group: { readonly before: Snapshot; readonly failed: Label } | null = null;
+  /** The group that is being written: where it goes when it cannot be done, and what has been recorded then. */
+  #group: { readonly before: Snapshot; readonly failed: Label; readonly fault: Local | null } | null = null;
 
   constructor(frame: RegionFrame, block: Built, atHead: KeptFlags | null) {
     this.#frame = frame;
@@ -122,13 +97,16 @@ export class BlockWriter {
     const own = { ...frame, slots: slotsOf(block.user) };
     this.#accesses = new Accesses(own, block.builder.actions, this.#values, ({ before }, pushFault) => {
       const group = this.#group;
-      // Behind a group's first instruction the interpreter comes to a fault once more.
-      if (group === null || before === group.before) {
-        pushFault();
-        frame.code.set(frame.exits.how);
+      if (group === null) {
+        this.#giveUp(before, pushFault);
+        return;
       }
-      if (group === null) this.#giveUp(before, "memory");
-      else frame.code.br(group.failed);
+      // Behind the group's first instruction the interpreter comes to a fault once more.
+      if (before === group.before && group.fault !== null) {
+        pushFault();
+        frame.code.set(group.fault);
+      }
+      frame.code.br(group.failed);
     });
   }
 
@@ -212,42 +190,28 @@ export class BlockWriter {
 
   // ---- ways out
 
-  /** Pushes what a register holds now that has changed since the block was entered, and notes where it belongs. */
-  #pushRegisters(registers: Snapshot["registers"], into: Local[]): void {
-    for (let index = 0; index < registers.length; index++) {
-      const node = registers[index]!;
-      if (node === null || (node.op === "read" && registerAt(node.place) === index)) continue;
-      if (index < VECTORS) this.#values.as64(node);
-      else this.#values.dirty(node);
-      into.push(this.#frame.registers[index]!);
-    }
-  }
-
-  #pushFlags(parts: Parts, into: Local[]): void {
-    const { x, y, kind } = this.#frame;
-    this.#values.as64(parts.x);
-    this.#values.as64(parts.y);
-    this.#values.dirty(parts.kind);
-    into.push(x, y, kind);
-  }
-
-  /** Gives locals what has been pushed for them. */
-  #pop(into: readonly Local[]): void {
-    for (let i = into.length - 1; i >= 0; i--) this.#frame.code.set(into[i]!);
-  }
-
-  /** Locals of registers and flags become what they are at some point; after this no value of the block can be computed. */
-  #become({ registers, status }: Snapshot, into: Local[] = []): void {
+  #pushState(state: Snapshot): void {
     this.#leaving = true;
-    this.#pushRegisters(registers, into);
-    if (status !== this.#block.builder.entryStatus) {
-      this.#pushFlags(this.#partsOf(status), into);
-    } else if (this.#atHead !== null) {
-      this.#pushFlagsOfLoop(this.#atHead);
-      into.push(this.#frame.x, this.#frame.y, this.#frame.kind);
-    }
+    this.#pushRegisters(state);
     this.#leaving = false;
-    this.#pop(into);
+  }
+
+  #pushRegisters({ registers, status }: Snapshot): void {
+    for (const index of this.#frame.graph.written) {
+      const node = registers[index] ?? null;
+      if (node === null) this.#frame.code.get(this.#frame.registers[index]!);
+      else if (index < VECTORS) this.#values.as64(node);
+      else this.#values.dirty(node);
+    }
+    if (status === this.#block.builder.entryStatus) {
+      if (this.#atHead !== null) this.#pushFlagsOfLoop(this.#atHead);
+      else for (const local of [this.#frame.x, this.#frame.y, this.#frame.kind]) this.#frame.code.get(local);
+      return;
+    }
+    const { x, y, kind } = this.#partsOf(status);
+    this.#values.dirty(x);
+    this.#values.dirty(y);
+    this.#values.dirty(kind);
   }
 
   /** The flags that the head of a loop finds: as they were when it was entered, or, later, what can be found in registers. */
@@ -277,26 +241,31 @@ export class BlockWriter {
     code.op("i64.add");
   }
 
+  /** For a way out: what becomes of the time. */
+  #pushTime(unused: bigint): void {
+    const { code, time } = this.#frame;
+    code.get(time.granted);
+    code.get(time.used);
+    code.i64(unused);
+  }
+
   /** Leaves; `unused`: what was taken from `left` and not executed. */
   wayOut(
     where: "interpreter" | "lookup",
     state: Snapshot,
     rip: bigint,
     unused: bigint,
+    pushFault = () => this.#frame.code.i32(0),
     cause: Cause = where === "lookup" ? "elsewhere" : "instruction",
   ): void {
-    const { code, exits, time } = this.#frame;
     this.#count(cause, unused);
-    this.#values.scope(() => this.#become(state));
-    if (unused !== 0n) {
-      code.get(time.used);
-      code.i64(packCost(unused));
-      code.op("i64.sub");
-      code.set(time.used);
-    }
-    code.i64(rip);
-    code.set(exits.rip);
-    code.br(exits[where]);
+    this.#values.scope(() => {
+      this.#pushState(state);
+      this.#pushTime(unused);
+      this.#frame.code.i64(rip);
+      if (where === "interpreter") pushFault();
+      this.#frame.code.returnCall(this.#frame.ways.to(where, this.#frame.graph.written));
+    });
   }
 
   #count(cause: Cause, unused: bigint): void {
@@ -316,8 +285,8 @@ export class BlockWriter {
     { target, isReturn }: Pick<Extract<End, { kind: "indirect" }>, "target" | "isReturn">,
   ): void {
     this.#count("elsewhere", 0n);
-    const { code, exits } = this.#frame;
     if (!isReturn || returnsElsewhere(this.#block.instructions)) {
+      const { code } = this.#frame;
       const wide = code.local("i64");
       this.#values.as64(target);
       code.set(wide);
@@ -326,34 +295,35 @@ export class BlockWriter {
       code.release(wide);
     }
     this.#values.scope(() => {
+      this.#pushState(state);
+      this.#pushTime(0n);
       this.#values.as64(target);
-      this.#become(state, [exits.rip]);
+      this.#frame.code.returnCall(this.#frame.ways.to("lookup", this.#frame.graph.written));
     });
-    code.br(exits.lookup);
   }
 
   /** Leaves for what does the block's last instruction. */
   quickWay(state: Snapshot, { way, args, rip, next }: Extract<End, { kind: "quick" }>): void {
-    const { code, exits } = this.#frame;
+    const { code, ways, graph } = this.#frame;
     this.#count("quick", 0n);
     this.#values.scope(() => {
+      this.#pushState(state);
+      this.#pushTime(0n);
+      code.i64(rip);
       for (const argument of args) this.#values.as64(argument);
-      this.#become(state);
+      code.i64(this.#block.costs.at(-1)!);
+      code.i64(next);
+      code.returnCall(ways.quick(way, args.length, graph.written));
     });
-    code.i64(rip);
-    code.set(exits.rip);
-    putBack(this.#frame, exits.rip);
-    code.i64(this.#block.costs.at(-1)!);
-    code.i64(next);
-    code.returnCall(this.#frame.ways.quick(way, args.length));
   }
 
   /** Leaves before an instruction of the block. */
-  #giveUp(before: Snapshot, cause: Cause): void {
+  #giveUp(before: Snapshot, pushFault?: () => void): void {
     const { costs, builder } = this.#block;
     let unused = 0n;
     for (let i = before.number; i < costs.length; i++) unused += costs[i]!;
-    this.wayOut("interpreter", before, builder.rips[before.number]!, unused, cause);
+    const cause = pushFault === undefined ? "instruction" : "memory";
+    this.wayOut("interpreter", before, builder.rips[before.number]!, unused, pushFault, cause);
   }
 
   // ---- edges
@@ -385,18 +355,32 @@ export class BlockWriter {
       });
     }
     if (graph.isStop[edge.node]!)
-      askTime(code, time, timing, graph, edge.node, () => this.wayOut("interpreter", last, edge.rip, 0n, "time"));
+      askTime(code, time, timing, graph, edge.node, () =>
+        this.wayOut("interpreter", last, edge.rip, 0n, undefined, "time"),
+      );
     const into: Local[] = [];
-    this.#pushRegisters(last.registers, into);
+    const put = (node: Node, local: Local) => {
+      if (valueType(node.bits) === "i64") this.#values.as64(node);
+      else this.#values.dirty(node);
+      into.push(local);
+    };
+    for (let index = 0; index < last.registers.length; index++) {
+      const node = last.registers[index]!;
+      if (node === null) continue;
+      if (node.op === "read" && registerAt(node.place) === index) continue;
+      put(node, this.#frame.registers[index]!);
+    }
     const target = graph.blocks[edge.node]!;
     const { status } = last;
     if (flags && target.flagsLive && status !== block.builder.entryStatus) {
       // A block that would have to ask in which form they come gets them as it wants them.
       const asWords = target.builder.entryStatus.kind === "entry" && target.builder.uses.readsFlags;
-      const parts = asWords ? block.builder.partsAsWords(status) : this.#partsOf(status);
-      this.#pushFlags(parts, into);
+      const { x, y, kind } = asWords ? block.builder.partsAsWords(status) : this.#partsOf(status);
+      put(x, this.#frame.x);
+      put(y, this.#frame.y);
+      put(kind, this.#frame.kind);
     }
-    this.#pop(into);
+    for (const local of into.reverse()) code.set(local);
     return true;
   }
 
@@ -460,7 +444,7 @@ export class BlockWriter {
         this.#if(action);
         break;
       case "leave":
-        this.#giveUp(action.before, "instruction");
+        this.#giveUp(action.before);
         break;
       case "group":
         this.#writeGroup(action);
@@ -511,18 +495,24 @@ export class BlockWriter {
     }
     const code = this.#frame.code;
     this.#prepare(before);
-    const hasAccess = actions.some((action) => "linear" in action);
+    const mayFault = actions.some((action) => "linear" in action && action.before === before);
+    const fault = mayFault ? code.local("i32") : null;
+    if (fault !== null) {
+      code.i32(0);
+      code.set(fault);
+    }
     code.block((held) => {
       const mark = this.#values.mark();
       code.block((failed) => {
-        this.#group = { before, failed };
+        this.#group = { before, failed, fault };
         this.#all(actions);
         code.br(held);
       });
       this.#group = null;
       // Some of what the group computes had not been computed yet.
-      this.#values.without(mark, () => this.#giveUp(before, hasAccess ? "memory" : "instruction"));
+      this.#values.without(mark, () => this.#giveUp(before, fault === null ? undefined : () => code.get(fault)));
     });
+    if (fault !== null) code.release(fault);
   }
 
   #assume({ condition, unless }: Extract<Action, { do: "assume" }>): void {

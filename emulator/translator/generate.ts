@@ -14,14 +14,14 @@ import { stateFields } from "../cpu/state.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/wasm.ts";
 import { CS } from "../isa/instruction.ts";
-import { BlockWriter, type KeptFlags, putBack, type RegionFrame } from "./block-writer.ts";
+import { BlockWriter, type KeptFlags, type RegionFrame } from "./block-writer.ts";
 import { countEntry } from "./counters.ts";
 import { type Edge, isBack, type LoopFlags, type RegionGraph } from "./region.ts";
 import { addressOf, REGISTERS, typeOfRegister } from "./register-file.ts";
 import { pushClaim } from "./slot-miss.ts";
 import { AUX_BITS, type Parts } from "./status.ts";
 import { pushShort, renew } from "./time-left.ts";
-import { BY_LOOKUP, type RegionImports, type WaysOut } from "./ways-out.ts";
+import type { RegionImports, WaysOut } from "./ways-out.ts";
 
 /** Writes a region's code. `counters`: see counters.ts. Returns the functions that its entries' heads lead to, in the order of `graph.entries`. */
 export function writeRegion(
@@ -38,11 +38,11 @@ export function writeRegion(
       module.func(name, ["i32"], ["i32"], (code, op) => {
         guard(code, op!, imports, graph, 0);
         countEntry(code, counters);
-        writeBody(code, null, imports, ways, graph, counters);
+        new RegionWriter(code, null, imports, ways, graph, counters).write();
       }),
     ];
   const body = module.func(`${name}.body`, ["i32"], ["i32"], (code, where) =>
-    writeBody(code, where!, imports, ways, graph, counters),
+    new RegionWriter(code, where!, imports, ways, graph, counters).write(),
   );
   return graph.entries.map((entry) =>
     module.func(`${name}.${graph.blocks[entry]!.rip.toString(16)}`, ["i32"], ["i32"], (code, op) => {
@@ -86,35 +86,6 @@ function guard(code: Code, op: Local, imports: RegionImports, graph: RegionGraph
   });
 }
 
-/** Registers are picked up, all blocks follow, and behind them stands where the ways out of these meet. */
-function writeBody(
-  code: Code,
-  where: Local | null,
-  imports: RegionImports,
-  ways: WaysOut,
-  graph: RegionGraph,
-  counters: number,
-): void {
-  const time = { granted: code.local("i64"), used: code.local("i64") };
-  const registers = new Array<Local | null>(REGISTERS).fill(null);
-  for (const index of graph.used) registers[index] = code.local(typeOfRegister(index));
-  const { slots } = graph.around;
-  const [x, y, kind] = [code.local("i64"), code.local("i64"), code.local("i32")];
-  const [rip, how] = [code.local("i64"), code.local("i32")];
-  const timing = ways.time();
-  const frame = { code, imports, ways, graph, registers, x, y, kind, time, timing, slots, counters };
-  code.block((interpreter) => {
-    code.block((lookup) => {
-      new RegionWriter({ ...frame, exits: { interpreter, lookup, rip, how } }, where).write();
-    });
-    code.i32(BY_LOOKUP);
-    code.set(how);
-  });
-  putBack(frame, rip);
-  code.get(how);
-  code.returnCall(ways.leave());
-}
-
 class RegionWriter {
   readonly #frame: RegionFrame;
   readonly #code: Code;
@@ -127,11 +98,23 @@ class RegionWriter {
   readonly #outerLoops = new Map<number, Label>();
   readonly #keptFlags = new Map<number, KeptFlags>();
 
-  constructor(frame: RegionFrame, where: Local | null) {
-    this.#frame = frame;
-    this.#code = frame.code;
-    this.#graph = frame.graph;
+  constructor(
+    code: Code,
+    where: Local | null,
+    imports: RegionImports,
+    ways: WaysOut,
+    graph: RegionGraph,
+    counters: number,
+  ) {
+    this.#code = code;
     this.#where = where;
+    this.#graph = graph;
+    const time = { granted: code.local("i64"), used: code.local("i64") };
+    const registers = new Array<Local | null>(REGISTERS).fill(null);
+    for (const index of graph.used) registers[index] = code.local(typeOfRegister(index));
+    const { slots } = graph.around;
+    const [x, y, kind] = [code.local("i64"), code.local("i64"), code.local("i32")];
+    this.#frame = { code, imports, ways, graph, registers, x, y, kind, time, timing: ways.time(), slots, counters };
   }
 
   write(): void {

@@ -1,5 +1,5 @@
 /**
- * What a module of regions imports, and the ways out of its regions: small functions that store flags and time and go on, which all
+ * What a module of regions imports, and the ways out of its regions: small functions that store registers and flags and go on, which all
  * regions of the module share.
  */
 import { ValueEmitter } from "../cpu/emit.ts";
@@ -13,6 +13,7 @@ import { Handler } from "../interpreter/record.ts";
 import { FLAG_X, type QuickEnd, type Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
 import type { Constants } from "./constants.ts";
+import { addressOf, typeOfRegister } from "./register-file.ts";
 import { claimSlots, lookAround, slotMiss } from "./slot-miss.ts";
 import { type Form, forms, KIND_SHIFT } from "./status.ts";
 import { boundFunction, pushLeft, renewedFunction, shortFunction, type TimeFunctions } from "./time-left.ts";
@@ -95,12 +96,7 @@ function writeWords(code: Code, form: Form, x: Local, y: Local): void {
   }
 }
 
-/** For `WaysOut.leave`: what the lookup table knows goes on. */
-export const BY_LOOKUP = 1;
-/** What every way out is given: flags, time, RIP. */
-const LEFT = ["i64", "i64", "i32", "i64", "i64", "i64"] as const;
-
-/** The ways out of all regions of a module. */
+/** The ways out of all regions of a module, by the registers that they store. */
 export class WaysOut {
   readonly #module: WasmModule;
   readonly #imports: RegionImports;
@@ -176,61 +172,83 @@ export class WaysOut {
   }
 
   /**
-   * (flags as they travel, time (time-left.ts), RIP, how) → the next record. `how`: 0: the interpreter goes on; −1: a fault was recorded,
-   * which is to be delivered; BY_LOOKUP.
+   * Parameters: the registers in `written` (register-file.ts), flags as they travel, time (time-left.ts), what of it was not used after all, RIP; to the interpreter: not 0 if a fault was recorded, which is
+   * to be delivered.
    */
-  leave(): FunctionRef {
-    return this.#shared("leave", () => this.#writeLeave());
+  to(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
+    return this.#shared(`${where} ${written}`, () => this.#write(where, written));
   }
 
-  /** Parameters: the quick way's arguments, i64 each; as above; the instruction's cost and the RIP behind it. */
-  quick(way: QuickEnd, args: number): FunctionRef {
-    return this.#shared(`${way} ${args}`, () => {
-      this.words();
-      const parameters = [...new Array<ValueType>(args).fill("i64"), ...LEFT, "i64", "i64"] as const;
-      return this.#module.func(`to.${way}`, parameters, ["i32"], (code, ...given) => {
-        this.#store(code, given.slice(args));
-        for (let i = 0; i < args; i++) {
-          code.i32(0);
-          code.get(given[i]!);
-          code.memory("i64.store", Workspace.helperArguments + 8 * i);
-        }
-        code.get(given.at(-2)!);
-        code.get(given.at(-1)!);
-        code.returnCall(this.#imports[way]);
-      });
+  /** Parameters: as above; the quick way's arguments, the instruction's cost and the RIP behind it, i64 each. */
+  quick(way: QuickEnd, args: number, written: readonly number[]): FunctionRef {
+    const key = `${way} ${args} ${written}`;
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    this.words();
+    const more = new Array<ValueType>(args + 2).fill("i64");
+    const ref = this.#module.func(`to.${way}`, [...this.#parameters(written), ...more], ["i32"], (code, ...given) => {
+      this.#store(code, written, given);
+      const [cost, next] = given.slice(-2) as [Local, Local];
+      for (const [i, argument] of given.slice(-more.length, -2).entries()) {
+        code.i32(0);
+        code.get(argument);
+        code.memory("i64.store", Workspace.helperArguments + 8 * i);
+      }
+      code.get(cost);
+      code.get(next);
+      code.returnCall(this.#imports[way]);
     });
+    this.#made.set(key, ref);
+    return ref;
   }
 
-  /** Flags, time and RIP: from the first parameters. */
-  #store(code: Code, given: readonly Local[]): void {
-    const [x, y, kind, granted, used, rip] = given as [Local, Local, Local, Local, Local, Local];
+  #parameters(written: readonly number[]): ValueType[] {
+    return [...written.map(typeOfRegister), "i64", "i64", "i32", "i64", "i64", "i64", "i64"];
+  }
+
+  /** Registers, flags, time and RIP: from the first parameters. */
+  #store(code: Code, written: readonly number[], given: readonly Local[]): void {
+    const put = (at: number, value: Local) => {
+      code.i32(0);
+      code.get(value);
+      if (value.type === "v128") code.simdMemory("v128.store", at);
+      else code.memory("i64.store", at);
+    };
+    for (const [i, index] of written.entries()) put(addressOf(index), given[i]!);
+    const [x, y, kind, granted, used, unused, rip] = given.slice(written.length) as [
+      Local,
+      Local,
+      Local,
+      Local,
+      Local,
+      Local,
+      Local,
+    ];
     code.i32(0);
     pushLeft(code, { granted, used });
+    code.get(unused);
+    code.op("i64.add");
     code.memory("i64.store", Workspace.left);
-    code.i32(0);
-    code.get(rip);
-    code.memory("i64.store", stateFields.rip.offset);
+    put(stateFields.rip.offset, rip);
     for (const local of [x, y, kind]) code.get(local);
     code.call(this.words());
   }
 
-  #writeLeave(): FunctionRef {
+  #write(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
     this.words();
-    return this.#module.func("leave", [...LEFT, "i32"], ["i32"], (code, ...given) => {
-      const how = given.at(-1)!;
-      this.#store(code, given);
-      code.get(how);
-      code.i32(0);
-      code.op("i32.le_s");
-      code.if(() => {
-        code.get(how);
+    const parameters = this.#parameters(written);
+    if (where === "interpreter") parameters.push("i32");
+    return this.#module.func(`to.${where}`, parameters, ["i32"], (code, ...given) => {
+      this.#store(code, written, given);
+      if (where === "interpreter") {
+        code.get(given.at(-1)!);
         code.if(() => {
           code.i32(0);
           code.op("return");
         });
-        code.returnCall(this.#imports.interpretHere);
-      });
+        code.call(this.#imports.interpretHere);
+        return;
+      }
       const head = code.local("i32");
       const handler = code.local("i32");
       pushLookup(code, () => {
