@@ -199,6 +199,35 @@ test("compiling again after a change gives the bytes that compiling afresh gives
   edit("src/m1.ts", "state * true", "state * 3");
   edit("src/m1.ts", "const LIMIT_1 = ", "const LIMIT_1 = 1 + ");
   edit("src/m0.ts", "value * 11", "value * 10");
+  // What stands between functions: comments, constants, variables, functions and imports come, change and go.
+  const between = (file: string, text: string) => edit(file, "\n\nfunction", `\n\n${text}function`);
+  between("src/m0.ts", "// a word\n\n");
+  between("src/m0.ts", "const ADDED = 12;\n");
+  edit("src/m0.ts", "let now: u64", "let unused = ADDED;\n    let now: u64");
+  edit("src/m0.ts", "const ADDED = 12;", "const ADDED = 13;");
+  edit("src/m0.ts", "let unused = ADDED;\n    ", "");
+  edit("src/m0.ts", "const ADDED = 13;\n", "");
+  edit("src/m0.ts", "MASK_0: u32 = 0x", "MASK_0: u32 = 0x1");
+  edit("src/m1.ts", "LIMIT_1 = 1 + ", "LIMIT_1 = 2 + ");
+  between("src/m1.ts", "let counter: u32 = 5;\nfunction count(): u32 {\n  counter++;\n  return counter;\n}\n");
+  edit("src/m1.ts", "state * 3", "state * count()");
+  edit("src/m1.ts", "let counter: u32 = 5", "let counter: u32 = 6");
+  edit("src/m1.ts", "state * count()", "state * 3");
+  between("src/m0.ts", "export function ours(x: u32): u32 {\n  return x + 1;\n}\n");
+  edit("src/m1.ts", "import { ", "import { ours, ");
+  edit("src/m1.ts", "state * 3", "state * ours(3)");
+  edit("src/m1.ts", "state * ours(3)", "state * 3");
+  edit("src/m1.ts", "import { ours, ", "import { ");
+  edit("src/m0.ts", "export function ours(x: u32): u32 {\n  return x + 1;\n}\n", "");
+  edit("src/m1.ts", "let counter: u32 = 6;\nfunction count(): u32 {\n  counter++;\n  return counter;\n}\n", "");
+  // What somebody else names is missed; what hides something is seen.
+  now.set("src/m0.ts", now.get("src/m0.ts")!.replace("LIMIT_0 = ", "LIMIT_NONE = "));
+  assert.match(diagnosticsText(again(false)), /LIMIT_0/);
+  assert.equal(diagnosticsText(again(false)), diagnosticsText(again(true)));
+  edit("src/m0.ts", "LIMIT_NONE = ", "LIMIT_0 = ");
+  now.set("src/m0.ts", now.get("src/m0.ts")!.replace("const LIMIT_0 = ", "const TWICE: u8 = 300;\nconst LIMIT_0 = "));
+  assert.match(diagnosticsText(again(false)), /src\/m0\.ts:/);
+  assert.equal(diagnosticsText(again(false)), diagnosticsText(again(true)));
 });
 
 /** What a program for Cor needs from its library, on Linux. */

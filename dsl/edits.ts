@@ -1,6 +1,6 @@
 /**
  * Edits as people make them, at random: numbers, lines more and less, types, exports taken away, modules put back as they were. After
- * each the program is compiled from nothing and from what a store has: bytes must be equal, and so must the text of what is wrong.
+ * each the program is compiled from nothing, from what a store has, and in a process that goes on: bytes must be equal, and so must the text of what is wrong.
  */
 import { type Compilation, CompileCache, diagnosticsText } from "./compile.ts";
 import { ObjectStore } from "./store.ts";
@@ -49,6 +49,9 @@ const edits: readonly Edit[] = [
   somewhere(/ [+] (?=\w)/g, () => " - "),
   somewhere(/^(?=(?:export )?(?:function|class|const) )/gm, () => "// A word more.\n"),
   callOwn,
+  somewhere(/^(?=function|export function)/gm, () => "// words\nconst MORE = 77;\nlet state: u32 = MORE;\n\n"),
+  somewhere(/^const [A-Z_\d]+(?:: u32)? = .*;\n/gm, () => ""),
+  somewhere(/^let \w+: u32 = .*;\n/gm, () => ""),
   somewhere(/$/g, () => "\nexport function another(x: u32): u32 {\n  return x * 3;\n}\n"),
 ];
 
@@ -75,12 +78,19 @@ export function tryEdits(
   const different: string[] = [];
   let right = 0;
   const read = (file: string) => now.get(file) ?? null;
+  const running = new CompileCache();
   const same = (what: string): boolean => {
     const debug = pick(3) === 0;
     const store = new ObjectStore(folder, "1");
     const kept = outcome(compile(read, { cache: new CompileCache(), store, debug }));
     const fresh = outcome(compile(read, { cache: new CompileCache(), debug }));
-    if (Buffer.compare(Buffer.from(kept), Buffer.from(fresh)) !== 0) different.push(`${what}, debug: ${debug}`);
+    const again = outcome(compile(read, { cache: running, debug }));
+    for (const [how, made] of [
+      ["store", kept],
+      ["process", again],
+    ] as const)
+      if (Buffer.compare(Buffer.from(made), Buffer.from(fresh)) !== 0)
+        different.push(`${what}, ${how}, debug: ${debug}`);
     return typeof fresh !== "string";
   };
   if (!same("nothing")) different.push("the program is wrong before any edit");

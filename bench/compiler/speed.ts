@@ -54,9 +54,14 @@ export function measureCompiler(): void {
   };
   const one = changed("a line in a body changed", () => edit("src/m3.ts", /state \* \d+/, `state * ${1000 + count}`));
   changed("a line added to a body", () => edit("src/m4.ts", /let now: u64/, "\n    let now: u64"));
-  changed("a line between functions", () =>
-    edit("src/m5.ts", /\n\nfunction/, `\n\nconst ADDED_${count} = ${count};\nfunction`),
-  );
+  changed("a line taken out of a body", () => edit("src/m4.ts", /\n {4}let now: u64/, "    let now: u64"));
+  const between = (text: string) => edit("src/m5.ts", /\n\nfunction/, `\n\n${text}\nfunction`);
+  changed("a comment between functions", () => between(`// The ${count}th.`));
+  changed("a constant between functions", () => between(`const ADDED_${count} = ${count};`));
+  changed("another value of a constant", () => edit("src/m6.ts", /LIMIT_6 = \d+/, `LIMIT_6 = ${20 + count}`));
+  changed("a function more", () => between(`function more${count}(x: u32): u32 {\n  return x * ${count};\n}`));
+  changed("an import more", () => edit("src/m7.ts", /import \{ /, `import { Packet6_1 as Packet${count}, `));
+  changed("a field more in a class", () => edit("src/m8.ts", /length: u32;/, `length: u32;\n  field${count}: u32;`));
   wholeProcess(files, entry);
   for (const { what, turn } of [
     { what: "again from nothing", turn: best },

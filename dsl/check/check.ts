@@ -18,15 +18,15 @@ import { type Diagnostic, inOrder, showDiagnostic } from "../syntax/diagnostic.t
 import { loadModules, type Module, ModuleCache, type ReadSource } from "../syntax/modules.ts";
 import type { Source } from "../syntax/source.ts";
 import { Checker } from "./checker.ts";
-import { type Declaration, type TypeArguments, typeParameters } from "./declarations.ts";
-import { globalOf } from "./globals.ts";
+import { type TypeArguments, typeParameters } from "./declarations.ts";
 import { instantiate } from "./instances.ts";
 import { u64 } from "./intern.ts";
 import { complete } from "./layout.ts";
 import { preludeModules } from "./prelude.ts";
 import { reachable } from "./reach.ts";
 import { recheck, type Session } from "./recheck.ts";
-import { alias, bindArguments, classType, enumeration } from "./resolve.ts";
+import { classType } from "./resolve.ts";
+import { checkDeclaration } from "./top-level.ts";
 import type { TypedProgram } from "./tree.ts";
 
 export interface CheckOptions {
@@ -95,43 +95,11 @@ export function showDiagnostics({ diagnostics, sources }: Pick<Checked, "diagnos
 
 function checkModule(checker: Checker, module: Module): void {
   for (const declaration of checker.names.get(module.file)!.values()) {
+    checker.making = declaration;
     checker.attempt(module, declaration.kind === "namespace" ? module.program : declaration.node, () =>
       checkDeclaration(checker, declaration),
     );
     checker.finishAll();
-  }
-}
-
-function checkDeclaration(checker: Checker, declaration: Declaration): void {
-  const { module } = declaration;
-  const scope = { checker, module, arguments: new Map() };
-  switch (declaration.kind) {
-    case "function":
-      if (typeParameters(declaration.node).length === 0) instantiate(checker, declaration, new Map(), null);
-      break;
-    case "class": {
-      if (typeParameters(declaration.node).length > 0) break;
-      const type = classType(checker, declaration, bindArguments(scope, null, [], declaration.node));
-      complete(checker, type, declaration.node);
-      for (const method of declaration.methods.values()) {
-        if (typeParameters(method.node).length === 0)
-          checker.attempt(module, method.node, () => instantiate(checker, method, new Map(), type));
-      }
-      break;
-    }
-    case "alias":
-      if (!declaration.node.typeParameters) alias(scope, declaration, [], declaration.node, false);
-      break;
-    case "enum":
-      enumeration(checker, declaration);
-      break;
-    case "global":
-      globalOf(checker, declaration);
-      break;
-    case "import":
-      checker.lookUp(module, declaration.name);
-      break;
-    default:
   }
 }
 

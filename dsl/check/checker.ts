@@ -33,6 +33,9 @@ export class Checker {
   /** Every function made, in order. */
   readonly functions: TypedFunction[] = [];
   readonly globals: TypedGlobal[] = [];
+  /** The declaration of the top level that is being checked, and for which of them each variable was made first. */
+  making: Declaration | null = null;
+  readonly madeBy = new Map<TypedGlobal, Declaration | null>();
   readonly roots: Root[] = [];
   readonly claims: Claim[] = [];
   /** Number 0 is no text: what storage of zeros holds. */
@@ -186,7 +189,7 @@ export class Checker {
   }
 }
 
-const isTypeName = (name: string) => scalarNames.has(name) || Object.hasOwn(builtins, name);
+export const isTypeName = (name: string) => scalarNames.has(name) || Object.hasOwn(builtins, name);
 
 /** A hint that names the most similar of some names, when one is similar. */
 export function nearest(name: string, names: Iterable<string>): string | null {

@@ -68,6 +68,7 @@ function make(checker: Checker, declaration: GlobalDeclaration): void {
     };
     declaration.global = global;
     checker.globals.push(global);
+    checker.madeBy.set(global, checker.making);
     return global;
   };
   if (declaration.external) {

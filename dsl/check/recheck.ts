@@ -1,18 +1,30 @@
 /**
  * Checks again after small changes: when nothing but the inside of functions changed, all that was found out about the
  * rest of the program still holds, and only those bodies are checked, with those of the module that stand on other lines
- * than before. Anything else is checked from the start by check.ts; so is whatever compile-time evaluation has already run.
+ * than before. So it is when functions, imports and plain constants or variables come or go that nobody else names, and
+ * when such a constant has another value: then the bodies that name it are checked, too. Anything else is checked from the
+ * start by check.ts; so is whatever compile-time evaluation has already run.
  */
 import type { Program } from "oxc-parser";
 import type { Site } from "../out/site.ts";
 import { inOrder } from "../syntax/diagnostic.ts";
-import type { Module } from "../syntax/modules.ts";
+import { loadModules, type Module } from "../syntax/modules.ts";
 import type { Checked, CheckOptions } from "./check.ts";
-import type { Checker } from "./checker.ts";
-import { type Declaration, declare, type FunctionDeclaration } from "./declarations.ts";
+import { type Checker, isTypeName } from "./checker.ts";
+import { untypedValue } from "./constants.ts";
+import {
+  type Declaration,
+  declare,
+  type FunctionDeclaration,
+  type GlobalDeclaration,
+  typeParameters,
+} from "./declarations.ts";
+import { globalOf } from "./globals.ts";
 import { checkBody, noContracts } from "./instances.ts";
+import { declarationsOf, linesOf, mentions, outline, piecesOf, textOf } from "./pieces.ts";
 import { reachable } from "./reach.ts";
-import type { TypedFunction } from "./tree.ts";
+import { checkDeclaration } from "./top-level.ts";
+import type { TypedFunction, TypedGlobal } from "./tree.ts";
 
 /** A finished check, as long as the checker's knowledge is good: what a later check may build on. */
 export interface Session {
@@ -29,35 +41,55 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** The program as it is now, or null when it is to be checked from the start: then the session is of no use any more. */
 export function recheck(session: Session, options: CheckOptions): Checked | null {
   const { checker, modules, checked } = session;
-  if (checked.program === null || options.cache === undefined) return null;
+  const { cache } = options;
+  if (checked.program === null || cache === undefined) return null;
   if (options.entries.join() !== session.entries.join() || options.unsafe.join() !== session.unsafe.join()) return null;
-  const changes: { module: Module; now: Module }[] = [];
+  const changes: { module: Module; now: Module; renamed: boolean }[] = [];
   for (const module of modules) {
     const text = options.read(module.file);
     if (text === null) return null;
     if (text === module.source.text) continue;
-    const now = options.cache.parse(module.file, text);
-    if (now.diagnostics.length > 0 || outline(module) !== outline(now)) return null;
-    changes.push({ module, now });
+    const now = cache.parse(module.file, text);
+    if (now.diagnostics.length > 0) return null;
+    changes.push({ module, now, renamed: outline(module) !== outline(now) });
   }
   if (changes.length === 0) return checked;
+  if (changes.some(({ renamed }) => renamed)) {
+    const { modules: loaded } = loadModules(options.entries, options.read, cache);
+    if (loaded.length !== modules.length || loaded.some(({ file }, k) => file !== modules[k]!.file)) return null;
+  }
   const symbols = checker.symbols.length;
-  const stale: TypedFunction[] = [];
-  for (const { module, now } of changes) {
+  const stale = new Set<TypedFunction>();
+  const declarations: DeclarationChanges[] = [];
+  for (const { module, now, renamed } of changes) {
     const lines = linesOf(module, now);
-    if (lines !== null && hasClosures(module.program)) return null;
-    const { changed, moved } = renew(checker, module, now, lines);
+    if (lines === "unclear" || (lines !== null && hasClosures(module.program))) return null;
+    const { changed, moved, ...others } = renew(checker, module, now, lines);
+    if (renamed && !takeAway(checker, session, module, others)) return null;
+    declarations.push(others);
     for (const fn of checker.functions) {
       const declaration = checker.instances.get(fn)?.declaration;
       if (declaration === undefined || !moved.has(declaration)) continue;
       if (changed.has(declaration) && checker.evaluated.has(fn)) return null;
-      stale.push(fn);
+      stale.add(fn);
     }
     if (lines !== null) moveSites(checker, module.file, lines);
   }
+  for (const { revalued } of declarations)
+    for (const own of revalued) {
+      const users = usersOf(checker, own);
+      if (users === null || !giveValue(checker, own)) return null;
+      for (const fn of checker.functions)
+        if (users.has(checker.instances.get(fn)?.declaration)) {
+          if (checker.evaluated.has(fn)) return null;
+          stale.add(fn);
+        }
+    }
+  const added = declarations.flatMap((of) => of.added);
+  if (!checkAdded(checker, session, added)) return null;
+  checker.making = null;
   for (const fn of stale) {
-    for (const name of checker.closureCounts.keys())
-      if (name === fn.name || name.startsWith(`${fn.name}$`)) checker.closureCounts.delete(name);
+    forgetClosures(checker, fn);
     fn.contracts = noContracts;
     fn.inferred = null;
     for (const parameter of fn.parameters) {
@@ -69,6 +101,8 @@ export function recheck(session: Session, options: CheckOptions): Checked | null
   checker.finishAll();
   // Texts of symbols get their numbers in the order of the sources.
   if (checker.symbols.length !== symbols) return null;
+  // Mistakes are told as a check of everything finds them.
+  if (checker.diagnostics.length > 0 && changes.some(({ renamed }) => renamed)) return null;
   const all = [...modules, ...session.prelude];
   const diagnostics = inOrder(
     checker.diagnostics,
@@ -78,20 +112,170 @@ export function recheck(session: Session, options: CheckOptions): Checked | null
   return { program: diagnostics.length === 0 ? reachable(checker) : null, diagnostics, sources };
 }
 
-/** Where the lines outside of bodies are now, by where they were; null when none moved. */
-function linesOf(module: Module, now: Module): ((line: number) => number) | null {
-  const before = bodiesOf(module.program);
-  const after = bodiesOf(now.program);
-  const steps: { from: number; by: number }[] = [];
-  let by = 0;
-  before.forEach(({ end }, k) => {
-    const line = module.source.site(end).line;
-    const distance = now.source.site(after[k]!.end).line - line;
-    if (distance !== by) steps.push({ from: line, by: distance });
-    by = distance;
+function forgetClosures(checker: Checker, fn: TypedFunction): void {
+  for (const name of checker.closureCounts.keys())
+    if (name === fn.name || name.startsWith(`${fn.name}$`)) checker.closureCounts.delete(name);
+}
+
+/** What changed in a module outside of bodies: whole declarations. */
+interface DeclarationChanges {
+  readonly added: readonly Declaration[];
+  readonly removed: readonly Declaration[];
+  /** Constants and variables with another text; the declaration has its new node. */
+  readonly revalued: readonly GlobalDeclaration[];
+  /** Whether anything is otherwise than these say. */
+  readonly unclear: boolean;
+}
+
+/** Takes what is gone out of the checker; whether nobody else knows of it, and nothing else is in the way. */
+function takeAway(
+  checker: Checker,
+  { entries }: Session,
+  module: Module,
+  { added, removed, unclear }: DeclarationChanges,
+): boolean {
+  if (unclear) return false;
+  const text = module.source.text;
+  for (const { name, kind } of added)
+    if (kind === "class" || kind === "namespace" || isTypeName(name) || checker.preludeName(name) !== null)
+      return false;
+  for (const own of removed) {
+    if (own.kind === "import") {
+      if (mentions(text, own.name)) return false;
+      continue;
+    }
+    if (own.kind !== "global" && own.kind !== "function") return false;
+    if (own.external || mentions(text, own.name) || importersOf(checker, own).length > 0) return false;
+    // What it was the first to name has its place in the order from it.
+    for (const [global, by] of checker.madeBy) if (by === own && global !== globalIn(own)) return false;
+    if (own.kind === "global") {
+      if (isCall(own)) return false;
+      if (own.value === null && (own.global === null || !isPlain(own.global))) return false;
+      const at = own.global === null ? -1 : checker.globals.indexOf(own.global);
+      if (at >= 0) checker.globals.splice(at, 1);
+      continue;
+    }
+    if (typeParameters(own.node).length > 0 || (own.exported && entries.includes(module.file))) return false;
+    for (const fn of own.instances.values()) {
+      if (checker.evaluated.has(fn) || fn.contracts.symbol !== null) return false;
+      forgetClosures(checker, fn);
+      checker.instances.delete(fn);
+      checker.functions.splice(checker.functions.indexOf(fn), 1);
+    }
+  }
+  return true;
+}
+
+/** Whether it may claim something, or say where the processor comes in. */
+const isCall = ({ node }: GlobalDeclaration): boolean => node.init?.type === "CallExpression";
+
+const globalIn = (declaration: Declaration): TypedGlobal | null =>
+  declaration.kind === "global" ? declaration.global : null;
+
+/** Whether a variable is its value and nothing else: no claim, no entry of the processor. */
+const isPlain = ({ initial, external }: TypedGlobal): boolean =>
+  !external && initial !== null && (initial.kind === "integer" || initial.kind === "bool");
+
+/** Where a declaration has a name: imports of it. */
+function importersOf(checker: Checker, own: Declaration): { module: Module; name: string }[] {
+  if (!own.exported) return [];
+  const found: { module: Module; name: string }[] = [];
+  for (const names of checker.names.values())
+    for (const other of names.values())
+      if (other.kind === "import" && other.from === own.module.file && other.imported === own.name)
+        found.push({ module: other.module, name: other.name });
+  return found;
+}
+
+/** Functions that name a constant in their bodies; null when something else names it. */
+function usersOf(checker: Checker, own: GlobalDeclaration): Set<Declaration | undefined> | null {
+  const found = new Set<Declaration | undefined>();
+  for (const { module, name } of [{ module: own.module, name: own.name }, ...importersOf(checker, own)]) {
+    const { text } = module.source;
+    if (!mentions(text, name)) continue;
+    const look = (declaration: Declaration): boolean => {
+      if (declaration === own || declaration.kind === "import" || declaration.kind === "namespace") return true;
+      const { node } = declaration;
+      if (declaration.kind === "class") {
+        for (const method of declaration.methods.values()) if (!look(method)) return false;
+        return !piecesOf(module, node).some((piece) => mentions(piece.text, name));
+      }
+      if (declaration.kind !== "function") return !mentions(text.slice(node.start, node.end), name);
+      const { body } = declaration.node;
+      if (!body) return !mentions(text.slice(node.start, node.end), name);
+      if (mentions(text.slice(node.start, body.start), name)) return false;
+      if (mentions(text.slice(body.start, body.end), name)) found.add(declaration);
+      return true;
+    };
+    for (const declaration of checker.names.get(module.file)!.values()) if (!look(declaration)) return null;
+  }
+  return found;
+}
+
+/** A constant, or a variable with a number, gets its new value; whether it stays of its kind. */
+function giveValue(checker: Checker, own: Mutable<GlobalDeclaration>): boolean {
+  const { global, value } = own;
+  const made = checker.globals.length;
+  own.state = "unseen";
+  own.global = null;
+  own.value = null;
+  own.evaluated = null;
+  if (value !== null) return untypedValue(checker, own) !== null;
+  if (global === null || !isPlain(global)) return false;
+  const { roots, claims } = checker;
+  const before = roots.length + claims.length;
+  let now: TypedGlobal | null = null;
+  checker.attempt(own.module, own.node, () => {
+    now = globalOf(checker, own);
   });
-  if (steps.length === 0) return null;
-  return (line) => line + (steps.findLast(({ from }) => from <= line)?.by ?? 0);
+  const fresh = now as TypedGlobal | null;
+  if (fresh === null || !isPlain(fresh) || fresh.type !== global.type) return false;
+  if (checker.globals.length !== made + 1 || roots.length + claims.length !== before) return false;
+  checker.globals.pop();
+  checker.madeBy.delete(fresh);
+  own.global = Object.assign(global, fresh);
+  return true;
+}
+
+/** Checks new declarations; whether they are of those that change nothing for others. */
+function checkAdded(checker: Checker, { entries }: Session, added: readonly Declaration[]): boolean {
+  const { roots, claims, globals } = checker;
+  const before = roots.length + claims.length;
+  for (const own of added) {
+    const { module } = own;
+    if (own.kind === "function") {
+      if (own.external || typeParameters(own.node).length > 0) return false;
+      if (own.exported && entries.includes(module.file)) return false;
+    }
+    if (own.kind === "global") {
+      if (own.external) return false;
+      // It is made where it stands, and not before, where somebody above it names it.
+      const above = module.source.text.slice(0, own.node.start);
+      if (mentions(above, own.name) || importersOf(checker, own).length > 0) return false;
+    }
+    const made = globals.length;
+    checker.making = own;
+    checker.attempt(module, own.kind === "namespace" ? module.program : own.node, () => checkDeclaration(checker, own));
+    checker.finishAll();
+    if (roots.length + claims.length !== before) return false;
+    const fresh = globals.splice(made);
+    if (fresh.length > 1 || fresh.some((global) => global !== globalIn(own) || !isPlain(global))) return false;
+    for (const global of fresh) globals.splice(placeOf(checker, own), 0, global);
+  }
+  return true;
+}
+
+/** Before the first variable that was made for a later declaration. */
+function placeOf(checker: Checker, own: Declaration): number {
+  const files = new Map([...checker.modules.keys()].map((file, k) => [file, k]));
+  const rank = ({ module }: Declaration) => files.get(module.file) ?? -1;
+  const start = (declaration: Declaration) => ("node" in declaration ? declaration.node.start : 0);
+  const later = (by: Declaration) => rank(by) > rank(own) || (by.module === own.module && start(by) > start(own));
+  const at = checker.globals.findIndex((global) => {
+    const by = checker.madeBy.get(global);
+    return by !== undefined && by !== null && later(by);
+  });
+  return at < 0 ? checker.globals.length : at;
 }
 
 /** Whether variables of a module are made of functions, whose insides are not looked at here. */
@@ -135,15 +319,21 @@ function renew(
   module: Module,
   now: Module,
   lines: ((line: number) => number) | null,
-): { changed: Set<FunctionDeclaration>; moved: Set<FunctionDeclaration> } {
+): { changed: Set<FunctionDeclaration>; moved: Set<FunctionDeclaration> } & DeclarationChanges {
   const changed = new Set<FunctionDeclaration>();
   const moved = new Set<FunctionDeclaration>();
+  const revalued: GlobalDeclaration[] = [];
   const { source } = module;
   const bodies = (text: string, { node }: FunctionDeclaration) =>
     node.body ? text.slice(node.body.start, node.body.end) : "";
   const old = module.source.text;
+  const pieces = declarationsOf(module);
   Object.assign(module, now);
-  const names = declare(module, () => {});
+  let unclear = false;
+  const names = declare(module, () => {
+    unclear = true;
+  });
+  const piecesNow = declarationsOf(module);
   const take = (own: Declaration, fresh: Declaration) => {
     if (own.kind === "function" && fresh.kind === "function") {
       const line = lines === null ? 0 : source.site(own.node.start).line;
@@ -152,35 +342,49 @@ function renew(
     }
     if ("node" in own && "node" in fresh) (own as Mutable<{ node: unknown }>).node = fresh.node;
     if (own.kind === "class" && fresh.kind === "class")
-      for (const [name, method] of own.methods) take(method, fresh.methods.get(name)!);
+      for (const [name, method] of own.methods) {
+        const other = fresh.methods.get(name);
+        if (other === undefined) unclear = true;
+        else take(method, other);
+      }
   };
-  for (const [name, own] of checker.names.get(module.file)!) take(own, names.get(name)!);
-  return { changed, moved };
-}
-
-/** A module's text without the insides of its functions. */
-export function outline({ source: { text }, program }: Module): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (const { start, end } of bodiesOf(program)) {
-    parts.push(text.slice(at, start), "{}");
-    // What follows on the line of the end has its place there: only nothing may follow.
-    const rest = text.slice(end, text.indexOf("\n", end) < 0 ? undefined : text.indexOf("\n", end));
-    if (rest.trim() !== "") parts.push(String(end - text.lastIndexOf("\n", end)));
-    at = end;
+  const known = checker.names.get(module.file)!;
+  const kept = new Map<string, Declaration>();
+  const added: Declaration[] = [];
+  const removed = [...known.values()].filter(({ name }) => !names.has(name));
+  for (const [name, fresh] of names) {
+    const own = known.get(name);
+    kept.set(name, own ?? fresh);
+    if (own === undefined) {
+      added.push(fresh);
+      continue;
+    }
+    if (own.kind === "import" || fresh.kind === "import") {
+      const same =
+        own.kind === "import" && fresh.kind === "import" && own.from === fresh.from && own.imported === fresh.imported;
+      if (!same) unclear = true;
+    } else {
+      const before = textOf(pieces.get(name) ?? []);
+      if (before !== textOf(piecesNow.get(name) ?? [])) {
+        if (
+          own.kind !== "global" ||
+          fresh.kind !== "global" ||
+          isCall(own) ||
+          own.constant !== fresh.constant ||
+          own.exported !== fresh.exported ||
+          own.external !== fresh.external
+        )
+          unclear = true;
+        else revalued.push(own);
+      }
+    }
+    take(own, fresh);
   }
-  return [...parts, text.slice(at)].join("");
-}
-
-function bodiesOf(program: Program): { start: number; end: number }[] {
-  const found: { start: number; end: number }[] = [];
-  for (const statement of program.body) {
-    const node =
-      statement.type === "ExportNamedDeclaration" && statement.declaration ? statement.declaration : statement;
-    if (node.type === "FunctionDeclaration" && node.body) found.push(node.body);
-    if (node.type === "ClassDeclaration")
-      for (const member of node.body.body)
-        if (member.type === "MethodDefinition" && member.value.body) found.push(member.value.body);
-  }
-  return found;
+  // What stays stays in its order.
+  const stays = [...known.keys()].filter((name) => names.has(name));
+  const order = [...names.keys()].filter((name) => known.has(name));
+  const ordered = (name: string) => known.get(name)!.kind !== "import";
+  if (stays.filter(ordered).join() !== order.filter(ordered).join()) unclear = true;
+  checker.names.set(module.file, kept);
+  return { changed, moved, added, removed, revalued, unclear };
 }
