@@ -7,10 +7,8 @@
  * Node on the path is older than 24, it starts the one that the npm package `node` brought along, and stands aside:
  * signals are handed on, and the exit status comes back.
  */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import module, { createRequire } from "node:module";
-import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SHARE_ENV, Worker } from "node:worker_threads";
@@ -59,6 +57,8 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
     );
     process.exit(2);
   }
+  // Who needs no other Node does not wait for these to be loaded.
+  const [{ spawn }, { constants }] = await Promise.all([import("node:child_process"), import("node:os")]);
   const child = spawn(node, [here, ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, COR_LAUNCHER: `${process.pid}` },

@@ -8,6 +8,7 @@
  *
  * An inverse of 0 is a number that is in no table, so that what is looked up by it is 0; adding to it leaves it so.
  */
+import { once } from "../isa/once.ts";
 import type { Builder, Value } from "./builder.ts";
 import { every, lanes } from "./vector-operand.ts";
 
@@ -36,33 +37,8 @@ const forward = turned([0, 1, 2, 3, 4]);
 const backward = turned([1, 3, 6]);
 const CONSTANT = 0x63;
 
-/** The subfield: x^16 = x. Nibbles stand for its elements, so that their sums are sums. */
-const subfield = BYTES.filter((x) => [1, 2, 3, 4].reduce((power) => multiply(power, power), x) === x);
-const elements = [0];
-for (const element of subfield) if (!elements.includes(element)) elements.push(...elements.map((sum) => sum ^ element));
-const nibbleOf = (element: number): number => elements.indexOf(element);
-
-/** a, and ω outside of the subfield. */
-const [a, omega] = elements
-  .flatMap((one) => BYTES.map((x) => [one, x] as const))
-  .find(([one, x]) => one !== 0 && !elements.includes(x) && (multiply(x, x) ^ multiply(one, x) ^ one) === 0)!;
-
-/** The byte that is k + iω, by 16 i + k; and the other way round. */
-const joined = BYTES.map((both) => elements[both & 15]! ^ multiply(elements[both >> 4]!, omega));
-const split = (x: number): number => joined.indexOf(x);
-
-const inverses = NIBBLES.map((x) => (x === 0 ? INFINITE : nibbleOf(inverse(elements[x]!))));
-const inversesOfK = NIBBLES.map((x) => (x === 0 ? INFINITE : nibbleOf(multiply(a, inverse(elements[x]!)))));
-
-/** The inverse is p (1 + ω (1/a + 1/a²)) + q ω/a²: its parts, by 1/p and by 1/q, and what `after` makes of them. */
-function outwards(after: (x: number) => number): readonly [number[], number[]] {
-  const once = inverse(a);
-  const twice = multiply(once, once);
-  const partOf = (factor: number) => NIBBLES.map((x) => after(multiply(inverse(elements[x]!), factor)));
-  return [partOf(1 ^ multiply(omega, once ^ twice)), partOf(multiply(omega, twice))];
-}
-
-interface Tables {
+/** What differs between the S-box and its inverse. */
+interface Direction {
   /** By the low nibble and by the high one: i and k. */
   readonly low: readonly number[];
   readonly high: readonly number[];
@@ -72,39 +48,78 @@ interface Tables {
   readonly constant: number;
 }
 
-const [forwardP, forwardQ] = outwards(forward);
-const substitution: Tables = {
-  low: NIBBLES.map(split),
-  high: NIBBLES.map((x) => split(x << 4)),
-  ofP: forwardP,
-  ofQ: forwardQ,
-  constant: CONSTANT,
-};
-const [backwardP, backwardQ] = outwards((x) => x);
-const inverseSubstitution: Tables = {
-  low: NIBBLES.map((x) => split(backward(x ^ CONSTANT))),
-  high: NIBBLES.map((x) => split(backward(x << 4))),
-  ofP: backwardP,
-  ofQ: backwardQ,
-  constant: 0,
-};
+interface Tables {
+  /** 1/x and a/x of nibbles. */
+  readonly inverses: readonly number[];
+  readonly inversesOfK: readonly number[];
+  readonly substitution: Direction;
+  readonly inverseSubstitution: Direction;
+}
 
-function substituted(b: Builder, tables: Tables, x: Value): Value {
+const tables = once((): Tables => {
+  /** The subfield: x^16 = x. Nibbles stand for its elements, so that their sums are sums. */
+  const subfield = BYTES.filter((x) => [1, 2, 3, 4].reduce((power) => multiply(power, power), x) === x);
+  const elements = [0];
+  for (const element of subfield)
+    if (!elements.includes(element)) elements.push(...elements.map((sum) => sum ^ element));
+  const nibbleOf = (element: number): number => elements.indexOf(element);
+
+  /** a, and ω outside of the subfield. */
+  const [a, omega] = elements
+    .flatMap((one) => BYTES.map((x) => [one, x] as const))
+    .find(([one, x]) => one !== 0 && !elements.includes(x) && (multiply(x, x) ^ multiply(one, x) ^ one) === 0)!;
+
+  /** The byte that is k + iω, by 16 i + k; and the other way round. */
+  const joined = BYTES.map((both) => elements[both & 15]! ^ multiply(elements[both >> 4]!, omega));
+  const split = (x: number): number => joined.indexOf(x);
+
+  const inverses = NIBBLES.map((x) => (x === 0 ? INFINITE : nibbleOf(inverse(elements[x]!))));
+  const inversesOfK = NIBBLES.map((x) => (x === 0 ? INFINITE : nibbleOf(multiply(a, inverse(elements[x]!)))));
+
+  /** The inverse is p (1 + ω (1/a + 1/a²)) + q ω/a²: its parts, by 1/p and by 1/q, and what `after` makes of them. */
+  function outwards(after: (x: number) => number): readonly [number[], number[]] {
+    const inverted = inverse(a);
+    const twice = multiply(inverted, inverted);
+    const partOf = (factor: number) => NIBBLES.map((x) => after(multiply(inverse(elements[x]!), factor)));
+    return [partOf(1 ^ multiply(omega, inverted ^ twice)), partOf(multiply(omega, twice))];
+  }
+
+  const [forwardP, forwardQ] = outwards(forward);
+  const substitution: Direction = {
+    low: NIBBLES.map(split),
+    high: NIBBLES.map((x) => split(x << 4)),
+    ofP: forwardP,
+    ofQ: forwardQ,
+    constant: CONSTANT,
+  };
+  const [backwardP, backwardQ] = outwards((x) => x);
+  const inverseSubstitution: Direction = {
+    low: NIBBLES.map((x) => split(backward(x ^ CONSTANT))),
+    high: NIBBLES.map((x) => split(backward(x << 4))),
+    ofP: backwardP,
+    ofQ: backwardQ,
+    constant: 0,
+  };
+  return { inverses, inversesOfK, substitution, inverseSubstitution };
+});
+
+function substituted(b: Builder, direction: Direction, x: Value): Value {
+  const { inverses, inversesOfK } = tables();
   const find = (table: readonly number[], numbers: Value) => b.packed("i8x16.swizzle", [lanes(b, table), numbers]);
   const lowOf = (v: Value) => b.and(v, every(b, 8, 15));
   const highOf = (v: Value) => lowOf(b.packed("i16x8.shr_u", [v, b.constant(32, 4)]));
-  const both = b.xor(find(tables.low, lowOf(x)), find(tables.high, highOf(x)));
+  const both = b.xor(find(direction.low, lowOf(x)), find(direction.high, highOf(x)));
   const [i, k] = [highOf(both), lowOf(both)];
   const j = b.xor(i, k);
   const ofK = find(inversesOfK, k);
   const p = b.xor(find(inverses, b.xor(find(inverses, i), ofK)), j);
   const q = b.xor(find(inverses, b.xor(find(inverses, j), ofK)), i);
-  const sum = b.xor(find(tables.ofP, p), find(tables.ofQ, q));
-  return tables.constant === 0 ? sum : b.xor(sum, every(b, 8, tables.constant));
+  const sum = b.xor(find(direction.ofP, p), find(direction.ofQ, q));
+  return direction.constant === 0 ? sum : b.xor(sum, every(b, 8, direction.constant));
 }
 
 /** SubBytes of sixteen bytes. */
-export const substitute = (b: Builder, x: Value): Value => substituted(b, substitution, x);
+export const substitute = (b: Builder, x: Value): Value => substituted(b, tables().substitution, x);
 
 /** InvSubBytes. */
-export const substituteInversely = (b: Builder, x: Value): Value => substituted(b, inverseSubstitution, x);
+export const substituteInversely = (b: Builder, x: Value): Value => substituted(b, tables().inverseSubstitution, x);

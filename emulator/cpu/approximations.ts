@@ -5,6 +5,7 @@
  *
  * Denormal operands count as zeros, results that would be denormal are zeros, no exception is raised, and MXCSR is not looked at.
  */
+import { once } from "../isa/once.ts";
 import type { Helper, Helpers } from "./context.ts";
 
 /** What a table is made of, by differences, for they fall: sign, exponent and twelve bits of fraction of results. */
@@ -78,8 +79,8 @@ function table({ first, steps, corrections }: Parts): Uint32Array {
   return results;
 }
 
-const reciprocals = table(reciprocal);
-const roots = [table(even), table(odd)] as const;
+const reciprocals = once(() => table(reciprocal));
+const roots = once(() => [table(even), table(odd)] as const);
 
 const INFINITY = 0x7f80_0000;
 const QUIET = 0x0040_0000;
@@ -93,7 +94,7 @@ export function reciprocalOf(x: number): number {
   const fraction = x & 0x7f_ffff;
   if (exponent === 0xff) return fraction === 0 ? sign >>> 0 : (x | QUIET) >>> 0;
   if (exponent === 0) return (sign | INFINITY) >>> 0;
-  const result = (reciprocals[fraction >> 11]! << 11) - ((exponent - BIAS) << 23);
+  const result = (reciprocals()[fraction >> 11]! << 11) - ((exponent - BIAS) << 23);
   return (sign | (result < 0x0080_0000 ? 0 : result)) >>> 0;
 }
 
@@ -106,7 +107,7 @@ export function reciprocalRootOf(x: number): number {
   if (x & 0x8000_0000) return INDEFINITE;
   if (exponent === 0xff) return 0;
   const half = (exponent - BIAS) >> 1;
-  return (roots[(exponent - BIAS) & 1]![fraction >> 11]! << 11) - (half << 23);
+  return (roots()[(exponent - BIAS) & 1]![fraction >> 11]! << 11) - (half << 23);
 }
 
 /** For the four singles of two 64-bit words. */
