@@ -319,9 +319,8 @@ export class BlockWriter {
 
   /** Leaves before an instruction of the block. */
   #giveUp(before: Snapshot, pushFault?: () => void): void {
-    const { costs, builder } = this.#block;
-    let unused = 0n;
-    for (let i = before.number; i < costs.length; i++) unused += costs[i]!;
+    const { rests, builder } = this.#block;
+    const unused = rests[before.number]!;
     const cause = pushFault === undefined ? "instruction" : "memory";
     this.wayOut("interpreter", before, builder.rips[before.number]!, unused, pushFault, cause);
   }

@@ -51,11 +51,15 @@ export class BlockBuilder extends BlockOperands implements Builder {
   /** RIPs of the instructions, and that of the end. */
   readonly rips: bigint[] = [];
 
-  readonly floats = new BlockFloats(
-    this,
-    (sufficient, exact) => this.assume(sufficient, exact),
-    (fact) => this.learn(fact),
-  );
+  #floats: BlockFloats | null = null;
+
+  get floats(): BlockFloats {
+    return (this.#floats ??= new BlockFloats(
+      this,
+      (sufficient, exact) => this.assume(sufficient, exact),
+      (fact) => this.learn(fact),
+    ));
+  }
 
   /** `form`: see BlockState. */
   constructor(around: Surroundings, form: Form | null, rings = nowhere) {

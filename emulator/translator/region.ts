@@ -31,6 +31,8 @@ export interface Built {
   /** Of each instruction, and of all: what it takes of `Workspace.left`. */
   readonly costs: readonly bigint[];
   readonly cost: bigint;
+  /** Of each instruction and all behind it; then 0. */
+  readonly rests: readonly bigint[];
   /** In the order of the end's targets. */
   readonly edges: readonly Edge[];
   /** Whether the flags that it finds are wanted. */
@@ -134,9 +136,11 @@ export function buildRegion(
       const pageKey = to.node < 0 || stays ? 0 : keyOfPage(to.rip & ~0xfffn, to.user);
       return { rip: to.rip, node: to.node, pageKey };
     });
-    const cost = costs.reduce((x, y) => x + y, 0n);
+    const rests = [...costs, 0n];
+    for (let n = costs.length - 1; n >= 0; n--) rests[n]! += rests[n + 1]!;
+    const cost = rests[0]!;
     const instructions = sites.slice(0, costs.length).map(({ instruction }) => instruction);
-    return { rip: place.rip, user, instructions, builder, costs, cost, edges, flagsLive: live[i]! };
+    return { rip: place.rip, user, instructions, builder, costs, cost, rests, edges, flagsLive: live[i]! };
   });
   const { used, written } = registersOf(blocks, flow);
   const size = flow.order.reduce((sum, node) => sum + (blocks[node]?.costs.length ?? 0), 0);

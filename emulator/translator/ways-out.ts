@@ -101,6 +101,9 @@ export class WaysOut {
   readonly #module: WasmModule;
   readonly #imports: RegionImports;
   readonly #made = new Map<string, FunctionRef>();
+  /** Those of `to` for the list of registers that was asked for last: that of one region. */
+  readonly #to = new Map<"interpreter" | "lookup", FunctionRef>();
+  #of: readonly number[] | null = null;
   /** As `miss` numbers them. */
   readonly #misses: FunctionRef[] = [];
 
@@ -176,7 +179,14 @@ export class WaysOut {
    * to be delivered.
    */
   to(where: "interpreter" | "lookup", written: readonly number[]): FunctionRef {
-    return this.#shared(`${where} ${written}`, () => this.#write(where, written));
+    if (this.#of !== written) {
+      this.#of = written;
+      this.#to.clear();
+    }
+    let ref = this.#to.get(where);
+    if (ref === undefined)
+      this.#to.set(where, (ref = this.#shared(`${where} ${written}`, () => this.#write(where, written))));
+    return ref;
   }
 
   /** Parameters: as above; the quick way's arguments, the instruction's cost and the RIP behind it, i64 each. */
