@@ -15,7 +15,7 @@ import { SCRATCH_BASE } from "../memory.ts";
  * page that is missed twice in succession: a pointer that visits pages at random had better use the TLB. The stack pointer's is filled at once.
  */
 export const RangeSlot = { start: 0, bytes: 8, wide: 16, host: 24, missed: 28 } as const;
-const SLOT_BYTES = 32;
+export const SLOT_BYTES = 32;
 
 /** One for each general register, and one for all other addresses. */
 export const OTHER_BASE = 16;
@@ -29,7 +29,7 @@ const SLOTS = SCRATCH_BASE + 0x4a0;
 export const SLOTS_START = SLOTS;
 export const SLOTS_END = SLOTS + 2 * SET_BYTES;
 
-/** `set`: 0, or 1 for code of user programs. */
+/** `set`: 0, or 1 for code of user programs. A base's slot for writing is behind that for reading. */
 export const slotAddress = (set: number, base: number, write: boolean): number =>
   SLOTS + set * SET_BYTES + (2 * base + (write ? 1 : 0)) * SLOT_BYTES;
 export const setOwner = (set: number): number => OWNERS + 4 * set;

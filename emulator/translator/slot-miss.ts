@@ -2,7 +2,7 @@
  * What regions call when an address is not where its slot was filled for (cpu/range-slots.ts): the TLB is asked, and the slot may be
  * filled anew, with as much of a large page as lies in RAM that nobody watches.
  */
-import { RangeSlot, SLOTS_FILLED, setBytes, setOwner, setStart } from "../cpu/range-slots.ts";
+import { RangeSlot, SLOT_BYTES, SLOTS_FILLED, setBytes, setOwner, setStart } from "../cpu/range-slots.ts";
 import { LargePage, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbEntry } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../formats/wasm.ts";
@@ -101,9 +101,18 @@ function fillSlot(r: Routine, slot: Local, linear: Local, entry: Local, look: Fu
   r.store("i32.store", 0, 1, SLOTS_FILLED);
 }
 
+/** Where reading and writing are allowed, what is plain memory for one is so for the other. */
+function copySlot(r: Routine, from: Local, to: Operand): void {
+  const other = r.i32(to);
+  for (const field of [RangeSlot.start, RangeSlot.bytes, RangeSlot.wide])
+    r.store("i64.store", other, i64.load(from, field), field);
+  r.store("i32.store", other, i32.load(from, RangeSlot.host), RangeSlot.host);
+}
+
 /**
  * (slot, linear, offset, access) → where plain memory is that may be accessed so; −1: it faults, which has been recorded; 0: the interpreter
- * knows. `limited`: segments have ends; `eager`: the slot is filled at once.
+ * knows. `limited`: segments have ends; `eager`: the slot is filled at once, and the one for the other kind of access
+ * with it, if that is allowed.
  */
 export function slotMiss(
   module: WasmModule,
@@ -129,8 +138,11 @@ export function slotMiss(
     );
     const isBeyond = limited ? i64.gtU(i64.add(offset!, i64.extend(bytes)), i64.load(ends)) : 0;
     r.if(any(isElsewhere, isOdd, isBeyond), () => r.return(call(reachPlain, offset!, access!)));
-    if (eager) fillSlot(r, slot!, linear!, entry, look);
-    else {
+    if (eager) {
+      fillSlot(r, slot!, linear!, entry, look);
+      const isBoth = i64.eq(i64.load(entry, TlbEntry.readTag), i64.load(entry, TlbEntry.writeTag));
+      r.if(isBoth, () => copySlot(r, slot!, i32.add(slot!, select(kind, -SLOT_BYTES, SLOT_BYTES))));
+    } else {
       const isLarge = i32.and(i32.load(entry, TlbEntry.large), LargePage.is);
       const page = r.i32(i32.wrap(i64.shrU(linear!, select(isLarge, 21n, 12n))));
       r.if(
