@@ -22,8 +22,8 @@ import {
   stackBase,
 } from "./protected.ts";
 import { bankInUse } from "./ring.ts";
-import { accessOf, ringOf, type SegmentWays } from "./segments.ts";
-import { field, lowArgument, lowOf, packedFlags, returnTaken, setField, setPackedFlags, workspace } from "./state.ts";
+import { accessOf, findHere, ringOf, type SegmentWays } from "./segments.ts";
+import { field, lowArgument, lowOf, returnTaken, setField, setPackedFlags, workspace } from "./state.ts";
 
 const FRAME_BYTES = 12;
 const OUTER_FRAME_BYTES = 20;
@@ -37,7 +37,7 @@ export function interruptReturn32(module: WasmModule, ways: SegmentWays, own: Pr
     r.refuseIf(i32.and(field("flagsOther"), Flag.NT | Flag.TF | Flag.RF));
     const bank = r.i32(bankInUse(workspace(Workspace.dataBank)));
     const pop = (bytes: number): Operand =>
-      call(ways.find, bank, TlbEntry.readTag, linearOf(stackBase(), lowOf("general", RSP)), bytes);
+      findHere(r, ways.find, bank, TlbEntry.readTag, linearOf(stackBase(), lowOf("general", RSP)), bytes);
     const frame = r.i32(pop(FRAME_BYTES));
     r.refuseIf(i32.eqz(frame));
     const target = r.i32(i32.load(frame));
@@ -86,7 +86,7 @@ export function interruptReturn32(module: WasmModule, ways: SegmentWays, own: Pr
       },
       () => setLowStackPointer(r, i32.add(lowOf("general", RSP), FRAME_BYTES)),
     );
-    const kept = i32.and(packedFlags(r), ~RETURNED);
+    const kept = i32.and(field("flagsOther"), ~RETURNED);
     r.set(flags, i32.or(kept, i32.and(flags, RETURNED & ~Flag.RF)));
     setPackedFlags(r, flags);
     setField(r, "nmiBlocked", 0);
