@@ -36,6 +36,8 @@ const BEHIND = 250;
 const INPUT_QUEUE = 4096;
 /** How long an idle machine that does not keep pace with the wall listens for orders before it skips on. */
 const IDLE_PAUSE = 20;
+/** Cycles that a machine which somebody left may take to finish its start. */
+const REST = CLOCK_HZ / 20;
 /** Regions that the end tells of. */
 const HOTTEST = 12;
 const CYCLES_PER_MS = CLOCK_HZ / 1000;
@@ -97,6 +99,8 @@ class MachineRunner {
   readonly #input: InputEvent[] = [];
   /** While the machine starts, if that is to be kept. */
   #watch: StartWatch | null = null;
+  /** Nobody listens any more. */
+  #isOver = false;
   #quit: Ending | null = null;
   #seen = false;
   /** What V8 has compiled is kept for the next start (cli/program/load.ts), where modules are loaded in that way. */
@@ -118,7 +122,7 @@ class MachineRunner {
       { ...options, log: start.options.log ?? [], interpreter: start.options.interpreter, known: start.options.known },
       {
         output: (channel, byte) => {
-          this.#output.byte(outputChannels.indexOf(channel), byte);
+          if (!this.#isOver) this.#output.byte(outputChannels.indexOf(channel), byte);
           this.#watch?.output(channel, byte, this.#machine.now.cycles);
           if (watches.get(channel)?.push(byte)) {
             this.#seen = true;
@@ -149,6 +153,7 @@ class MachineRunner {
     report({ kind: "stopped", ending, stats });
     this.#keep();
     while (this.#quit?.kind !== "closed") this.#takeOrders(Number.POSITIVE_INFINITY);
+    if (ending.kind === "quit") this.#finishStart();
     this.#machine.close();
   }
 
@@ -175,6 +180,19 @@ class MachineRunner {
     const { said } = this.#watch!;
     this.#watch = null;
     if (stands === "waiting") report({ kind: "started", start: encodeStart({ snapshot: this.#machine.save(), said }) });
+  }
+
+  /** The machine was left before it was known that it waits: what remains of its start passes unheard, and nothing that it writes is kept. */
+  #finishStart(): void {
+    this.#isOver = true;
+    const machine = this.#machine;
+    const end = machine.now.cycles + REST;
+    while (this.#watch !== null) {
+      const stop = machine.run({ cycle: end, idle: "stop" });
+      if (stop.kind !== "idle") return;
+      this.#keepStart();
+      machine.passTime(Math.min(stop.deadline, end));
+    }
   }
 
   /** Gives away what makes the next start shorter. */
