@@ -34,6 +34,10 @@ const AHEAD = 2;
 const BEHIND = 250;
 /** Bytes that wait in front of a serial line before the sender has to. */
 const INPUT_QUEUE = 4096;
+/** Milliseconds that a machine is idle before it has leisure. */
+const LEISURE = 300;
+/** A machine that takes so many cycles for each instruction does nothing but wait for its timer. */
+const IDLE_CYCLES = 20;
 /** How long an idle machine that does not keep pace with the wall listens for orders before it skips on. */
 const IDLE_PAUSE = 20;
 /** Cycles that a machine which somebody left may take to finish its start. */
@@ -106,6 +110,8 @@ class MachineRunner {
   /** What V8 has compiled is kept for the next start (cli/program/load.ts), where modules are loaded in that way. */
   readonly #keepCode = (import.meta as { readonly keepCode?: () => void }).keepCode;
   #hasStarted = false;
+  /** Host milliseconds since when nobody has said anything to an idle machine; null: it is not idle. */
+  #idleSince: number | null = null;
   /** Host milliseconds and the cycle that belong together in "real" pace. */
   #anchor = { ms: 0, cycle: 0 };
 
@@ -119,7 +125,13 @@ class MachineRunner {
     // The recorder looks at the disks before the machine can write to them.
     this.#recorder = start.record === null ? null : new Recorder(start.record, options);
     this.#machine = new Machine(
-      { ...options, log: start.options.log ?? [], interpreter: start.options.interpreter, known: start.options.known },
+      {
+        ...options,
+        log: start.options.log ?? [],
+        interpreter: start.options.interpreter,
+        known: start.options.known,
+        kept: start.options.kept,
+      },
       {
         output: (channel, byte) => {
           if (!this.#isOver) this.#output.byte(outputChannels.indexOf(channel), byte);
@@ -199,7 +211,24 @@ class MachineRunner {
   #keep(): void {
     const code = this.#machine.processor.knownCode();
     if (code !== null) report({ kind: "known", code });
+    this.#keepRegions();
     this.#keepCode?.();
+  }
+
+  #keepRegions(): void {
+    const file = this.#machine.processor.translator.keep();
+    if (file !== null) report({ kind: "regions", file });
+  }
+
+  /** Returns whether a machine that is idle has found something to do for itself that somebody should look after soon. */
+  #useLeisure(isIdle: boolean): boolean {
+    if (!isIdle) this.#idleSince = null;
+    if (!isIdle) return false;
+    this.#idleSince ??= milliseconds();
+    if (milliseconds() - this.#idleSince < LEISURE) return true;
+    const isBusy = this.#machine.processor.translator.leisure();
+    if (!isBusy) this.#keepRegions();
+    return isBusy;
   }
 
   #runToEnd(): Ending {
@@ -212,7 +241,7 @@ class MachineRunner {
       this.#takeOrders(0);
       if (this.#quit !== null) return this.#quit;
       this.#feed();
-      const before = machine.now.instructions;
+      const { instructions: before, cycles } = machine.now;
       const given = Math.min(SLICE, most - before - unused);
       const stop = this.#player.run(machine, {
         instructions: given,
@@ -232,10 +261,13 @@ class MachineRunner {
         this.#hasStarted = true;
         this.#keepStart();
       }
+      const { now } = machine;
+      const isIdle = stop.kind === "idle" || now.cycles - cycles > IDLE_CYCLES * (now.instructions - before);
+      const isBusy = this.#useLeisure(isIdle);
       if (real) this.#keepPace(stop.kind === "idle" ? stop.deadline : null);
       else if (stop.kind === "idle") {
         const asleep = stop.deadline === Number.POSITIVE_INFINITY;
-        const woken = this.#takeOrders(asleep ? Number.POSITIVE_INFINITY : IDLE_PAUSE);
+        const woken = this.#takeOrders(asleep && !isBusy ? Number.POSITIVE_INFINITY : IDLE_PAUSE);
         if (!woken && !asleep) machine.passTime(stop.deadline);
       }
     }
@@ -278,6 +310,7 @@ class MachineRunner {
   #obey(order: Order): void {
     switch (order.kind) {
       case "input":
+        this.#idleSince = null;
         this.#input.push({ channel: order.channel, bytes: order.bytes });
         return;
       case "quit":

@@ -35,6 +35,7 @@ export function board({
   known,
   timing,
   tier,
+  kept,
 }: Partial<BoardOptions> = {}): Board {
   const lines: string[] = [];
   const log = new Log(channels, (line) => lines.push(line));
@@ -58,6 +59,7 @@ export function board({
       known,
       timing,
       tier,
+      kept,
     }),
   };
   // The local APIC as a piece of wire: on, LINT0 passes on what the 8259s would say, LINT1 is NMI.
@@ -77,6 +79,7 @@ interface BoardOptions {
   readonly known: Uint8Array | undefined;
   readonly timing: TimingModel | undefined;
   readonly tier: Tier | TierSettings | undefined;
+  readonly kept: string | undefined;
   readonly channels: readonly Channel[];
 }
 

@@ -68,6 +68,8 @@ export class Interpreter {
   readonly #prepare: () => Prepared;
   /** The hot shapes are part of the loop. */
   isPrepared: boolean;
+  /** Pages where code was found: PAGE_FIELDS each, chosen by the page's number. Key 0 is none. */
+  readonly #pages = new Int32Array(PAGES * PAGE_FIELDS);
   readonly #checkJump: (op: number) => number;
   readonly translator: Translator;
   /** Rises with each reset of the decoded code. */
@@ -92,6 +94,8 @@ export class Interpreter {
     timing: TimingModel;
     tier: TierSettings;
     log: Log;
+    /** See TranslatorParts. */
+    kept: string | undefined;
     /** Made for the same timing. */
     prepared: Prepared | null;
     /** Runs `find` or `resolve` and makes a Fault of it 0. */
@@ -125,6 +129,7 @@ export class Interpreter {
       ...parts,
       runs: this.#runs,
       handlers: () => this.#handlers,
+      codePlace: (high, low, bank) => this.codePlace(high, low, bank),
       settings: parts.tier,
     });
     this.#runs.onFrameMarked = (host) => this.#paging.spaces.dropWrites(host);
@@ -241,7 +246,7 @@ export class Interpreter {
         return this.#runAcross({ high, low, place, mode, room, bank, keep: false });
       }
     }
-    const host = this.#paging.reach(high, low | 0, PageAccess.execute, bank, false);
+    const host = this.codePlace(high, low | 0, bank);
     const known = host < 0 ? null : this.#runs.find(host, mode);
     const step = this.#view.getInt32(Workspace.left + 4, true) === 1;
     if (known !== null && known.bytes <= room && (step || !known.short)) {
@@ -257,6 +262,26 @@ export class Interpreter {
       if (run !== null) return this.#runAcross({ high, low, place: host, mode, room, bank, keep: false });
     }
     return this.#runAcross({ high, low, place: host, mode, room, bank, keep: true });
+  }
+
+  /**
+   * Where code is that may be fetched, as `Paging.reach` says it. A page that was found under the present lookup key is where it was: keys change
+   * with everything that the way there depends on.
+   */
+  codePlace(high: number, low: number, bank: number): number {
+    const at = ((low >>> 12) & (PAGES - 1)) * PAGE_FIELDS;
+    const pages = this.#pages;
+    const key = this.#view.getInt32(Workspace.lookupKey, true);
+    if (pages[at] === key && pages[at + 1] === high && pages[at + 2] === (low & -FRAME_BYTES))
+      return (pages[at + 3]! >>> 0) + (low & 0xfff);
+    const host = this.#paging.reach(high, low, PageAccess.execute, bank, false);
+    if (host < 0) return host;
+    // The fetch may have made translations of others go.
+    pages[at] = this.#view.getInt32(Workspace.lookupKey, true);
+    pages[at + 1] = high;
+    pages[at + 2] = low & -FRAME_BYTES;
+    pages[at + 3] = host - (low & 0xfff);
+    return host;
   }
 
   /** The halves of the linear address at which the next page begins. */
@@ -421,6 +446,9 @@ export class Interpreter {
 }
 
 const MODES_KEPT = 32;
+/** Pages of code that are remembered; of each: lookup key, both halves of its linear address, and where it is in the WebAssembly memory. */
+const PAGES = 1024;
+const PAGE_FIELDS = 4;
 /** Runs that were decoded, before it is worth keeping them for others. */
 const WORTH_KEEPING = 250;
 const CS_BASE = stateFields.segmentBase.offset + 8 * CS;

@@ -74,6 +74,8 @@ export interface Run {
   dropped: number;
   /** It was hot before the machine had lived long enough for what is as hot as that. */
   postponed: boolean;
+  /** It was looked for among the known regions since it was decoded. */
+  sought: boolean;
 }
 
 type Found = Instruction | "undefined" | "too-long";
@@ -98,6 +100,7 @@ const UNCACHED: Run = {
   region: null,
   dropped: 0,
   postponed: false,
+  sought: false,
 };
 const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
 
@@ -181,6 +184,11 @@ export class Runs {
   find(host: number, mode: DecodeMode): Run | null {
     const run = this.#frames.get(frameOf(host))?.byStart.get(keyOf(host % FRAME_BYTES, mode));
     return run?.valid === true ? run : null;
+  }
+
+  /** Those that are decoded now. */
+  get valid(): Run[] {
+    return [...this.#byHead.values()].filter(({ valid }) => valid);
   }
 
   runAt(head: number): Run | null {
@@ -271,6 +279,7 @@ export class Runs {
       region: null,
       dropped: 0,
       postponed: false,
+      sought: false,
     };
     this.#free += bytes;
     this.#runsOf(frame).byStart.set(keyOf(offset, mode), run);
@@ -337,7 +346,7 @@ export class Runs {
       run.frame >= 0 &&
       (run.mode.mode === 64 || (typeof last !== "string" && last.operandSize === 32));
     this.#handlers.compile();
-    if (run.region !== null) this.translator?.cache.drop(run.region);
+    if (run.region !== null) this.translator?.cache.drop(run.region, run.frame);
     if (ending !== "itself") this.#writeTail(at, end, found.length, ticks);
     run.records = found.length + (ending === "itself" ? 0 : 1);
     run.jumps = typeof last !== "string" && last.operands.some(({ kind }) => kind === "relative");
@@ -355,6 +364,7 @@ export class Runs {
     view.setUint16(head + Head.bytes, run.bytes, true);
     view.setInt32(head + Head.charge, ticks, true);
     view.setInt32(head + Head.charge + 4, count, true);
+    run.sought = false;
     const heat = this.translator?.heatOf(run) ?? 0;
     view.setInt32(head + Head.handler, heat === 0 ? Handler.enterUncounted : Handler.enter, true);
     view.setInt32(head + Head.heat, heat, true);
@@ -521,7 +531,7 @@ export class Runs {
 
   #makeStale(run: Run): void {
     run.valid = false;
-    if (run.region !== null) this.translator?.cache.drop(run.region);
+    if (run.region !== null) this.translator?.cache.drop(run.region, run.frame);
     this.#frames.get(run.frame)?.valid.delete(run);
     this.#view.setInt32(run.head + Head.handler, Handler.stale, true);
   }

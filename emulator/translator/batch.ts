@@ -42,13 +42,17 @@ export interface MadeRegion {
   readonly name: string;
   /** Instructions in it. */
   readonly size: number;
-  /** Where the code of its entries is; that of entry i is the module's export `${first + i}`. */
-  readonly entries: readonly number[];
+  /** RIPs of its entries; that of entry i is the module's export `${first + i}`. */
+  readonly entries: readonly bigint[];
   readonly first: number;
-  /** Where the code of its blocks is. */
-  readonly blocks: readonly number[];
+  /** RIPs of its blocks. */
+  readonly blocks: readonly bigint[];
   readonly spans: readonly Span[];
-  readonly pageKeys: readonly { readonly at: number; readonly rip: bigint; readonly host: number }[];
+  /** Pages by RIP, and where their frames are. */
+  readonly pages: ReadonlyMap<bigint, number>;
+  readonly pageKeys: readonly { readonly at: number; readonly rip: bigint }[];
+  /** SYSCALL is followed to where the wish says. */
+  readonly hasSystemCalls: boolean;
   /** To be read; null unless that was asked for. */
   readonly text: string | null;
   /** Where it counts (counters.ts), or 0. */
@@ -133,11 +137,11 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     if (inside.has(wish.host)) continue;
     // Each page may be gone into in two rings, and so may the first.
     const reader = readerFor(from, wish, frame, (free.length >> 1) - 1);
-    const used: { at: number; rip: bigint; user: boolean; host: number }[] = [];
+    const used: { at: number; rip: bigint; user: boolean }[] = [];
     const graph = regionOf(reader, wish, (page, user) => {
       let known = used.find((one) => one.rip === page && one.user === user);
       if (known === undefined) {
-        known = { at: free.pop()!, rip: page, user, host: reader.pages.get(page)! };
+        known = { at: free.pop()!, rip: page, user };
         used.push(known);
       }
       return known.at;
@@ -153,28 +157,31 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     for (const [i, ref] of refs.entries()) module.export(String(exports + i), ref);
     const [entry] = graph.entries.map((one) => hostOf(graph.blocks[one]!.rip));
     if (graph.size >= LARGE) from.taken.set(entry!, true);
-    const blocks = graph.blocks.flatMap((block) => (block === null ? [] : [hostOf(block.rip)]));
-    for (const host of blocks) inside.add(host);
+    const blocks = [...new Set(graph.blocks.flatMap((block) => block?.rip ?? []))];
+    for (const rip of blocks) inside.add(hostOf(rip));
     regions.push({
       wish: number,
       name,
       size: graph.size,
-      entries: graph.entries.map((entry) => hostOf(graph.blocks[entry]!.rip)),
+      entries: graph.entries.map((entry) => graph.blocks[entry]!.rip),
       first: exports,
       blocks,
       spans: reader.spans,
-      pageKeys: used,
+      pages: reader.pages,
+      pageKeys: used.map(({ at, rip }) => ({ at, rip })),
+      hasSystemCalls: wish.systemCalls !== null,
       counters,
       text: from.wantsText ? `${guestText(graph)}\n${wasmText(graph, name, from.constants)}` : null,
     });
     exports += refs.length;
     instructions += graph.size;
   }
+  module.exportRest();
   return { bytes: regions.length === 0 ? null : module.encode({ names: true }), regions, looked };
 }
 
 /** Bytes of WebAssembly of a region, roughly. */
-export const bytesOfRegion = ({ size }: MadeRegion): number => BYTES_OF_INSTRUCTION * size;
+export const bytesOfRegion = (size: number): number => BYTES_OF_INSTRUCTION * size;
 
 function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8Array, pages: number): CodeReader {
   const { rip, around, lookupKey, systemCalls } = wish;
@@ -210,9 +217,11 @@ function regionOf(
   const rings = { user: around.slots === 1, systemCalls: systemCalls?.rip ?? null };
   const discovered = discover(reader, rip, rings);
   if (discovered === null) return null;
+  // Who enters on another page has not been found on that of the first entry.
   const entryPage = rip & ~0xfffn;
+  const isOne = discovered.entries.every((entry) => (entry.rip & ~0xfffn) === entryPage);
   return buildRegion(discovered, around, (page, user) =>
-    page === entryPage && user === rings.user ? 0 : keyOfPage(page, user),
+    isOne && page === entryPage && user === rings.user ? 0 : keyOfPage(page, user),
   );
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bus } from "../bus.ts";
+import { frameOf } from "../interpreter/runs.ts";
 import { Log } from "../log.ts";
 import { FrameFlag, Memory, RAM_BASE } from "../memory.ts";
 import { MOST_REGIONS, type Region, RegionCache } from "./cache.ts";
@@ -12,13 +13,12 @@ const CODE = RAM_BASE + 0x5000;
 function emptyCache() {
   const memory = new Memory({ ramBytes: 1 << 20, firmware: new Uint8Array(0x1_0000), bus: new Bus(new Log()) });
   const cache = new RegionCache(memory);
-  const gone: { name: string; changed: boolean }[] = [];
+  const gone: { name: string; changed: number }[] = [];
   /** Made from so many bytes at these addresses. */
   const add = (name: string, at: readonly number[], bytes = 16, moduleBytes = 100): Region => {
     const region: Region = {
       numbers: [cache.take()],
-      spans: at.map((start) => ({ start, end: start + bytes, bytes: new Uint8Array(bytes) })),
-      pageKeys: [],
+      spans: at.map((start) => ({ start, end: start + bytes })),
       detach: (changed) => gone.push({ name, changed }),
       name,
       size: 4,
@@ -41,11 +41,11 @@ test("a write drops the regions that were made from its bytes, and no other of t
   assert.equal(cache.changing(CODE + 32, 8), false);
   assert.equal(cache.changing(CODE + 12, 8), true);
   assert.deepEqual(gone.splice(0), [
-    { name: "first", changed: true },
-    { name: "second", changed: true },
+    { name: "first", changed: frameOf(CODE) },
+    { name: "second", changed: frameOf(CODE) },
   ]);
   assert.equal(cache.changing(CODE + 0x200f, 1), true);
-  assert.deepEqual(gone, [{ name: "of two frames", changed: true }]);
+  assert.deepEqual(gone, [{ name: "of two frames", changed: frameOf(CODE + 0x2000) }]);
   assert.equal(cache.holds(CODE), false);
   assert.equal(cache.size, 0);
 });
@@ -63,7 +63,7 @@ test("when there are too many, the oldest go, as unchanged, and their numbers ar
   assert.equal(cache.isFull, false);
   assert.equal(cache.size, 0.75 * MOST_REGIONS);
   assert.deepEqual(dropped, all.slice(0, MOST_REGIONS / 4));
-  assert.ok(gone.every(({ changed }) => !changed));
+  assert.ok(gone.every(({ changed }) => changed === -1));
   const freed = new Set(dropped.flatMap(({ numbers }) => numbers));
   for (let i = 0; i < MOST_REGIONS / 4; i++) assert.ok(freed.delete(add("new", [CODE]).numbers[0]!));
 });

@@ -6,16 +6,19 @@
 
 import { FIRST_REGION } from "../interpreter/record.ts";
 import { FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
-import type { Span } from "./discover.ts";
+
+/** Bytes of memory, all in one frame: [start, end). */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
 
 export interface Region {
   /** Of its functions in the table: what stands in the head records of its entries. */
-  readonly numbers: readonly number[];
-  readonly spans: readonly Span[];
-  /** Addresses of the keys of its pages. */
-  readonly pageKeys: readonly number[];
-  /** Undoes what the head records of its entries know of it. `changed`: because its bytes do not say the same any more. */
-  readonly detach: (changed: boolean) => void;
+  readonly numbers: number[];
+  readonly spans: Place[];
+  /** Undoes what the head records of its entries know of it. `changed`: number of the frame (frameOf) whose bytes do not say the same any more, or −1. */
+  readonly detach: (changed: number) => void;
   readonly name: string;
   /** Instructions in it. */
   readonly size: number;
@@ -70,7 +73,17 @@ export class RegionCache {
   add(region: Region): void {
     this.#regions.add(region);
     this.#bytes += region.bytes;
-    for (const { start } of region.spans) {
+    this.#watch(region, region.spans);
+  }
+
+  /** It depends on these bytes, too. */
+  extend(region: Region, spans: readonly Place[]): void {
+    region.spans.push(...spans);
+    this.#watch(region, spans);
+  }
+
+  #watch(region: Region, spans: readonly Place[]): void {
+    for (const { start } of spans) {
       const frame = frameOf(start);
       let regions = this.#byFrame.get(frame);
       if (regions === undefined) this.#byFrame.set(frame, (regions = new Set()));
@@ -81,7 +94,8 @@ export class RegionCache {
     }
   }
 
-  drop(region: Region, changed = true): void {
+  /** `changed`: see `Region.detach`. */
+  drop(region: Region, changed = -1): void {
     if (!this.#regions.delete(region)) return;
     this.#bytes -= region.bytes;
     for (const { start } of region.spans) {
@@ -99,12 +113,12 @@ export class RegionCache {
   dropOld(): void {
     for (const region of this.#regions) {
       if (this.#regions.size <= KEPT * MOST_REGIONS && this.#bytes <= KEPT * MOST_BYTES) return;
-      this.drop(region, false);
+      this.drop(region);
     }
   }
 
   dropAll(): void {
-    for (const region of [...this.#regions]) this.drop(region, false);
+    for (const region of [...this.#regions]) this.drop(region);
   }
 
   /** Whether a region was made from bytes of the frame around `host`. */
@@ -119,7 +133,7 @@ export class RegionCache {
     let any = false;
     for (const region of [...regions])
       if (region.spans.some(({ start, end }) => start < host + bytes && host < end)) {
-        this.drop(region);
+        this.drop(region, frameOf(host));
         any = true;
       }
     return any;

@@ -22,6 +22,8 @@ export interface Site {
 
 /** Bytes of memory that a region depends on, all in one frame: [start, end). */
 export interface Span {
+  /** RIP of their page. */
+  readonly page: bigint;
   readonly start: number;
   readonly end: number;
   /** What they were. */
@@ -166,7 +168,12 @@ export class CodeReader {
     });
     if (returnsElsewhere(instructions)) this.#returnsElsewhere.add(sites.at(-1)!.rip);
     const end = Math.min(cost.end, FRAME_BYTES);
-    this.spans.push({ start: page + cost.first, end: page + end, bytes: bytes.slice(cost.first, end) });
+    this.spans.push({
+      page: rip & PAGE,
+      start: page + cost.first,
+      end: page + end,
+      bytes: bytes.slice(cost.first, end),
+    });
     return { sites, start, isCut: instructions.length === LONGEST_BLOCK };
   }
 }

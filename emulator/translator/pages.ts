@@ -1,15 +1,15 @@
 /**
  * What regions know of the pages that they lie in, beside that of their entry: for each such page a word with the lookup key
- * (interpreter/lookup.ts) under which it was last found to be the frame that the region was made from. Keys change with
+ * (interpreter/lookup.ts) under which it was last found to be a frame that holds what the region was made from. Keys change with
  * everything that the way from RIP to bytes depends on, so one comparison tells whether the page may be gone into.
  */
 import { PAGE_KEYS_BASE, PAGE_KEYS_SIZE } from "../memory.ts";
+import type { KnownRegion } from "./known-regions.ts";
 
-/** A page of RIP, and where the region found it. */
-export interface KnownPage {
+/** A page of RIP of a region. */
+export interface RegionPage {
   readonly rip: bigint;
-  /** Address of the frame in the WebAssembly memory. */
-  readonly host: number;
+  readonly region: KnownRegion;
 }
 
 /** Keys that are remembered for each page: those of as many address spaces as take turns. */
@@ -18,7 +18,7 @@ const MOST = PAGE_KEYS_SIZE / 4 - 1;
 
 export class PageKeys {
   readonly #view: DataView;
-  readonly #pages = new Map<number, KnownPage & { readonly keys: number[] }>();
+  readonly #pages = new Map<number, RegionPage & { readonly keys: number[] }>();
   readonly #free: number[] = [];
   #used = 0;
 
@@ -38,8 +38,22 @@ export class PageKeys {
     return taken;
   }
 
+  /** Words that are nobody's yet. */
+  get left(): number {
+    return this.#free.length + MOST - this.#used;
+  }
+
+  /** Takes these words, while nobody has any. */
+  claim(words: ReadonlySet<number>): void {
+    this.#used = Math.max(0, ...[...words].map((at) => (at - PAGE_KEYS_BASE) / 4));
+    for (let i = 1; i <= this.#used; i++) {
+      const at = PAGE_KEYS_BASE + 4 * i;
+      if (!words.has(at)) this.#free.push(at);
+    }
+  }
+
   /** A word that was reserved is that of a page, which is not known to be there yet. */
-  name(at: number, page: KnownPage): void {
+  name(at: number, page: RegionPage): void {
     this.#pages.set(at, { ...page, keys: [] });
     this.#view.setInt32(at, 0, true);
   }
@@ -49,18 +63,24 @@ export class PageKeys {
     this.#free.push(at);
   }
 
-  page(at: number): KnownPage {
+  page(at: number): RegionPage {
     return this.#pages.get(at)!;
   }
 
-  /** Whether the page was found where it is under this key before: a key that has come back says the same as then. */
+  /** Where the page is must be found anew, under any key. */
+  lose(at: number): void {
+    this.#pages.get(at)!.keys.length = 0;
+    this.#view.setInt32(at, 0, true);
+  }
+
+  /** Whether the page was found under this key before: a key that has come back says the same as then. */
   isKnown(at: number, key: number): boolean {
     if (!this.#pages.get(at)!.keys.includes(key)) return false;
     this.#view.setInt32(at, key, true);
     return true;
   }
 
-  /** The page is where the region found it, under this key. */
+  /** The page holds what the region was made from, under this key. */
   found(at: number, key: number): void {
     const { keys } = this.#pages.get(at)!;
     keys.unshift(key);

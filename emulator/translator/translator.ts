@@ -6,7 +6,8 @@
  *                                → region.ts, structure.ts: the graph of blocks as nested loops
  *                                → generate.ts: one function
  *                                → batch.ts: many of these in one module
- *                                → cache.ts: found by the bytes it was made from
+ *                                → known-regions.ts: found again by the bytes it was made from
+ *                                → cache.ts: in use, until these bytes change
  *
  * The interpreter decodes code into runs; a run has a head record, and to enter a run is to call what its head names. A region is a
  * function that stands there instead. So links, the lookup table, returns from interrupts, all that leads to code leads to
@@ -20,28 +21,41 @@
  * When something is translated depends on counters, and when it is put to use on how fast another thread is (helper-thread.ts); neither
  * changes anything that the guest could see.
  */
+import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import type { Breakpoints } from "../cpu/breakpoints.ts";
 import { Fault } from "../cpu/context.ts";
 import { Efer } from "../cpu/control-bits.ts";
 import type { CpuModel } from "../cpu/cpuid.ts";
-import { PageAccess, type Paging } from "../cpu/paging.ts";
+import type { Paging } from "../cpu/paging.ts";
 import type { StateView } from "../cpu/state.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { TlbBank } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { Handlers } from "../interpreter/handlers.ts";
 import { Handler, Head } from "../interpreter/record.ts";
-import type { Run, Runs } from "../interpreter/runs.ts";
+import type { DecodeMode, Run, Runs } from "../interpreter/runs.ts";
 import { CS } from "../isa/instruction.ts";
 import type { Log } from "../log.ts";
-import type { Memory } from "../memory.ts";
+import { FRAME_BYTES, type Memory, RAM_BASE } from "../memory.ts";
 import type { Surroundings } from "./action.ts";
-import { bytesOfRegion, CodeBits, type MadeRegion, type Wish, writeBatch } from "./batch.ts";
-import { type Region, RegionCache } from "./cache.ts";
+import { bytesOfRegion, CodeBits, LARGE, type MadeRegion, type Wish, writeBatch } from "./batch.ts";
+import { type Place, type Region, RegionCache } from "./cache.ts";
+import { compiledCode } from "./compiled-code.ts";
 import { Constants } from "./constants.ts";
 import { clearCounters, type RegionCounts, readCounters, sumCounts } from "./counters.ts";
 import { HelperThread } from "./helper-thread.ts";
+import { decodeKept, encodeKept } from "./kept-regions.ts";
+import {
+  factsOf,
+  holds,
+  type KnownRegion,
+  KnownRegions,
+  pageOf,
+  type RegionFacts,
+  RegionModule,
+  type Use,
+} from "./known-regions.ts";
 import { PageKeys } from "./pages.ts";
 import type { TierSettings } from "./tiers.ts";
 
@@ -60,13 +74,22 @@ export interface TranslatorParts {
   readonly timing: TimingModel;
   readonly runs: Runs;
   readonly handlers: () => Handlers;
+  /** Where code is that may be fetched from a linear address, given as its halves (Interpreter.codePlace). Throws a Fault. */
+  readonly codePlace: (high: number, low: number, bank: number) => number;
   readonly settings: TierSettings;
   readonly log: Log;
+  /** Path of a file with what `keep` gave in another process of the same sources; it need not be there. Undefined: nothing is kept. */
+  readonly kept: string | undefined;
 }
 
 /** Code within a region is entered by itself where time ran out: so many times as often as other code, before it is an entry. */
 const INSIDE = 16;
 const HOTTEST = 0x4000_0000;
+/** Code at which a known region may begin is looked for there when it was entered so often; and the most if that was in vain before. */
+const LUKEWARM = 4;
+const MOST_LUKEWARM = 256;
+/** Pages that were not what a known region was made from, before it is forgotten. */
+const MOST_MISTAKES = 1000;
 /** Words for page keys that a batch may use. */
 const PAGE_KEYS = 512;
 /**
@@ -82,12 +105,20 @@ const EXECUTED_FOR_ONE = 40_000;
 const EXECUTED_FOR_MANY = 10_000_000;
 /** Most functions are shorter. */
 const FUNCTION_BYTES = 2048n;
+/** Instructions of a machine's life before what others have kept is read. Cor's own boot to the prompt is shorter. */
+const WORTH_LOADING = 5_000_000;
+/** Of a module that V8 gives no code for. */
+const NO_CODE = new Uint8Array(0);
 /** Wishes in a batch. */
 const MOST_WISHES = 1000;
 /** Wishes that wait, before half of them are given up: of a guest that generates code faster than it can be translated. */
 const MOST_WAITING = 8 * MOST_WISHES;
 /** Counts of regions that are gone, before those at the same RIP are added up. */
 const MOST_GONE = 10_000;
+
+const keyAddresses = ({ pageKeys }: RegionFacts): number[] => pageKeys.map(({ at }) => at);
+/** Where code of a region lay that was just made. */
+const hostOf = ({ pages }: MadeRegion, rip: bigint): number => pages.get(pageOf(rip))! + Number(rip & 0xfffn);
 
 export class Translator {
   readonly #parts: TranslatorParts;
@@ -98,7 +129,15 @@ export class Translator {
   /** Of what is translated here. */
   readonly #constants: Constants;
   readonly cache: RegionCache;
+  readonly #known = new KnownRegions();
   #wishes: Wanted[] = [];
+  /** What was not worth it, for times of leisure. */
+  readonly #postponed: Wanted[] = [];
+  #isLoaded = false;
+  /** There is something that the next process would like to know. */
+  #unkept = false;
+  /** What the helper compiles. */
+  #compiling: RegionModule | null = null;
   #helper: HelperThread | null = null;
   /** Instructions from which on one of many wishes may be fulfilled at once. */
   #nextAlone = 0;
@@ -122,12 +161,11 @@ export class Translator {
     this.#constants = new Constants(parts.memory.view);
     this.#seen = threshold > 0 && onlySeen ? new CodeBits() : null;
     this.cache = new RegionCache(parts.memory);
-    this.cache.onDrop = ({ numbers, pageKeys, counters, rip }) => {
+    this.cache.onDrop = ({ numbers, counters, rip }) => {
       if (counters !== 0) this.#gone.push(readCounters(this.#view, counters, rip));
       if (this.#gone.length > MOST_GONE) this.#gone = sumCounts(this.#gone);
       const { table } = parts.handlers();
       for (const number of numbers) if (number < table.length) table.set(number, null);
-      for (const at of pageKeys) this.#pageKeys.give(at);
     };
     this.cache.onFrameMarked = (host) => parts.paging.spaces.dropWrites(host);
   }
@@ -144,6 +182,13 @@ export class Translator {
 
   /** How often a run may be entered before it is looked at here; 0: as often as it likes. */
   heatOf(run: Run): number {
+    const heat = this.#ownHeat(run);
+    if (heat === 0 || run.sought || !this.#known.mayBeginAt(run.offset)) return heat;
+    return Math.min(LUKEWARM << Math.min(run.dropped, 8), MOST_LUKEWARM, heat);
+  }
+
+  /** The same when it has no region that is known. */
+  #ownHeat(run: Run): number {
     const { threshold, later = threshold } = this.#parts.settings;
     if (threshold === 0 || this.#parts.timing !== "simple") return 0;
     return this.#cooled(later, run);
@@ -167,24 +212,56 @@ export class Translator {
   hot(head: number): number {
     const run = this.#parts.runs.runAt(head);
     if (run === null || run.frame < 0 || run.secondFrame >= 0 || run.short) return 0;
+    const wasSought = run.sought;
+    if (this.#recall(run)) return 1;
+    if (!wasSought && this.#ownHeat(run) > LUKEWARM && this.#known.mayBeginAt(run.offset)) {
+      this.#view.setInt32(head + Head.heat, this.#ownHeat(run), true);
+      return 0;
+    }
     const { threshold, later = threshold } = this.#parts.settings;
     if (later < threshold && !run.postponed && !this.#isLongLived) {
       run.postponed = true;
+      if (this.#postponed.length < MOST_WAITING) this.#postponed.push(this.#wanted(run));
       this.#view.setInt32(head + Head.heat, this.#cooled(threshold - later, run), true);
       return 0;
     }
-    const { state } = this.#parts;
-    const around = this.#surroundings();
-    const rip = state.get64("rip");
     // Pages of RIP and of linear addresses must be the same.
-    if (Number(rip & 0xfffn) !== run.offset) return 0;
-    const lookupKey = this.#view.getInt32(Workspace.lookupKey, true);
-    const host = this.#view.getUint32(head + Head.place, true);
+    if (Number(this.#parts.state.get64("rip") & 0xfffn) !== run.offset) return 0;
     if (this.#wishes.length >= MOST_WAITING) this.#giveUpOldest();
-    this.#wishes.push({ run, wish: { rip, host, around, lookupKey, systemCalls: this.#systemCalls(around) } });
+    this.#wishes.push(this.#wanted(run));
     if (this.#parts.settings.deferred) return 0;
     this.#workHere();
     return run.region === null ? 0 : 1;
+  }
+
+  /** A run is about to be entered. */
+  #wanted(run: Run): Wanted {
+    const around = this.#surroundings();
+    const rip = this.#parts.state.get64("rip");
+    const lookupKey = this.#view.getInt32(Workspace.lookupKey, true);
+    const host = this.#view.getUint32(run.head + Head.place, true);
+    return { run, wish: { rip, host, around, lookupKey, systemCalls: this.#systemCalls(around) } };
+  }
+
+  /** Lets the run lead to a region that is known, if there is one for its bytes. */
+  #recall(run: Run): boolean {
+    run.sought = true;
+    if (run.region !== null || !this.#known.mayBeginAt(run.offset)) return run.region !== null;
+    const { state, memory } = this.#parts;
+    const rip = state.get64("rip");
+    const candidates = this.#known.at(rip);
+    if (candidates.length === 0 || Number(rip & 0xfffn) !== run.offset) return false;
+    const { mode, limit, flat, bigStack, slots } = this.#surroundings();
+    const follows = (state.get64("efer") & Efer.SCE) !== 0n;
+    const frame = RAM_BASE + run.frame * FRAME_BYTES;
+    const page = pageOf(rip);
+    const region = candidates.find(({ around, systemCalls, pages }) => {
+      if (around.mode !== mode || around.slots !== slots) return false;
+      if (around.limit !== limit || around.flat !== flat || around.bigStack !== bigStack) return false;
+      if (systemCalls !== null && !(follows && state.get64("lstar") === systemCalls)) return false;
+      return holds(memory.bytes, frame, pages.get(page)!);
+    });
+    return region !== undefined && this.#use(region, new Map([[page, frame]]), run.mode);
   }
 
   /** What is still executed will be wished for again. */
@@ -221,9 +298,10 @@ export class Translator {
 
   /** Puts to use what the helper has made, and gives it more to do. */
   work(): void {
-    if (this.#given !== null) this.#takeAnswer();
-    if (this.#given !== null || this.#wishes.length === 0) return;
     const instructions = Number(this.#parts.state.get64("instructions"));
+    if (!this.#isLoaded && (instructions >= WORTH_LOADING || this.#wishes.length > 0)) this.#load();
+    if (this.#isBusy) this.#takeAnswer();
+    if (this.#isBusy || this.#wishes.length === 0) return;
     const few = this.#wishes.length <= FEW && this.#helper === null;
     if (this.translated < instructions / EXECUTED_FOR_ONE) {
       if (few) this.#workHere();
@@ -237,12 +315,88 @@ export class Translator {
     if (few || this.#wishes.length === 0 || (this.#helper === null && instructions < WORTH_A_THREAD)) return;
     // What is left may be few enough not to begin a thread for them.
     if (this.#helper === null && this.#wishes.length <= FEW) return;
-    this.#helper ??= this.#begin();
+    this.#send();
+  }
+
+  #send(): void {
+    this.#helper ??= this.#beginThread();
     const wanted = this.#nextWishes();
     if (wanted.length === 0) return;
     const pageKeys = this.#pageKeys.reserve(PAGE_KEYS);
     this.#given = { wanted, pageKeys };
     this.#helper.send({ wishes: wanted.map(({ wish }) => wish), pageKeys });
+  }
+
+  /** The helper has something to do. */
+  get #isBusy(): boolean {
+    return this.#given !== null || this.#compiling !== null;
+  }
+
+  /**
+   * The guest waits for somebody, and has done so for a while: time for what was not worth it before, and for what makes the next start
+   * warm. Returns whether something is going on; then this wants to be called again soon.
+   */
+  leisure(): boolean {
+    const { threshold, later, deferred, counted } = this.#parts.settings;
+    if (threshold === 0 || later === undefined || !deferred || counted === true) return false;
+    if (!this.#isLoaded) this.#load();
+    if (this.#isBusy) this.#takeAnswer();
+    if (this.#isBusy) return true;
+    this.#wishes.push(...this.#postponed.splice(0));
+    while (this.#wishes.length > 0) {
+      this.#send();
+      if (this.#isBusy) return true;
+    }
+    for (const { module, used } of this.#known.all) {
+      if (module.code !== null || !used) continue;
+      this.#helper ??= this.#beginThread();
+      this.#compiling = module;
+      this.#helper.send({ module: module.compiled });
+      return true;
+    }
+    return false;
+  }
+
+  // ---- between processes
+
+  /** What is known, for `kept` of another machine of the same sources; null: that would be nothing new. */
+  keep(): Uint8Array | null {
+    if (!this.#unkept || this.#parts.kept === undefined) return null;
+    this.#unkept = false;
+    return encodeKept(this.#parts.model.name, this.#constants.all, this.#known.all);
+  }
+
+  /** Takes over what another process has kept. Addresses in its code are given out as they were there: so nothing may have been made here. */
+  #load(): void {
+    this.#isLoaded = true;
+    const { kept, model, settings, timing, log, runs } = this.#parts;
+    if (kept === undefined || settings.threshold === 0 || settings.counted === true || timing !== "simple") return;
+    if (this.made > 0 || log.on("regions") || this.#isBusy) return;
+    let file: Uint8Array;
+    try {
+      file = readFileSync(kept);
+    } catch {
+      return;
+    }
+    const found = decodeKept(file, model.name);
+    if (found === null || !this.#constants.take(found.constants)) return;
+    this.#pageKeys.claim(new Set(found.modules.flatMap(({ regions }) => regions.flatMap(keyAddresses))));
+    const native = compiledCode();
+    for (const { wire, code, regions } of found.modules) {
+      const bytes = Uint8Array.from(wire);
+      const compile = () =>
+        (code === null || code.length === 0 ? null : native.decode(code, bytes)) ?? new WebAssembly.Module(bytes);
+      const module = new RegionModule(bytes, code, compile);
+      for (const facts of regions) {
+        const region: KnownRegion = { ...facts, module, use: null, used: false, mistakes: 0 };
+        for (const { at, rip } of facts.pageKeys) this.#pageKeys.name(at, { rip, region });
+        this.#known.add(region);
+      }
+    }
+    for (const { run } of this.#wishes.splice(0)) run.sought = false;
+    for (const run of runs.valid)
+      if (this.#known.mayBeginAt(run.offset) && run.frame >= 0)
+        this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
   }
 
   /** Index of the first wish, in order of addresses, that may be for the function of the oldest wish. */
@@ -255,10 +409,10 @@ export class Translator {
     );
   }
 
-  #begin(): HelperThread {
+  #beginThread(): HelperThread {
     const { memory, model, log } = this.#parts;
     return new HelperThread({
-      buffer: memory.buffer,
+      memory: memory.wasm,
       model: model.name,
       seen: this.#seen?.bytes ?? null,
       taken: this.#taken.bytes,
@@ -277,10 +431,17 @@ export class Translator {
   #takeAnswer(): void {
     const answer = this.#helper!.take();
     if (answer === null) return;
+    if ("code" in answer) {
+      this.#compiling!.code = answer.code ?? NO_CODE;
+      this.#compiling = null;
+      this.#unkept = true;
+      return;
+    }
     const { wanted, pageKeys } = this.#given!;
     this.#given = null;
     this.#wishes.unshift(...wanted.slice(answer.looked));
-    this.#install(wanted, pageKeys, answer.regions, answer.module);
+    const { wire, module, regions } = answer;
+    this.#install(wanted, pageKeys, regions, wire === null ? null : new RegionModule(wire, null, () => module!));
   }
 
   /** Translates what was wished for, here and now. */
@@ -301,32 +462,35 @@ export class Translator {
     };
     const { bytes, regions, looked } = writeBatch(from, { wishes: wanted.map(({ wish }) => wish), pageKeys });
     this.#wishes.unshift(...wanted.slice(looked));
-    this.#install(wanted, pageKeys, regions, bytes === null ? null : new WebAssembly.Module(bytes));
+    this.#install(wanted, pageKeys, regions, bytes === null ? null : this.#moduleOf(bytes));
+  }
+
+  #moduleOf(wire: Uint8Array<ArrayBuffer>): RegionModule {
+    return new RegionModule(wire, null, () => new WebAssembly.Module(wire));
   }
 
   #install(
     wanted: readonly Wanted[],
     reserved: readonly number[],
     regions: readonly MadeRegion[],
-    module: WebAssembly.Module | null,
+    module: RegionModule | null,
   ): void {
     const unused = new Set(reserved);
     if (module !== null) {
       if (this.cache.isFull) this.cache.dropOld();
-      const handlers = this.#parts.handlers();
-      const validate = (at: number) => this.#validate(at);
-      const { exports } = new WebAssembly.Instance(module, { cor: { ...handlers.imports.cor, validate } });
       for (const made of regions) {
-        const run = wanted[made.wish]?.run;
-        if (run !== undefined && run.region === null && this.#isAsRead(made))
-          this.#enter(made, wanted[made.wish]!, exports, unused);
-        else if (run !== undefined) this.#coolDown(run);
-        if (run?.region === null || run === undefined) this.#taken.set(made.entries[0]!, false);
+        const one = wanted[made.wish];
+        if (one !== undefined && one.run.region === null && this.#isAsRead(made))
+          this.#learn(made, one, module, unused);
+        else if (one !== undefined) this.#coolDown(one.run);
+        if (one?.run.region == null) this.#taken.set(hostOf(made, made.entries[0]!), false);
       }
     }
     for (const at of unused) this.#pageKeys.give(at);
+    if (this.#known.isFull || this.#pageKeys.left < PAGE_KEYS)
+      for (const region of this.#known.oldest()) this.#forget(region);
     // What was wished for meanwhile and is inside of a region now is reached through that.
-    const inside = new Set(regions.flatMap(({ blocks }) => blocks));
+    const inside = new Set(regions.flatMap((made) => made.blocks.map((rip) => hostOf(made, rip))));
     this.#wishes = this.#wishes.filter(({ wish }) => !inside.has(wish.host));
   }
 
@@ -336,86 +500,137 @@ export class Translator {
     return spans.every(({ start, bytes: read }) => read.every((byte, i) => bytes[start + i] === byte));
   }
 
-  #enter(made: MadeRegion, { run, wish }: Wanted, exports: WebAssembly.Exports, unused: Set<number>): void {
-    const { rip } = wish;
-    const { runs } = this.#parts;
-    const { table } = this.#parts.handlers();
-    const heads: { run: Run; number: number }[] = [];
-    for (const [i, host] of made.entries.entries()) {
-      const at = runs.find(host, run.mode);
-      if (at === null || at.region !== null || at.short || at.secondFrame >= 0) continue;
-      const number = this.cache.take();
-      if (number >= table.length) table.grow(number + 1024 - table.length);
-      table.set(number, exports[made.first + i]);
-      heads.push({ run: at, number });
-    }
-    if (heads.length === 0) return;
-    for (const { at, ...page } of made.pageKeys) {
-      unused.delete(at);
-      this.#pageKeys.name(at, page);
-    }
-    const { spans, name, size } = made;
-    const numbers = heads.map(({ number }) => number);
-    const bytes = bytesOfRegion(made);
-    const { counters } = made;
-    if (counters !== 0) clearCounters(this.#view, counters);
-    const [first] = made.entries;
-    const detach = (changed: boolean) => {
-      this.#taken.set(first!, false);
-      for (const head of heads) this.#detach(head, changed);
-    };
-    const region: Region = {
-      numbers,
-      spans,
-      pageKeys: made.pageKeys.map(({ at }) => at),
-      name,
-      size,
-      bytes,
-      detach,
-      rip,
-      counters,
-    };
-    for (const head of heads) head.run.region = region;
-    for (const host of made.blocks) {
-      const at = runs.find(host, run.mode);
-      if (at === null || at.region !== null) continue;
-      this.#view.setInt32(at.head + Head.heat, Math.min(INSIDE * this.heatOf(at), HOTTEST), true);
-    }
-    this.cache.add(region);
-    if (made.text !== null) this.#parts.log.say("regions", name, made.text);
-    for (const head of heads) this.#view.setInt32(head.run.head + Head.handler, head.number, true);
+  #learn(made: MadeRegion, { run, wish }: Wanted, module: RegionModule, unused: Set<number>): void {
+    const region: KnownRegion = { ...factsOf(made, wish), module, use: null, used: true, mistakes: 0 };
+    for (const { at, rip } of region.pageKeys) this.#pageKeys.name(at, { rip, region });
+    if (!this.#use(region, made.pages, run.mode)) return;
+    for (const { at } of region.pageKeys) unused.delete(at);
+    this.#known.add(region);
+    if (made.text !== null) this.#parts.log.say("regions", made.name, made.text);
     this.made++;
-    this.translated += size;
+    this.translated += made.size;
+    this.#unkept = true;
   }
 
-  #detach({ run, number }: { run: Run; number: number }, changed: boolean): void {
+  #forget(region: KnownRegion): void {
+    if (region.use !== null) this.cache.drop(region.use.region);
+    this.#known.forget(region);
+    for (const { at } of region.pageKeys) this.#pageKeys.give(at);
+  }
+
+  /** Lets runs at its entries lead to a region, as far as they are in frames that hold what it was made from; these by RIP of their pages. False: there is none. */
+  #use(region: KnownRegion, frames: ReadonlyMap<bigint, number>, mode: DecodeMode): boolean {
+    const { runs } = this.#parts;
+    const found: { run: Run; entry: number }[] = [];
+    for (const [entry, rip] of region.entries.entries()) {
+      const frame = frames.get(pageOf(rip));
+      const run = frame === undefined ? null : runs.find(frame + Number(rip & 0xfffn), mode);
+      if (run !== null && run.region === null && !run.short && run.secondFrame < 0) found.push({ run, entry });
+    }
+    if (found.length === 0) return false;
+    const use = (region.use ??= this.#begin(region));
+    const exports = region.module.exports(this.#parts.handlers(), this.#validate);
+    for (const { run, entry } of found) {
+      use.numbers[entry] ||= this.#functionNumber(exports[region.first + entry] as unknown, use.region);
+      const number = use.numbers[entry]!;
+      use.heads.push({ run, number });
+      run.region = use.region;
+      this.#view.setInt32(run.head + Head.handler, number, true);
+      if (region.size >= LARGE && entry === 0) this.#taken.set(RAM_BASE + run.frame * FRAME_BYTES + run.offset, true);
+    }
+    for (const [page, host] of frames) this.#extend(region, use, page, host, mode);
+    return true;
+  }
+
+  /** The function's place in the table. */
+  #functionNumber(function_: unknown, region: Region): number {
+    const { table } = this.#parts.handlers();
+    const number = this.cache.take();
+    if (number >= table.length) table.grow(number + 1024 - table.length);
+    table.set(number, function_);
+    region.numbers.push(number);
+    return number;
+  }
+
+  #begin(known: KnownRegion): Use {
+    const { name, size, counters, entries } = known;
+    if (counters !== 0) clearCounters(this.#view, counters);
+    const heads: { run: Run; number: number }[] = [];
+    const detach = (changed: number) => {
+      known.use = null;
+      for (const { at } of known.pageKeys) this.#pageKeys.lose(at);
+      for (const head of heads) this.#detach(head, changed);
+    };
+    const bytes = bytesOfRegion(size);
+    const region: Region = { numbers: [], spans: [], name, size, bytes, detach, rip: entries[0]!, counters };
+    this.cache.add(region);
+    known.used = true;
+    return { region, heads, numbers: new Array<number>(entries.length).fill(0), frames: new Map() };
+  }
+
+  /** A frame was found to hold a page of a region. */
+  #extend(known: KnownRegion, use: Use, page: bigint, host: number, mode: DecodeMode): void {
+    let frames = use.frames.get(page);
+    if (frames === undefined) use.frames.set(page, (frames = new Set()));
+    if (frames.has(host)) return;
+    frames.add(host);
+    const spans = (known.pages.get(page) ?? []).map(({ offset, bytes }): Place => {
+      const start = host + offset;
+      return { start, end: start + bytes.length };
+    });
+    this.cache.extend(use.region, spans);
+    // Where a region has blocks nobody needs to begin.
+    for (const rip of known.blocks) {
+      if (pageOf(rip) !== page) continue;
+      const run = this.#parts.runs.find(host + Number(rip & 0xfffn), mode);
+      if (run === null || run.region !== null) continue;
+      this.#view.setInt32(run.head + Head.heat, Math.min(INSIDE * this.#ownHeat(run), HOTTEST), true);
+      run.sought = true;
+    }
+  }
+
+  #detach({ run, number }: { run: Run; number: number }, changed: number): void {
     run.region = null;
-    if (changed) run.dropped++;
+    run.sought = false;
+    if (run.frame === changed) run.dropped++;
+    this.#taken.set(RAM_BASE + run.frame * FRAME_BYTES + run.offset, false);
     if (this.#view.getInt32(run.head + Head.handler, true) === number)
       this.#view.setInt32(run.head + Head.handler, Handler.enter, true);
     this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
   }
 
   /** A region is about to go into one of its pages under another key than before: fetches from there. */
-  #validate(at: number): number {
-    const { state, paging, breakpoints } = this.#parts;
+  readonly #validate = (at: number): number => {
+    const { state, breakpoints, memory } = this.#parts;
     const key = this.#view.getInt32(Workspace.lookupKey, true);
     if (!breakpoints.execute && this.#pageKeys.isKnown(at, key)) return 1;
-    const { rip, host } = this.#pageKeys.page(at);
-    const linear = state.get32("codeSize") === 64 ? rip : (rip + state.get64("segmentBase", CS)) & 0xffff_ffffn;
+    const { rip, region } = this.#pageKeys.page(at);
+    const { use } = region;
+    if (use === null) return 0;
+    const is64 = state.get32("codeSize") === 64;
+    const linear = is64 ? rip : (rip + state.get64("segmentBase", CS)) & 0xffff_ffffn;
     if (breakpoints.execute && breakpoints.onCodePage(linear)) return 0;
     const bank = state.get32("cpl") === 3 ? TlbBank.user : TlbBank.supervisor;
+    let host: number;
     try {
       const [high, low] = [Number(linear >> 32n) | 0, Number(linear & 0xffff_ffffn) | 0];
-      if (paging.reach(high, low, PageAccess.execute, bank, false) !== host) return 0;
+      host = this.#parts.codePlace(high, low, bank);
     } catch (thrown) {
       if (thrown instanceof Fault) return 0;
       throw thrown;
     }
+    if (host < 0 || host % FRAME_BYTES !== 0) return 0;
+    if (use.frames.get(rip)?.has(host) !== true) {
+      if (!holds(memory.bytes, host, region.pages.get(rip) ?? [])) {
+        if (++region.mistakes > MOST_MISTAKES) this.#forget(region);
+        return 0;
+      }
+      this.#extend(region, use, rip, host, use.heads[0]!.run.mode);
+    }
     // Not `key`: the fetch may have made translations of others go.
     this.#pageKeys.found(at, this.#view.getInt32(Workspace.lookupKey, true));
     return 1;
-  }
+  };
 
   /** What regions have counted, by RIP: those in which most instructions were executed first. */
   counts(): RegionCounts[] {
@@ -426,6 +641,7 @@ export class Translator {
   /** All runs are gone, or the handlers are others: so are all regions. */
   reset(): void {
     this.#wishes = [];
+    this.#postponed.length = 0;
     // What is on its way was made for heads that are no more.
     if (this.#given !== null) this.#given = { ...this.#given, wanted: [] };
     this.cache.dropAll();
