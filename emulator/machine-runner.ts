@@ -35,7 +35,7 @@ const BEHIND = 250;
 /** Bytes that wait in front of a serial line before the sender has to. */
 const INPUT_QUEUE = 4096;
 /** Milliseconds that a machine is idle before it has leisure. */
-const LEISURE = 300;
+const LEISURE = 2000;
 /** A machine that takes so many cycles for each instruction does nothing but wait for its timer. */
 const IDLE_CYCLES = 20;
 /** How long an idle machine that does not keep pace with the wall listens for orders before it skips on. */

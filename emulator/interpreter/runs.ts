@@ -76,6 +76,8 @@ export interface Run {
   postponed: boolean;
   /** It was looked for among the known regions since it was decoded. */
   sought: boolean;
+  /** It was entered often enough for a known region of a module that nobody has used yet. */
+  waited: boolean;
 }
 
 type Found = Instruction | "undefined" | "too-long";
@@ -101,6 +103,7 @@ const UNCACHED: Run = {
   dropped: 0,
   postponed: false,
   sought: false,
+  waited: false,
 };
 const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
 
@@ -280,6 +283,7 @@ export class Runs {
       dropped: 0,
       postponed: false,
       sought: false,
+      waited: false,
     };
     this.#free += bytes;
     this.#runsOf(frame).byStart.set(keyOf(offset, mode), run);
@@ -365,6 +369,7 @@ export class Runs {
     view.setInt32(head + Head.charge, ticks, true);
     view.setInt32(head + Head.charge + 4, count, true);
     run.sought = false;
+    run.waited = false;
     const heat = this.translator?.heatOf(run) ?? 0;
     view.setInt32(head + Head.handler, heat === 0 ? Handler.enterUncounted : Handler.enter, true);
     view.setInt32(head + Head.heat, heat, true);

@@ -22,6 +22,8 @@ export interface CodePiece {
 /** A module of regions. */
 export class RegionModule {
   readonly wire: Uint8Array<ArrayBuffer>;
+  /** Instructions in its regions. */
+  size = 0;
   /** What V8 has compiled of it (compiled-code.ts), if somebody has asked. */
   code: Uint8Array | null;
   readonly #compile: () => WebAssembly.Module;
@@ -32,6 +34,11 @@ export class RegionModule {
     this.wire = wire;
     this.code = code;
     this.#compile = compile;
+  }
+
+  /** Its functions have been asked for. */
+  get isReady(): boolean {
+    return this.#instance !== null;
   }
 
   get compiled(): WebAssembly.Module {
@@ -150,6 +157,7 @@ export class KnownRegions {
 
   add(region: KnownRegion): void {
     this.#all.add(region);
+    region.module.size += region.size;
     this.#bytes += bytesOfRegion(region.size);
     for (const rip of region.entries) {
       const there = this.#byEntry.get(rip);

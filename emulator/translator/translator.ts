@@ -88,6 +88,8 @@ const HOTTEST = 0x4000_0000;
 /** Code at which a known region may begin is looked for there when it was entered so often; and the most if that was in vain before. */
 const LUKEWARM = 4;
 const MOST_LUKEWARM = 256;
+/** Entries of a region, times instructions in its module, that make it worth to take the module into use. */
+const WORTH_A_MODULE = 600_000;
 /** Pages that were not what a known region was made from, before it is forgotten. */
 const MOST_MISTAKES = 1000;
 /** Words for page keys that a batch may use. */
@@ -214,6 +216,7 @@ export class Translator {
     if (run === null || run.frame < 0 || run.secondFrame >= 0 || run.short) return 0;
     const wasSought = run.sought;
     if (this.#recall(run)) return 1;
+    if (run.waited && !run.sought) return 0;
     if (!wasSought && this.#ownHeat(run) > LUKEWARM && this.#known.mayBeginAt(run.offset)) {
       this.#view.setInt32(head + Head.heat, this.#ownHeat(run), true);
       return 0;
@@ -261,7 +264,17 @@ export class Translator {
       if (systemCalls !== null && !(follows && state.get64("lstar") === systemCalls)) return false;
       return holds(memory.bytes, frame, pages.get(page)!);
     });
-    return region !== undefined && this.#use(region, new Map([[page, frame]]), run.mode);
+    if (region === undefined) return false;
+    const { module } = region;
+    if (!module.isReady && !run.waited) {
+      // To make it ready takes about a millisecond, whatever is in it.
+      run.waited = true;
+      run.sought = false;
+      const heat = Math.max(LUKEWARM, Math.floor(WORTH_A_MODULE / module.size));
+      this.#view.setInt32(run.head + Head.heat, heat, true);
+      return false;
+    }
+    return this.#use(region, new Map([[page, frame]]), run.mode);
   }
 
   /** What is still executed will be wished for again. */
