@@ -1,9 +1,6 @@
 /**
  * Pipelines typed at the shell of Cor's own system, on Cor and on QEMU: processes that begin and end, read files, and speak through
  * pipes. What counts is the time from Enter to the words behind the last command.
- *
- * What Cor translates it keeps for the next start of the same disk. So it takes part twice: "warm", when the same was typed in an earlier life of the
- * machine, which was left alone for a while then; and "cold", from another file with the same bytes, of which nothing is kept.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -27,14 +24,8 @@ const pipelines = [
   },
 ] as const;
 
-/** Milliseconds that a machine is left alone after the first life, in which it has leisure to translate. */
-const LEISURE = 15_000;
-
-/**
- * Milliseconds that each pipeline takes, in one life of the machine. `leisure`: milliseconds that it goes on living afterwards; then it is told to
- * end instead of being killed.
- */
-function typePipelines(program: string, args: readonly string[], leisure = 0): Promise<number[]> {
+/** Milliseconds that each pipeline takes, in one life of the machine. */
+function typePipelines(program: string, args: readonly string[]): Promise<number[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
     const times: number[] = [];
@@ -48,8 +39,7 @@ function typePipelines(program: string, args: readonly string[], leisure = 0): P
         times.push(performance.now() - began);
         began = null;
         said = said.slice(said.indexOf(OVER) + OVER.length);
-        if (times.length === pipelines.length)
-          setTimeout(() => child.kill(leisure === 0 ? "SIGKILL" : "SIGTERM"), leisure);
+        if (times.length === pipelines.length) child.kill("SIGKILL");
       }
       if (began === null && times.length < pipelines.length && said.includes(PROMPT)) {
         said = "";
@@ -72,15 +62,12 @@ export const shell: Benchmark = {
     const folder = mkdtempSync(join(tmpdir(), "cor-bench-"));
     process.on("exit", () => rmSync(folder, { recursive: true }));
     const image = join(folder, "cor.img");
-    // Another file is another system: what is kept of the one is nothing to the other. Nobody lets it end, so it keeps nothing either.
-    const coldImage = join(folder, "cold.img");
-    const { img } = build();
-    for (const path of [image, coldImage]) writeFileSync(path, img);
+    writeFileSync(image, build().img);
     const launcher = resolve(import.meta.dirname, "../bin/cor.mjs");
     const drive = `file=${image},format=raw,snapshot=on`;
     const qemu = ["-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot", "-m", "128"];
     const missing = spawnSync(QEMU, ["--version"]).status === 0 ? null : "is not installed";
-    const cor = (tier: string, disk = image): readonly string[] => [
+    const cor = (tier: string): readonly string[] => [
       launcher,
       "run",
       "--time",
@@ -88,24 +75,10 @@ export const shell: Benchmark = {
       "--tier",
       tier,
       "--disk",
-      `${disk},snapshot`,
+      `${image},snapshot`,
     ];
-    let isWarm = false;
     return [
-      {
-        name: "Cor, warm",
-        missing: null,
-        async run() {
-          if (!isWarm) await typePipelines(process.execPath, cor("auto"), LEISURE);
-          isWarm = true;
-          return typePipelines(process.execPath, cor("auto"));
-        },
-      },
-      {
-        name: "Cor, cold",
-        missing: null,
-        run: () => typePipelines(process.execPath, cor("auto", coldImage)),
-      },
+      { name: "Cor", missing: null, run: () => typePipelines(process.execPath, cor("auto")) },
       { name: "Cor interpreter", missing: null, run: () => typePipelines(process.execPath, cor("interpreter")) },
       {
         name: "QEMU (TCG, SeaBIOS)",

@@ -112,16 +112,6 @@ export function cachedNow(name: string, folders: readonly string[], build: () =>
   return bytes;
 }
 
-/** Path of the entry of a name and a hash, for who reads it later: it need not be there, and whoever reads it must see whether it is whole. */
-export function entryPath(name: string, hash: string): string {
-  const path = join(cacheFolder(), `${name}-${hash}`);
-  noteUse(path);
-  return path;
-}
-
-/** Keeps an entry under its path. */
-export const keepAt = (path: string, bytes: Uint8Array): void => store(path, bytes);
-
 const placeOf = (name: string, folders: readonly string[], listed?: Listed): string =>
   join(cacheFolder(), `${name}-${hashOfSources(folders, listed)}`);
 

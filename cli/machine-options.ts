@@ -3,7 +3,7 @@
  * own firmware and disk where nothing else is given.
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { checkImageFile, type DiskOptions, readUserFile, SECTOR } from "../emulator/disk.ts";
 import { isElf } from "../emulator/formats/elf-reader.ts";
 import type { MachineOptions } from "../emulator/machine.ts";
@@ -32,12 +32,12 @@ export async function machineOptions(request: RunRequest, interpreter: Known): P
   };
 }
 
-type Known = Pick<Interpreter, "interpreter" | "known" | "regions">;
+type Known = Pick<Interpreter, "interpreter" | "known">;
 
 /** `own`: Cor's own disk, if it is to be booted and is not to be recorded. */
 async function optionsWith(
   request: RunRequest,
-  { interpreter, known, regions }: Known,
+  { interpreter, known }: Known,
   own: OwnDisk["image"] | null,
 ): Promise<MachineOptions> {
   const { log, memory } = request;
@@ -81,7 +81,6 @@ async function optionsWith(
     log,
     interpreter,
     known,
-    ...(request.tier === "auto" && !request.stats && { kept: regions(systemOf(request)) }),
   };
   if (kernelFile === null) return { memory, firmware, disks, ...rest };
   const kernel = {
@@ -91,12 +90,6 @@ async function optionsWith(
     ...(request.initrd !== null && { initrd: readUserFile(request.initrd, "an initial RAM disk") }),
   };
   return { memory, firmware, kernel, disks, ...rest };
-}
-
-/** What decides on the code that a machine executes, roughly: of other code it learns anew. */
-function systemOf({ image, disks, cdrom, kernel, initrd, bios, memory, cpu, timing }: RunRequest): string {
-  const files = [image, ...disks.map(({ file }) => file), cdrom, kernel, initrd, bios];
-  return JSON.stringify([files.map((file) => file && resolve(file)), memory, cpu, timing]);
 }
 
 /** Nothing is named that could be booted: the machine gets Cor's own disk, and forgets what is written to it. */

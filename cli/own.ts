@@ -1,5 +1,4 @@
 /** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
-import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { wholeCylinders } from "../disks/partition-table.ts";
 import type { ObjectStore } from "../dsl/store.ts";
@@ -9,7 +8,6 @@ import {
   cachedAs,
   cachedFile,
   cachedFolder,
-  entryPath,
   hashOfSources,
   keepAs,
   keptAs,
@@ -37,8 +35,6 @@ export interface Interpreter {
   readonly interpreter: Uint8Array;
   readonly known: Uint8Array | undefined;
   keep(known: Uint8Array): void;
-  /** Path of what was translated of a system (`kept` in MachineOptions), by what it is made of. */
-  regions(system: string): string;
 }
 
 export async function ownInterpreter(): Promise<Interpreter> {
@@ -47,16 +43,7 @@ export async function ownInterpreter(): Promise<Interpreter> {
     const { prepareInterpreter } = await import("../emulator/cpu/execution.ts");
     return prepareInterpreter();
   });
-  return {
-    interpreter,
-    known: keptAs("code", hash) ?? undefined,
-    keep: (known) => keepAs("code", hash, known),
-    regions(system) {
-      const translator = hashOfSources(["emulator/translator", "emulator/memory.ts"]);
-      const all = createHash("sha256").update(`${hash} ${translator} ${process.version} ${system}`).digest("hex");
-      return entryPath("regions", all.slice(0, 32));
-    },
-  };
+  return { interpreter, known: keptAs("code", hash) ?? undefined, keep: (known) => keepAs("code", hash, known) };
 }
 
 const headSources = [...assembler, "kernel", "disks/boot", "disks/build.ts", "disks/partition-table.ts", "cor.json"];

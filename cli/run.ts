@@ -23,7 +23,6 @@ import type { SpareThread } from "../emulator/spare-thread.ts";
 import type { Ending, Stats } from "../emulator/thread-protocol.ts";
 import { systemReason, UserError } from "../emulator/user-error.ts";
 import { openForWriting, writeWhole } from "../emulator/user-file.ts";
-import { keepAt } from "./cache.ts";
 import { describeEnding } from "./ending.ts";
 import { exitCode } from "./exit-codes.ts";
 import { startOf } from "./kept-start.ts";
@@ -160,7 +159,6 @@ class Session {
       {
         output: (channel, bytes) =>
           speaks ? this.#output(channel, bytes) : may.promise.then(() => this.#output(channel, bytes)),
-        regions: (file) => keepAt(machine.kept!, file),
         log: (text) => (speaks ? this.#write(text) : may.promise.then(() => this.#write(text))),
         known,
         started: (start) => beginning?.keep(start),

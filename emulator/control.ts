@@ -63,8 +63,6 @@ export interface ThreadHost {
   known?(code: Uint8Array): void;
   /** The machine's start, for `kept` of a later one with the same options. */
   started?(start: Uint8Array): void;
-  /** What was translated, for the file that `kept` in the options of a later machine of the same sources names. */
-  regions?(file: Uint8Array): void;
 }
 
 export class MachineThread {
@@ -218,9 +216,6 @@ export class MachineThread {
         return;
       case "started":
         this.#host.started?.(report.start);
-        return;
-      case "regions":
-        this.#host.regions?.(report.file);
         return;
       case "screenshot":
         this.#pictures.shift()?.resolve(report.png);

@@ -125,13 +125,7 @@ class MachineRunner {
     // The recorder looks at the disks before the machine can write to them.
     this.#recorder = start.record === null ? null : new Recorder(start.record, options);
     this.#machine = new Machine(
-      {
-        ...options,
-        log: start.options.log ?? [],
-        interpreter: start.options.interpreter,
-        known: start.options.known,
-        kept: start.options.kept,
-      },
+      { ...options, log: start.options.log ?? [], interpreter: start.options.interpreter, known: start.options.known },
       {
         output: (channel, byte) => {
           if (!this.#isOver) this.#output.byte(outputChannels.indexOf(channel), byte);
@@ -211,13 +205,7 @@ class MachineRunner {
   #keep(): void {
     const code = this.#machine.processor.knownCode();
     if (code !== null) report({ kind: "known", code });
-    this.#keepRegions();
     this.#keepCode?.();
-  }
-
-  #keepRegions(): void {
-    const file = this.#machine.processor.translator.keep();
-    if (file !== null) report({ kind: "regions", file });
   }
 
   /** Returns whether a machine that is idle has found something to do for itself that somebody should look after soon. */
@@ -226,9 +214,7 @@ class MachineRunner {
     if (!isIdle) return false;
     this.#idleSince ??= milliseconds();
     if (milliseconds() - this.#idleSince < LEISURE) return true;
-    const isBusy = this.#machine.processor.translator.leisure();
-    if (!isBusy) this.#keepRegions();
-    return isBusy;
+    return this.#machine.processor.translator.leisure();
   }
 
   #runToEnd(): Ending {

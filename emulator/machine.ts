@@ -71,8 +71,6 @@ export interface MachineOptions extends VirtioOptions {
   readonly interpreter?: Uint8Array | undefined;
   /** What `knownCode` of a machine's processor gave, of these same sources: likewise. */
   readonly known?: Uint8Array | undefined;
-  /** Path of a file with what `keep` of a machine's translator gave, of these same sources, or of one that is not there yet: likewise. */
-  readonly kept?: string | undefined;
   /** How time is modelled: "simple" (default), or "exact", with a branch predictor. Another model is another run. */
   readonly timing?: TimingModel | undefined;
   /** Who executes: the interpreter alone, or with it the translator. The guest cannot tell. Default: "interpreter". */
@@ -245,7 +243,6 @@ export class Machine {
       interrupts,
       interpreter: options.interpreter,
       known: options.known,
-      kept: options.kept,
       errorPins: { setFerr: (high) => coprocessor.setFerr(high), ignne: () => coprocessor.ignne() },
       timing: options.timing,
       tier: options.tier ?? "interpreter",

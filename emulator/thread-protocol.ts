@@ -65,8 +65,6 @@ export type Report =
   | { readonly kind: "known"; readonly code: Uint8Array }
   /** The start to be kept for these options. */
   | { readonly kind: "started"; readonly start: Uint8Array }
-  /** What the file that `kept` of a later machine's options names may hold. */
-  | { readonly kind: "regions"; readonly file: Uint8Array }
   /** A PNG file. */
   | { readonly kind: "screenshot"; readonly png: Uint8Array }
   /** The user's mistake (UserError), and a bug of ours. */

@@ -35,7 +35,6 @@ export function board({
   known,
   timing,
   tier,
-  kept,
 }: Partial<BoardOptions> = {}): Board {
   const lines: string[] = [];
   const log = new Log(channels, (line) => lines.push(line));
@@ -59,7 +58,6 @@ export function board({
       known,
       timing,
       tier,
-      kept,
     }),
   };
   // The local APIC as a piece of wire: on, LINT0 passes on what the 8259s would say, LINT1 is NMI.
@@ -79,7 +77,6 @@ interface BoardOptions {
   readonly known: Uint8Array | undefined;
   readonly timing: TimingModel | undefined;
   readonly tier: Tier | TierSettings | undefined;
-  readonly kept: string | undefined;
   readonly channels: readonly Channel[];
 }
 

@@ -84,7 +84,6 @@ export class Execution {
       bus: Bus;
       timing: TimingModel;
       tier: TierSettings;
-      kept: string | undefined;
       interpreter?: Uint8Array | undefined;
     },
   ) {
@@ -139,7 +138,6 @@ export class Execution {
       helperNumber,
       timing: parts.timing,
       tier: parts.tier,
-      kept: parts.kept,
       log: cpu.log,
       // What is prepared is so for simple timing.
       prepared: parts.interpreter === undefined || parts.timing !== "simple" ? null : decodePrepared(parts.interpreter),

@@ -76,8 +76,6 @@ export interface ProcessorParts {
   readonly interpreter?: Uint8Array | undefined;
   /** What `knownCode` of another processor gave, which was made from the same sources: what it decoded is not decoded again. */
   readonly known?: Uint8Array | undefined;
-  /** Path of a file with what `translator.keep` gave in another process of the same sources, or of one that is not there yet. */
-  readonly kept?: string | undefined;
   /** FERR# and IGNNE#. Default: nobody listens. */
   readonly errorPins?: ErrorPins | undefined;
   /** Default: "simple". */
@@ -137,7 +135,6 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
       data: this.#data,
       bus,
       timing: parts.timing ?? "simple",
-      kept: parts.kept,
       tier: typeof parts.tier === "object" ? parts.tier : tierSettings[parts.tier ?? "interpreter"],
       interpreter: parts.interpreter,
     });

@@ -458,12 +458,6 @@ export class WasmModule {
     this.#exports.push({ name, ref });
   }
 
-  /** Exports all functions that are not yet exported, so that whoever has an instance can name them: as "inner.0" and so on. */
-  exportRest(): void {
-    const exported = new Set(this.#exports.map(({ ref }) => ref));
-    for (const [i, { ref }] of this.#functions.entries()) if (!exported.has(ref)) this.export(`inner.${i}`, ref);
-  }
-
   /** Puts functions into table 0 from `offset` on, when the module is instantiated. */
   element(offset: number, functions: readonly FunctionRef[]): void {
     this.#elements.push({ offset, functions });

@@ -95,7 +95,6 @@ export class Interpreter {
     tier: TierSettings;
     log: Log;
     /** See TranslatorParts. */
-    kept: string | undefined;
     /** Made for the same timing. */
     prepared: Prepared | null;
     /** Runs `find` or `resolve` and makes a Fault of it 0. */

@@ -76,8 +76,6 @@ export interface Run {
   postponed: boolean;
   /** It was looked for among the known regions since it was decoded. */
   sought: boolean;
-  /** It was entered often enough for a known region of a module that nobody has used yet. */
-  waited: boolean;
 }
 
 type Found = Instruction | "undefined" | "too-long";
@@ -103,7 +101,6 @@ const UNCACHED: Run = {
   dropped: 0,
   postponed: false,
   sought: false,
-  waited: false,
 };
 const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
 
@@ -187,11 +184,6 @@ export class Runs {
   find(host: number, mode: DecodeMode): Run | null {
     const run = this.#frames.get(frameOf(host))?.byStart.get(keyOf(host % FRAME_BYTES, mode));
     return run?.valid === true ? run : null;
-  }
-
-  /** Those that are decoded now. */
-  get valid(): Run[] {
-    return [...this.#byHead.values()].filter(({ valid }) => valid);
   }
 
   runAt(head: number): Run | null {
@@ -283,7 +275,6 @@ export class Runs {
       dropped: 0,
       postponed: false,
       sought: false,
-      waited: false,
     };
     this.#free += bytes;
     this.#runsOf(frame).byStart.set(keyOf(offset, mode), run);
@@ -369,7 +360,6 @@ export class Runs {
     view.setInt32(head + Head.charge, ticks, true);
     view.setInt32(head + Head.charge + 4, count, true);
     run.sought = false;
-    run.waited = false;
     const heat = this.translator?.heatOf(run) ?? 0;
     view.setInt32(head + Head.handler, heat === 0 ? Handler.enterUncounted : Handler.enter, true);
     view.setInt32(head + Head.heat, heat, true);

@@ -176,7 +176,6 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     exports += refs.length;
     instructions += graph.size;
   }
-  module.exportRest();
   return { bytes: regions.length === 0 ? null : module.encode({ names: true }), regions, looked };
 }
 

@@ -51,16 +51,4 @@ export class Constants {
       this.#places.set((this.#view.getBigUint64(at + 8, true) << 64n) | this.#view.getBigUint64(at, true), at);
     }
   }
-
-  /** Puts these where they were in another machine. False: other constants are there already. */
-  take(all: readonly bigint[]): boolean {
-    this.#learn();
-    return this.#places.size === 0 && all.every((value, i) => this.placeOf(value) === placeAt(i));
-  }
-
-  /** All that there are, in the order of their places. */
-  get all(): readonly bigint[] {
-    this.#learn();
-    return [...this.#places.keys()];
-  }
 }

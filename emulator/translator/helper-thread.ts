@@ -7,11 +7,6 @@ import type { CpuModelName } from "../cpu/cpu-models.ts";
 import { threadBeginning } from "../thread-beginning.ts";
 import type { Batch, Made } from "./batch.ts";
 
-/** A module of which all is to be compiled as well as V8 can. */
-export interface CompileOrder {
-  readonly module: WebAssembly.Module;
-}
-
 /** What the thread has from the beginning. */
 export interface HelperData {
   readonly memory: WebAssembly.Memory;
@@ -28,18 +23,13 @@ export interface HelperData {
   readonly answers: SharedArrayBuffer;
 }
 
-/** A batch, or compiled code, as it comes back; `error`: a mistake of ours. */
+/** A batch as it comes back; `error`: a mistake of ours. */
 export type Answer =
   | (Omit<Made, "bytes"> & {
-      /** The module's bytes. */
-      readonly wire: Uint8Array<ArrayBuffer> | null;
       readonly module: WebAssembly.Module | null;
       readonly looked: number;
     })
-  | { readonly code: Uint8Array<ArrayBuffer> | null }
   | { readonly error: string };
-
-export type Work = Batch | CompileOrder;
 
 /** Threads whose machines are gone are ended. */
 const orphans = new FinalizationRegistry<Worker>((worker) => void worker.terminate());
@@ -65,8 +55,8 @@ export class HelperThread {
     orphans.register(this, worker);
   }
 
-  send(work: Work): void {
-    this.#port.postMessage(work);
+  send(batch: Batch): void {
+    this.#port.postMessage(batch);
   }
 
   /** The next answer, or null if there is none yet. */

@@ -3,9 +3,8 @@ import { setFlagsFromString } from "node:v8";
 import { workerData } from "node:worker_threads";
 import { models } from "../cpu/cpuid.ts";
 import { type Batch, CodeBits, type CodeMemory, writeBatch } from "./batch.ts";
-import { compiledCode } from "./compiled-code.ts";
 import { Constants } from "./constants.ts";
-import type { Answer, HelperData, Work } from "./helper-thread.ts";
+import type { Answer, HelperData } from "./helper-thread.ts";
 
 const { memory, model, seen, taken, wantsText, counts, port, answers } = workerData as HelperData;
 const { buffer } = memory;
@@ -22,27 +21,16 @@ const from: CodeMemory = {
 };
 setFlagsFromString("--experimental-wasm-branch-hinting");
 
-/** Nobody calls what is compiled here: any functions will do. */
-function compile(module: WebAssembly.Module): Answer {
-  const table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
-  const functions = WebAssembly.Module.imports(module).filter(({ kind }) => kind === "function");
-  const imports = Object.fromEntries(functions.map(({ name }) => [name, () => 0]));
-  const { exports } = new WebAssembly.Instance(module, { cor: { ...imports, memory, table } });
-  return { code: compiledCode().encode(module, exports) };
-}
-
-function answer(work: Work): Answer {
+function answer(batch: Batch): Answer {
   try {
-    if ("module" in work) return compile(work.module);
-    const batch: Batch = work;
     const { bytes, ...made } = writeBatch(from, batch);
-    return { ...made, wire: bytes, module: bytes === null ? null : new WebAssembly.Module(bytes) };
+    return { ...made, module: bytes === null ? null : new WebAssembly.Module(bytes) };
   } catch (thrown) {
     return { error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
   }
 }
 
-port.on("message", (work: Work) => {
-  port.postMessage(answer(work));
+port.on("message", (batch: Batch) => {
+  port.postMessage(answer(batch));
   Atomics.add(new Int32Array(answers), 0, 1);
 });

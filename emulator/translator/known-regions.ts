@@ -1,7 +1,6 @@
 /**
  * Regions by what they were made from. Nothing in a region's code says in which frames it was found: it is made for an RIP and for bytes, and pages
- * beside that of its entry are looked at when it goes there (pages.ts). So a program that is started again, in other frames, has its regions at once, and
- * so has the same system in another process, when what one of them has made is kept in a file for the next (kept-regions.ts).
+ * beside that of its entry are looked at when it goes there (pages.ts). So a program that is started again, in other frames, has its regions at once.
  *
  * A region that is known need not be in use: it is while heads lead to it. There is room for so many; when it is used up, those go that were made
  * first and are not in use.
@@ -21,35 +20,17 @@ export interface CodePiece {
 
 /** A module of regions. */
 export class RegionModule {
-  readonly wire: Uint8Array<ArrayBuffer>;
-  /** Instructions in its regions. */
-  size = 0;
-  /** What V8 has compiled of it (compiled-code.ts), if somebody has asked. */
-  code: Uint8Array | null;
-  readonly #compile: () => WebAssembly.Module;
-  #module: WebAssembly.Module | null = null;
+  readonly #module: WebAssembly.Module;
   #instance: { readonly handlers: Handlers; readonly exports: WebAssembly.Exports } | null = null;
 
-  constructor(wire: Uint8Array<ArrayBuffer>, code: Uint8Array | null, compile: () => WebAssembly.Module) {
-    this.wire = wire;
-    this.code = code;
-    this.#compile = compile;
-  }
-
-  /** Its functions have been asked for. */
-  get isReady(): boolean {
-    return this.#instance !== null;
-  }
-
-  get compiled(): WebAssembly.Module {
-    this.#module ??= this.#compile();
-    return this.#module;
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
   }
 
   /** Its functions, beside these handlers. */
   exports(handlers: Handlers, validate: (at: number) => number): WebAssembly.Exports {
     if (this.#instance?.handlers !== handlers) {
-      const { exports } = new WebAssembly.Instance(this.compiled, { cor: { ...handlers.imports.cor, validate } });
+      const { exports } = new WebAssembly.Instance(this.#module, { cor: { ...handlers.imports.cor, validate } });
       this.#instance = { handlers, exports };
     }
     return this.#instance.exports;
@@ -89,8 +70,6 @@ export interface Use {
 export interface KnownRegion extends RegionFacts {
   readonly module: RegionModule;
   use: Use | null;
-  /** It was in use in this process. */
-  used: boolean;
   /** How often a page was found to hold something else than what it was made from. */
   mistakes: number;
 }
@@ -157,7 +136,6 @@ export class KnownRegions {
 
   add(region: KnownRegion): void {
     this.#all.add(region);
-    region.module.size += region.size;
     this.#bytes += bytesOfRegion(region.size);
     for (const rip of region.entries) {
       const there = this.#byEntry.get(rip);

@@ -43,15 +43,6 @@ export class PageKeys {
     return this.#free.length + MOST - this.#used;
   }
 
-  /** Takes these words, while nobody has any. */
-  claim(words: ReadonlySet<number>): void {
-    this.#used = Math.max(0, ...[...words].map((at) => (at - PAGE_KEYS_BASE) / 4));
-    for (let i = 1; i <= this.#used; i++) {
-      const at = PAGE_KEYS_BASE + 4 * i;
-      if (!words.has(at)) this.#free.push(at);
-    }
-  }
-
   /** A word that was reserved is that of a page, which is not known to be there yet. */
   name(at: number, page: RegionPage): void {
     this.#pages.set(at, { ...page, keys: [] });

@@ -21,7 +21,6 @@
  * When something is translated depends on counters, and when it is put to use on how fast another thread is (helper-thread.ts); neither
  * changes anything that the guest could see.
  */
-import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import type { Breakpoints } from "../cpu/breakpoints.ts";
 import { Fault } from "../cpu/context.ts";
@@ -41,21 +40,10 @@ import { FRAME_BYTES, type Memory, RAM_BASE } from "../memory.ts";
 import type { Surroundings } from "./action.ts";
 import { bytesOfRegion, CodeBits, LARGE, type MadeRegion, type Wish, writeBatch } from "./batch.ts";
 import { type Place, type Region, RegionCache } from "./cache.ts";
-import { compiledCode } from "./compiled-code.ts";
 import { Constants } from "./constants.ts";
 import { clearCounters, type RegionCounts, readCounters, sumCounts } from "./counters.ts";
 import { HelperThread } from "./helper-thread.ts";
-import { decodeKept, encodeKept } from "./kept-regions.ts";
-import {
-  factsOf,
-  holds,
-  type KnownRegion,
-  KnownRegions,
-  pageOf,
-  type RegionFacts,
-  RegionModule,
-  type Use,
-} from "./known-regions.ts";
+import { factsOf, holds, type KnownRegion, KnownRegions, pageOf, RegionModule, type Use } from "./known-regions.ts";
 import { PageKeys } from "./pages.ts";
 import type { TierSettings } from "./tiers.ts";
 
@@ -78,8 +66,6 @@ export interface TranslatorParts {
   readonly codePlace: (high: number, low: number, bank: number) => number;
   readonly settings: TierSettings;
   readonly log: Log;
-  /** Path of a file with what `keep` gave in another process of the same sources; it need not be there. Undefined: nothing is kept. */
-  readonly kept: string | undefined;
 }
 
 /** Code within a region is entered by itself where time ran out: so many times as often as other code, before it is an entry. */
@@ -88,8 +74,6 @@ const HOTTEST = 0x4000_0000;
 /** Code at which a known region may begin is looked for there when it was entered so often; and the most if that was in vain before. */
 const LUKEWARM = 4;
 const MOST_LUKEWARM = 256;
-/** Entries of a region, times instructions in its module, that make it worth to take the module into use. */
-const WORTH_A_MODULE = 600_000;
 /** Pages that were not what a known region was made from, before it is forgotten. */
 const MOST_MISTAKES = 1000;
 /** Words for page keys that a batch may use. */
@@ -107,10 +91,6 @@ const EXECUTED_FOR_ONE = 40_000;
 const EXECUTED_FOR_MANY = 10_000_000;
 /** Most functions are shorter. */
 const FUNCTION_BYTES = 2048n;
-/** Instructions of a machine's life before what others have kept is read. Cor's own boot to the prompt is shorter. */
-const WORTH_LOADING = 5_000_000;
-/** Of a module that V8 gives no code for. */
-const NO_CODE = new Uint8Array(0);
 /** Wishes in a batch. */
 const MOST_WISHES = 1000;
 /** Wishes that wait, before half of them are given up: of a guest that generates code faster than it can be translated. */
@@ -118,7 +98,6 @@ const MOST_WAITING = 8 * MOST_WISHES;
 /** Counts of regions that are gone, before those at the same RIP are added up. */
 const MOST_GONE = 10_000;
 
-const keyAddresses = ({ pageKeys }: RegionFacts): number[] => pageKeys.map(({ at }) => at);
 /** Where code of a region lay that was just made. */
 const hostOf = ({ pages }: MadeRegion, rip: bigint): number => pages.get(pageOf(rip))! + Number(rip & 0xfffn);
 
@@ -135,11 +114,6 @@ export class Translator {
   #wishes: Wanted[] = [];
   /** What was not worth it, for times of leisure. */
   readonly #postponed: Wanted[] = [];
-  #isLoaded = false;
-  /** There is something that the next process would like to know. */
-  #unkept = false;
-  /** What the helper compiles. */
-  #compiling: RegionModule | null = null;
   #helper: HelperThread | null = null;
   /** Instructions from which on one of many wishes may be fulfilled at once. */
   #nextAlone = 0;
@@ -216,7 +190,6 @@ export class Translator {
     if (run === null || run.frame < 0 || run.secondFrame >= 0 || run.short) return 0;
     const wasSought = run.sought;
     if (this.#recall(run)) return 1;
-    if (run.waited && !run.sought) return 0;
     if (!wasSought && this.#ownHeat(run) > LUKEWARM && this.#known.mayBeginAt(run.offset)) {
       this.#view.setInt32(head + Head.heat, this.#ownHeat(run), true);
       return 0;
@@ -264,17 +237,7 @@ export class Translator {
       if (systemCalls !== null && !(follows && state.get64("lstar") === systemCalls)) return false;
       return holds(memory.bytes, frame, pages.get(page)!);
     });
-    if (region === undefined) return false;
-    const { module } = region;
-    if (!module.isReady && !run.waited) {
-      // To make it ready takes about a millisecond, whatever is in it.
-      run.waited = true;
-      run.sought = false;
-      const heat = Math.max(LUKEWARM, Math.floor(WORTH_A_MODULE / module.size));
-      this.#view.setInt32(run.head + Head.heat, heat, true);
-      return false;
-    }
-    return this.#use(region, new Map([[page, frame]]), run.mode);
+    return region !== undefined && this.#use(region, new Map([[page, frame]]), run.mode);
   }
 
   /** What is still executed will be wished for again. */
@@ -312,9 +275,8 @@ export class Translator {
   /** Puts to use what the helper has made, and gives it more to do. */
   work(): void {
     const instructions = Number(this.#parts.state.get64("instructions"));
-    if (!this.#isLoaded && (instructions >= WORTH_LOADING || this.#wishes.length > 0)) this.#load();
-    if (this.#isBusy) this.#takeAnswer();
-    if (this.#isBusy || this.#wishes.length === 0) return;
+    if (this.#given !== null) this.#takeAnswer();
+    if (this.#given !== null || this.#wishes.length === 0) return;
     const few = this.#wishes.length <= FEW && this.#helper === null;
     if (this.translated < instructions / EXECUTED_FOR_ONE) {
       if (few) this.#workHere();
@@ -340,76 +302,21 @@ export class Translator {
     this.#helper.send({ wishes: wanted.map(({ wish }) => wish), pageKeys });
   }
 
-  /** The helper has something to do. */
-  get #isBusy(): boolean {
-    return this.#given !== null || this.#compiling !== null;
-  }
-
   /**
-   * The guest waits for somebody, and has done so for a while: time for what was not worth it before, and for what makes the next start
-   * warm. Returns whether something is going on; then this wants to be called again soon.
+   * The guest waits for somebody, and has done so for a while: time for what was not worth it before. Returns whether something is
+   * going on; then this wants to be called again soon.
    */
   leisure(): boolean {
     const { threshold, later, deferred, counted } = this.#parts.settings;
     if (threshold === 0 || later === undefined || !deferred || counted === true) return false;
-    if (!this.#isLoaded) this.#load();
-    if (this.#isBusy) this.#takeAnswer();
-    if (this.#isBusy) return true;
+    if (this.#given !== null) this.#takeAnswer();
+    if (this.#given !== null) return true;
     this.#wishes.push(...this.#postponed.splice(0));
     while (this.#wishes.length > 0) {
       this.#send();
-      if (this.#isBusy) return true;
-    }
-    for (const { module, used } of this.#known.all) {
-      if (module.code !== null || !used) continue;
-      this.#helper ??= this.#beginThread();
-      this.#compiling = module;
-      this.#helper.send({ module: module.compiled });
-      return true;
+      if (this.#given !== null) return true;
     }
     return false;
-  }
-
-  // ---- between processes
-
-  /** What is known, for `kept` of another machine of the same sources; null: that would be nothing new. */
-  keep(): Uint8Array | null {
-    if (!this.#unkept || this.#parts.kept === undefined) return null;
-    this.#unkept = false;
-    return encodeKept(this.#parts.model.name, this.#constants.all, this.#known.all);
-  }
-
-  /** Takes over what another process has kept. Addresses in its code are given out as they were there: so nothing may have been made here. */
-  #load(): void {
-    this.#isLoaded = true;
-    const { kept, model, settings, timing, log, runs } = this.#parts;
-    if (kept === undefined || settings.threshold === 0 || settings.counted === true || timing !== "simple") return;
-    if (this.made > 0 || log.on("regions") || this.#isBusy) return;
-    let file: Uint8Array;
-    try {
-      file = readFileSync(kept);
-    } catch {
-      return;
-    }
-    const found = decodeKept(file, model.name);
-    if (found === null || !this.#constants.take(found.constants)) return;
-    this.#pageKeys.claim(new Set(found.modules.flatMap(({ regions }) => regions.flatMap(keyAddresses))));
-    const native = compiledCode();
-    for (const { wire, code, regions } of found.modules) {
-      const bytes = Uint8Array.from(wire);
-      const compile = () =>
-        (code === null || code.length === 0 ? null : native.decode(code, bytes)) ?? new WebAssembly.Module(bytes);
-      const module = new RegionModule(bytes, code, compile);
-      for (const facts of regions) {
-        const region: KnownRegion = { ...facts, module, use: null, used: false, mistakes: 0 };
-        for (const { at, rip } of facts.pageKeys) this.#pageKeys.name(at, { rip, region });
-        this.#known.add(region);
-      }
-    }
-    for (const { run } of this.#wishes.splice(0)) run.sought = false;
-    for (const run of runs.valid)
-      if (this.#known.mayBeginAt(run.offset) && run.frame >= 0)
-        this.#view.setInt32(run.head + Head.heat, this.heatOf(run), true);
   }
 
   /** Index of the first wish, in order of addresses, that may be for the function of the oldest wish. */
@@ -444,17 +351,10 @@ export class Translator {
   #takeAnswer(): void {
     const answer = this.#helper!.take();
     if (answer === null) return;
-    if ("code" in answer) {
-      this.#compiling!.code = answer.code ?? NO_CODE;
-      this.#compiling = null;
-      this.#unkept = true;
-      return;
-    }
     const { wanted, pageKeys } = this.#given!;
     this.#given = null;
     this.#wishes.unshift(...wanted.slice(answer.looked));
-    const { wire, module, regions } = answer;
-    this.#install(wanted, pageKeys, regions, wire === null ? null : new RegionModule(wire, null, () => module!));
+    this.#install(wanted, pageKeys, answer.regions, answer.module === null ? null : new RegionModule(answer.module));
   }
 
   /** Translates what was wished for, here and now. */
@@ -475,11 +375,7 @@ export class Translator {
     };
     const { bytes, regions, looked } = writeBatch(from, { wishes: wanted.map(({ wish }) => wish), pageKeys });
     this.#wishes.unshift(...wanted.slice(looked));
-    this.#install(wanted, pageKeys, regions, bytes === null ? null : this.#moduleOf(bytes));
-  }
-
-  #moduleOf(wire: Uint8Array<ArrayBuffer>): RegionModule {
-    return new RegionModule(wire, null, () => new WebAssembly.Module(wire));
+    this.#install(wanted, pageKeys, regions, bytes === null ? null : new RegionModule(new WebAssembly.Module(bytes)));
   }
 
   #install(
@@ -514,7 +410,7 @@ export class Translator {
   }
 
   #learn(made: MadeRegion, { run, wish }: Wanted, module: RegionModule, unused: Set<number>): void {
-    const region: KnownRegion = { ...factsOf(made, wish), module, use: null, used: true, mistakes: 0 };
+    const region: KnownRegion = { ...factsOf(made, wish), module, use: null, mistakes: 0 };
     for (const { at, rip } of region.pageKeys) this.#pageKeys.name(at, { rip, region });
     if (!this.#use(region, made.pages, run.mode)) return;
     for (const { at } of region.pageKeys) unused.delete(at);
@@ -522,7 +418,6 @@ export class Translator {
     if (made.text !== null) this.#parts.log.say("regions", made.name, made.text);
     this.made++;
     this.translated += made.size;
-    this.#unkept = true;
   }
 
   #forget(region: KnownRegion): void {
@@ -577,7 +472,6 @@ export class Translator {
     const bytes = bytesOfRegion(size);
     const region: Region = { numbers: [], spans: [], name, size, bytes, detach, rip: entries[0]!, counters };
     this.cache.add(region);
-    known.used = true;
     return { region, heads, numbers: new Array<number>(entries.length).fill(0), frames: new Map() };
   }
 
