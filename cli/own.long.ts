@@ -68,7 +68,7 @@ test("cor build writes the same bytes into any folder", async () => {
     ],
   );
   const names = readdirSync(folders[0]!).sort();
-  assert.deepEqual(names, ["cor.elf", "cor.img", "cor.iso", "cor.map"]);
+  assert.deepEqual(names, ["cor.elf", "cor.img", "cor.iso", "cor.map", "root.cpio"]);
   for (const name of names) {
     assert.equal(Buffer.compare(readFileSync(join(folders[0]!, name)), readFileSync(join(folders[1]!, name))), 0, name);
   }
