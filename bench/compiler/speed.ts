@@ -54,7 +54,7 @@ export function measureCompiler(): void {
   };
   const one = changed("a line in a body changed", () => edit("src/m3.ts", /state \* \d+/, `state * ${1000 + count}`));
   changed("a line added to a body", () => edit("src/m4.ts", /let now: u64/, "\n    let now: u64"));
-  changed("a line taken out of a body", () => edit("src/m4.ts", /\n {4}let now: u64/, "    let now: u64"));
+  changed("a line taken out of a body", () => edit("src/m4.ts", /\n {4}let now: u64/, "let now: u64"));
   const between = (text: string) => edit("src/m5.ts", /\n\nfunction/, `\n\n${text}\nfunction`);
   changed("a comment between functions", () => between(`// The ${count}th.`));
   changed("a constant between functions", () => between(`const ADDED_${count} = ${count};`));
