@@ -34,10 +34,13 @@ export function untilSigns(program: string, args: readonly string[], env = proce
   });
 }
 
+/** What `untilSigns` measures. */
+export const moments: readonly string[] = ["to the kernel's greeting", "to the shell's prompt"];
+
 export const boot: Benchmark = {
   name: "boot",
   describe: "from process start, from the disk image",
-  moments: ["to the kernel's greeting", "to the shell's prompt"],
+  moments,
   contestants() {
     const folder = mkdtempSync(join(tmpdir(), "cor-bench-"));
     process.on("exit", () => rmSync(folder, { recursive: true }));

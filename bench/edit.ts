@@ -6,7 +6,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { untilSigns } from "./boot.ts";
+import { moments, untilSigns } from "./boot.ts";
 import type { Benchmark } from "./compare.ts";
 
 interface Edit {
@@ -46,7 +46,7 @@ const parts = ["bin", "cli", "cli.ts", "cor.json", "package.json", "bios", "disk
 export const edit: Benchmark = {
   name: "edit",
   describe: "cor run, after an edit of the kernel",
-  moments: ["to the kernel's greeting", "to the shell's prompt"],
+  moments,
   contestants() {
     const folder = mkdtempSync(join(tmpdir(), "cor-bench-"));
     process.on("exit", () => rmSync(folder, { recursive: true }));

@@ -120,10 +120,6 @@ export class KnownRegions {
   readonly #offsets = new Uint16Array(FRAME_BYTES);
   #bytes = 0;
 
-  get all(): ReadonlySet<KnownRegion> {
-    return this.#all;
-  }
-
   /** False: no region is known that may be entered at such a place of a page. */
   mayBeginAt(offset: number): boolean {
     return this.#offsets[offset] !== 0;
