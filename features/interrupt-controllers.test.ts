@@ -14,7 +14,7 @@ import { b, d, m } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
 import { flatBinary } from "../dsl/out/flat.ts";
 import { link } from "../dsl/out/link.ts";
-import { ApicRegister as R } from "../emulator/cpu/apic.ts";
+import { ApicRegister as R } from "../emulator/cpu/apic-registers.ts";
 import {
   al,
   ax,

@@ -5,7 +5,8 @@ import { Clock } from "../clock.ts";
 import { DeliveryMode, InterruptBus } from "../interrupt-bus.ts";
 import { Log } from "../log.ts";
 import { LOCAL_APIC } from "../map.ts";
-import { APIC_BSP, APIC_ENABLE, APIC_EXTD, ApicRegister, LocalApic } from "./apic.ts";
+import { LocalApic } from "./apic.ts";
+import { APIC_BSP, APIC_ENABLE, APIC_EXTD, ApicRegister } from "./apic-registers.ts";
 
 const R = ApicRegister;
 const MASKED = 0x1_0000;

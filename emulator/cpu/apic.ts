@@ -15,79 +15,33 @@ import type { Clock } from "../clock.ts";
 import { DeliveryMode, type InterruptBus, type InterruptMessage, type MessageReceiver } from "../interrupt-bus.ts";
 import type { Log } from "../log.ts";
 import type { Section } from "../snapshot.ts";
+import {
+  APIC_BSP,
+  APIC_ENABLE,
+  APIC_EXTD,
+  EsrBit,
+  FIRST_VECTOR,
+  FLAT,
+  ICR_ASSERT,
+  ICR_LEVEL,
+  ICR_LOGICAL,
+  ICR_WRITABLE,
+  LVT_LEVEL,
+  LVT_MASKED,
+  LVT_REMOTE_IRR,
+  lvtIndex,
+  lvtOffsets,
+  lvtWritable,
+  ApicRegister as R,
+  Shorthand,
+  SVR_ENABLE,
+  SVR_SUPPRESS_EOI_BROADCAST,
+  SVR_WRITABLE,
+  VERSION,
+  x2apicReserved,
+} from "./apic-registers.ts";
 import { ApicTimer, type ApicTimerState, TimerMode } from "./apic-timer.ts";
-
-export const APIC_BSP = 1n << 8n;
-export const APIC_EXTD = 1n << 10n;
-export const APIC_ENABLE = 1n << 11n;
-
-/** Offsets of the registers in the page (table 10-1), and, divided by 16, from MSR 800H. */
-export const ApicRegister = {
-  ID: 0x020,
-  VERSION: 0x030,
-  TPR: 0x080,
-  APR: 0x090,
-  PPR: 0x0a0,
-  EOI: 0x0b0,
-  RRD: 0x0c0,
-  LDR: 0x0d0,
-  DFR: 0x0e0,
-  SVR: 0x0f0,
-  ISR: 0x100,
-  TMR: 0x180,
-  IRR: 0x200,
-  ESR: 0x280,
-  ICR_LOW: 0x300,
-  ICR_HIGH: 0x310,
-  LVT_TIMER: 0x320,
-  LVT_THERMAL: 0x330,
-  LVT_PERFORMANCE: 0x340,
-  LVT_LINT0: 0x350,
-  LVT_LINT1: 0x360,
-  LVT_ERROR: 0x370,
-  INITIAL_COUNT: 0x380,
-  CURRENT_COUNT: 0x390,
-  DCR: 0x3e0,
-  /** x2APIC only. */
-  SELF_IPI: 0x3f0,
-} as const;
-const R = ApicRegister;
-
-/** Version 15H, six LVT entries, EOI broadcasts can be suppressed. */
-const VERSION = 0x0105_0015;
-
-const SVR_ENABLE = 1 << 8;
-const SVR_SUPPRESS_EOI_BROADCAST = 1 << 12;
-const SVR_WRITABLE = 0x13ff;
-
-const LVT_REMOTE_IRR = 1 << 14;
-const LVT_LEVEL = 1 << 15;
-const LVT_MASKED = 1 << 16;
-/** Bits that can be written: vector, delivery mode, polarity and trigger as the entry has them, mask, timer mode. */
-const lvtWritable: Readonly<Record<number, number>> = {
-  [R.LVT_TIMER]: 0x7_00ff,
-  [R.LVT_THERMAL]: 0x1_07ff,
-  [R.LVT_PERFORMANCE]: 0x1_07ff,
-  [R.LVT_LINT0]: 0x1_a7ff,
-  [R.LVT_LINT1]: 0x1_a7ff,
-  [R.LVT_ERROR]: 0x1_00ff,
-};
-const lvtOffsets = Object.keys(lvtWritable).map(Number);
-const lvtIndex = (offset: number): number => (offset - R.LVT_TIMER) >> 4;
-
-/** Bits of ESR (figure 10-9). */
-const EsrBit = { sendIllegalVector: 1 << 5, receiveIllegalVector: 1 << 6, illegalRegister: 1 << 7 } as const;
-
-/** Bits of ICR (figure 10-12). */
-const ICR_LOGICAL = 1 << 11;
-const ICR_ASSERT = 1 << 14;
-const ICR_LEVEL = 1 << 15;
-const ICR_WRITABLE = 0x000c_cfff;
-const Shorthand = { none: 0, self: 1, all: 2, others: 3 } as const;
-
-/** A vector below is the processor's own. */
-const FIRST_VECTOR = 16;
-const FLAT = 0xf;
+import { getBit, highest, setBit } from "./vector-bits.ts";
 
 type Mode = "disabled" | "xapic" | "x2apic";
 
@@ -697,42 +651,4 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     this.#place();
     this.#update();
   }
-}
-
-/** Bits of an x2APIC register that must be written as 0; null: it cannot be written. */
-function x2apicReserved(offset: number): bigint | null {
-  const allow = (mask: number): bigint => ~BigInt(mask >>> 0) & 0xffff_ffff_ffff_ffffn;
-  const lvt = lvtWritable[offset];
-  if (lvt !== undefined) return allow(lvt | 0x5000);
-  switch (offset) {
-    case R.TPR:
-    case R.SELF_IPI:
-      return allow(0xff);
-    case R.EOI:
-    case R.ESR:
-      return allow(0);
-    case R.SVR:
-      return allow(SVR_WRITABLE);
-    case R.INITIAL_COUNT:
-      return allow(0xffff_ffff);
-    case R.DCR:
-      return allow(0b1011);
-    case R.ICR_LOW:
-      return ~(0xffff_ffff_0000_0000n | BigInt(ICR_WRITABLE)) & 0xffff_ffff_ffff_ffffn;
-    default:
-      return null;
-  }
-}
-
-/** The highest of 256 bits that is set, or -1. */
-function highest(bits: Uint8Array): number {
-  for (let i = 31; i >= 0; i--) if (bits[i] !== 0) return 8 * i + 31 - Math.clz32(bits[i]!);
-  return -1;
-}
-
-const getBit = (bits: Uint8Array, number: number): boolean => ((bits[number >> 3]! >> (number & 7)) & 1) === 1;
-
-function setBit(bits: Uint8Array, number: number, on: boolean): void {
-  if (on) bits[number >> 3]! |= 1 << (number & 7);
-  else bits[number >> 3]! &= ~(1 << (number & 7));
 }

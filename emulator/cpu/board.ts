@@ -9,7 +9,7 @@ import { type Channel, Log } from "../log.ts";
 import { LOCAL_APIC, MiB } from "../map.ts";
 import { Memory } from "../memory.ts";
 import type { Tier, TierSettings } from "../translator/tiers.ts";
-import { ApicRegister } from "./apic.ts";
+import { ApicRegister } from "./apic-registers.ts";
 import { Counter } from "./counter.ts";
 import type { CpuModel } from "./cpuid.ts";
 import { Processor } from "./processor.ts";

@@ -6,7 +6,7 @@
 import { CLOCK_HZ } from "../clock.ts";
 import type { Instruction, Row } from "../isa/instruction.ts";
 import { rowsOf } from "../isa/table.ts";
-import { APIC_ENABLE } from "./apic.ts";
+import { APIC_ENABLE } from "./apic-registers.ts";
 import { CRYSTAL_HZ } from "./apic-timer.ts";
 import type { CpuContext } from "./context.ts";
 import { Cr4 } from "./control-bits.ts";

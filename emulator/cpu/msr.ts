@@ -2,7 +2,7 @@
  * Model-specific registers (SDM vol. 4, chapter 2): one table of what exists, with the values each refuses. RDMSR and
  * WRMSR of anything else are #GP(0) and a line in `guest_errors`.
  */
-import { APIC_BSP, APIC_ENABLE, APIC_EXTD } from "./apic.ts";
+import { APIC_BSP, APIC_ENABLE, APIC_EXTD } from "./apic-registers.ts";
 import { type CpuContext, Fault } from "./context.ts";
 import { Cr0, Cr4, Efer } from "./control-bits.ts";
 import { PHYSICAL_BITS } from "./control-registers.ts";
