@@ -5,9 +5,11 @@
  * lies at a fixed address, an access through it costs a subtraction, a comparison and an addition with operands in memory.
  *
  * A set of slots belongs to the TLB bank that it was filled from (`owner`): whoever finds another bank in use clears it. There
- * are two sets, so that system calls need not do that. Whenever anything leaves the TLB because it is true no longer, all slots are cleared.
+ * are two sets, so that system calls need not do that. Whenever anything leaves the TLB because it is true no longer, all slots are cleared; or, if it is but a page, those
+ * that have it.
  */
 import { SCRATCH_BASE } from "../memory.ts";
+import { WALKS } from "./workspace.ts";
 
 /**
  * Offsets in a slot. `start`: i64, linear; `bytes`: i64, of the stretch; `wide`: i64, at which offsets from its start accesses of up to
@@ -23,8 +25,9 @@ const SET_BYTES = 2 * (OTHER_BASE + 1) * SLOT_BYTES;
 
 /** i32 × 2: address of the TLB bank that each set was filled from. */
 const OWNERS = SCRATCH_BASE + 0x480;
-/** i32: not 0 if a slot was filled since all were cleared. */
+/** i32 × 3: a bit for each slot, in their order: set if it was filled since all were cleared. */
 export const SLOTS_FILLED = SCRATCH_BASE + 0x488;
+export const FILLED_WORDS = 3;
 const SLOTS = SCRATCH_BASE + 0x4a0;
 export const SLOTS_START = SLOTS;
 export const SLOTS_END = SLOTS + 2 * SET_BYTES;
@@ -36,4 +39,5 @@ export const setOwner = (set: number): number => OWNERS + 4 * set;
 export const setStart = (set: number): number => SLOTS + set * SET_BYTES;
 export const setBytes = SET_BYTES;
 
-if (SLOTS_END > SCRATCH_BASE + 0x1000) throw new Error("the range slots do not fit their place");
+if (SLOTS_END - SLOTS_START > 32 * FILLED_WORDS * SLOT_BYTES) throw new Error("slots without a bit");
+if (SLOTS_END > WALKS) throw new Error("the range slots do not fit their place");

@@ -21,7 +21,7 @@ import {
   REGIONS_BASE,
   WRITERS_BASE,
 } from "../memory.ts";
-import { SLOTS_END, SLOTS_FILLED, SLOTS_START } from "./range-slots.ts";
+import { FILLED_WORDS, SLOTS_END, SLOTS_FILLED, SLOTS_START } from "./range-slots.ts";
 import {
   bankAddress,
   FORGOTTEN,
@@ -242,9 +242,10 @@ export class AddressSpaces {
 
   /** What regions remember is no more than what the TLB says. */
   #clearSlots(): void {
-    if (this.#i32[SLOTS_FILLED >> 2] === 0) return;
+    const filled = this.#i32.subarray(SLOTS_FILLED >> 2, (SLOTS_FILLED >> 2) + FILLED_WORDS);
+    if (filled.every((bits) => bits === 0)) return;
     this.#i32.fill(0, SLOTS_START >> 2, SLOTS_END >> 2);
-    this.#i32[SLOTS_FILLED >> 2] = 0;
+    filled.fill(0);
   }
 
   /** Somebody watches a frame that nobody may have watched before. */

@@ -93,6 +93,16 @@ export const Workspace = {
   taken: SCRATCH_BASE + 0x380,
 } as const;
 
+/**
+ * What page walks remember of the upper levels (interpreter/quick/walk.ts): for a region of 2 MiB of a space, where its page table is and what
+ * the entries above allow. An entry holds as long as `marks` are `Workspace.marks`: an upper entry that was present changes only with all that
+ * its space has. `tag`: i64, the linear address above the region's bits, and the space's number below them; `marks`: i64; `table`:
+ * i32, in the WebAssembly memory; `rights`: i32.
+ */
+export const WalkEntry = { tag: 0, marks: 8, table: 16, rights: 20, bytes: 24 } as const;
+export const WALK_ENTRIES = 16;
+export const WALKS = SCRATCH_BASE + 0xd40;
+
 /** An entry of `Workspace.modeKeys`: i32s. `who`: twice the number of the address space, and 1 for ring 3; −1: nobody. */
 export const ModeKey = { who: 0, base: 4, limit: 8, key: 12, bytes: 16 } as const;
 export const MODE_KEYS = 8;

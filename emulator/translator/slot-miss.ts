@@ -2,7 +2,7 @@
  * What regions call when an address is not where its slot was filled for (cpu/range-slots.ts): the TLB is asked, and the slot may be
  * filled anew, with as much of a large page as lies in RAM that nobody watches.
  */
-import { RangeSlot, SLOT_BYTES, SLOTS_FILLED, setBytes, setOwner, setStart } from "../cpu/range-slots.ts";
+import { RangeSlot, SLOT_BYTES, SLOTS_FILLED, SLOTS_START, setBytes, setOwner, setStart } from "../cpu/range-slots.ts";
 import { LargePage, TLB_ENTRIES, TLB_ENTRY_BYTES, TlbEntry } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../formats/wasm.ts";
@@ -98,7 +98,13 @@ function fillSlot(r: Routine, slot: Local, linear: Local, entry: Local, look: Fu
   r.store("i64.store", slot, bytes, RangeSlot.bytes);
   r.store("i64.store", slot, i64.sub(bytes, 15n), RangeSlot.wide);
   r.store("i32.store", slot, host, RangeSlot.host);
-  r.store("i32.store", 0, 1, SLOTS_FILLED);
+  noteFilled(r, slot);
+}
+
+function noteFilled(r: Routine, slot: Local): void {
+  const number = r.i32(i32.shrU(i32.sub(slot, SLOTS_START), Math.log2(SLOT_BYTES)));
+  const word = r.i32(i32.shl(i32.shrU(number, 5), 2));
+  r.store("i32.store", word, i32.or(i32.load(word, SLOTS_FILLED), i32.shl(1, number)), SLOTS_FILLED);
 }
 
 /** Where reading and writing are allowed, what is plain memory for one is so for the other. */
@@ -107,6 +113,7 @@ function copySlot(r: Routine, from: Local, to: Operand): void {
   for (const field of [RangeSlot.start, RangeSlot.bytes, RangeSlot.wide])
     r.store("i64.store", other, i64.load(from, field), field);
   r.store("i32.store", other, i32.load(from, RangeSlot.host), RangeSlot.host);
+  noteFilled(r, other);
 }
 
 /**

@@ -3,7 +3,7 @@
  * in every space that read the table. As AddressSpaces.tableChanging, for tables of one region.
  */
 
-import { SLOTS_END, SLOTS_FILLED, SLOTS_START } from "../../cpu/range-slots.ts";
+import { FILLED_WORDS, RangeSlot, SLOT_BYTES, SLOTS_FILLED, SLOTS_START } from "../../cpu/range-slots.ts";
 import { MANY_PAGES } from "../../cpu/spaces.ts";
 import { bankAddress, FORGOTTEN, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
 import { Workspace } from "../../cpu/workspace.ts";
@@ -43,19 +43,13 @@ export function tableChanging(module: WasmModule): FunctionRef {
     const isOdd = i32.or(i32.eq(region, MANY_PAGES), i32.and(dependents, workspace(Workspace.deviceSpaces)));
     entries(() => r.refuseIf(isOdd));
     entries((at) => {
-      r.if(i32.load(0, SLOTS_FILLED), () => {
-        code.i32(SLOTS_START);
-        code.i32(0);
-        code.i32(SLOTS_END - SLOTS_START);
-        code.memoryFill();
-        r.store("i32.store", 0, 0, SLOTS_FILLED);
-      });
       const within = select(
         narrow,
         i64.shl(i64.extend(i32.and(at, 0xffc)), 10n),
         i64.shl(i64.extend(i32.and(at, 0xff8)), 9n),
       );
       const page = r.i64(i64.add(i64.shl(i64.extendS(region), 21n), within));
+      clearSlots(r, page);
       const left = r.i32(dependents);
       r.loop((again) => {
         const start = r.i32(i32.add(bankAddress(0, 0), i32.mul(i32.ctz(left), SPACE_BANKS)));
@@ -66,6 +60,29 @@ export function tableChanging(module: WasmModule): FunctionRef {
     });
     returnTaken(r, "tableChange");
   });
+}
+
+/** Clears the slots that have a page. */
+function clearSlots(r: Routine, page: Local): void {
+  for (let word = 0; word < FILLED_WORDS; word++) {
+    const filled = r.i32(i32.load(0, SLOTS_FILLED + 4 * word));
+    r.code.block((end) => {
+      r.loop((again) => {
+        r.goIf(i32.eqz(filled), end);
+        const slot = r.i32(i32.add(SLOTS_START + 32 * word * SLOT_BYTES, i32.mul(i32.ctz(filled), SLOT_BYTES)));
+        const from = i64.sub(page, i64.load(slot, RangeSlot.start));
+        // What `wide` and `missed` say is then of no stretch.
+        r.if(i64.ltU(from, i64.load(slot, RangeSlot.bytes)), () => {
+          for (const field of [RangeSlot.bytes, RangeSlot.wide]) r.store("i64.store", slot, 0n, field);
+          r.store("i32.store", slot, 0, RangeSlot.missed);
+        });
+        r.set(filled, i32.and(filled, i32.sub(filled, 1)));
+        r.code.release(slot);
+        r.code.br(again);
+      });
+    });
+    r.code.release(filled);
+  }
 }
 
 function forget(r: Routine, bank: Operand, page: Local): void {

@@ -1,6 +1,6 @@
 /**
  * A TLB miss of a data access under 4-level or 5-level paging (SDM vol. 3, 4.5): the walk with its rights, accessed and dirty bits, and the
- * TLB entry. cpu/paging.ts and cpu/spaces.ts do the same for all modes, and for what is refused here: tables that this
+ * TLB entry. What the upper levels say of a region of 2 MiB is remembered (`WalkEntry`), as long as nothing has been forgotten. cpu/paging.ts and cpu/spaces.ts do the same for all modes, and for what is refused here: tables that this
  * address space reads for the first time, reserved bits, protection keys that forbid something, device memory, ROM.
  */
 import { MANY_PAGES } from "../../cpu/spaces.ts";
@@ -14,9 +14,9 @@ import {
   TlbEntry,
   WATCHED,
 } from "../../cpu/tlb.ts";
-import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
+import { TranslationMode, WALK_ENTRIES, WALKS, WalkEntry, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
-import { any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
+import { all, any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { DEPENDENTS_BASE, FRAME_FLAGS_BASE, FrameFlag, RAM_BASE, REGIONS_BASE, WRITERS_BASE } from "../../memory.ts";
 import { A, D, judge, mode, P, PRESENT, PS, pageFault, RW, US } from "./rights.ts";
 import { bankInUse, tlbEntryOf } from "./ring.ts";
@@ -66,24 +66,35 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     const lows = [0, 1, 2, 3, 4, 5].map(() => r.i32(0));
     const wish = { write: write!, user, bank: bank! };
     const fault = (errorCode: Operand) => pageFault(r, wish, errorCode);
-    /** Steps to the entry of a level. A table that is not watched yet is TypeScript's; one that is, is RAM. */
-    const step = (level: number) => {
+    /** Reads the entry of a level, whose table begins at `table` in the WebAssembly memory. */
+    const read = (level: number, table: Operand) => {
       const host = hosts[level]!;
       const low = lows[level]!;
-      r.set(entry, i64.and(entry, FRAME));
-      r.refuseIf(i64.geU(entry, ramBytes));
-      r.set(host, i32.wrap(entry));
-      r.refuseIf(i32.eqz(i32.and(i32.load16(i32.shl(i32.shrU(host, 12), 1), DEPENDENTS_BASE), bit)));
       const index = i64.and(i64.shrU(linear!, BigInt(9 * level)), 0xff8n);
-      r.set(host, i32.add(i32.add(host, RAM_BASE), i32.wrap(index)));
+      r.set(host, i32.add(table, i32.wrap(index)));
       r.set(entry, i64.load(host));
       r.set(low, i32.wrap(entry));
       r.if(i32.eqz(i32.and(low, P)), () => fault(0));
       r.refuseIf(i64.ne(i64.and(entry, reserved), 0n));
       r.set(rights, i32.and(rights, low));
     };
-    /** The entry of this level maps the page. */
-    const leaf = (level: 1 | 2 | 3) => {
+    /** The table that the entry read last leads to. One that is not watched yet is TypeScript's; one that is, is RAM. */
+    const next = () => {
+      r.set(entry, i64.and(entry, FRAME));
+      r.refuseIf(i64.geU(entry, ramBytes));
+      const host = r.i32(i32.wrap(entry));
+      const dependents = i32.load16(i32.shl(i32.shrU(host, 12), 1), DEPENDENTS_BASE);
+      r.refuseIf(i32.eqz(i32.and(dependents, bit)));
+      r.set(host, i32.add(host, RAM_BASE));
+      return host;
+    };
+    const step = (level: number) => {
+      const table = next();
+      read(level, table);
+      code.release(table);
+    };
+    /** The entry of this level maps the page. `settleAbove`: nothing can go wrong any more. */
+    const leaf = (level: 1 | 2 | 3, settleAbove: () => void) => {
       const host = hosts[level]!;
       const low = lows[level]!;
       const { userPage, writable, denied } = judge(r, wish, rights);
@@ -97,14 +108,7 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
       const offset = i64.and(linear!, BigInt(within | 0xfff));
       const place = r.i32(call(ram, i64.or(i64.and(entry, FRAME & ~BigInt(within)), offset)));
       r.refuseIf(i32.eqz(place));
-      // Nothing can go wrong any more.
-      const settle = (above: number) => {
-        const flagged = lows[above]!;
-        r.if(i32.eqz(i32.and(flagged, A)), () => r.store("i32.store", hosts[above]!, i32.or(flagged, A)));
-        settleRegion(r, hosts[above]!, MANY_PAGES);
-      };
-      r.if(hosts[5]!, () => settle(5));
-      for (let above = 4; above > level; above--) settle(above);
+      settleAbove();
       const marked = r.i32(any(low, A, select(write!, D, 0)));
       r.if(i32.ne(marked, low), () => r.store("i32.store", host, marked));
       settleRegion(r, host, level === 1 ? regionOf(linear!) : MANY_PAGES);
@@ -118,6 +122,27 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
       r.return(place);
       for (const local of [userPage, writable, place, marked]) code.release(local);
     };
+    const settle = (above: number) => {
+      const flagged = lows[above]!;
+      r.if(i32.eqz(i32.and(flagged, A)), () => r.store("i32.store", hosts[above]!, i32.or(flagged, A)));
+      settleRegion(r, hosts[above]!, MANY_PAGES);
+    };
+    const settleDownTo = (level: number) => () => {
+      r.if(hosts[5]!, () => settle(5));
+      for (let above = 4; above > level; above--) settle(above);
+    };
+    const region = i64.and(linear!, -0x20_0000n);
+    const tag = r.i64(i64.or(region, i64.extend(space)));
+    const marks = r.i64(i64.load(0, Workspace.marks));
+    const number = i32.and(i32.wrap(i64.shrU(linear!, 21n)), WALK_ENTRIES - 1);
+    const known = r.i32(i32.add(WALKS, i32.mul(number, WalkEntry.bytes)));
+    const isSame = i64.eq(i64.load(known, WalkEntry.tag), tag);
+    const table = r.i32(i32.load(known, WalkEntry.table));
+    r.if(all(isSame, i64.eq(i64.load(known, WalkEntry.marks), marks), i32.ne(table, 0)), () => {
+      r.set(rights, i32.load(known, WalkEntry.rights));
+      read(1, table);
+      leaf(1, () => {});
+    });
     r.if(mode(TranslationMode.fiveLevels), () => {
       step(5);
       r.refuseIf(i32.and(lows[5]!, PS));
@@ -127,12 +152,20 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
     step(3);
     r.if(i32.and(lows[3]!, PS), () => {
       r.refuseIf(i32.eqz(mode(TranslationMode.gigabytePages)));
-      leaf(3);
+      leaf(3, settleDownTo(3));
     });
     step(2);
-    r.if(i32.and(lows[2]!, PS), () => leaf(2));
-    step(1);
-    leaf(1);
+    r.if(i32.and(lows[2]!, PS), () => leaf(2, settleDownTo(2)));
+    r.set(table, next());
+    const above = r.i32(rights);
+    read(1, table);
+    leaf(1, () => {
+      settleDownTo(1)();
+      r.store("i64.store", known, tag, WalkEntry.tag);
+      r.store("i64.store", known, marks, WalkEntry.marks);
+      r.store("i32.store", known, table, WalkEntry.table);
+      r.store("i32.store", known, above, WalkEntry.rights);
+    });
     code.i32(0);
   });
 }
