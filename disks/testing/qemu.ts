@@ -15,7 +15,7 @@ export const withoutQemu =
   spawnSync(program, ["--version"]).status === 0 ? false : (`${program} is not installed` as const);
 
 /** Host seconds after which a machine that says nothing more is taken to hang. */
-const patience = 20;
+const patience = 60;
 
 export class Qemu implements AsyncDisposable {
   /** For sockets and files of this machine; goes when the machine goes. */

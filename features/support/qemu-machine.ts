@@ -20,7 +20,7 @@ const keyNames: Readonly<Record<string, string>> = {
   },
 };
 /** Milliseconds until what the screen does not show is taken not to come, and between two looks. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 const LOOK = 100;
 
 export class QemuMachine implements TestMachine {

@@ -9,7 +9,7 @@ import type { Tier, TierSettings } from "../../emulator/translator/tiers.ts";
 const INSTRUCTIONS = 100_000_000;
 
 /** Milliseconds after which QEMU is taken to hang. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** How a kernel's life ended, beside what it said. */
 export interface Said {
