@@ -95,7 +95,6 @@ export function showDiagnostics({ diagnostics, sources }: Pick<Checked, "diagnos
 
 function checkModule(checker: Checker, module: Module): void {
   for (const declaration of checker.names.get(module.file)!.values()) {
-    checker.making = declaration;
     checker.attempt(module, declaration.kind === "namespace" ? module.program : declaration.node, () =>
       checkDeclaration(checker, declaration),
     );

@@ -6,18 +6,12 @@ import type { Node } from "oxc-parser";
 import type { Site } from "../out/site.ts";
 import { type Diagnostic, Mistake, Reported, type RuleName } from "../syntax/diagnostic.ts";
 import type { Module } from "../syntax/modules.ts";
-import { type ClassDeclaration, type Declaration, declare, type TypeArguments } from "./declarations.ts";
+import { type Declaration, declare } from "./declarations.ts";
 import type { Instance } from "./instances.ts";
 import { Interner, scalarNames } from "./intern.ts";
+import { Classes, Reads } from "./reads.ts";
 import { builtins } from "./resolve.ts";
 import type { Claim, Root, TypedFunction, TypedGlobal } from "./tree.ts";
-import type { ClassType } from "./types.ts";
-
-export interface ClassInstance {
-  readonly declaration: ClassDeclaration;
-  readonly arguments: TypeArguments;
-  layout: "none" | "running" | "done";
-}
 
 export class Checker {
   readonly types = new Interner();
@@ -25,7 +19,8 @@ export class Checker {
   /** Names of each module's top level, by file. */
   readonly names = new Map<string, Map<string, Declaration>>();
   readonly diagnostics: Diagnostic[] = [];
-  readonly classes = new Map<ClassType, ClassInstance>();
+  readonly reads = new Reads();
+  readonly classes = new Classes(this.reads);
   /** What each function that has a declaration was made from. */
   readonly instances = new Map<TypedFunction, Instance>();
   /** Bodies not yet checked, by function; checking one may add more. */
@@ -33,9 +28,6 @@ export class Checker {
   /** Every function made, in order. */
   readonly functions: TypedFunction[] = [];
   readonly globals: TypedGlobal[] = [];
-  /** The declaration of the top level that is being checked, and for which of them each variable was made first. */
-  making: Declaration | null = null;
-  readonly madeBy = new Map<TypedGlobal, Declaration | null>();
   readonly roots: Root[] = [];
   readonly claims: Claim[] = [];
   /** Number 0 is no text: what storage of zeros holds. */
@@ -121,8 +113,12 @@ export class Checker {
   /** A name as a module sees it: its own, imported, or the prelude's. Null when there is none. */
   lookUp(module: Module, name: string): Declaration | null {
     const own = this.names.get(module.file)?.get(name);
-    if (own?.kind === "import") return this.imported(own);
-    return own ?? this.preludeName(name);
+    if (own === undefined) return this.preludeName(name);
+    this.reads.note(own);
+    if (own.kind !== "import") return own;
+    const found = this.imported(own);
+    this.reads.note(found);
+    return found;
   }
 
   preludeName(name: string): Declaration | null {

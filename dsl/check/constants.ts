@@ -141,7 +141,9 @@ export function untypedValue(checker: Checker, declaration: GlobalDeclaration): 
   if (node.init.type === "MemberExpression" || declaration.state !== "unseen" || module.refused.has(node)) return null;
   declaration.state = "running";
   const value = checker.attempt(module, node.init, () =>
-    constantInteger(node.init!, (name, at) => namedConstant(checker, declaration, name, at)),
+    checker.reads.during(declaration, () =>
+      constantInteger(node.init!, (name, at) => namedConstant(checker, declaration, name, at)),
+    ),
   );
   declaration.state = value === null ? "unseen" : "done";
   declaration.value = value;

@@ -27,7 +27,7 @@ export function globalOf(checker: Checker, declaration: GlobalDeclaration): Type
   if (declaration.state === "running")
     throw mistake(node.id, `${declaration.name} depends on its own value`, "give it a type");
   declaration.state = "running";
-  checker.attempt(module, node, () => make(checker, declaration));
+  checker.attempt(module, node, () => checker.reads.during(declaration, () => make(checker, declaration)));
   declaration.state = declaration.global ? "done" : "failed";
   if (!declaration.global) throw new Reported();
   return declaration.global;
@@ -68,7 +68,6 @@ function make(checker: Checker, declaration: GlobalDeclaration): void {
     };
     declaration.global = global;
     checker.globals.push(global);
-    checker.madeBy.set(global, checker.making);
     return global;
   };
   if (declaration.external) {

@@ -66,7 +66,10 @@ export function instantiate(
   const of = [...own.values()];
   const key = `${owner ? checker.types.id(owner) : ""} ${of.map((type) => checker.types.id(type)).join(" ")}`;
   const known = declaration.instances.get(key);
-  if (known) return known;
+  if (known) {
+    checker.reads.note(known);
+    return known;
+  }
   if (of.reduce((length, type) => length + typeName(type).length, 0) > longestName) {
     checker.report(
       declaration.module,
@@ -77,20 +80,9 @@ export function instantiate(
   }
   const { module, node } = declaration;
   const given = new Map([...(owner ? checker.classes.get(owner)!.arguments : []), ...own]);
-  const scope: TypeScope = { checker, module, arguments: given };
+  const instance: Instance = { declaration, arguments: given, owner };
   const made = checker.attempt(module, node, () => {
-    const parameters: Local[] = [];
-    if (owner)
-      parameters.push(local(checker, declaration, "this", checker.types.pointer(owner), node.id ?? node, false));
-    for (const parameter of parametersOf(node, module.refused)) {
-      if (!parameter.type)
-        throw mistake(parameter.node, `the parameter ${parameter.name} has no type`, `${parameter.name}: u32`);
-      const type = valueType(scope, parameter.type, !declaration.external);
-      if (!["class", "tagged", "result"].includes(type.kind) && isCell(type))
-        throw mistake(parameter.type, `${typeName(type)} is not passed by value`, `Ptr<${typeName(type)}>`);
-      parameters.push(local(checker, declaration, parameter.name, type, parameter.node, true));
-    }
-    const result = node.returnType ? resolveType(scope, node.returnType.typeAnnotation) : voidType;
+    const { parameters, result } = headOf(checker, instance);
     const suffix = of.length > 0 ? `<${of.map(typeName).join(", ")}>` : "";
     const base = owner ? `${owner.name}.${declaration.name}` : declaration.name;
     const fn: TypedFunction = {
@@ -109,11 +101,33 @@ export function instantiate(
   });
   if (!made) throw new Reported();
   declaration.instances.set(key, made);
-  checker.instances.set(made, { declaration, arguments: given, owner });
+  checker.instances.set(made, instance);
+  checker.reads.note(made);
   checker.functions.push(made);
 
   if (node.body && !checker.isPrelude(module)) checker.pending.set(made, () => checkBody(checker, made));
   return made;
+}
+
+/** What callers of a function need to know of it. */
+export function headOf(checker: Checker, instance: Instance): { parameters: Local[]; result: Type } {
+  const { declaration, arguments: given, owner } = instance;
+  const { module, node } = declaration;
+  const scope: TypeScope = { checker, module, arguments: given };
+  return checker.reads.during(instance, () => {
+    const parameters: Local[] = [];
+    if (owner)
+      parameters.push(local(checker, declaration, "this", checker.types.pointer(owner), node.id ?? node, false));
+    for (const parameter of parametersOf(node, module.refused)) {
+      if (!parameter.type)
+        throw mistake(parameter.node, `the parameter ${parameter.name} has no type`, `${parameter.name}: u32`);
+      const type = valueType(scope, parameter.type, !declaration.external);
+      if (!["class", "tagged", "result"].includes(type.kind) && isCell(type))
+        throw mistake(parameter.type, `${typeName(type)} is not passed by value`, `Ptr<${typeName(type)}>`);
+      parameters.push(local(checker, declaration, parameter.name, type, parameter.node, true));
+    }
+    return { parameters, result: node.returnType ? resolveType(scope, node.returnType.typeAnnotation) : voidType };
+  });
 }
 
 /** A name of its own: where types of two modules are called alike, the second instance tells their modules. */
@@ -163,14 +177,15 @@ export function checkBody(checker: Checker, fn: TypedFunction): void {
     isConstructor,
     node: node,
   });
-  checker.attempt(module, node, () => {
+  const inside = () => {
     const nodes = parametersOf(node, module.refused).map((parameter) => parameter.node);
     if (owner) nodes.unshift(node);
     for (const [index, parameter] of fn.parameters.entries()) {
       b.declare(parameter.name, { kind: "local", local: parameter, owner: b }, nodes[index]);
     }
     fn.body = functionBody(b, node.body!.body, node, node.params);
-  });
+  };
+  checker.attempt(module, node, () => checker.reads.during(fn, inside));
 }
 
 /** A declared function as a value. */

@@ -2,11 +2,13 @@
  * Types made once: equal types are the same object, so that the checker compares them by identity. One Interner belongs
  * to one run of the checker; the plain scalars are shared by all.
  */
-import { nowhere } from "../out/site.ts";
+import type { Site } from "../out/site.ts";
 import type {
+  ClassLayout,
   ClassType,
   Effects,
   Enumeration,
+  Field,
   FloatType,
   FunctionType,
   IntegerType,
@@ -276,18 +278,44 @@ export function wrap(type: IntegerType, value: bigint): bigint {
   return type.signed ? BigInt.asIntN(type.bits, value) : BigInt.asUintN(type.bits, value);
 }
 
-/** A class without layout yet. */
-export function emptyClass(name: string, module: string, of: readonly Type[]): ClassType {
-  return {
-    kind: "class",
-    name,
-    module,
-    arguments: of,
-    site: nowhere,
-    fields: [],
-    bytes: 0,
-    align: 1,
-    affine: false,
-    disposable: false,
-  };
+/** A class, without layout at first; `seen` is told when somebody looks at what may change. */
+export class Class implements ClassType {
+  readonly kind = "class";
+  readonly name: string;
+  readonly module: string;
+  readonly arguments: readonly Type[];
+  readonly site: Site;
+  readonly #seen: (type: ClassType) => void;
+  #layout: ClassLayout = { fields: [], bytes: 0, align: 1, affine: false, disposable: false };
+
+  constructor(name: string, module: string, of: readonly Type[], site: Site, seen: (type: ClassType) => void) {
+    this.name = name;
+    this.module = module;
+    this.arguments = of;
+    this.site = site;
+    this.#seen = seen;
+  }
+
+  get layout(): ClassLayout {
+    this.#seen(this);
+    return this.#layout;
+  }
+  set layout(layout: ClassLayout) {
+    this.#layout = layout;
+  }
+  get fields(): readonly Field[] {
+    return this.layout.fields;
+  }
+  get bytes(): number {
+    return this.layout.bytes;
+  }
+  get align(): number {
+    return this.layout.align;
+  }
+  get affine(): boolean {
+    return this.layout.affine;
+  }
+  get disposable(): boolean {
+    return this.layout.disposable;
+  }
 }

@@ -4,11 +4,12 @@
  * their type, lowest bits first, as long as they are neighbours, of the same type, and fit.
  */
 import type { Expression as ExpressionNode, Node, PropertyDefinition } from "oxc-parser";
-import type { Checker, ClassInstance } from "./checker.ts";
+import type { Checker } from "./checker.ts";
 import { constantInteger } from "./constants.ts";
 import { decorators, memberName } from "./declarations.ts";
 import { roundUp, sizeOf, typeName, u8 } from "./intern.ts";
-import { constantByName, mistake, type TypeScope, valueType } from "./resolve.ts";
+import type { ClassInstance } from "./reads.ts";
+import { constantByName, mistake, noLayout, type TypeScope, valueType } from "./resolve.ts";
 import type { ClassType, Field, Type } from "./types.ts";
 
 /** Makes the layout of a class, once. A class that contains itself is a mistake at `node`. */
@@ -19,7 +20,7 @@ export function complete(checker: Checker, type: ClassType, node: Node): void {
     throw mistake(node, `${type.name} contains itself`, `Ptr<${type.name}>, an address, in place of storage`);
   instance.layout = "running";
   try {
-    new Layout(checker, type, instance).run();
+    checker.reads.during(instance, () => new Layout(checker, type, instance).run());
   } finally {
     instance.layout = "done";
   }
@@ -115,9 +116,8 @@ class Layout {
       else bytes = wanted;
     }
     if (bytes > mostBytes) this.checker.report(module, node.id ?? node, `${this.type.name} is larger than 2 GiB`, null);
-    this.type.fields = this.fields.sort((a, b) => a.offset - b.offset || (a.bit?.shift ?? 0) - (b.bit?.shift ?? 0));
-    this.type.bytes = bytes;
-    this.type.align = align;
+    const fields = this.fields.sort((a, b) => a.offset - b.offset || (a.bit?.shift ?? 0) - (b.bit?.shift ?? 0));
+    this.type.layout = { ...noLayout(this.instance.declaration), fields, bytes, align };
   }
 
   private number({ node, arguments: given }: { node: Node; arguments: ExpressionNode[] | null }): number {

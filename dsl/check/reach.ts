@@ -1,6 +1,6 @@
 /**
- * The program: functions, globals and classes that can be reached from the roots; functions in the order of the sources,
- * whatever was checked first.
+ * The program: functions, globals and classes that can be reached from the roots, in the order of the sources, whatever
+ * was checked first.
  */
 import type { Checker } from "./checker.ts";
 import type { Root, TypedFunction, TypedGlobal, TypedProgram } from "./tree.ts";
@@ -34,7 +34,12 @@ export function reachable(checker: Checker): TypedProgram {
       visit(item.initial);
       return;
     }
-    if ((item as ClassType).kind === "class") classes.add(item as ClassType);
+    if (isClass(item)) {
+      classes.add(item);
+      visit(item.arguments);
+      visit(item.fields);
+      return;
+    }
     for (const [key, inner] of Object.entries(item)) if (key !== "site") visit(inner);
   };
   const visit = (item: unknown): void => {
@@ -47,17 +52,16 @@ export function reachable(checker: Checker): TypedProgram {
     visit(fn.result);
     if (fn.body !== null) for (const found of bodyReferences(fn.body)) take(found);
   }
-  const order = <T>(all: Iterable<T>, some: ReadonlySet<T>) => [...all].filter((item) => some.has(item));
   const rank = new Map([...checker.modules.keys()].map((file, index) => [file, index]));
-  const bySource = (x: TypedFunction, y: TypedFunction) =>
+  const bySource = (x: Named, y: Named) =>
     (rank.get(x.site.file) ?? 0) - (rank.get(y.site.file) ?? 0) ||
     x.site.line - y.site.line ||
     x.site.column - y.site.column ||
     (x.name < y.name ? -1 : x.name > y.name ? 1 : 0);
   return {
-    functions: order(checker.functions, functions).sort(bySource),
-    globals: order(checker.globals, globals),
-    classes: order(checker.classes.keys(), classes),
+    functions: [...functions].sort(bySource),
+    globals: [...globals].sort(bySource),
+    classes: [...classes].sort(bySource),
     roots,
     claims: checker.claims,
     symbols: checker.symbols,
@@ -65,6 +69,8 @@ export function reachable(checker: Checker): TypedProgram {
     renamed: checker.renamed,
   };
 }
+
+type Named = Pick<TypedFunction, "site" | "name">;
 
 const types: ReadonlySet<unknown> = new Set(
   "class pointer user slice array tagged result atomic volatile perCpu".split(" "),
@@ -104,6 +110,8 @@ function referencesIn(root: unknown): object[] {
   visit(root);
   return found;
 }
+
+const isClass = (item: object): item is ClassType => "kind" in item && item.kind === "class";
 
 function isGlobal(item: object): item is TypedGlobal {
   return "late" in item && "initial" in item;

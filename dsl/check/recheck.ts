@@ -87,7 +87,6 @@ export function recheck(session: Session, options: CheckOptions): Checked | null
     }
   const added = declarations.flatMap((of) => of.added);
   if (!checkAdded(checker, session, added)) return null;
-  checker.making = null;
   for (const fn of stale) {
     forgetClosures(checker, fn);
     fn.contracts = noContracts;
@@ -146,8 +145,6 @@ function takeAway(
     }
     if (own.kind !== "global" && own.kind !== "function") return false;
     if (own.external || mentions(text, own.name) || importersOf(checker, own).length > 0) return false;
-    // What it was the first to name has its place in the order from it.
-    for (const [global, by] of checker.madeBy) if (by === own && global !== globalIn(own)) return false;
     if (own.kind === "global") {
       if (isCall(own)) return false;
       if (own.value === null && (own.global === null || !isPlain(own.global))) return false;
@@ -168,9 +165,6 @@ function takeAway(
 
 /** Whether it may claim something, or say where the processor comes in. */
 const isCall = ({ node }: GlobalDeclaration): boolean => node.init?.type === "CallExpression";
-
-const globalIn = (declaration: Declaration): TypedGlobal | null =>
-  declaration.kind === "global" ? declaration.global : null;
 
 /** Whether a variable is its value and nothing else: no claim, no entry of the processor. */
 const isPlain = ({ initial, external }: TypedGlobal): boolean =>
@@ -232,7 +226,6 @@ function giveValue(checker: Checker, own: Mutable<GlobalDeclaration>): boolean {
   if (fresh === null || !isPlain(fresh) || fresh.type !== global.type) return false;
   if (checker.globals.length !== made + 1 || roots.length + claims.length !== before) return false;
   checker.globals.pop();
-  checker.madeBy.delete(fresh);
   own.global = Object.assign(global, fresh);
   return true;
 }
@@ -249,33 +242,14 @@ function checkAdded(checker: Checker, { entries }: Session, added: readonly Decl
     }
     if (own.kind === "global") {
       if (own.external) return false;
-      // It is made where it stands, and not before, where somebody above it names it.
-      const above = module.source.text.slice(0, own.node.start);
-      if (mentions(above, own.name) || importersOf(checker, own).length > 0) return false;
     }
     const made = globals.length;
-    checker.making = own;
     checker.attempt(module, own.kind === "namespace" ? module.program : own.node, () => checkDeclaration(checker, own));
     checker.finishAll();
     if (roots.length + claims.length !== before) return false;
-    const fresh = globals.splice(made);
-    if (fresh.length > 1 || fresh.some((global) => global !== globalIn(own) || !isPlain(global))) return false;
-    for (const global of fresh) globals.splice(placeOf(checker, own), 0, global);
+    if (globals.slice(made).some((global) => !isPlain(global))) return false;
   }
   return true;
-}
-
-/** Before the first variable that was made for a later declaration. */
-function placeOf(checker: Checker, own: Declaration): number {
-  const files = new Map([...checker.modules.keys()].map((file, k) => [file, k]));
-  const rank = ({ module }: Declaration) => files.get(module.file) ?? -1;
-  const start = (declaration: Declaration) => ("node" in declaration ? declaration.node.start : 0);
-  const later = (by: Declaration) => rank(by) > rank(own) || (by.module === own.module && start(by) > start(own));
-  const at = checker.globals.findIndex((global) => {
-    const by = checker.madeBy.get(global);
-    return by !== undefined && by !== null && later(by);
-  });
-  return at < 0 ? checker.globals.length : at;
 }
 
 /** Whether variables of a module are made of functions, whose insides are not looked at here. */

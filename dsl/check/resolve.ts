@@ -15,20 +15,8 @@ import {
   type TypeArguments,
   typeParameters,
 } from "./declarations.ts";
-import {
-  bool,
-  emptyClass,
-  errorType,
-  i32,
-  isStorage,
-  never,
-  scalarNames,
-  typeName,
-  u8,
-  u32,
-  voidType,
-} from "./intern.ts";
-import type { ClassType, IntegerType, Type } from "./types.ts";
+import { bool, Class, errorType, i32, isStorage, never, scalarNames, typeName, u8, u32, voidType } from "./intern.ts";
+import type { ClassLayout, ClassType, IntegerType, Type } from "./types.ts";
 
 /** Where types are named: a module, and the type arguments in force. */
 export interface TypeScope {
@@ -317,16 +305,19 @@ export function classType(checker: Checker, declaration: ClassDeclaration, given
       );
       throw new Reported();
     }
-    const disposable = declaration.methods.has("[dispose]");
-    const type: ClassType = {
-      ...emptyClass(name, declaration.module.name, of),
-      site: checker.site(declaration.module, declaration.node.id ?? declaration.node),
-      affine: disposable || decorators(declaration.node.decorators).some((decorator) => decorator.name === "affine"),
-      disposable,
-    };
+    const site = checker.site(declaration.module, declaration.node.id ?? declaration.node);
+    const type = new Class(name, declaration.module.name, of, site, (seen) => checker.reads.note(seen));
+    type.layout = noLayout(declaration);
     checker.classes.set(type, { declaration, arguments: given, layout: "none" });
     return type;
   });
+}
+
+/** What is known of a class before its fields are. */
+export function noLayout({ methods, node }: ClassDeclaration): ClassLayout {
+  const disposable = methods.has("[dispose]");
+  const affine = disposable || decorators(node.decorators).some(({ name }) => name === "affine");
+  return { fields: [], bytes: 0, align: 1, affine, disposable };
 }
 
 /** An enum's type and members: exact integers, counted on from the one before where no value is given. */
@@ -335,6 +326,19 @@ export function enumeration(checker: Checker, declaration: EnumDeclaration): Non
   if (declaration.resolving) throw new Reported();
   declaration.resolving = true;
   const { module, node } = declaration;
+  const members = checker.reads.during(declaration, () => membersOf(checker, declaration));
+  const values = [...members.values()];
+  const signed = values.some((value) => value < 0n);
+  if (values.some((value) => value > (signed ? 0x7fff_ffffn : 0xffff_ffffn) || value < -0x8000_0000n)) {
+    checker.report(module, node.id, "the members of an enum do not fit into 32 bits", null);
+  }
+  const made = { name: declaration.name, members };
+  const type = checker.types.enumeration(`${module.file} ${declaration.name}`, made, signed ? i32 : u32);
+  declaration.resolved = { type, enumeration: made };
+  return declaration.resolved;
+}
+
+function membersOf(checker: Checker, { module, node }: EnumDeclaration): Map<string, bigint> {
   const members = new Map<string, bigint>();
   let next = 0n;
   for (const member of node.body.members) {
@@ -355,15 +359,7 @@ export function enumeration(checker: Checker, declaration: EnumDeclaration): Non
       next++;
     });
   }
-  const values = [...members.values()];
-  const signed = values.some((value) => value < 0n);
-  if (values.some((value) => value > (signed ? 0x7fff_ffffn : 0xffff_ffffn) || value < -0x8000_0000n)) {
-    checker.report(module, node.id, "the members of an enum do not fit into 32 bits", null);
-  }
-  const made = { name: declaration.name, members };
-  const type = checker.types.enumeration(`${module.file} ${declaration.name}`, made, signed ? i32 : u32);
-  declaration.resolved = { type, enumeration: made };
-  return declaration.resolved;
+  return members;
 }
 
 export function constantByName(checker: Checker, module: Module, name: string): bigint | null {

@@ -100,15 +100,19 @@ export interface ClassType {
   readonly module: string;
   readonly arguments: readonly Type[];
   readonly site: Site;
+  /** The fields below, as one object: another one when any of them changed. */
+  layout: ClassLayout;
   /** By ascending offset. Bit fields share an offset. Filled once all members are known (classes may point at themselves). */
-  fields: readonly Field[];
-  bytes: number;
-  align: number;
+  readonly fields: readonly Field[];
+  readonly bytes: number;
+  readonly align: number;
   /** Values that must be used exactly once (guards, frames, tokens). */
   readonly affine: boolean;
   /** Has [Symbol.dispose]: may stand in `using`. */
-  disposable: boolean;
+  readonly disposable: boolean;
 }
+
+export type ClassLayout = Pick<ClassType, "fields" | "bytes" | "align" | "affine" | "disposable">;
 
 export interface Field {
   readonly name: string;

@@ -1,7 +1,8 @@
 /** Debug information, asked for by gdb in optimised code: lines, steps, locals, frames, all from IR with places in its text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClassType, Type } from "../check/types.ts";
+import { Class } from "../check/intern.ts";
+import type { ClassType, Field, Type } from "../check/types.ts";
 import { readProgram } from "../ir/read.ts";
 import { verifyProgram } from "../ir/verify.ts";
 import { elfExecutable } from "../out/elf-executable.ts";
@@ -84,17 +85,15 @@ entry.0:
 function box(): Type {
   const integer = (bits: 8 | 32): Type => ({ kind: "integer", bits, signed: false, unit: null, enumeration: null });
   const common = { readonly: false, private: false, site: nowhere, bit: null };
-  const it: ClassType = {
-    ...{ kind: "class", name: "Box", module: "demo.ts", arguments: [], site: nowhere, fields: [], bytes: 24, align: 8 },
-    ...{ affine: false, disposable: false },
-  };
-  it.fields = [
+  const it: ClassType = new Class("Box", "demo.ts", [], nowhere, () => {});
+  const fields: Field[] = [
     { ...common, name: "size", type: integer(32), offset: 0 },
     { ...common, name: "low", type: integer(32), offset: 4, bit: { shift: 0, width: 4, bytes: 4 } },
     { ...common, name: "high", type: integer(32), offset: 4, bit: { shift: 4, width: 12, bytes: 4 } },
     { ...common, name: "next", type: { kind: "pointer", to: it, nullable: true }, offset: 8 },
     { ...common, name: "name", type: { kind: "array", of: integer(8), length: 4 }, offset: 16 },
   ];
+  it.layout = { ...it.layout, fields, bytes: 24, align: 8 };
   return it;
 }
 
