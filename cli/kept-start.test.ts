@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { crc32 } from "node:zlib";
 import { buildBios } from "../bios/build.ts";
-import { decodeStart, encodeStart } from "../emulator/kept-start.ts";
+import { decodeStart, decodeState, encodeStart, encodeState } from "../emulator/kept-start.ts";
 import { Machine } from "../emulator/machine.ts";
 import { ownInterpreter } from "./own.ts";
 
@@ -31,8 +31,8 @@ test("a machine that begins behind a start is the machine that came there by its
   const [walked, resumed] = [machine(), machine()];
   assert.equal(walked.run({ until: ">", instructions: 1e7 }).kind, "text");
   walked.run({ idle: "stop", instructions: 1e6 });
-  const kept = decodeStart(encodeStart({ snapshot: walked.save(), said: [] }))!;
-  resumed.restore(kept.snapshot, true);
+  const kept = decodeStart(encodeStart({ state: encodeState(walked.save()), said: [] }))!;
+  resumed.restore(decodeState(kept.state), true);
   for (const each of [walked, resumed]) {
     each.input({ channel: "com1", bytes: Uint8Array.of(0x61) });
     assert.equal(each.run({ until: "b", instructions: 1e6 }).kind, "text");
@@ -87,12 +87,14 @@ test("the second run begins where the first one waited, unless it is to be cold,
   const first = await session(">", [], () => startNames().length === 1);
   const [name] = startNames();
   const kept = decodeStart(readFileSync(join(starts, name!)))!;
-  assert.ok(kept.snapshot.clock.cycles > 0);
+  assert.ok(decodeState(kept.state).clock.cycles > 0);
   // What is kept shall say something that the guest does not.
   const marked = encodeStart({ ...kept, said: [{ channel: "com1", bytes: Buffer.from("from the kept start") }] });
   writeFileSync(join(starts, name!), marked);
   writeFileSync(join(starts, `${name}.sum`), `${marked.length} ${crc32(marked)}`);
   assert.equal(await session("kept start"), "from the kept startb");
+  // It speaks before its machine is there, and can be ended then.
+  assert.equal(await session("kept start", [], undefined, false), "from the kept start");
   assert.equal(await session(">", ["--cold"]), first);
   assert.deepEqual(startNames(), [name]);
   // Damaged bytes are as good as none.

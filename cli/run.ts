@@ -48,6 +48,13 @@ export async function run(args: { readonly [flag: string]: unknown }, spare?: Sp
   }
 }
 
+interface Begun {
+  readonly thread: MachineThread;
+  readonly wasKept: boolean;
+  /** Lets out what the machine says. */
+  speak(): void;
+}
+
 /** A machine has started by then, and goes on by itself: what was built for it is kept for the next one. */
 const WRITE_MS = 500;
 
@@ -82,12 +89,13 @@ class Session {
     const request = this.#request;
     await this.#connect();
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
-    const thread = await this.#start({ options, complete }, known, spare);
+    const { thread, speak } = await this.#start({ options, complete }, known, spare);
     if (bootsOwnDisk(request)) {
       process.stderr.write("cor: this is Cor's own disk; what is written to it is dropped at the end\n");
     }
     this.#thread = thread;
     this.#listen(thread);
+    speak();
     setTimeout(writeKept, WRITE_MS).unref();
     const timer =
       request.timeout === null
@@ -108,37 +116,30 @@ class Session {
     }
   }
 
-  /** The machine in its thread. It starts while its disk is made, and says nothing until that is there. */
+  /**
+   * The machine in its thread. It starts while its disk is made, and what it says is held back. One whose start was kept is known to start, and what it says
+   * by then is known too: nobody waits for it.
+   */
   async #start(
     { options, complete }: MadeOptions,
     known: (code: Uint8Array) => void,
     spare?: SpareThread,
-  ): Promise<MachineThread> {
+  ): Promise<Begun> {
     const early = this.#begin(options, known, spare);
-    // Whether it has started is of no interest before there is a disk.
-    early.started.catch(() => {});
     let other: MachineOptions | null;
     try {
       other = await complete();
     } catch (error) {
-      await early.started.then((thread) => thread.close()).catch(() => {});
+      await early.thread.close();
       throw error;
     }
-    if (other === null) {
-      early.speak();
-      return early.started;
-    }
-    await early.started.then((thread) => thread.close()).catch(() => {});
-    const late = this.#begin(other, known);
-    late.speak();
-    return late.started;
+    if (other !== null) await early.thread.close();
+    const begun = other === null ? early : this.#begin(other, known);
+    if (!begun.wasKept) await begun.thread.ready;
+    return begun;
   }
 
-  #begin(
-    machine: MachineOptions,
-    known: (code: Uint8Array) => void,
-    spare?: SpareThread,
-  ): { readonly started: Promise<MachineThread>; speak(): void } {
+  #begin(machine: MachineOptions, known: (code: Uint8Array) => void, spare?: SpareThread): Begun {
     const { time, until, maxInstructions, record, replay, cold, stats } = this.#request;
     const pace = time ?? (this.#terminal.interactive && process.stdout.isTTY ? "real" : "fast");
     // Who counts instructions, or waits for a text, is told about the start too.
@@ -147,7 +148,7 @@ class Session {
     const beginning = wholly ? null : startOf(machine);
     const may = Promise.withResolvers<void>();
     let speaks = false;
-    const started = MachineThread.start(
+    const thread = MachineThread.begin(
       {
         machine,
         pace,
@@ -166,7 +167,8 @@ class Session {
       spare,
     );
     return {
-      started,
+      thread,
+      wasKept: beginning !== null && beginning.kept !== null,
       speak() {
         speaks = true;
         may.resolve();

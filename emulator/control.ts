@@ -10,6 +10,7 @@
  *     await machine.close();
  */
 import type { Worker } from "node:worker_threads";
+import { decodeStart, type KeptStart } from "./kept-start.ts";
 import type { InputChannel, MachineOptions, OutputChannel } from "./machine.ts";
 import { Ring } from "./ring.ts";
 import { SpareThread } from "./spare-thread.ts";
@@ -42,7 +43,10 @@ export interface ThreadOptions {
    * the host can. Default: when it is made.
    */
   readonly since?: number;
-  /** For who keeps starts (kept-start.ts): the one of a machine with the same options, or null. */
+  /**
+   * For who keeps starts (kept-start.ts): the one of a machine with the same options, or null. What that said is said again at once, while the
+   * machine is made.
+   */
   readonly kept?: Uint8Array | null;
   /** End as soon as a serial line has said this. */
   readonly until?: string | null;
@@ -68,6 +72,8 @@ export interface ThreadHost {
 export class MachineThread {
   /** How the machine's life ended. Rejects when the thread or `host` threw: an Error that is no UserError is a bug. */
   readonly ended: Promise<{ readonly ending: Ending; readonly stats: Stats }>;
+  /** Resolves when the machine runs; rejects with a UserError when the options name what cannot be used. */
+  readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #host: ThreadHost;
   readonly #ring: Ring;
@@ -96,9 +102,18 @@ export class MachineThread {
     host: ThreadHost = {},
     spare: SpareThread = new SpareThread(),
   ): Promise<MachineThread> {
-    const thread = new MachineThread(options, host, spare);
-    await thread.#ready.promise;
+    const thread = MachineThread.begin(options, host, spare);
+    await thread.ready;
     return thread;
+  }
+
+  /** As `start`, for who does not wait until the machine runs: what is sent to it, and `stop` and `close`, find it then. */
+  static begin(
+    options: ThreadOptions = {},
+    host: ThreadHost = {},
+    spare: SpareThread = new SpareThread(),
+  ): MachineThread {
+    return new MachineThread(options, host, spare);
   }
 
   private constructor(
@@ -107,11 +122,12 @@ export class MachineThread {
     { worker, wake }: SpareThread,
   ) {
     const ring = Ring.allocate(RING_BYTES);
+    const kept = rest.kept ? decodeStart(rest.kept) : null;
     const start: ThreadStart = {
       options: machine,
       pace,
       since: rest.since ?? null,
-      beginning: rest.kept === undefined ? null : { kept: rest.kept },
+      beginning: rest.kept === undefined ? null : { state: kept?.state ?? null },
       until: rest.until ?? null,
       maxInstructions: rest.maxInstructions ?? null,
       record: rest.record ?? null,
@@ -122,8 +138,9 @@ export class MachineThread {
     this.#ring = new Ring(ring);
     this.#wake = new Int32Array(wake);
     this.ended = this.#stopped.promise;
+    this.ready = this.#ready.promise;
     // Whoever starts a machine hears of a failure through `start` or `ended`, or does not care.
-    this.ended.catch(() => {});
+    for (const promise of [this.ended, this.ready]) promise.catch(() => {});
     this.#worker = worker;
     worker.ref();
     this.#worker.on("message", (report: Report) => this.#hear(report));
@@ -135,7 +152,7 @@ export class MachineThread {
       });
     });
     this.#order({ kind: "start", start });
-    this.#drain();
+    this.#drain(kept?.said);
   }
 
   /** Types bytes into a serial line. Resolves when the machine has room for more. */
@@ -256,11 +273,12 @@ export class MachineThread {
     });
   }
 
-  /** Empties the ring; while that is under way, others wait for it and look once more. */
-  #drain(): Promise<void> {
+  /** Empties the ring; while that is under way, others wait for it and look once more. `first`: what is to be said before. */
+  #drain(first: KeptStart["said"] = []): Promise<void> {
     const before = this.#draining;
     const emptied = (async () => {
       if (before !== null) await before;
+      for (const { channel, bytes } of first) await this.#taken(this.#host.output?.(channel, bytes));
       for (let record = this.#ring.read(); record !== null; record = this.#ring.read()) {
         if (record.channel === LOG_CHANNEL) await this.#taken(this.#host.log?.(new TextDecoder().decode(record.bytes)));
         else await this.#taken(this.#host.output?.(outputChannels[record.channel]!, record.bytes));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLOCK_HZ } from "./clock.ts";
-import { decodeStart, encodeStart, type KeptStart, StartWatch } from "./kept-start.ts";
+import { decodeStart, decodeState, encodeStart, encodeState, StartWatch } from "./kept-start.ts";
 
 const MS = CLOCK_HZ / 1000;
 
@@ -35,17 +35,15 @@ test("a guest that does not stop talking has no start", () => {
 });
 
 test("bytes that are damaged are no start", () => {
-  const start: KeptStart = {
-    snapshot: {
-      version: "1",
-      clock: { cycles: 7, deadlines: { a: Number.POSITIVE_INFINITY } },
-      sections: { cpu: { a: 1n } },
-    },
-    said: [{ channel: "com1", bytes: Uint8Array.of(1, 2) }],
+  const snapshot = {
+    version: "1",
+    clock: { cycles: 7, deadlines: { a: Number.POSITIVE_INFINITY } },
+    sections: { cpu: { a: 1n } },
   };
-  const bytes = encodeStart(start);
+  const said = [{ channel: "com1", bytes: Uint8Array.of(1, 2) }] as const;
+  const bytes = encodeStart({ state: encodeState(snapshot), said });
   const back = decodeStart(bytes)!;
-  assert.deepEqual(back.snapshot, start.snapshot);
+  assert.deepEqual(decodeState(back.state), snapshot);
   assert.deepEqual([...back.said[0]!.bytes], [1, 2]);
   for (const at of [0, 4, 20, bytes.length - 1]) assert.equal(decodeStart(bytes.with(at, bytes[at]! ^ 4)), null);
   assert.equal(decodeStart(bytes.subarray(0, bytes.length - 1)), null);

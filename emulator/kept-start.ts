@@ -5,7 +5,8 @@
  *
  * Only a start that is over before a person could have pressed a key is kept: whoever means to speak to a boot menu must find it.
  *
- * Form of the bytes: a check sum of what follows (32 bits, little-endian), and a `KeptStart` as V8 serializes it.
+ * Form of the bytes, numbers being 32 bits and little-endian: a check sum of what follows, the length of `said`, and `said` and the snapshot, each as V8
+ * serializes it. They are apart, because what was said is repeated while the machine that is to have the state is still being made.
  */
 import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
@@ -13,28 +14,39 @@ import { CLOCK_HZ } from "./clock.ts";
 import type { OutputChannel, Snapshot } from "./machine.ts";
 
 export interface KeptStart {
-  readonly snapshot: Snapshot;
+  /** As `encodeState` gives it. */
+  readonly state: Uint8Array;
   /** In order; what follows each other on one channel is one piece. */
   readonly said: readonly { readonly channel: OutputChannel; readonly bytes: Uint8Array }[];
 }
 
-export function encodeStart(start: KeptStart): Uint8Array {
-  const content = serialize(start);
-  const bytes = new Uint8Array(SUM_BYTES + content.length);
-  bytes.set(content, SUM_BYTES);
-  new DataView(bytes.buffer).setUint32(0, crc32(content), true);
+export const encodeState = (snapshot: Snapshot): Uint8Array => serialize(snapshot);
+
+/** Of bytes that `encodeState` gave, and nothing else. */
+export const decodeState = (state: Uint8Array): Snapshot => deserialize(state) as Snapshot;
+
+export function encodeStart({ state, said }: KeptStart): Uint8Array {
+  const words = serialize(said);
+  const bytes = new Uint8Array(HEADER_BYTES + words.length + state.length);
+  bytes.set(words, HEADER_BYTES);
+  bytes.set(state, HEADER_BYTES + words.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(SUM_BYTES, words.length, true);
+  view.setUint32(0, crc32(bytes.subarray(SUM_BYTES)), true);
   return bytes;
 }
 
 /** Null: the bytes are damaged. */
 export function decodeStart(bytes: Uint8Array): KeptStart | null {
-  if (bytes.length < SUM_BYTES) return null;
-  const content = bytes.subarray(SUM_BYTES);
-  const sum = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  return crc32(content) === sum ? (deserialize(content) as KeptStart) : null;
+  if (bytes.length < HEADER_BYTES) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  if (crc32(bytes.subarray(SUM_BYTES)) !== view.getUint32(0, true)) return null;
+  const state = HEADER_BYTES + view.getUint32(SUM_BYTES, true);
+  return { said: deserialize(bytes.subarray(HEADER_BYTES, state)), state: bytes.subarray(state) };
 }
 
 const SUM_BYTES = 4;
+const HEADER_BYTES = 8;
 /** Cycles for which a guest says nothing when it waits. */
 const QUIET = CLOCK_HZ / 50;
 /** Cycles in which nobody reads a screen and answers. */

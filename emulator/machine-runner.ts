@@ -9,7 +9,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { CLOCK_HZ } from "./clock.ts";
 import { encodePng } from "./devices/screenshot.ts";
-import { decodeStart, encodeStart, StartWatch } from "./kept-start.ts";
+import { decodeState, encodeStart, encodeState, StartWatch } from "./kept-start.ts";
 import { type InputEvent, isEnd, Machine, type OutputChannel } from "./machine.ts";
 import { Player, Recorder, readRecording } from "./replay.ts";
 import { Ring } from "./ring.ts";
@@ -166,16 +166,12 @@ class MachineRunner {
   /** Goes on behind the start that was kept. False: there is none. */
   #resume(): boolean {
     if (start.beginning === null) return false;
-    const { kept } = start.beginning;
-    const known = kept === null ? null : decodeStart(kept);
-    if (known === null) {
+    const { state } = start.beginning;
+    if (state === null) {
       this.#watch = new StartWatch();
       return false;
     }
-    this.#machine.restore(known.snapshot, true);
-    for (const { channel, bytes } of known.said)
-      for (const byte of bytes) this.#output.byte(outputChannels.indexOf(channel), byte);
-    this.#output.flush();
+    this.#machine.restore(decodeState(state), true);
     return true;
   }
 
@@ -185,7 +181,8 @@ class MachineRunner {
     if (stands === "starting") return;
     const { said } = this.#watch!;
     this.#watch = null;
-    if (stands === "waiting") report({ kind: "started", start: encodeStart({ snapshot: this.#machine.save(), said }) });
+    if (stands !== "waiting") return;
+    report({ kind: "started", start: encodeStart({ state: encodeState(this.#machine.save()), said }) });
   }
 
   /** The machine was left before it was known that it waits: what remains of its start passes unheard, and nothing that it writes is kept. */

@@ -12,8 +12,8 @@ export interface ThreadStart {
   readonly pace: "real" | "fast";
   /** When it was switched on, on the clock of process.hrtime: milliseconds. Null: now. */
   readonly since: number | null;
-  /** Null: nobody keeps starts (kept-start.ts). `kept`: the one for these options, if there is one. */
-  readonly beginning: { readonly kept: Uint8Array | null } | null;
+  /** Null: nobody keeps starts (kept-start.ts). `state`: of the one for these options, if there is one; the other thread has said what was said by then. */
+  readonly beginning: { readonly state: Uint8Array | null } | null;
   readonly until: string | null;
   readonly maxInstructions: number | null;
   /** Paths. */
