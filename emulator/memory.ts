@@ -62,8 +62,13 @@ export const COUNTERS_SIZE = 512 * KiB;
 /** Where indirect jumps have gone: interpreter/jump-targets.ts. */
 export const JUMP_TARGETS_BASE = COUNTERS_BASE + COUNTERS_SIZE;
 export const JUMP_TARGETS_SIZE = 64 * KiB;
+/** On the way from RIP to decoded code, beside the lookup table: pages of code, and heads of runs by place; likewise. */
+export const CODE_PAGES_BASE = JUMP_TARGETS_BASE + JUMP_TARGETS_SIZE;
+export const CODE_PAGES_SIZE = 16 * KiB;
+export const HEADS_BASE = CODE_PAGES_BASE + CODE_PAGES_SIZE;
+export const HEADS_SIZE = 128 * KiB;
 /** Ports that are nothing but a value: latches.ts. */
-export const LATCHES_BASE = JUMP_TARGETS_BASE + JUMP_TARGETS_SIZE;
+export const LATCHES_BASE = HEADS_BASE + HEADS_SIZE;
 /** Decoded code: interpreter/runs.ts. */
 export const CODE_BASE = LATCHES_BASE + LATCHES_BYTES;
 export const CODE_SIZE = 128 * MiB;
@@ -81,6 +86,8 @@ export const FrameFlag = {
   rom: 4,
   /** Not memory: the bus answers. */
   device: 8,
+  /** Beside `table`: pages from which code was fetched are mapped by its entries. */
+  codeTable: 16,
 } as const;
 
 /** Bytes that `shadow` switches at once. */

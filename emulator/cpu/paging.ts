@@ -293,13 +293,13 @@ export class Paging {
     this.#leafDirty = (wanted & D) !== 0;
     this.#leafCacheable = true;
     this.#leafLarge = false;
-    this.#keep(host, access === PageAccess.execute ? MANY_PAGES : region);
+    this.#keep(host, region, access === PageAccess.execute);
   }
 
   /** What was read at `host` is about to be cached: it must be watched, or, where that cannot be (device memory), nothing is cached. */
-  #keep(host: number, region: number): void {
+  #keep(host: number, region: number, fetches = false): void {
     if (host === 0) this.#leafCacheable = false;
-    else this.spaces.watch(host, region);
+    else this.spaces.watch(host, region, fetches);
   }
 
   /** PAE (3 levels), 4-level and 5-level paging: 8-byte entries. */

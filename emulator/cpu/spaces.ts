@@ -117,7 +117,7 @@ export class AddressSpaces {
   readonly #writers: Uint16Array;
   /** For each frame whose walks somebody depends on: the region that its entries map, as a page table; or MANY_PAGES. */
   readonly #regions: Int32Array;
-  /** Told when a space was emptied: what was derived from it elsewhere (lookup table, running code) must go too. */
+  /** Told when code may be elsewhere in a space: what was derived from it beside the TLB (lookup table, running code) must go. */
   onDrop: (space: number) => void = () => {};
 
   constructor(memory: Memory) {
@@ -219,17 +219,18 @@ export class AddressSpaces {
 
   /**
    * Marks the frame of an entry at `host` as a table of the present space. `region`: what the frame's entries map, if the one
-   * at `host` is that of a 4-KiB page for data; MANY_PAGES for all other entries, and where code was
-   * fetched: what has been made of code is not found again page by page. (One region for all spaces: a table is hardly at two places.)
+   * at `host` is that of a 4-KiB page; MANY_PAGES for all other entries. (One region for all spaces: a table is hardly at two places.) `fetches`: the
+   * entry is that of a page of code.
    */
-  watch(host: number, region: number): void {
+  watch(host: number, region: number, fetches: boolean): void {
     const frame = frameOf(host);
     const bit = 1 << this.present;
     const dependents = this.#dependents[frame]!;
     if (dependents === 0) this.#regions[frame] = region;
     else if (this.#regions[frame] !== region) this.#regions[frame] = MANY_PAGES;
-    if ((dependents & bit) !== 0) return;
     const flags = this.#memory.flagsAt(host);
+    if (fetches && (flags & (FrameFlag.rom | FrameFlag.codeTable)) === 0) this.#memory.mark(host, FrameFlag.codeTable);
+    if ((dependents & bit) !== 0) return;
     if ((flags & FrameFlag.rom) !== 0) return;
     this.#dependents[frame] = dependents | bit;
     this.#present.tables.push(frame);
@@ -305,13 +306,15 @@ export class AddressSpaces {
     if (dependents !== 0)
       for (const space of this.#spaces)
         if ((dependents & (1 << space.number)) !== 0) this.#entriesChanging(space, host, bytes);
-    if (this.#dependents[frame] === 0) this.#memory.unmark(host, FrameFlag.table);
+    if (this.#dependents[frame] === 0) this.#memory.unmark(host, FrameFlag.table | FrameFlag.codeTable);
   }
 
   #entriesChanging(space: Space, host: number, bytes: number): void {
     const { number } = space;
     const entryBytes = (this.#i32[Workspace.narrowSpaces >> 2]! & (1 << number)) !== 0 ? 4 : 8;
     const region = this.#regions[frameOf(host)]!;
+    const mapsCode = (this.#memory.flagsAt(host) & FrameFlag.codeTable) !== 0;
+    let codeMoves = false;
     for (let at = host - (host % entryBytes); at < host + bytes; at += entryBytes) {
       if ((this.#i32[at >> 2]! & P) === 0) continue;
       if (region === MANY_PAGES) {
@@ -319,7 +322,10 @@ export class AddressSpaces {
         return;
       }
       this.#dropPage(space, region >> 11, (region << 21) + ((at % FRAME_BYTES) / entryBytes) * FRAME_BYTES);
+      // Nothing can be fetched by an entry with XD set, whatever EFER.NXE.
+      if (mapsCode && (entryBytes === 4 || this.#i32[(at >> 2) + 1]! >= 0)) codeMoves = true;
     }
+    if (codeMoves) this.onDrop(number);
   }
 
   /** (high, low): the linear address of the page. */

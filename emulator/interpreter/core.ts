@@ -20,6 +20,7 @@ import { writeInvalidatePage, writeLoadCr3 } from "./quick/address-space.ts";
 import { delivery, delivery64, resumedAtCost, resumedAtRecord, writeSoftwareInterrupt } from "./quick/deliver.ts";
 import { delivery32 } from "./quick/deliver32.ts";
 import { writeDeliverFault } from "./quick/fault.ts";
+import { codeLookup } from "./quick/fetch.ts";
 import { writeInterruptReturn } from "./quick/interrupt-return.ts";
 import { interruptReturn32 } from "./quick/interrupt-return32.ts";
 import { writeIn, writeOut } from "./quick/ports.ts";
@@ -195,7 +196,8 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.get(op!);
     c.call(checkJumpSlow);
   });
-  const lookup = declare("lookup", (c, _op) => pushLookup(c, () => c.call(find)));
+  const findCode = codeLookup(m, ram, find);
+  const lookup = declare("lookup", (c, _op) => pushLookup(c, () => c.call(findCode)));
   const follow = declare("follow", (c, op, link, target) => {
     const fits = c.local("i32");
     c.get(link!);

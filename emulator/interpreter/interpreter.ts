@@ -22,7 +22,7 @@ import type { TierSettings } from "../translator/tiers.ts";
 import { Translator } from "../translator/translator.ts";
 import type { Runtime } from "./core.ts";
 import { Handlers } from "./handlers.ts";
-import { LookupEntry, lookupEntry } from "./lookup.ts";
+import { CodePage, codePageEntry, LookupEntry, lookupEntry } from "./lookup.ts";
 import { type Prepared, prepare } from "./prepared.ts";
 import { Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
 import { type DecodeMode, frameOf, type Run, Runs } from "./runs.ts";
@@ -59,6 +59,7 @@ export class Interpreter {
   readonly #state: StateView;
   readonly #memory: Memory;
   readonly #view: DataView;
+  readonly #i32: Int32Array;
   readonly #paging: Paging;
   readonly #bus: Bus;
   readonly #breakpoints: Breakpoints;
@@ -68,8 +69,6 @@ export class Interpreter {
   readonly #prepare: () => Prepared;
   /** The hot shapes are part of the loop. */
   isPrepared: boolean;
-  /** Pages where code was found: PAGE_FIELDS each, chosen by the page's number. Key 0 is none. */
-  readonly #pages = new Int32Array(PAGES * PAGE_FIELDS);
   readonly #checkJump: (op: number) => number;
   readonly translator: Translator;
   /** Rises with each reset of the decoded code. */
@@ -103,6 +102,7 @@ export class Interpreter {
     this.#state = parts.state;
     this.#memory = parts.memory;
     this.#view = parts.memory.view;
+    this.#i32 = new Int32Array(parts.memory.buffer);
     this.#longKeys = new Int32Array(parts.memory.buffer, Workspace.longKeys, 2 * SPACES);
     this.#view.setInt32(Workspace.nextKey, 1, true);
     this.#paging = parts.paging;
@@ -268,18 +268,24 @@ export class Interpreter {
    * with everything that the way there depends on.
    */
   codePlace(high: number, low: number, bank: number): number {
-    const at = ((low >>> 12) & (PAGES - 1)) * PAGE_FIELDS;
-    const pages = this.#pages;
-    const key = this.#view.getInt32(Workspace.lookupKey, true);
-    if (pages[at] === key && pages[at + 1] === high && pages[at + 2] === (low & -FRAME_BYTES))
-      return (pages[at + 3]! >>> 0) + (low & 0xfff);
+    const i32 = this.#i32;
+    const page = low & -FRAME_BYTES;
+    const known = codePageEntry(low, i32[Workspace.lookupKey >> 2]!) >> 2;
+    if (
+      i32[known + (CodePage.key >> 2)] === i32[Workspace.lookupKey >> 2] &&
+      i32[known + (CodePage.page >> 2)] === page &&
+      i32[known + (CodePage.page >> 2) + 1] === high
+    )
+      return (i32[known + (CodePage.place >> 2)]! >>> 0) + (low & 0xfff);
     const host = this.#paging.reach(high, low, PageAccess.execute, bank, false);
     if (host < 0) return host;
     // The fetch may have made translations of others go.
-    pages[at] = this.#view.getInt32(Workspace.lookupKey, true);
-    pages[at + 1] = high;
-    pages[at + 2] = low & -FRAME_BYTES;
-    pages[at + 3] = host - (low & 0xfff);
+    const key = i32[Workspace.lookupKey >> 2]!;
+    const at = codePageEntry(low, key) >> 2;
+    i32[at + (CodePage.page >> 2)] = page;
+    i32[at + (CodePage.page >> 2) + 1] = high;
+    i32[at + (CodePage.key >> 2)] = key;
+    i32[at + (CodePage.place >> 2)] = host - (low & 0xfff);
     return host;
   }
 
@@ -445,9 +451,6 @@ export class Interpreter {
 }
 
 const MODES_KEPT = 32;
-/** Pages of code that are remembered; of each: lookup key, both halves of its linear address, and where it is in the WebAssembly memory. */
-const PAGES = 1024;
-const PAGE_FIELDS = 4;
 /** Runs that were decoded, before it is worth keeping them for others. */
 const WORTH_KEEPING = 250;
 const CS_BASE = stateFields.segmentBase.offset + 8 * CS;

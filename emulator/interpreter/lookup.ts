@@ -7,7 +7,7 @@
 import { stateFields } from "../cpu/state.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { Code } from "../formats/wasm.ts";
-import { LOOKUP_BASE, LOOKUP_SIZE } from "../memory.ts";
+import { CODE_PAGES_BASE, CODE_PAGES_SIZE, HEADS_BASE, HEADS_SIZE, LOOKUP_BASE, LOOKUP_SIZE } from "../memory.ts";
 
 export const LOOKUP_ENTRY_BYTES = 16;
 export const LOOKUP_ENTRIES = LOOKUP_SIZE / LOOKUP_ENTRY_BYTES;
@@ -25,6 +25,25 @@ export const lookupEntry = (ripLow: number, key: number): number => {
   const folded = ripLow ^ (ripLow >>> LOOKUP_FOLD) ^ Math.imul(key, LOOKUP_KEY_STRIDE);
   return LOOKUP_BASE + (folded & (LOOKUP_ENTRIES - 1)) * LOOKUP_ENTRY_BYTES;
 };
+
+/**
+ * Pages where code was found, for what misses the lookup table (quick/fetch.ts): the linear page (i64), the lookup key under which it was
+ * found (i32; key 0 is none), and where it is in the WebAssembly memory (i32). Direct-mapped.
+ */
+export const CodePage = { page: 0, key: 8, place: 12, bytes: 16 } as const;
+export const CODE_PAGES = CODE_PAGES_SIZE / CodePage.bytes;
+
+/** Address of the entry for a linear page, given the low half of an address in it, under a key. */
+export const codePageEntry = (low: number, key: number): number =>
+  CODE_PAGES_BASE + (((low >>> 12) ^ Math.imul(key, LOOKUP_KEY_STRIDE)) & (CODE_PAGES - 1)) * CodePage.bytes;
+
+/** Heads of runs of 64-bit code, by the place of their first byte: i32s, each a guess, for the head itself says where its run is. */
+export const HEADS = HEADS_SIZE / 4;
+export const HEADS_FOLD = 12;
+
+/** Address of the place for the head of a run. */
+export const headEntry = (place: number): number =>
+  HEADS_BASE + ((place ^ (place >>> HEADS_FOLD)) & (HEADS - 1)) * 4;
 
 /** Pushes the head for the RIP in the state: from the table, or what `miss` pushes. */
 export function pushLookup(c: Code, miss: () => void): void {

@@ -52,7 +52,12 @@ export const Head = {
   heat: 16,
   /** i32: address in the WebAssembly memory of the run's first byte, or 0: it may not be found by that. */
   place: 20,
+  /** i32: a `RunKind`. */
+  kind: 24,
 } as const;
+
+/** What runs may be found by place alone. */
+export const RunKind = { none: 0, long: 1 } as const;
 
 /** What `taken` and `next` hold while they are no address. */
 export const Link = {

@@ -10,7 +10,7 @@ import { Workspace } from "../cpu/workspace.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { returnsElsewhere } from "../isa/stack-switch.ts";
-import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, type Memory, RAM_BASE } from "../memory.ts";
+import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, HEADS_BASE, HEADS_SIZE, type Memory, RAM_BASE } from "../memory.ts";
 import type { Region } from "../translator/cache.ts";
 import type { Translator } from "../translator/translator.ts";
 import { encodeRecord, RecordMemory } from "./encode-record.ts";
@@ -26,7 +26,8 @@ import {
   runsIn,
   startKey,
 } from "./known-pages.ts";
-import { Handler, Head, Link, LONGEST_RUN, Op, RECORD_BYTES } from "./record.ts";
+import { headEntry } from "./lookup.ts";
+import { Handler, Head, Link, LONGEST_RUN, Op, RECORD_BYTES, RunKind } from "./record.ts";
 
 /** How bytes are read as instructions. */
 export interface DecodeMode {
@@ -115,6 +116,9 @@ class FrameRuns {
   known = 0;
   /** How often it was learnt. */
   lessons = 0;
+  /** Writes beside the valid runs since one of them was decoded last, and how often the runs were given up for that. */
+  misses = 0;
+  givenUp = 0;
   /** A bit for each 64 bytes of the frame that valid runs depend on: most writes to a mixed page miss them. */
   readonly #lines = new Uint32Array(2);
 
@@ -145,6 +149,13 @@ const keyOf = (offset: number, { mode, limited }: DecodeMode): number => startKe
 
 /** By the low three bits of a run's key. */
 const modes: readonly DecodeMode[] = [0, 1, 2, 3, 4, 5].map((key) => ({ mode: modeOf(key), limited: (key & 1) !== 0 }));
+
+/**
+ * Writes beside a frame's code after which that is taken for what somebody has left who is gone: the frame is data now, and each write to it
+ * would come here. Where code and data are neighbours, it takes twice as many the next time.
+ */
+const FEWEST_MISSES = 16;
+const MOST_MISSES = 1 << 20;
 
 /** A page with fewer runs that were not known is not worth learning, and one that changes as often is not either. */
 const FEWEST_RUNS = 4;
@@ -248,6 +259,7 @@ export class Runs {
     this.#view.setUint16(old.head + Op.end, 0, true);
     this.#view.setUint32(old.head + Op.next, successor.head, true);
     this.#view.setInt32(old.head + Head.handler, Handler.tail, true);
+    this.#view.setInt32(old.head + Head.kind, RunKind.none, true);
   }
 
   #allocate(host: number, mode: DecodeMode, records: number): Run {
@@ -367,11 +379,15 @@ export class Runs {
     run.version++;
     const hasPlace = run.frame >= 0 && run.secondFrame < 0;
     view.setInt32(head + Head.place, hasPlace ? host : 0, true);
+    const isLong = hasPlace && !run.short && run.mode.mode === 64;
+    view.setInt32(head + Head.kind, isLong ? RunKind.long : RunKind.none, true);
+    if (isLong) view.setInt32(headEntry(host), head, true);
     if (run.frame < 0) return;
     this.translator?.seen(host);
     const runs = this.#runsOf(run.frame);
     runs.valid.add(run);
     runs.cover(run);
+    runs.misses = 0;
   }
 
   // ---- pages whose bytes are known
@@ -497,7 +513,7 @@ export class Runs {
       this.#learn(frameOf(host), runs);
       runs.known = 0;
     }
-    if (runs !== undefined && this.#changing(runs, host % FRAME_BYTES, bytes)) any = true;
+    if (runs !== undefined && (this.#changing(runs, host % FRAME_BYTES, bytes) || this.#isLeftOver(runs))) any = true;
     // A frame that is data now is written without anybody being asked.
     if (runs?.isBare !== false && this.translator?.cache.holds(host) !== true)
       this.#memory.unmark(host, FrameFlag.code);
@@ -524,6 +540,16 @@ export class Runs {
     return any;
   }
 
+  /** A write met none of a frame's runs. Gives all of them up when that was once too often; returns whether it did. */
+  #isLeftOver(runs: FrameRuns): boolean {
+    if (++runs.misses < Math.min(FEWEST_MISSES << runs.givenUp, MOST_MISSES) || runs.valid.size === 0) return false;
+    runs.misses = 0;
+    runs.givenUp++;
+    for (const run of runs.valid) this.#makeStale(run);
+    runs.coverAgain();
+    return true;
+  }
+
   #makeStale(run: Run): void {
     run.valid = false;
     if (run.region !== null) this.translator?.cache.drop(run.region, run.frame);
@@ -545,6 +571,7 @@ export class Runs {
     this.#frames.clear();
     this.#byHead.clear();
     this.#free = FIRST_HEAD;
+    this.#memory.bytes.fill(0, HEADS_BASE, HEADS_BASE + HEADS_SIZE);
     this.onReset();
   }
 }

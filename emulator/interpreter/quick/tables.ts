@@ -9,10 +9,10 @@ import { bankAddress, FORGOTTEN, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } fr
 import { Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
-import { DEPENDENTS_BASE, REGIONS_BASE } from "../../memory.ts";
+import { DEPENDENTS_BASE, FrameFlag, REGIONS_BASE } from "../../memory.ts";
 import { tlbEntryOf } from "./ring.ts";
 import { returnTaken, workspace } from "./state.ts";
-import { frameOf } from "./walk.ts";
+import { frameFlags, frameOf } from "./walk.ts";
 
 const P = 1;
 const SPACE_BANKS = TlbBank.strict * TLB_BANK_BYTES;
@@ -41,7 +41,12 @@ export function tableChanging(module: WasmModule): FunctionRef {
     };
     const region = r.i32(i32.load(i32.shl(frame, 2), REGIONS_BASE));
     const isOdd = i32.or(i32.eq(region, MANY_PAGES), i32.and(dependents, workspace(Workspace.deviceSpaces)));
-    entries(() => r.refuseIf(isOdd));
+    entries((at) => {
+      r.refuseIf(isOdd);
+      // Code may be elsewhere from now on, unless the entry has XD set.
+      const mapsCode = i32.and(frameFlags(frame), FrameFlag.codeTable);
+      r.refuseIf(i32.and(i32.ne(mapsCode, 0), i32.or(i32.ne(narrow, 0), i32.geS(i32.load(at, 4), 0))));
+    });
     entries((at) => {
       const within = select(
         narrow,

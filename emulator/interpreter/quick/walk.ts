@@ -171,7 +171,7 @@ export function walk(module: WasmModule, ram: FunctionRef): FunctionRef {
 }
 
 /** As regionOf in spaces.ts. */
-function regionOf(linear: Local): Operand {
+export function regionOf(linear: Local): Operand {
   const isWhole = i64.ltU(i64.add(i64.shrS(linear, 52n), 1n), 2n);
   return select(isWhole, i32.wrap(i64.shrU(linear, 21n)), MANY_PAGES);
 }
