@@ -4,6 +4,7 @@
  * lookup entries may still lead there, and then it is decoded anew into the same records.
  */
 import { runCost, runsAlone } from "../cpu/cost.ts";
+import { Counter } from "../cpu/counter.ts";
 import { asUnderstood, type CpuModel } from "../cpu/cpuid.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { Workspace } from "../cpu/workspace.ts";
@@ -105,6 +106,14 @@ const UNCACHED: Run = {
 };
 const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
 
+/**
+ * Writes beside a frame's code after which that is taken for what somebody has left who is gone: the frame is data now, and each write to it
+ * would come here. If that happens again within so many instructions, code and data are neighbours there, and it takes twice as many writes.
+ */
+const FEWEST_MISSES = 16;
+const MOST_MISSES = 1 << 20;
+const SOON = 500_000;
+
 /** The runs of one frame. */
 class FrameRuns {
   readonly byStart = new Map<number, Run>();
@@ -116,8 +125,9 @@ class FrameRuns {
   known = 0;
   /** How often it was learnt. */
   lessons = 0;
-  /** Writes beside the valid runs since one of them was decoded last, and how often the runs were given up for that. */
+  /** Writes beside the valid runs since one of them was decoded last; after how many the runs are given up, and when that was. */
   misses = 0;
+  mostMisses = FEWEST_MISSES;
   givenUp = 0;
   /** A bit for each 64 bytes of the frame that valid runs depend on: most writes to a mixed page miss them. */
   readonly #lines = new Uint32Array(2);
@@ -150,13 +160,6 @@ const keyOf = (offset: number, { mode, limited }: DecodeMode): number => startKe
 /** By the low three bits of a run's key. */
 const modes: readonly DecodeMode[] = [0, 1, 2, 3, 4, 5].map((key) => ({ mode: modeOf(key), limited: (key & 1) !== 0 }));
 
-/**
- * Writes beside a frame's code after which that is taken for what somebody has left who is gone: the frame is data now, and each write to it
- * would come here. Where code and data are neighbours, it takes twice as many the next time.
- */
-const FEWEST_MISSES = 16;
-const MOST_MISSES = 1 << 20;
-
 /** A page with fewer runs that were not known is not worth learning, and one that changes as often is not either. */
 const FEWEST_RUNS = 4;
 const MOST_LESSONS = 8;
@@ -168,6 +171,7 @@ export class Runs {
   #handlers: Handlers;
   readonly #model: CpuModel;
   readonly #timing: TimingModel;
+  readonly #counter: Counter;
   readonly known: KnownPages;
   /** Runs that had to be decoded. */
   decoded = 0;
@@ -188,6 +192,7 @@ export class Runs {
     this.#handlers = handlers;
     this.#model = model;
     this.#timing = timing;
+    this.#counter = new Counter(memory);
     this.known = new KnownPages(model, handlers);
   }
 
@@ -542,9 +547,11 @@ export class Runs {
 
   /** A write met none of a frame's runs. Gives all of them up when that was once too often; returns whether it did. */
   #isLeftOver(runs: FrameRuns): boolean {
-    if (++runs.misses < Math.min(FEWEST_MISSES << runs.givenUp, MOST_MISSES) || runs.valid.size === 0) return false;
+    if (++runs.misses < runs.mostMisses || runs.valid.size === 0) return false;
+    const now = this.#counter.instructions;
+    runs.mostMisses = now - runs.givenUp < SOON ? Math.min(2 * runs.mostMisses, MOST_MISSES) : FEWEST_MISSES;
+    runs.givenUp = now;
     runs.misses = 0;
-    runs.givenUp++;
     for (const run of runs.valid) this.#makeStale(run);
     runs.coverAgain();
     return true;
