@@ -46,8 +46,21 @@ interface Side {
 const source: Side = { register: RSI, segment: "record", end: Workspace.readEnd, tag: TlbEntry.readTag };
 const destination: Side = { register: RDI, segment: ES, end: Workspace.writeEnd, tag: TlbEntry.writeTag };
 
-/** Writes the body of bulkMove or bulkStore: (op, shift), for addresses of 64 or 32 bits. `fill`: of fill.ts; null: elements are moved. */
-export function writeBulk(c: Code, op: Local, shift: Local, fill: FunctionRef | null, bits: 64 | 32): void {
+/** Of fill.ts and bulk-target.ts. */
+export interface BulkParts {
+  readonly fill: FunctionRef;
+  readonly target: FunctionRef;
+}
+
+/** Writes the body of bulkMove or bulkStore: (op, shift), for addresses of 64 or 32 bits. */
+export function writeBulk(
+  c: Code,
+  op: Local,
+  shift: Local,
+  kind: "move" | "store",
+  bits: 64 | 32,
+  parts: BulkParts,
+): void {
   /** Where a whole page was filled before, or 0. */
   const filled = c.local("i32");
   c.i32(0);
@@ -58,14 +71,22 @@ export function writeBulk(c: Code, op: Local, shift: Local, fill: FunctionRef | 
   c.i32(0);
   c.set(filled);
   c.loop((again) => {
-    writePages(c, op, shift, fill, bits, filled);
+    writePages(c, op, shift, kind, bits, parts, filled);
     c.br(again);
   });
 }
 
 /** As many iterations as stay in their pages; returns from the function when they are too few. */
-function writePages(c: Code, op: Local, shift: Local, fill: FunctionRef | null, bits: 64 | 32, filled: Local): void {
-  const move = fill === null;
+function writePages(
+  c: Code,
+  op: Local,
+  shift: Local,
+  kind: "move" | "store",
+  bits: 64 | 32,
+  parts: BulkParts,
+  filled: Local,
+): void {
+  const move = kind === "move";
   const sides = move ? [source, destination] : [destination];
   const count = c.local("i32");
   const remaining = c.local("i64");
@@ -153,12 +174,20 @@ function writePages(c: Code, op: Local, shift: Local, fill: FunctionRef | null, 
   const from = c.local("i32");
   const target = c.local("i32");
   const bytes = c.local("i32");
-  if (move) findHost(c, linear.get(source)!, source.tag, from);
-  findHost(c, linear.get(destination)!, destination.tag, target);
+  if (move) findHost(c, linear.get(source)!, source.tag, from, () => c.op("return"));
   c.get(count);
   c.get(shift);
   c.op("i32.shl");
   c.set(bytes);
+  findHost(c, linear.get(destination)!, destination.tag, target, () => {
+    c.get(op);
+    c.get(linear.get(destination)!);
+    c.get(bytes);
+    c.call(parts.target);
+    c.tee(target);
+    c.op("i32.eqz");
+    c.if(() => c.op("return"));
+  });
   if (move) {
     // Upwards, a destination inside the source would repeat what was just written.
     c.get(target);
@@ -175,7 +204,7 @@ function writePages(c: Code, op: Local, shift: Local, fill: FunctionRef | null, 
     c.get(from);
     c.get(bytes);
     c.memoryCopy();
-  } else writePage(c, fill!, target, bytes, shift, filled);
+  } else writePage(c, parts.fill, target, bytes, shift, filled);
 
   for (const { register } of sides) {
     c.i32(0);
@@ -242,8 +271,8 @@ function linearOf(c: Code, op: Local, side: Side, bits: 64 | 32): Local {
   return linear;
 }
 
-/** Sets `host` to where a linear address is; returns from the function when the TLB does not know it with this tag. */
-function findHost(c: Code, linear: Local, tag: number, host: Local): void {
+/** Sets `host` to where a linear address is; `miss` does when the TLB does not know it with this tag. */
+function findHost(c: Code, linear: Local, tag: number, host: Local, miss: () => void): void {
   const entry = c.local("i32");
   c.get(linear);
   c.op("i32.wrap_i64");
@@ -260,13 +289,14 @@ function findHost(c: Code, linear: Local, tag: number, host: Local): void {
   c.i64(-0x1000n);
   c.op("i64.and");
   c.op("i64.ne");
-  c.if(() => c.op("return"));
-  c.get(linear);
-  c.op("i32.wrap_i64");
-  c.get(entry);
-  c.memory("i32.load", TlbEntry.addend);
-  c.op("i32.add");
-  c.set(host);
+  c.if(miss, () => {
+    c.get(linear);
+    c.op("i32.wrap_i64");
+    c.get(entry);
+    c.memory("i32.load", TlbEntry.addend);
+    c.op("i32.add");
+    c.set(host);
+  });
   c.release(entry);
 }
 

@@ -11,6 +11,7 @@ import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/
 import { i32, i64, Routine } from "../formats/wasm-expression.ts";
 import { CS } from "../isa/instruction.ts";
 import { writeBulk } from "./bulk.ts";
+import { bulkTarget } from "./bulk-target.ts";
 import { fillFunction } from "./fill.ts";
 import { MOST_PAGES, type SharedName, sharedFunctions } from "./imports.ts";
 import { writeNoteJump } from "./jump-targets.ts";
@@ -31,6 +32,7 @@ import { bankChanged, ringChanged } from "./quick/ring.ts";
 import { segmentWays } from "./quick/segments.ts";
 import { field as quickField, workspace } from "./quick/state.ts";
 import { writeSyscall, writeSysret } from "./quick/system-call.ts";
+import { tableChanging } from "./quick/tables.ts";
 import { ramAt, walk } from "./quick/walk.ts";
 import { FIRST_REGION, Handler, Head, Link, Op, RECORD_BYTES } from "./record.ts";
 
@@ -49,6 +51,8 @@ export interface Runtime {
   find(): number;
   /** (op): as sharedFunctions.hot. */
   hot(op: number): number;
+  /** (op, address in the WebAssembly memory) → 1: the frame there holds no decoded code any more; 0: that of `op` itself, and nothing was done. */
+  giveUpCode(op: number, host: number): number;
   /** (access); offset in `Workspace.offset`: as DataAccess.reachPlain. */
   reachPlain(access: number): number;
   /** (op, address of an unresolved link); target in `Workspace.offset`: resolves the link and goes there, or 0. */
@@ -69,6 +73,7 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   const find = m.importFunction("cor", "find", [], ["i32"]);
   const resolve = m.importFunction("cor", "resolve", ["i32", "i32"], ["i32"]);
   m.export("hot", m.importFunction("cor", "hot", ["i32"], ["i32"]));
+  const giveUpCode = m.importFunction("cor", "giveUpCode", ["i32", "i32"], ["i32"]);
   const reachPlain = m.importFunction("cor", "reachPlain", ["i32"], ["i32"]);
 
   const declare = (name: SharedName, body: (code: Code, ...parameters: readonly Local[]) => void): FunctionRef => {
@@ -98,7 +103,8 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   // Memory
   const ram = ramAt(m);
   const walking = walk(m, ram);
-  const quick = quickReach(m, leave, ram, walking);
+  const changing = tableChanging(m);
+  const quick = quickReach(m, leave, ram, walking, changing);
   const reach = declare("reach", (c, op, offset, access) => {
     const place = c.local("i32");
     for (const parameter of [op!, offset!, access!]) c.get(parameter);
@@ -494,11 +500,11 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   declare("noteCall", (c, op) => writeNoteCall(c, op!));
   declare("predictReturn", (c, _op, target) => writePredictReturn(c, target!));
 
-  const fill = fillFunction(m);
-  declare("bulkMove", (c, op, shift) => writeBulk(c, op!, shift!, null, 64));
-  declare("bulkStore", (c, op, shift) => writeBulk(c, op!, shift!, fill, 64));
-  declare("bulkMove32", (c, op, shift) => writeBulk(c, op!, shift!, null, 32));
-  declare("bulkStore32", (c, op, shift) => writeBulk(c, op!, shift!, fill, 32));
+  const bulk = { fill: fillFunction(m), target: bulkTarget(m, giveUpCode, changing) };
+  declare("bulkMove", (c, op, shift) => writeBulk(c, op!, shift!, "move", 64, bulk));
+  declare("bulkStore", (c, op, shift) => writeBulk(c, op!, shift!, "store", 64, bulk));
+  declare("bulkMove32", (c, op, shift) => writeBulk(c, op!, shift!, "move", 32, bulk));
+  declare("bulkStore32", (c, op, shift) => writeBulk(c, op!, shift!, "store", 32, bulk));
   for (const name of ["mulHighUnsigned", "mulHighSigned"] as const)
     declare(name, (c, x, y) => writeMultiplyHigh(c, x!, y!, name === "mulHighSigned"));
 

@@ -88,7 +88,7 @@ export class Interpreter {
     bus: Bus;
     breakpoints: Breakpoints;
     model: CpuModel;
-    runtime: Omit<Runtime, "find" | "resolve" | "hot">;
+    runtime: Omit<Runtime, "find" | "resolve" | "hot" | "giveUpCode">;
     helperNumber: (name: string) => number;
     timing: TimingModel;
     tier: TierSettings;
@@ -114,6 +114,7 @@ export class Interpreter {
       ...parts.runtime,
       find: () => parts.guard(() => this.#find(), 0),
       hot: (op) => this.translator.hot(op),
+      giveUpCode: (op, host) => (this.#runs.giveUp(host, this.#headOf(op)) ? 1 : 0),
       resolve: (op, link) => parts.guard(() => this.#resolve(op, link), 0),
     };
     const { helperNumber, timing } = parts;
@@ -163,7 +164,7 @@ export class Interpreter {
   /** Makes the run that is executing stop behind `op`; false if that is its last instruction, where only the budget stops it. */
   stopBehind(op: number): boolean {
     const number = this.#view.getUint8(op + Op.number);
-    const head = op - (number + 1) * RECORD_BYTES;
+    const head = this.#headOf(op);
     if (number + 1 === this.#view.getUint16(head + Head.count, true)) return false;
     this.stopAt(op + RECORD_BYTES);
     return true;
@@ -330,8 +331,7 @@ export class Interpreter {
     const isTail = this.#view.getUint8(op + Op.length) === 0;
     // What follows a branch that is not taken is no target: fetching it faults if it is beyond the limit.
     if (link === op + Op.taken && this.#checkJump(op) === 0) return 0;
-    const number = this.#view.getUint8(op + Op.number);
-    const source = this.#runs.runAt(op - (number + 1) * RECORD_BYTES);
+    const source = this.#runs.runAt(this.#headOf(op));
     const version = source?.version;
     const from = this.#linear();
     this.#state.set64("rip", this.#view.getBigUint64(Workspace.offset, true));
@@ -419,9 +419,16 @@ export class Interpreter {
     this.modeChanged();
   }
 
-  /** Bytes at `host` (of one frame) are about to change. Returns whether decoded code went stale. */
+  /** Bytes at `host` (of one frame) are about to change. Returns whether the run that is executed may have gone stale. */
   codeChanging(host: number, bytes: number): boolean {
-    return this.#runs.changing(host, bytes);
+    if (!this.#runs.changing(host, bytes)) return false;
+    const op = this.#i32[Workspace.currentOp >> 2]!;
+    return op === 0 || this.#runs.runAt(this.#headOf(op))?.valid !== true;
+  }
+
+  /** The head of the run that a record belongs to. */
+  #headOf(op: number): number {
+    return op - (this.#view.getUint8(op + Op.number) + 1) * RECORD_BYTES;
   }
 
   /** Puts the hot shapes into the loop; not while it runs. Takes as long as some ten million instructions. */

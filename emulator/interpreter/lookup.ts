@@ -42,8 +42,7 @@ export const HEADS = HEADS_SIZE / 4;
 export const HEADS_FOLD = 12;
 
 /** Address of the place for the head of a run. */
-export const headEntry = (place: number): number =>
-  HEADS_BASE + ((place ^ (place >>> HEADS_FOLD)) & (HEADS - 1)) * 4;
+export const headEntry = (place: number): number => HEADS_BASE + ((place ^ (place >>> HEADS_FOLD)) & (HEADS - 1)) * 4;
 
 /** Pushes the head for the RIP in the state: from the table, or what `miss` pushes. */
 export function pushLookup(c: Code, miss: () => void): void {

@@ -11,7 +11,16 @@ import { Workspace } from "../cpu/workspace.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { returnsElsewhere } from "../isa/stack-switch.ts";
-import { CODE_BASE, CODE_SIZE, FRAME_BYTES, FrameFlag, HEADS_BASE, HEADS_SIZE, type Memory, RAM_BASE } from "../memory.ts";
+import {
+  CODE_BASE,
+  CODE_SIZE,
+  FRAME_BYTES,
+  FrameFlag,
+  HEADS_BASE,
+  HEADS_SIZE,
+  type Memory,
+  RAM_BASE,
+} from "../memory.ts";
 import type { Region } from "../translator/cache.ts";
 import type { Translator } from "../translator/translator.ts";
 import { encodeRecord, RecordMemory } from "./encode-record.ts";
@@ -518,7 +527,8 @@ export class Runs {
       this.#learn(frameOf(host), runs);
       runs.known = 0;
     }
-    if (runs !== undefined && (this.#changing(runs, host % FRAME_BYTES, bytes) || this.#isLeftOver(runs))) any = true;
+    if (runs !== undefined && (this.#changing(runs, host % FRAME_BYTES, bytes) || this.#isLeftOver(runs, host)))
+      any = true;
     // A frame that is data now is written without anybody being asked.
     if (runs?.isBare !== false && this.translator?.cache.holds(host) !== true)
       this.#memory.unmark(host, FrameFlag.code);
@@ -546,14 +556,38 @@ export class Runs {
   }
 
   /** A write met none of a frame's runs. Gives all of them up when that was once too often; returns whether it did. */
-  #isLeftOver(runs: FrameRuns): boolean {
+  #isLeftOver(runs: FrameRuns, host: number): boolean {
     if (++runs.misses < runs.mostMisses || runs.valid.size === 0) return false;
     const now = this.#counter.instructions;
     runs.mostMisses = now - runs.givenUp < SOON ? Math.min(2 * runs.mostMisses, MOST_MISSES) : FEWEST_MISSES;
     runs.givenUp = now;
+    this.translator?.cache.changing(host - (host % FRAME_BYTES), FRAME_BYTES);
+    this.#makeAllStale(runs);
+    return true;
+  }
+
+  #makeAllStale(runs: FrameRuns): void {
     runs.misses = 0;
     for (const run of runs.valid) this.#makeStale(run);
+    for (const run of runs.reachingIn) this.#makeStale(run);
+    runs.reachingIn.clear();
     runs.coverAgain();
+  }
+
+  /** The frame around `host` is about to hold something else. False: the run at `head`, which is executed, lies there, and nothing was done. */
+  giveUp(host: number, head: number): boolean {
+    const frame = frameOf(host);
+    const present = this.#byHead.get(head);
+    if (present === undefined || present.frame === frame || present.secondFrame === frame) return false;
+    const start = host - (host % FRAME_BYTES);
+    this.translator?.cache.changing(start, FRAME_BYTES);
+    const runs = this.#frames.get(frame);
+    if (runs !== undefined) {
+      this.#learn(frame, runs);
+      runs.known = 0;
+      this.#makeAllStale(runs);
+    }
+    this.#memory.unmark(host, FrameFlag.code);
     return true;
   }
 

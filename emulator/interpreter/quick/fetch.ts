@@ -117,10 +117,7 @@ function walkToCode(module: WasmModule, ram: FunctionRef): FunctionRef {
       r.refuseIf(i32.ne(i32.ne(i32.and(rights, US), 0), user));
       if (level === 2) r.refuseIf(i32.and(low, 0x001f_e000));
       const within = level === 1 ? 0 : WITHIN;
-      const physical = i64.or(
-        i64.and(entry, FRAME & ~BigInt(within)),
-        i64.and(linear!, BigInt(within)),
-      );
+      const physical = i64.or(i64.and(entry, FRAME & ~BigInt(within)), i64.and(linear!, BigInt(within)));
       const place = r.i32(call(ram, physical));
       r.refuseIf(i32.eqz(place));
       const region = level === 1 ? regionOf(linear!) : MANY_PAGES;

@@ -1,35 +1,33 @@
 /** The way to memory that the inline probe of generated code did not find (access.ts), as far as it needs no TypeScript. */
 import { Exit } from "../../cpu/exits.ts";
 import { stateFields, Vector } from "../../cpu/state.ts";
-import { NO_PAGE, TlbEntry, WATCHED } from "../../cpu/tlb.ts";
+import { TlbEntry } from "../../cpu/tlb.ts";
 import { TranslationMode, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, WasmModule } from "../../formats/wasm.ts";
 import { all, call, i32, i64, Routine, select } from "../../formats/wasm-expression.ts";
 import { FS } from "../../isa/instruction.ts";
-import { FrameFlag } from "../../memory.ts";
+import { FrameFlag, WRITERS_BASE } from "../../memory.ts";
+import { WRITABLE_BUT_WATCHED } from "../bulk-target.ts";
 import { AccessKind } from "../imports.ts";
 import { isQuick32 } from "./protected.ts";
 import { PAGE_FAULT } from "./rights.ts";
 import { bankInUse, tlbEntryOf } from "./ring.ts";
 import { isNotCanonical, isQuick, setField, workspace } from "./state.ts";
-import { tableChanging } from "./tables.ts";
 import { frameFlags, frameOf } from "./walk.ts";
 import { walk32 } from "./walk32.ts";
-
-const WRITABLE_BUT_WATCHED = (BigInt(WATCHED) << 32n) | BigInt(NO_PAGE);
 
 /** What `quickReach` gives for an access that faults: the exit is recorded. */
 export const FAULTED = -1;
 
-/** (op, offset, access word) → the address, FAULTED, or 0 for the slow way, nothing having been done. `leave`: see imports.ts; `ram`, `walking`: walk.ts. */
+/** (op, offset, access word) → the address, FAULTED, or 0 for the slow way, nothing having been done. `leave`: see imports.ts; `ram`, `walking`: walk.ts; `changing`: tables.ts. */
 export function quickReach(
   module: WasmModule,
   leave: FunctionRef,
   ram: FunctionRef,
   walking: FunctionRef,
+  changing: FunctionRef,
 ): FunctionRef {
   const walking32 = walk32(module, ram);
-  const changing = tableChanging(module);
   return module.func("quickReach", ["i32", "i64", "i32"], ["i32"], (code, op, offset, access) => {
     const r = new Routine(code);
     r.refuseIf(workspace(Workspace.checkAlignment));
@@ -85,7 +83,18 @@ export function quickReach(
     r.if(i32.eq(kind, AccessKind.probe), () => r.return(1));
     const flags = r.i32(frameFlags(frameOf(place)));
     r.refuseIf(i32.and(flags, FrameFlag.code | FrameFlag.rom));
-    r.if(i32.and(flags, FrameFlag.table), () => r.refuseIf(i32.eqz(call(changing, place, bytes))));
+    r.if(
+      i32.and(flags, FrameFlag.table),
+      () => r.refuseIf(i32.eqz(call(changing, place, bytes))),
+      // Nobody watches it any more.
+      () =>
+        r.if(i32.and(isThere, isWatched), () => {
+          r.store("i64.store", entry, i64.and(linear, -0x1000n), TlbEntry.writeTag);
+          const writers = r.i32(i32.shl(frameOf(place), 1));
+          const bit = i32.shl(1, workspace(Workspace.space));
+          r.store("i32.store16", writers, i32.or(i32.load16(writers, WRITERS_BASE), bit), WRITERS_BASE);
+        }),
+    );
     code.get(place);
   });
 }
