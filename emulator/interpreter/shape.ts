@@ -6,9 +6,8 @@
  * 32-bit immediate to a 32-bit register, JE rel8 and JE rel32 both jump.
  */
 import { FS, type Instruction, type MemoryOperand, type OperandSpec, Prefix, type Row } from "../isa/instruction.ts";
-import { once } from "../isa/once.ts";
 import type { Register } from "../isa/registers.ts";
-import { allRows } from "../isa/table.ts";
+import { rowsNamed } from "../isa/table.ts";
 import { Op } from "./record.ts";
 
 /** `memory`: the operand that may be a register or memory is memory. */
@@ -38,19 +37,29 @@ function meaningOf(row: Row, memory: boolean): string {
   return [row.mnemonic, row.protectedOnly, row.privilege, row.repeat, ...operands].join(" ");
 }
 
-/** By row, with a register or with memory as its r/m operand: the number of what it says. */
-const meanings = once(() => {
-  const numbers = new Map<string, number>();
-  const number = (row: Row, memory: boolean): number => {
-    const meaning = meaningOf(row, memory);
-    if (!numbers.has(meaning)) numbers.set(meaning, numbers.size);
-    return numbers.get(meaning)!;
-  };
-  return {
-    register: Uint16Array.from(allRows(), (row) => number(row, false)),
-    memory: Uint16Array.from(allRows(), (row) => number(row, true)),
-  };
-});
+/**
+ * The number of what a row says with a register, or with memory, as its r/m operand: the first row of its mnemonic that says the same. So a row is
+ * only compared with rows that have its name, and the others need not be read.
+ */
+class Meanings {
+  readonly #memory: boolean;
+  readonly #numbers: number[] = [];
+
+  constructor(memory: boolean) {
+    this.#memory = memory;
+  }
+
+  of(row: Row): number {
+    return (this.#numbers[row.id] ??= this.#find(row));
+  }
+
+  #find(row: Row): number {
+    const meaning = meaningOf(row, this.#memory);
+    return rowsNamed(row.mnemonic).find((other) => meaningOf(other, this.#memory) === meaning)!.id;
+  }
+}
+
+const meanings = { register: new Meanings(false), memory: new Meanings(true) } as const;
 
 const sizeCode = (bits: 16 | 32 | 64): number => (bits === 16 ? 0 : bits === 32 ? 1 : 2);
 
@@ -78,7 +87,7 @@ export const usesBase = (segment: number): boolean => segment >= FS;
 export function shapeNumber(instruction: Instruction): number {
   const { row, mode } = instruction;
   const memory = memoryOperand(instruction);
-  let key = (memory === null ? meanings().register : meanings().memory)[row.id]!;
+  let key = (memory === null ? meanings.register : meanings.memory).of(row);
   key = (key << 2) | sizeCode(mode);
   key = (key << 2) | sizeCode(instruction.operandSize);
   key = (key << 2) | sizeCode(instruction.addressSize);

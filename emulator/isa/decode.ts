@@ -6,7 +6,7 @@
  * instruction costs three small allocations.
  */
 import { Cursor, readBigUnsigned, readMemory, readMoffs, readUnsigned, signed8 } from "./cursor.ts";
-import { Dispatch, exchangeSpace, type Form, ModrmIndex, Source, vexSpace } from "./dispatch.ts";
+import { Dispatch, exchangeSpace, type Form, ModrmIndex, Source } from "./dispatch.ts";
 import {
   FS,
   type ImmediateOperand,
@@ -17,6 +17,7 @@ import {
   Prefix,
   type RelativeOperand,
 } from "./instruction.ts";
+import { vexSpace } from "./table.ts";
 
 /**
  * Why there is no instruction:

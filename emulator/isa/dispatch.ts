@@ -7,7 +7,6 @@
  * An opcode's array is made when the opcode is first met.
  */
 import type { Mode, Operand, OperandSpec, RegisterOperand, Row } from "./instruction.ts";
-import { once } from "./once.ts";
 import {
   controlRegisters,
   debugRegisters,
@@ -20,7 +19,7 @@ import {
   xmm,
   ymm,
 } from "./registers.ts";
-import { allRows } from "./table.ts";
+import { rowsOfOpcode } from "./table.ts";
 
 /** How the decoder gets at an operand. */
 export const Source = {
@@ -92,24 +91,27 @@ export interface Node {
   readonly candidates: readonly Row[];
 }
 
-/** Opcode spaces: the four legacy maps, the VEX maps 0F, 0F 38, 0F 3A, and 90 with REX.B, which is XCHG and not NOP. */
-export const vexSpace = 4;
+/** Beside the table's opcode spaces: 90 with REX.B, which is XCHG and not NOP. */
 export const exchangeSpace = 7;
 const spaces = 8;
 
-const spaceOf = (row: Row) => (row.vex === null ? row.map - 1 : vexSpace + row.map - 2);
+/** All rows that an opcode may mean. */
+function rowsAt(space: number, opcode: number): readonly Row[] {
+  if (space === exchangeSpace) return opcode === 0x90 ? exchange().filter((row) => row.mnemonic !== "nop") : [];
+  if (space === 0 && opcode === 0x90) return exchange().filter((row) => row.mnemonic !== "xchg");
+  return withRegisters(space, opcode);
+}
 
-const rowsByOpcode = once((): readonly (readonly Row[])[] => {
-  const result: Row[][] = Array.from({ length: spaces * 256 }, () => []);
-  for (const row of allRows()) {
-    const first = spaceOf(row) * 256 + row.opcode;
-    for (let i = 0; i < (row.opcodeRegister ? 8 : 1); i++) result[first + i]!.push(row);
-  }
-  const exchange = result[0x90]!;
-  result[exchangeSpace * 256 + 0x90] = exchange.filter((row) => row.mnemonic !== "nop");
-  result[0x90] = exchange.filter((row) => row.mnemonic !== "xchg");
-  return result;
-});
+const exchange = (): readonly Row[] => withRegisters(0, 0x90);
+
+/** An opcode's rows, in table order, with those whose opcode holds a register: any of the eight. */
+function withRegisters(space: number, opcode: number): readonly Row[] {
+  const first = opcode & ~7;
+  const rows = rowsOfOpcode(space, opcode);
+  if (first === opcode) return rows;
+  const others = rowsOfOpcode(space, first).filter((row) => row.opcodeRegister);
+  return others.length === 0 ? rows : [...rows, ...others].sort((a, b) => a.id - b.id);
+}
 
 /** One mode's tables. Filled on demand; what is filled in depends on the instruction table alone. */
 export class Dispatch {
@@ -125,7 +127,7 @@ export class Dispatch {
   node(space: number, opcode: number): Node | null {
     const index = space * 256 + opcode;
     const known = this.#nodes[index];
-    return known !== undefined ? known : (this.#nodes[index] = this.#build(rowsByOpcode()[index]!));
+    return known !== undefined ? known : (this.#nodes[index] = this.#build(rowsAt(space, opcode)));
   }
 
   #build(all: readonly Row[]): Node | null {

@@ -2,6 +2,9 @@
  * The instruction table (opcodes.ts) as `Row`s. What a line does not say is derived here: where each operand sits in
  * the encoding, how it is used, the operand size that selects the row, the modes it is valid in. The columns themselves
  * are read by notation.ts.
+ *
+ * A line is read when a row of its opcode is first wanted: a program has a few hundred of the 2000 rows, and reading all of them takes as long as
+ * starting Node.
  */
 import type { ExceptionType, OperandSpec, Row, VectorRules } from "./instruction.ts";
 import { canonicalMnemonic, conditions, costClass, operandAccess } from "./mnemonics.ts";
@@ -156,7 +159,36 @@ function siblingKey({ vex, map, opcode, mandatoryPrefix, modrm, modrmForm, addre
   return low * 2 ** 20 + second * 2 ** 11 + form * 2 ** 8 + addressSize;
 }
 
-function parseTable(text: string): readonly Row[] {
+/** Opcode spaces: the four legacy maps, then the VEX maps 0F, 0F 38 and 0F 3A. */
+export const vexSpace = 4;
+const spaces = vexSpace + 3;
+
+/** A line of the table, for one condition if it stands for sixteen (else −1). */
+interface Line {
+  readonly text: string;
+  readonly condition: number;
+}
+
+/** The part of an encoding that says its opcode: a VEX prefix or the escape bytes behind other prefixes, the opcode, and whether it has a condition. */
+const opcodePart =
+  /\s*(?:(VEX)\.\S*0F(38|3A)?\.\S+ |(?:(?:NP|NFx|66|F2|F3|REX\.W|[oa]\d\d) )*(?:(0F) (38|3A)? ?)?)([0-9A-F]{2})(\+cc)?/y;
+
+/** Where the opcode of a line is, found without reading the rest: the first one, of a line for all conditions. */
+function placeOf(line: string): { readonly space: number; readonly opcode: number; readonly conditional: boolean } {
+  opcodePart.lastIndex = line.indexOf("|") + 1;
+  const [, vex, vexMap, twoByte, legacyMap, opcode, condition] = opcodePart.exec(line) ?? [];
+  if (opcode === undefined) throw new Error(`opcodes.ts: no opcode in "${line}"`);
+  const second = vexMap ?? legacyMap;
+  const map = second === "38" ? 3 : second === "3A" ? 4 : vex !== undefined || twoByte !== undefined ? 2 : 1;
+  return {
+    space: vex === undefined ? map - 1 : vexSpace + map - 2,
+    opcode: Number.parseInt(opcode, 16),
+    conditional: condition !== undefined,
+  };
+}
+
+/** Reads a row, remembering the parts that many rows share. */
+function rowReader(): (id: number, line: Line) => Mutable<Row> {
   const encodingWord = remember(parseEncodingWord);
   const encodingWords = remember((column) => column.split(" ").map(encodingWord));
   const attributesOf = remember(parseAttributes);
@@ -178,7 +210,8 @@ function parseTable(text: string): readonly Row[] {
     return spec;
   };
 
-  const parseRow = (id: number, columns: readonly string[], condition: number): Mutable<Row> => {
+  return (id, { text, condition }) => {
+    const columns = text.split("|").map((column) => column.trim());
     const [instruction = "", encodingColumn = "", flagsColumn = "", attributesColumn = ""] = columns;
     const { words: attributes, feature, type } = attributesOf(attributesColumn);
     const has = (attribute: string) => attributes.has(attribute);
@@ -257,28 +290,82 @@ function parseTable(text: string): readonly Row[] {
           : costClass(mnemonic, notations, rm?.bits || operandSize || (operands[0]?.bits ?? 0)),
     };
   };
-
-  const rows: Mutable<Row>[] = [];
-  for (const line of text.split("\n")) {
-    if (line === "" || line.startsWith("#")) continue;
-    const columns = line.split("|").map((column) => column.trim());
-    if (columns[1]!.includes("+cc"))
-      for (let condition = 0; condition < 16; condition++) rows.push(parseRow(rows.length, columns, condition));
-    else rows.push(parseRow(rows.length, columns, -1));
-  }
-  const narrow = new Set<number>();
-  for (const row of rows) if (row.operandSize === 16) narrow.add(siblingKey(row));
-  for (const row of rows)
-    row.sizePrefix = (row.operandSize === 16 || row.operandSize === 32) && narrow.has(siblingKey(row));
-  return rows;
 }
+
+class Table {
+  readonly #readRow = rowReader();
+  /** By row. */
+  readonly #lines: Line[] = [];
+  readonly #rows: (Row | undefined)[];
+  /** Rows by space and opcode (the first of eight, where it holds a register). */
+  readonly #byOpcode: (number[] | undefined)[] = new Array(spaces << 8).fill(undefined);
+  /** Opcodes whose rows have been read. */
+  readonly #read = new Set<number>();
+
+  constructor(text: string) {
+    for (const line of text.split("\n")) {
+      if (line === "" || line.startsWith("#")) continue;
+      const { space, opcode, conditional } = placeOf(line);
+      const add = (condition: number, at: number): void => {
+        (this.#byOpcode[(space << 8) | at] ??= []).push(this.#lines.length);
+        this.#lines.push({ text: line, condition });
+      };
+      if (conditional) for (let condition = 0; condition < 16; condition++) add(condition, opcode + condition);
+      else add(-1, opcode);
+    }
+    this.#rows = new Array(this.#lines.length).fill(undefined);
+  }
+
+  /** In table order. */
+  ofOpcode(space: number, opcode: number): readonly Row[] {
+    const place = (space << 8) | opcode;
+    const ids = this.#byOpcode[place] ?? [];
+    if (!this.#read.has(place)) {
+      this.#read.add(place);
+      const rows = ids.map((id) => (this.#rows[id] = this.#readRow(id, this.#lines[id]!)) as Mutable<Row>);
+      const narrow = new Set<number>();
+      for (const row of rows) if (row.operandSize === 16) narrow.add(siblingKey(row));
+      for (const row of rows)
+        row.sizePrefix = (row.operandSize === 16 || row.operandSize === 32) && narrow.has(siblingKey(row));
+    }
+    return ids.map((id) => this.#rows[id]!);
+  }
+
+  all(): readonly Row[] {
+    for (const place of this.#byOpcode.keys()) this.ofOpcode(place >> 8, place & 0xff);
+    return this.#rows as readonly Row[];
+  }
+
+  #mnemonics: ReadonlyMap<string, readonly number[]> | null = null;
+
+  /** In table order. */
+  ofMnemonic(mnemonic: string): readonly Row[] {
+    this.#mnemonics ??= Map.groupBy(this.#lines.keys(), (id) => {
+      const { text, condition } = this.#lines[id]!;
+      const word = /^[^\s|]+/.exec(text)![0];
+      return condition < 0 ? word : word.slice(0, -2) + conditions[condition]!.name;
+    });
+    return (this.#mnemonics.get(mnemonic) ?? []).map((id) => {
+      if (this.#rows[id] === undefined) {
+        const { text, condition } = this.#lines[id]!;
+        const { space, opcode } = placeOf(text);
+        this.ofOpcode(space, opcode + Math.max(0, condition));
+      }
+      return this.#rows[id]!;
+    });
+  }
+}
+
+const table = once(() => new Table([opcodes, x87Opcodes, mmxOpcodes, sseOpcodes, avxOpcodes].join("\n")));
 
 /** The whole table, by the rows' `id`. */
-export const allRows = once(() => parseTable([opcodes, x87Opcodes, mmxOpcodes, sseOpcodes, avxOpcodes].join("\n")));
+export const allRows = (): readonly Row[] => table().all();
 
-const byMnemonic = once(() => Map.groupBy(allRows(), (row) => row.mnemonic));
+/** The rows with an opcode in an opcode space, in table order; where the opcode holds a register, those of the first of the eight. */
+export const rowsOfOpcode = (space: number, opcode: number): readonly Row[] => table().ofOpcode(space, opcode);
+
+/** The rows that have a mnemonic, in table order: an alias may be listed under a second name of others. */
+export const rowsNamed = (mnemonic: string): readonly Row[] => table().ofMnemonic(mnemonic);
 
 /** The rows of a mnemonic (or of a second name of it, as "jz") in table order; empty if there is none. */
-export function rowsOf(mnemonic: string): readonly Row[] {
-  return byMnemonic().get(canonicalMnemonic(mnemonic)) ?? [];
-}
+export const rowsOf = (mnemonic: string): readonly Row[] => rowsNamed(canonicalMnemonic(mnemonic));
