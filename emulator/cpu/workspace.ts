@@ -124,6 +124,7 @@ export const QuickWay = {
   deliver32: 12,
   interruptReturn32: 13,
   walk32: 14,
+  walkToCode: 15,
 } as const;
 
 /** What the quick ways ask of the way linear addresses are translated. `walk`: 4-level or 5-level paging, A20 on; `walk32`: 32-bit paging, A20 on. */

@@ -23,7 +23,7 @@ import {
 } from "../lookup.ts";
 import { Head, RunKind } from "../record.ts";
 import { A, mode, P, PS, RW, US } from "./rights.ts";
-import { field, isNotCanonical, isQuick, workspace } from "./state.ts";
+import { field, isNotCanonical, isQuick, noteTaken, workspace } from "./state.ts";
 import { frameFlags, frameOf, regionOf, settleRegion } from "./walk.ts";
 
 const FRAME = 0x3fff_ffff_f000n;
@@ -127,6 +127,7 @@ function walkToCode(module: WasmModule, ram: FunctionRef): FunctionRef {
         r.if(i32.eqz(i32.and(flagged, A)), () => r.store("i32.store", at, i32.or(flagged, A)));
         settleRegion(r, at, above > level ? MANY_PAGES : region);
       }
+      noteTaken(r, "walkToCode");
       r.return(place);
       code.release(place);
     };
