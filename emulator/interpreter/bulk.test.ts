@@ -114,3 +114,63 @@ for (const { name, code, size } of forms.filter(({ size }) => size < 8))
       assert.equal(result(many), result(single), "at the end, which may be a fault");
     }
   });
+
+/** CALL to code at `target`; REP STOSQ; CALL again; HLT. At `at`. */
+function callFillCall(at: number, target: number): number[] {
+  const call = (from: number) => [0xe8, ...new Uint8Array(Int32Array.of(target - (from + 5)).buffer)];
+  return [...call(at), 0xf3, 0x48, 0xab, ...call(at + 8), 0xf4];
+}
+
+for (const [name, at, filled] of [
+  ["that holds code: what is called then is what was filled in", 0x1000, 0xc3],
+  ["that it lies in itself: it ends when it meets itself", START + 0x800, 0xf4],
+] as const)
+  test(`rep stosq over a page ${name}`, () => {
+    const eight = BigInt.asUintN(64, BigInt(filled) * 0x0101_0101_0101_0101n);
+    const target = START + 0x23;
+    const boards = [0, 1].map(() => {
+      const b = prepared([], [eight, 0x200n, 0n, BigInt(START)], false);
+      b.cpu.state.set64("general", BigInt(START + 0x5000), 4);
+      // INC RBX; RET
+      b.memory.write(target, Uint8Array.of(0x48, 0xff, 0xc3, 0xc3));
+      place(b, at, callFillCall(at, target));
+      return b;
+    }) as [Board, Board];
+    const [many, single] = boards;
+    const stop = many.cpu.run(10_000).kind;
+    let last = single.cpu.run(1).kind;
+    for (let n = 0; n < 10_000 && last === "budget"; n++) last = single.cpu.run(1).kind;
+    assert.equal(stop, "halted");
+    assert.equal(last, "halted");
+    assert.equal(result(many), result(single));
+    assert.equal(many.cpu.state.get64("general", 3), 1n);
+  });
+
+test("rep stosq over page tables: translations through them are those of the new entries", () => {
+  const boards = [0, 1].map(() => {
+    const b = prepared([], [BigInt(START + 0x2000) | 7n, 0x200n, 0n, 0n], false);
+    const root = Number(b.cpu.state.get64("cr3"));
+    const [pointers, directory, table] = [START + 0x3000, START + 0x4000, START + 0x5000];
+    // A window of 2 MiB in the second entry of the root.
+    const link = (from: number, to: number) => b.memory.view.setBigUint64(b.memory.locate(from), BigInt(to | 7), true);
+    link(root + 8, pointers);
+    link(pointers, directory);
+    link(directory, table);
+    for (let page = 0; page < 512; page++) link(table + 8 * page, START + 0x1000);
+    b.cpu.state.set64("general", BigInt(table), RDI);
+    b.cpu.state.set64("general", 1n << 39n, 3);
+    // MOV DL, [RBX]; REP STOSQ; MOV CL, [RBX]
+    place(b, 0x1000, [0x8a, 0x13, 0xf3, 0x48, 0xab, 0x8a, 0x0b, 0xf4]);
+    b.memory.write(START + 0x1000, Uint8Array.of(0x11));
+    b.memory.write(START + 0x2000, Uint8Array.of(0x22));
+    return b;
+  }) as [Board, Board];
+  const [many, single] = boards;
+  assert.equal(many.cpu.run(10_000).kind, "halted");
+  for (let n = 0; n < 10_000 && single.cpu.run(1).kind === "budget"; n++);
+  assert.equal(result(many), result(single));
+  assert.deepEqual(
+    [many.cpu.state.get64("general", 2) & 0xffn, many.cpu.state.get64("general", 1) & 0xffn],
+    [0x11n, 0x22n],
+  );
+});

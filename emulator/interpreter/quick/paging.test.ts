@@ -152,7 +152,12 @@ function setUp(fill: Uint8Array, random: Random, levels: 4 | 5, focus: Focus): v
   const view = new DataView(fill.buffer);
   const put = (at: number, bytes: readonly number[]) => fill.set(bytes, at);
   fill.fill(0x90, CODE, CODE + SLOTS * SLOT_BYTES);
-  for (let s = 0; s < SLOTS; s++) put(CODE + s * SLOT_BYTES, slot(random, levels, focus, CODE + s * SLOT_BYTES));
+  for (let s = 0; s < SLOTS; s++) {
+    const code = slot(random, levels, focus, CODE + s * SLOT_BYTES);
+    put(CODE + s * SLOT_BYTES, code);
+    const rest = SLOT_BYTES - code.length - 2;
+    if (rest >= 0) put(CODE + s * SLOT_BYTES + code.length, [0xeb, rest]);
+  }
   put(CODE + (SLOTS - 1) * SLOT_BYTES, [0xe9, ...dword(-((SLOTS - 1) * SLOT_BYTES + 5))]);
   put(PAGE_FAULT_HANDLER, pageFaultHandler(levels, focus));
   put(SKIPPING_HANDLER, skippingHandler);
