@@ -83,7 +83,11 @@ function regionOf(code: Uint8Array, entry: bigint): RegionGraph {
     targets: () => [],
   });
   const around = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true, slots: 0 } as const;
-  const region = buildRegion(discover(reader, entry, { user: false, systemCalls: null })!, around, () => 0);
+  const region = buildRegion(
+    discover(reader, entry, { user: false, systemCalls: null, traps: null })!,
+    around,
+    () => 0,
+  );
   assert.ok(region !== null);
   return region;
 }

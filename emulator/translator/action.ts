@@ -8,6 +8,7 @@
  */
 import type { Node, Place } from "../cpu/ir.ts";
 import type { Mode } from "../isa/instruction.ts";
+import type { Gate, UserSegments } from "./gates.ts";
 import type { Status } from "./status.ts";
 
 /** What code is read and run under; regions are made for one of these, and look at it when they are entered. */
@@ -53,7 +54,8 @@ export type Action =
   | { readonly do: "storeModified"; readonly modify: Node; readonly value: Node }
   /** State that is not kept in values, at an address, `index` bytes behind it. */
   | { readonly do: "readState"; readonly node: Node; readonly address: number; readonly index: Node | null }
-  | { readonly do: "writeState"; readonly address: number; readonly value: Node }
+  /** Likewise; behind an index it is plain memory. */
+  | { readonly do: "writeState"; readonly address: number; readonly index: Node | null; readonly value: Node }
   | {
       readonly do: "if";
       readonly condition: Node;
@@ -79,7 +81,7 @@ export type End =
   | { readonly kind: "jump"; readonly target: bigint; readonly returnTo: bigint | null }
   | { readonly kind: "indirect"; readonly target: Node; readonly isReturn: boolean; readonly returnTo: bigint | null }
   /** To another ring, into which the block's last instruction has gone (ring-change.ts); `next` is behind it. */
-  | { readonly kind: "ring"; readonly way: "syscall" | "sysret"; readonly target: Node; readonly next: bigint }
+  | { readonly kind: "ring"; readonly way: RingWay; readonly target: Node; readonly next: bigint }
   /** The interpreter goes on with the instruction at `rip`. */
   | { readonly kind: "leave"; readonly rip: bigint }
   /** The quick way of a helper (interpreter/quick) does the instruction at `rip`, or the interpreter if it cannot. */
@@ -104,10 +106,14 @@ export const slotsOf = (user: boolean): 0 | 1 => (user ? 1 : 0);
 
 export type QuickEnd = (typeof quickEnds)[keyof typeof quickEnds];
 
-/** What a block knows of the ways to other rings: where SYSCALL leads, and where SYSRET leads back to, if that is known. */
+export type RingWay = "syscall" | "sysret" | "interrupt" | "interruptReturn";
+
+/** What a block knows of the ways to other rings: where SYSCALL and INT lead, and where SYSRET and IRETQ lead back to, if that is known. */
 export interface RingWays {
   readonly handler: bigint | null;
   readonly back: bigint | null;
+  gate(vector: number): Gate | null;
+  readonly interrupted: { readonly rip: bigint; readonly segments: UserSegments } | null;
 }
 
 /** Stand for the parts of the flags (status.ts), as they are when a block is entered. */
@@ -117,6 +123,6 @@ export const FLAG_KIND: Place = { kind: "field", field: "flagAux", index: 0 };
 
 /** Places in the state that an action writes, with those within it. */
 export function forEachWrite(action: Action, visit: (address: number, bytes: number) => void): void {
-  if (action.do === "writeState") visit(action.address, action.value.bits / 8);
+  if (action.do === "writeState" && action.index === null) visit(action.address, action.value.bits / 8);
   else if (action.do === "if") for (const inner of [...action.yes, ...action.no]) forEachWrite(inner, visit);
 }

@@ -13,6 +13,7 @@ import type { Surroundings } from "./action.ts";
 import type { Constants } from "./constants.ts";
 import { countersAt } from "./counters.ts";
 import { CodeReader, discover, type Span } from "./discover.ts";
+import { Tables, type TrapTables } from "./gates.ts";
 import { writeRegion } from "./generate.ts";
 import { buildRegion, type RegionGraph } from "./region.ts";
 import { guestText, wasmText } from "./region-text.ts";
@@ -28,6 +29,8 @@ export interface Wish {
   readonly lookupKey: number;
   /** What it reaches by SYSCALL, and under which key that can be found; null: it does not. */
   readonly systemCalls: { readonly rip: bigint; readonly lookupKey: number } | null;
+  /** Where INT leads from it; null: that is not known. */
+  readonly traps: TrapTables | null;
 }
 
 export interface Batch {
@@ -118,6 +121,7 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
   const ways = new WaysOut(module, imports, from.constants);
   const frames = new Map<number, Uint8Array>();
   const memory = new Uint8Array(from.buffer);
+  const view = new DataView(from.buffer);
   const frame = (host: number): Uint8Array => {
     let bytes = frames.get(host);
     if (bytes === undefined) {
@@ -138,7 +142,7 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     // Each page may be gone into in two rings, and so may the first.
     const reader = readerFor(from, wish, frame, (free.length >> 1) - 1);
     const used: { at: number; rip: bigint; user: boolean }[] = [];
-    const graph = regionOf(reader, wish, (page, user) => {
+    const graph = regionOf(reader, view, wish, (page, user) => {
       let known = used.find((one) => one.rip === page && one.user === user);
       if (known === undefined) {
         known = { at: free.pop()!, rip: page, user };
@@ -183,7 +187,8 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
 export const bytesOfRegion = (size: number): number => BYTES_OF_INSTRUCTION * size;
 
 function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8Array, pages: number): CodeReader {
-  const { rip, around, lookupKey, systemCalls } = wish;
+  const { rip, around, lookupKey, systemCalls, traps } = wish;
+  const inner = systemCalls?.lookupKey ?? traps?.lookupKey;
   const view = new DataView(from.buffer);
   const entryFrame = wish.host - (wish.host % FRAME_BYTES);
   let others = 0;
@@ -191,8 +196,7 @@ function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8A
     if (page === 0) {
       if (at >> 12n === rip >> 12n) return locate(at, entryFrame);
       if (others >= pages) return 0;
-      const known =
-        frameOf(view, at, lookupKey) || (systemCalls === null ? 0 : frameOf(view, at, systemCalls.lookupKey));
+      const known = frameOf(view, at, lookupKey) || (inner === undefined ? 0 : frameOf(view, at, inner));
       if (known === 0) return 0;
       const host = locate(at, known);
       if (host !== 0) others++;
@@ -210,10 +214,15 @@ function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8A
 
 function regionOf(
   reader: CodeReader,
-  { rip, around, systemCalls }: Wish,
+  view: DataView,
+  { rip, around, systemCalls, traps }: Wish,
   keyOfPage: (page: bigint, user: boolean) => number,
 ): RegionGraph | null {
-  const rings = { user: around.slots === 1, systemCalls: systemCalls?.rip ?? null };
+  const rings = {
+    user: around.slots === 1,
+    systemCalls: systemCalls?.rip ?? null,
+    traps: traps && new Tables(view, traps),
+  };
   const discovered = discover(reader, rip, rings);
   if (discovered === null) return null;
   // Who enters on another page has not been found on that of the first entry.

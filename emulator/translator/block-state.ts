@@ -403,10 +403,16 @@ export abstract class BlockState extends BlockValues {
     return node;
   }
 
+  /** A word of plain memory, `offset` bytes behind an address. */
+  protected writeBehind(offset: number, index: Node, value: Node): void {
+    this.changed = true;
+    this.say({ do: "writeState", address: offset, index, value });
+  }
+
   protected writeState(address: number, value: Node): void {
     if (this.state.dead) return;
     this.changed = true;
-    this.say({ do: "writeState", address, value });
+    this.say({ do: "writeState", address, index: null, value });
     this.forget(address, value.bits / 8);
     this.state.known.set(keyOf(address, value.bits), { address, bytes: value.bits / 8, node: value });
   }

@@ -433,7 +433,8 @@ export class BlockWriter {
       }
       case "writeState": {
         const { bits } = action.value;
-        code.i32(0);
+        if (action.index === null) code.i32(0);
+        else values.dirty(action.index);
         values.dirty(action.value);
         if (bits === 128) code.simdMemory("v128.store", action.address);
         else code.memory(bits === 64 ? "i64.store" : "i32.store", action.address);

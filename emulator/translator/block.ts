@@ -7,6 +7,7 @@
  * memory; here are instructions, control, and what comes of it all.
  */
 import type { Bits, Builder, Value } from "../cpu/builder.ts";
+import { softwareKinds } from "../cpu/control.ts";
 import { define } from "../cpu/definitions.ts";
 import type { Node } from "../cpu/ir.ts";
 import type { Instruction, RelativeOperand } from "../isa/instruction.ts";
@@ -26,6 +27,7 @@ import { NotTranslated, type State } from "./block-state.ts";
 import { readLatch, writeLatch } from "./port-latch.ts";
 import { changeBySyscall, changeBySysret, invalidatePage, type StateAccess } from "./ring-change.ts";
 import { type Form, type Parts, partsOf, partsOfWords, type Status } from "./status.ts";
+import { changeByInterrupt, changeByInterruptReturn } from "./trap-change.ts";
 import { Uses } from "./uses.ts";
 
 /** The interpreter goes on, in any case, from where it would anyway. */
@@ -35,7 +37,7 @@ const onlyLeaves = (action: Action): boolean =>
   (action.do === "group" && action.actions.every(onlyLeaves)) ||
   (action.do === "if" && [...action.yes, ...action.no].every(onlyLeaves));
 
-const nowhere: RingWays = { handler: null, back: null };
+const nowhere: RingWays = { handler: null, back: null, gate: () => null, interrupted: null };
 
 export class BlockBuilder extends BlockOperands implements Builder {
   readonly #rings: RingWays;
@@ -245,7 +247,7 @@ export class BlockBuilder extends BlockOperands implements Builder {
 
   /** What a helper does, its quick way does when it is all that the instruction does; else the interpreter has it do. */
   helper(name: string, args: readonly Value[], bits: Bits = 64): Node {
-    if (this.#entersRing(name)) return this.constant(bits, 0);
+    if (this.#entersRing(name, args as readonly Node[])) return this.constant(bits, 0);
     const done = this.#doHere(name, args as readonly Node[]);
     if (done !== null) return done;
     if (this.#depth === 0 && !this.changed && !this.state.dead && name in quickEnds) {
@@ -260,15 +262,25 @@ export class BlockBuilder extends BlockOperands implements Builder {
     return this.constant(bits, 0);
   }
 
-  /** See ring-change.ts. */
-  #entersRing(name: string): boolean {
-    const { handler, back } = this.#rings;
+  /** See ring-change.ts, trap-change.ts. */
+  #entersRing(name: string, args: readonly Node[]): boolean {
+    const { handler, back, interrupted } = this.#rings;
     if (this.mode !== 64 || this.#depth > 0 || this.changed || this.state.dead) return false;
+    const known = (node: Node | undefined) => (node?.op === "const" ? Number(node.value) : -1);
     if (name === "syscall" && handler !== null) {
       changeBySyscall(this.#stateAccess, handler, this.next);
       this.#entered = { way: "syscall", target: this.constant(64, handler) };
     } else if (name === "sysretq" && (this.around.slots === 0) === (back === null))
       this.#entered = { way: "sysret", target: changeBySysret(this.#stateAccess, back) };
+    else if (name === "softwareInterrupt" && softwareKinds[known(args[1])] !== "int1") {
+      const gate = this.#rings.gate(known(args[0]));
+      if (gate === null) return false;
+      changeByInterrupt(this.#stateAccess, gate, this.next);
+      this.#entered = { way: "interrupt", target: this.constant(64, gate.target) };
+    } else if (name === "interruptReturn" && interrupted !== null && known(args[0]) === 64) {
+      changeByInterruptReturn(this.#stateAccess, interrupted.rip, interrupted.segments);
+      this.#entered = { way: "interruptReturn", target: this.constant(64, interrupted.rip) };
+    }
     return this.#entered !== null;
   }
 
@@ -278,7 +290,8 @@ export class BlockBuilder extends BlockOperands implements Builder {
       assume: (condition) => this.assume(condition),
       read: (address, bits, index) =>
         index === undefined ? this.readState(address, bits) : this.readBehind(address, index, bits),
-      write: (address, value) => this.writeState(address, value),
+      write: (address, value, index) =>
+        index === undefined ? this.writeState(address, value) : this.writeBehind(address, index, value),
     };
   }
 

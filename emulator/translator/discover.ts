@@ -5,12 +5,14 @@
  */
 import { endsStraightLine, runCost } from "../cpu/cost.ts";
 import { asUnderstood, type CpuModel } from "../cpu/cpuid.ts";
+import { Vector } from "../cpu/state.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { decode } from "../isa/decode.ts";
 import type { Instruction, Mode } from "../isa/instruction.ts";
 import { returnsElsewhere } from "../isa/stack-switch.ts";
 import { FRAME_BYTES } from "../memory.ts";
 import type { RingWays } from "./action.ts";
+import type { Gate, Tables, UserSegments } from "./gates.ts";
 
 /** An instruction at its place. */
 export interface Site {
@@ -30,11 +32,14 @@ export interface Span {
   readonly bytes: Uint8Array;
 }
 
+/** What ends code that was entered in some way: cost of the row, or mnemonic. */
+const ends = { call: "ret", syscall: "sysretq", interrupt: "iretq" } as const;
+
 /** The calls that code of a region is inside of. */
 export interface Context {
   readonly caller: Context | null;
-  /** By what it was entered, and what it ends with therefore: RET or SYSRET. */
-  readonly kind: "call" | "syscall";
+  /** By what it was entered, and what it ends with therefore: RET, SYSRET or IRET. */
+  readonly kind: keyof typeof ends;
   /** Its code runs in ring 3. */
   readonly user: boolean;
   /** Where the call returns to; null: entered from outside, so nobody knows. */
@@ -227,6 +232,8 @@ export interface Rings {
   readonly user: boolean;
   /** Where SYSCALL leads; null: it is not followed. */
   readonly systemCalls: bigint | null;
+  /** Where INT leads; null: likewise. */
+  readonly traps: Tables | null;
 }
 
 /** What ends a run of the interpreter's, but need not end a block (block.ts, `#doHere`). */
@@ -238,11 +245,14 @@ export class Contexts {
   readonly #all: Context[];
   readonly #reader: CodeReader;
   readonly #small = new Map<bigint, boolean>();
+  readonly #gates = new Map<number, Gate | null>();
   readonly #rings: Rings;
+  readonly #user: UserSegments | null;
 
   constructor(reader: CodeReader, rings: Rings) {
     this.#reader = reader;
     this.#rings = rings;
+    this.#user = rings.traps?.user ?? null;
     this.root = { caller: null, kind: "call", user: rings.user, returnTo: null, depth: 0, number: 0, keys: new Map() };
     this.#all = [this.root];
   }
@@ -265,21 +275,49 @@ export class Contexts {
   /** What code there knows of the ways to other rings. */
   rings(context: Context): RingWays {
     const handler = context.user ? this.#rings.systemCalls : null;
-    return { handler, back: comesBackTo(context, "syscall")?.rip ?? null };
+    const rip = comesBackTo(context, "interrupt")?.rip;
+    return {
+      handler,
+      back: comesBackTo(context, "syscall")?.rip ?? null,
+      gate: (vector) => (context.user ? this.#gate(vector) : null),
+      interrupted: rip === undefined || this.#user === null ? null : { rip, segments: this.#user },
+    };
+  }
+
+  #gate(vector: number): Gate | null {
+    const { traps } = this.#rings;
+    if (traps === null || vector < 0) return null;
+    let gate = this.#gates.get(vector);
+    if (gate === undefined) this.#gates.set(vector, (gate = traps.gate(vector)));
+    return gate;
+  }
+
+  /** The handler of INT n, or null if that is not taken in. `returnTo`: what is behind the instruction. */
+  trap(caller: Context, vector: number, returnTo: bigint): Place | null {
+    const rip = caller.user ? this.#gate(vector)?.target : undefined;
+    if (rip === undefined || this.#user === null) return null;
+    const context = this.#handler(caller, "interrupt", rip, returnTo);
+    return context === null ? null : { rip, context };
+  }
+
+  #handler(caller: Context, kind: "syscall" | "interrupt", rip: bigint, returnTo: bigint): Context | null {
+    const known = this.#all.find((c) => c.caller === caller && c.returnTo === returnTo);
+    if (known !== undefined) return known;
+    return caller.depth === INLINE.depth || !this.#isSmall(rip, ends[kind])
+      ? null
+      : this.#enter(caller, kind, returnTo);
   }
 
   /** The handler of a SYSCALL, or null if that is not taken in. `returnTo`: what is behind the instruction. */
   handler(caller: Context, returnTo: bigint): Place | null {
     const rip = this.#rings.systemCalls;
     if (rip === null || !caller.user) return null;
-    const known = this.#all.find((c) => c.caller === caller && c.returnTo === returnTo);
-    if (known !== undefined) return { rip, context: known };
-    if (caller.depth === INLINE.depth || !this.#isSmall(rip, "sysretq")) return null;
-    return { rip, context: this.#enter(caller, "syscall", returnTo) };
+    const context = this.#handler(caller, "syscall", rip, returnTo);
+    return context === null ? null : { rip, context };
   }
 
   /** Whether a function is short, returns, and calls nobody but such functions. */
-  #isSmall(rip: bigint, end: "ret" | "sysretq" = "ret"): boolean {
+  #isSmall(rip: bigint, end: (typeof ends)[Context["kind"]] = "ret"): boolean {
     const known = this.#small.get(rip);
     if (known !== undefined) return known;
     this.#small.set(rip, false);
@@ -343,6 +381,8 @@ export class Contexts {
     const { cost, mnemonic } = last.instruction.row;
     if (mnemonic === "syscall") return [this.handler(context, behindOf(last)) ?? []].flat();
     if (mnemonic === "sysretq") return [comesBackTo(context, "syscall") ?? []].flat();
+    if (isTrap(last)) return [this.trap(context, vectorOf(last), behindOf(last)) ?? []].flat();
+    if (mnemonic === "iretq") return [comesBackTo(context, "interrupt") ?? []].flat();
     if (cost === "ret") return this.returned(last, context);
     if (goesOn.has(mnemonic)) return [{ rip: behindOf(last), context }];
     const target = directTarget(last);
@@ -353,6 +393,13 @@ export class Contexts {
     // Else the region's own code, if it is that: recursion.
     return [{ rip: target, context: inside ?? this.root }];
   }
+}
+
+const isTrap = ({ instruction: { row } }: Site): boolean => row.mnemonic === "int" || row.mnemonic === "int3";
+/** Of INT n or INT3. */
+export function vectorOf({ instruction: { operands } }: Site): number {
+  const [operand] = operands;
+  return operand?.kind === "immediate" ? Number(operand.value) & 0xff : Vector.BP;
 }
 
 /** Jumps and calls to where a register or memory says, within their segment. */

@@ -79,6 +79,15 @@ function guard(code: Code, op: Local, imports: RegionImports, graph: RegionGraph
   };
   pushShort(code, pushLeft, graph.longest[entry]!);
   code.op("i32.or");
+  const { end, rips } = graph.blocks[entry]!.builder;
+  if (end.kind === "ring" && end.way === "interrupt" && rips.length === 1) {
+    // INT pushes the RF that an IRETQ has left out: see Workspace.resumedAt.
+    pushLeft();
+    code.i32(0);
+    code.memory("i64.load", Workspace.resumedAt);
+    code.op("i64.eq");
+    code.op("i32.or");
+  }
   code.hint(false);
   code.if(() => {
     code.get(op);

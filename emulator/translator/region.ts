@@ -5,9 +5,18 @@
  */
 
 import type { Instruction } from "../isa/instruction.ts";
-import type { Surroundings } from "./action.ts";
+import type { End, Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
-import { type Contexts, comesBackTo, type Discovered, keyOf, type Place, type Site } from "./discover.ts";
+import {
+  type Context,
+  type Contexts,
+  comesBackTo,
+  type Discovered,
+  keyOf,
+  type Place,
+  type Site,
+  vectorOf,
+} from "./discover.ts";
 import { flagsFromRegisters } from "./loop-flags.ts";
 import { REGISTERS } from "./register-file.ts";
 import { type Form, formOf, type Parts } from "./status.ts";
@@ -268,10 +277,29 @@ function targetsOf(
       return contexts.reached(sites.at(-1)!, context).flatMap(perhaps);
     }
     case "ring":
-      return perhaps(end.way === "syscall" ? contexts.handler(context, end.next) : comesBackTo(context, "syscall"));
+      return perhaps(otherRing(end, context, sites.at(-1)!, contexts));
     case "leave":
     case "quick":
       return [];
+  }
+}
+
+/** Where the last instruction of code leads that changes the ring, if that is known. */
+function otherRing(
+  { way, next }: Extract<End, { kind: "ring" }>,
+  context: Context,
+  last: Site,
+  contexts: Contexts,
+): Place | null {
+  switch (way) {
+    case "syscall":
+      return contexts.handler(context, next);
+    case "interrupt":
+      return contexts.trap(context, vectorOf(last), next);
+    case "sysret":
+      return comesBackTo(context, "syscall");
+    case "interruptReturn":
+      return comesBackTo(context, "interrupt");
   }
 }
 

@@ -21,24 +21,37 @@ const R11 = general[64][11]!;
 export interface StateAccess {
   readonly b: BlockOperands;
   assume(condition: Node): void;
-  /** A word of the workspace, or one behind it, so many bytes farther. */
+  /** A word of the workspace, or one that is so many bytes behind another address. */
   read(address: number, bits: Bits, index?: Node): Node;
-  write(address: number, value: Node): void;
+  write(address: number, value: Node, index?: Node): void;
 }
 
-/** What both ask first; `ring`: it must be in. */
-function assumeOrdinary({ b, assume, read }: StateAccess, ring: number): void {
+/** Nobody watches, and the run loop need not look at what has changed. */
+export function assumeQuiet({ b, assume, read }: StateAccess): void {
   const word = (value: number) => b.constant(32, value);
   assume(b.ne(read(Workspace.quick, 32), word(0)));
-  assume(b.eq(b.get("cpl"), word(ring)));
-  assume(b.ne(b.and(read(stateFields.efer.offset, 32), word(Number(Efer.SCE))), word(0)));
-  // Then the run loop need not look at what has changed.
   const awaited = b.or(b.or(read(Workspace.pending, 32), b.get("activity")), b.get("inhibit"));
   assume(b.eq(awaited, word(0)));
 }
 
-/** The key under which code is looked up in a ring, and the bank of data accesses there, EFLAGS.AC being clear. */
-function spaceOf({ b, assume, read }: StateAccess, user: boolean): { key: Node; bank: Node; tlbBank: Node } {
+/** What both ask first; `ring`: it must be in. */
+function assumeOrdinary(access: StateAccess, ring: number): void {
+  const { b, assume, read } = access;
+  const word = (value: number) => b.constant(32, value);
+  assumeQuiet(access);
+  assume(b.eq(b.get("cpl"), word(ring)));
+  assume(b.ne(b.and(read(stateFields.efer.offset, 32), word(Number(Efer.SCE))), word(0)));
+}
+
+/** Of a ring: the key under which code is looked up, the kind of bank for data accesses, and its address. */
+export interface Space {
+  readonly key: Node;
+  readonly bank: Node;
+  readonly tlbBank: Node;
+}
+
+/** Of ring 0 or 3, EFLAGS.AC being clear. */
+export function spaceOf({ b, assume, read }: StateAccess, user: boolean): Space {
   const word = (value: number) => b.constant(32, value);
   const space = read(Workspace.space, 32);
   const key = read(Workspace.longKeys + (user ? 4 : 0), 32, b.shl(space, word(3)));
@@ -52,7 +65,7 @@ function spaceOf({ b, assume, read }: StateAccess, user: boolean): { key: Node; 
 }
 
 /** Neighbours in memory, written as one. */
-const pair = ({ b }: StateAccess, low: Node, high: Node): Node =>
+export const pair = ({ b }: StateAccess, low: Node, high: Node): Node =>
   b.or(b.zeroExtend(low, 64), b.shl(b.zeroExtend(high, 64), b.constant(64, 32)));
 
 interface Entry {
@@ -61,7 +74,7 @@ interface Entry {
   readonly code: Node;
   readonly stack: Node;
   readonly flagsOther: Node;
-  readonly space: ReturnType<typeof spaceOf>;
+  readonly space: Space;
 }
 
 /** EFLAGS.AC is clear in both rings, so alignment is not checked before or afterwards. `isFlat`: CS and SS have no base and no limit already. */

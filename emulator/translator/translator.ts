@@ -30,11 +30,11 @@ import type { Paging } from "../cpu/paging.ts";
 import type { StateView } from "../cpu/state.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { TlbBank } from "../cpu/tlb.ts";
-import { Workspace } from "../cpu/workspace.ts";
+import { TranslationMode, Workspace } from "../cpu/workspace.ts";
 import type { Handlers } from "../interpreter/handlers.ts";
 import { Handler, Head } from "../interpreter/record.ts";
 import type { DecodeMode, Run, Runs } from "../interpreter/runs.ts";
-import { CS } from "../isa/instruction.ts";
+import { CS, SS } from "../isa/instruction.ts";
 import type { Log } from "../log.ts";
 import { FRAME_BYTES, type Memory, RAM_BASE } from "../memory.ts";
 import type { Surroundings } from "./action.ts";
@@ -216,7 +216,10 @@ export class Translator {
     const rip = this.#parts.state.get64("rip");
     const lookupKey = this.#view.getInt32(Workspace.lookupKey, true);
     const host = this.#view.getUint32(run.head + Head.place, true);
-    return { run, wish: { rip, host, around, lookupKey, systemCalls: this.#systemCalls(around) } };
+    return {
+      run,
+      wish: { rip, host, around, lookupKey, systemCalls: this.#systemCalls(around), traps: this.#traps(around) },
+    };
   }
 
   /** Lets the run lead to a region that is known, if there is one for its bytes. */
@@ -255,6 +258,22 @@ export class Translator {
     if ((state.get64("efer") & Efer.SCE) === 0n) return null;
     const lookupKey = this.#view.getInt32(Workspace.longKeys + 8 * paging.spaces.present, true);
     return lookupKey === 0 ? null : { rip: state.get64("lstar"), lookupKey };
+  }
+
+  #traps({ mode, slots }: Surroundings): Wish["traps"] {
+    if (mode !== 64 || slots !== 1) return null;
+    const { state, paging } = this.#parts;
+    const lookupKey = this.#view.getInt32(Workspace.longKeys + 8 * paging.spaces.present, true);
+    if (lookupKey === 0) return null;
+    const hasSmap = (this.#view.getInt32(Workspace.translation, true) & TranslationMode.smap) !== 0;
+    return {
+      lookupKey,
+      bank: paging.spaces.bank(hasSmap ? TlbBank.supervisorNoUser : TlbBank.supervisor),
+      idtrBase: state.get64("idtrBase"),
+      gdtrBase: state.get64("gdtrBase"),
+      code: state.get32("segmentSelector", CS),
+      stack: state.get32("segmentSelector", SS),
+    };
   }
 
   #surroundings(): Surroundings {

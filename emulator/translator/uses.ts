@@ -89,8 +89,11 @@ export class Uses {
           this.#use(action.value);
           break;
         case "storeModified":
+          this.#use(action.value);
+          break;
         case "writeState":
           this.#use(action.value);
+          if (action.index !== null) this.#use(action.index);
           break;
         case "readState":
           if (action.index !== null) this.#use(action.index);
