@@ -347,13 +347,38 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
     c.call(lookup);
   });
 
+  /** Goes to the region at the record that `push` pushes, if there is one; else leaves the record on the stack. */
+  const goTo = (c: Code, push: () => void) => {
+    const head = c.local("i32");
+    const handler = c.local("i32");
+    push();
+    c.tee(head);
+    c.if(() => {
+      c.get(head);
+      c.memory("i32.load", Head.handler);
+      c.tee(handler);
+      c.i32(FIRST_REGION);
+      c.op("i32.ge_s");
+      c.if(() => {
+        c.get(head);
+        c.get(handler);
+        c.returnCallIndirect(["i32"], ["i32"]);
+      });
+    });
+    c.get(head);
+  };
+
   // Quick ways
   const changed = ringChanged(m);
   const ways = segmentWays(m, walking);
   const own32 = protectedWays(m);
   const deliver = delivery(m, delivery64(m, changed, ways), delivery32(m, ways, own32));
   m.export("deliver", deliver);
-  declare("deliverFault", (c) => writeDeliverFault(c, deliver, lookup));
+  const deliverFault = declare("deliverFault", (c) => writeDeliverFault(c, deliver, lookup));
+  m.export(
+    "regionFault",
+    m.func("regionFault", [], ["i32"], (c) => goTo(c, () => c.call(deliverFault))),
+  );
   declare("quickInterrupt", (c, op) =>
     writeSoftwareInterrupt(c, resumedAtRecord(op!), deliver, softwareKinds.indexOf("int1")),
   );
@@ -423,8 +448,6 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
   const regionWay = (name: string, stays: boolean, write: (c: Code, cost: Local) => void) => {
     const way = m.func(`${name}.way`, ["i64"], ["i32"], (c, cost) => write(c, cost!));
     const ref = m.func(name, ["i64", "i64"], ["i32"], (c, cost, next) => {
-      const head = c.local("i32");
-      const handler = c.local("i32");
       c.get(cost!);
       c.call(way);
       c.op("i32.eqz");
@@ -449,22 +472,10 @@ export function coreModule(): Uint8Array<ArrayBuffer> {
         c.op("return");
       });
       endShadow(c);
-      c.i32(0);
-      c.call(lookup);
-      c.tee(head);
-      c.if(() => {
-        c.get(head);
-        c.memory("i32.load", Head.handler);
-        c.tee(handler);
-        c.i32(FIRST_REGION);
-        c.op("i32.ge_s");
-        c.if(() => {
-          c.get(head);
-          c.get(handler);
-          c.returnCallIndirect(["i32"], ["i32"]);
-        });
+      goTo(c, () => {
+        c.i32(0);
+        c.call(lookup);
       });
-      c.get(head);
     });
     m.export(name, ref);
   };

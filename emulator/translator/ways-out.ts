@@ -25,6 +25,8 @@ export interface RegionImports {
   /** () → the record of the instruction at RIP, paid for, or another head, or 0 with an exit. */
   readonly interpretHere: FunctionRef;
   readonly lookup: FunctionRef;
+  /** () → the record, or the region's end, where the handler of the fault that was recorded has come to, or 0: it waits for the run loop. */
+  readonly regionFault: FunctionRef;
   /** (offset, access) → where plain memory is that may be accessed so; −1: it faults, which has been recorded; 0: the interpreter knows. */
   readonly reachPlain: FunctionRef;
   /** (number of a page's key) → whether the page is where it was. */
@@ -43,6 +45,7 @@ const signatures = {
   enterRun: [["i32"], ["i32"]],
   interpretHere: [[], ["i32"]],
   lookup: [["i32"], ["i32"]],
+  regionFault: [[], ["i32"]],
   reachPlain: [["i64", "i32"], ["i32"]],
   validate: [["i32"], ["i32"]],
   regionSyscall: [["i64", "i64"], ["i32"]],
@@ -252,10 +255,7 @@ export class WaysOut {
       this.#store(code, written, given);
       if (where === "interpreter") {
         code.get(given.at(-1)!);
-        code.if(() => {
-          code.i32(0);
-          code.op("return");
-        });
+        code.if(() => code.returnCall(this.#imports.regionFault));
         code.call(this.#imports.interpretHere);
         return;
       }

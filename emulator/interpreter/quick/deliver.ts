@@ -11,7 +11,17 @@ import { CS, SS } from "../../isa/instruction.ts";
 import { Head, Op, RECORD_BYTES } from "../record.ts";
 import { isQuick32 } from "./protected.ts";
 import { bankInUse, systemBank } from "./ring.ts";
-import { accessOf, CODE_MASK, CODE64, findHere, loadNullStack, ringOf, type SegmentWays } from "./segments.ts";
+import {
+  accessOf,
+  CODE_MASK,
+  CODE64,
+  descriptorHere,
+  findHere,
+  loadHere,
+  loadNullStack,
+  ringOf,
+  type SegmentWays,
+} from "./segments.ts";
 import {
   argument,
   field,
@@ -54,8 +64,7 @@ export function findGate(r: Routine, ways: SegmentWays, vector: Local, software:
   const forbidden = i32.and(software, i32.ltU(i32.and(i32.shrU(kind, 13), 3), cpl));
   r.refuseIf(i32.or(i32.ne(i32.and(kind, GATE_MASK), GATE), forbidden));
   const selector = r.i32(i32.load16(gate, 2));
-  const segment = r.i32(call(ways.descriptor, selector));
-  r.refuseIf(i32.eqz(segment));
+  const segment = descriptorHere(r, ways.find, selector, system);
   return { system, find, gate, kind, cpl, selector, segment };
 }
 
@@ -122,13 +131,15 @@ export function delivery64(module: WasmModule, ringChanged: FunctionRef, ways: S
     r.store("i64.store", frame, field("general", RSP), 24);
     r.store("i64.store", frame, i64.extend(field("segmentSelector", SS)), 32);
 
-    r.call(ways.load, CS, i32.and(selector, 0xfffc), segment);
-    r.if(cpl, () => loadNullStack(r, 0));
-    setField(r, "cpl", 0);
+    loadHere(r, CS, i32.and(selector, 0xfffc), segment);
     setField(r, "general", stack, RSP);
     setField(r, "flagsOther", flagsInHandler(kind));
     setField(r, "rip", target);
-    r.call(ringChanged);
+    r.if(cpl, () => {
+      loadNullStack(r, 0);
+      setField(r, "cpl", 0);
+      r.call(ringChanged);
+    });
     returnTaken(r, "deliver");
   });
 }

@@ -6,14 +6,16 @@ import { Workspace } from "../../cpu/workspace.ts";
 import type { Code, FunctionRef } from "../../formats/wasm.ts";
 import { all, call, i32, i64, type Operand, Routine } from "../../formats/wasm-expression.ts";
 import { CS, SS } from "../../isa/instruction.ts";
-import { bankInUse } from "./ring.ts";
+import { bankInUse, systemBank } from "./ring.ts";
 import {
   accessOf,
   CODE_MASK,
   CODE64,
   DATA,
   DATA_MASK,
+  descriptorHere,
   findHere,
+  loadHere,
   loadNullStack,
   ringOf,
   type SegmentWays,
@@ -53,8 +55,14 @@ export function writeInterruptReturn(
   r.refuseIf(i32.eqz(all(isQuick(), wide, i32.eqz(field("cpl")))));
   // Within a single step, or an RF that lasts until here, the run loop must know that it was an IRET.
   r.refuseIf(i32.and(field("flagsOther"), Flag.NT | Flag.TF | Flag.RF));
-  const bank = bankInUse(workspace(Workspace.dataBank));
-  const frame = findHere(r, ways.find, bank, TlbEntry.readTag, field("general", RSP), FRAME_BYTES);
+  const frame = findHere(
+    r,
+    ways.find,
+    bankInUse(workspace(Workspace.dataBank)),
+    TlbEntry.readTag,
+    field("general", RSP),
+    FRAME_BYTES,
+  );
   r.refuseIf(i32.eqz(frame));
   const target = r.i64(i64.load(frame));
   r.refuseIf(isNotCanonical(target));
@@ -63,8 +71,8 @@ export function writeInterruptReturn(
 
   const selector = r.i32(i32.load16(frame, 8));
   const ring = r.i32(i32.and(selector, 3));
-  const segment = r.i32(call(ways.descriptor, selector));
-  r.refuseIf(i32.eqz(segment));
+  const system = r.i32(systemBank());
+  const segment = descriptorHere(r, ways.find, selector, system);
   const access = r.i32(accessOf(segment));
   r.refuseIf(i32.or(i32.ne(i32.and(access, CODE_MASK), CODE64), i32.ne(ringOf(access), ring)));
 
@@ -74,8 +82,7 @@ export function writeInterruptReturn(
   r.if(
     i32.gtU(stackSelector, 3),
     () => {
-      r.set(stack, call(ways.descriptor, stackSelector));
-      r.refuseIf(i32.eqz(stack));
+      r.set(stack, descriptorHere(r, ways.find, stackSelector, system));
       const rights = r.i32(accessOf(stack));
       r.refuseIf(i32.or(i32.ne(i32.and(rights, DATA_MASK), DATA), i32.ne(ringOf(rights), ring)));
     },
@@ -88,11 +95,10 @@ export function writeInterruptReturn(
   const pointer = r.i64(i64.load(frame, 24));
   r.if(i32.and(flags, Flag.RF), () => r.store("i64.store", 0, i64.load(0, Workspace.left), Workspace.resumedAt));
   setField(r, "rip", target);
-  r.call(ways.load, CS, selector, segment);
-  setField(r, "cpl", ring);
+  loadHere(r, CS, selector, segment);
   r.if(
     stack,
-    () => r.call(ways.load, SS, stackSelector, stack),
+    () => loadHere(r, SS, stackSelector, stack),
     () => loadNullStack(r, ring),
   );
   setField(r, "general", pointer, RSP);
@@ -100,7 +106,11 @@ export function writeInterruptReturn(
   r.set(flags, i32.or(kept, i32.and(flags, RETURNED & ~Flag.RF)));
   setPackedFlags(r, flags);
   setField(r, "nmiBlocked", 0);
-  r.call(ringChanged);
+  // Another AC is seen when the instruction is over.
+  r.if(ring, () => {
+    setField(r, "cpl", ring);
+    r.call(ringChanged);
+  });
   returnTaken(r, "interruptReturn");
 }
 

@@ -37,6 +37,25 @@ export function quickReach(
     const kind = r.i32(i32.and(i32.shrU(access!, 8), 0xff));
     const write = i32.ne(kind, AccessKind.read);
     const base = i64.load(i32.shl(segment, 3), stateFields.segmentBase.offset);
+    // A store to a table that is known as such: 64-bit mode, no segment to look at.
+    r.if(i32.ltU(i32.sub(kind, AccessKind.write), 2), () => {
+      const entry = r.i32(tlbEntryOf(workspace(Workspace.tlbBank), i32.wrap(linear)));
+      const last = i64.and(i64.add(linear, i64.extend(i32.sub(bytes, 1))), -0x1000n);
+      const isWatched = all(
+        i64.eq(i64.load(entry, TlbEntry.readTag), last),
+        i64.eq(i64.load(entry, TlbEntry.writeTag), WRITABLE_BUT_WATCHED),
+        i32.ltU(segment, FS),
+        isQuick(),
+        i32.eqz(i32.and(i32.wrap(linear), i32.sub(i32.shrU(access!, 24), 1))),
+      );
+      r.if(isWatched, () => {
+        const place = r.i32(i32.add(i32.wrap(linear), i32.load(entry, TlbEntry.addend)));
+        const flags = i32.and(frameFlags(frameOf(place)), FrameFlag.code | FrameFlag.rom | FrameFlag.table);
+        r.refuseIf(i32.ne(flags, FrameFlag.table));
+        r.refuseIf(i32.eqz(call(changing, place, bytes)));
+        r.return(place);
+      });
+    });
     const is32 = r.i32(isQuick32());
     const walks = (bit: number) => i32.ne(i32.and(workspace(Workspace.translation), bit), 0);
     r.if(

@@ -57,6 +57,34 @@ export function findHere(
   return at;
 }
 
+/** What `descriptor` gives, asked where it stands; refuses where that is 0. `bank`: for implicit accesses. */
+export function descriptorHere(r: Routine, find: FunctionRef, selector: Local, bank: Operand): Local {
+  const offset = r.i32(i32.and(selector, 0xfff8));
+  const beyond = i32.gtU(i32.add(offset, DESCRIPTOR_BYTES - 1), field("gdtrLimit"));
+  r.refuseIf(any(i32.eqz(offset), i32.and(selector, 4), beyond));
+  const linear = i64.add(field("gdtrBase"), i64.extend(offset));
+  const at = findHere(r, find, bank, TlbEntry.readTag, linear, DESCRIPTOR_BYTES);
+  r.refuseIf(i32.eqz(at));
+  r.code.release(offset);
+  return at;
+}
+
+/** What `load` does, where it stands. */
+export function loadHere(r: Routine, segment: Operand, selector: Operand, at: Local): void {
+  const low = r.i32(i32.load(at));
+  const high = r.i32(i32.load(at, 4));
+  const words = r.i32(i32.shl(segment, 2));
+  const put = (name: StateField, value: Operand) => r.store("i32.store", words, value, stateFields[name].offset);
+  put("segmentSelector", selector);
+  const limit = r.i32(i32.or(i32.and(high, 0x000f_0000), i32.and(low, 0xffff)));
+  const pages = i32.or(i32.shl(limit, 12), 0xfff);
+  put("segmentLimit", select(i32.and(high, Access.granularity << 8), pages, limit));
+  put("segmentAccess", i32.and(i32.shrU(high, 8), 0xf0ff));
+  const base = any(i32.and(high, 0xff00_0000), i32.shl(i32.and(high, 0xff), 16), i32.shrU(low, 16));
+  r.store("i64.store", i32.shl(segment, 3), i64.extend(base), stateFields.segmentBase.offset);
+  for (const local of [low, high, words, limit]) r.code.release(local);
+}
+
 /** `walking`: see walk.ts. */
 export function segmentWays(module: WasmModule, walking: FunctionRef): SegmentWays {
   const find = module.func("find", ["i32", "i32", "i64", "i32"], ["i32"], (code, bank, tag, linear, bytes) => {
@@ -78,27 +106,11 @@ export function segmentWays(module: WasmModule, walking: FunctionRef): SegmentWa
     code.get(place);
   });
   const descriptor = module.func("descriptor", ["i32"], ["i32"], (code, selector) => {
-    const r = new Routine(code);
-    const offset = r.i32(i32.and(selector!, 0xfff8));
-    const beyond = i32.gtU(i32.add(offset, DESCRIPTOR_BYTES - 1), field("gdtrLimit"));
-    r.refuseIf(any(i32.eqz(offset), i32.and(selector!, 4), beyond));
-    const linear = i64.add(field("gdtrBase"), i64.extend(offset));
-    code.get(findHere(r, find, systemBank(), TlbEntry.readTag, linear, DESCRIPTOR_BYTES));
+    code.get(descriptorHere(new Routine(code), find, selector!, systemBank()));
   });
-  const load = module.func("loadSegment", ["i32", "i32", "i32"], [], (code, segment, selector, at) => {
-    const r = new Routine(code);
-    const low = r.i32(i32.load(at!));
-    const high = r.i32(i32.load(at!, 4));
-    const words = r.i32(i32.shl(segment!, 2));
-    const put = (name: StateField, value: Operand) => r.store("i32.store", words, value, stateFields[name].offset);
-    put("segmentSelector", selector!);
-    const limit = r.i32(i32.or(i32.and(high, 0x000f_0000), i32.and(low, 0xffff)));
-    const pages = i32.or(i32.shl(limit, 12), 0xfff);
-    put("segmentLimit", select(i32.and(high, Access.granularity << 8), pages, limit));
-    put("segmentAccess", i32.and(i32.shrU(high, 8), 0xf0ff));
-    const base = any(i32.and(high, 0xff00_0000), i32.shl(i32.and(high, 0xff), 16), i32.shrU(low, 16));
-    r.store("i64.store", i32.shl(segment!, 3), i64.extend(base), stateFields.segmentBase.offset);
-  });
+  const load = module.func("loadSegment", ["i32", "i32", "i32"], [], (code, segment, selector, at) =>
+    loadHere(new Routine(code), segment!, selector!, at!),
+  );
   return { find, descriptor, load };
 }
 

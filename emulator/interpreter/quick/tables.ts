@@ -8,7 +8,7 @@ import { MANY_PAGES } from "../../cpu/spaces.ts";
 import { bankAddress, FORGOTTEN, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
 import { Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
-import { i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
+import { all, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { DEPENDENTS_BASE, FrameFlag, REGIONS_BASE } from "../../memory.ts";
 import { tlbEntryOf } from "./ring.ts";
 import { returnTaken, workspace } from "./state.ts";
@@ -27,6 +27,12 @@ export function tableChanging(module: WasmModule): FunctionRef {
     // Entries have 8 bytes, or 4 in all spaces that read the table.
     const narrow = r.i32(i32.and(dependents, workspace(Workspace.narrowSpaces)));
     r.refuseIf(i32.and(i32.ne(narrow, 0), i32.ne(narrow, dependents)));
+    // One entry that is not present: nobody has anything of it.
+    const isOne = i32.eqz(i32.or(i32.and(host!, 7), i32.gtU(bytes!, 8)));
+    r.if(all(isOne, i32.eqz(narrow), i32.eqz(i32.and(i32.load(host!), P))), () => {
+      returnTaken(r, "tableChange");
+      r.code.op("return");
+    });
     const entryBytes = r.i32(select(narrow, 4, 8));
     const end = r.i32(i32.add(host!, bytes!));
     const first = r.i32(i32.and(host!, i32.sub(0, entryBytes)));
