@@ -49,11 +49,18 @@ export async function ownInterpreter(): Promise<Interpreter> {
 const headSources = [...assembler, "kernel", "disks/boot", "disks/build.ts", "disks/partition-table.ts", "cor.json"];
 
 /** What is before the root on Cor's own disk, which is all that a change of the kernel changes. */
-const ownHead = (hash = hashOfSources(headSources, listed)): Promise<Uint8Array> =>
-  cachedAs("head", hash, async () => {
-    const { buildHead } = await import("../disks/build.ts");
-    return buildHead(await ownObjects());
-  });
+async function ownHead(): Promise<Uint8Array> {
+  const hash = hashOfSources(headSources, listed);
+  return keptAs("head", hash) ?? (await makeHead(hash));
+}
+
+/** `early` is given it as soon as it is there, while it is not known yet that the kernel breaks no rule. Throws a UserError when it does. */
+async function makeHead(hash: string, early: (head: Uint8Array) => void = () => {}): Promise<Uint8Array> {
+  const { buildHead } = await import("../disks/build.ts");
+  const head = buildHead(await ownObjects(), early);
+  later(() => keepAs("head", hash, head));
+  return head;
+}
 
 /** The raw disk image that `cor build` writes as cor.img. */
 export async function ownDisk(): Promise<Uint8Array> {
@@ -83,19 +90,22 @@ export async function ownDiskPieces(): Promise<OwnDisk> {
   const hash = hashOfSources(headSources, listed);
   const last = lastSize("head") ?? 0;
   const expected = last > 0 && last <= LARGEST_HEAD && last % SECTOR === 0 ? last : null;
-  const kept = keptAs("head", hash) ?? (expected === null ? await ownHead(hash) : null);
+  const kept = keptAs("head", hash) ?? (expected === null ? await makeHead(hash) : null);
   if (kept !== null) return { image: pieced(kept, root), complete: async () => null };
   const late = latePiece(expected!);
   return {
     image: { ...pieced(new Uint8Array(expected!), root), pieces: [late, root] },
     async complete() {
-      let head: Uint8Array | null = null;
+      let isThere = false;
       try {
-        head = await ownHead(hash);
+        const head = await makeHead(hash, (early) => {
+          isThere = early.length === expected;
+          if (isThere) finishPiece(late, early);
+        });
+        return isThere ? null : pieced(head, root);
       } finally {
-        finishPiece(late, head?.length === expected ? head : null);
+        if (!isThere) finishPiece(late, null);
       }
-      return head.length === expected ? null : pieced(head, root);
     },
   };
 }

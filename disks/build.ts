@@ -59,9 +59,17 @@ export function build({ bare = false, root, archive, store }: BuildOptions = {})
   };
 }
 
-/** What the disk that `build` makes has before its root: all that is made anew when the kernel has changed. */
-export function buildHead(store: ObjectStore): Uint8Array {
-  return diskHead(kernelMemory({ store }), rootBytes).head;
+/**
+ * What the disk that `build` makes has before its root: all that is made anew when the kernel has changed. `early` is given it while it is not
+ * known yet that the kernel breaks no rule; if it does, that throws a UserError.
+ */
+export function buildHead(store: ObjectStore, early: (head: Uint8Array) => void): Uint8Array {
+  let head: Uint8Array | null = null;
+  kernelMemory(store, (memory) => {
+    head = diskHead(memory, rootBytes).head;
+    early(head);
+  });
+  return head!;
 }
 
 /** "Cor\0": by this number systems tell the disk from others. */

@@ -82,6 +82,11 @@ export interface CompileOptions {
   readonly mostSteps?: number;
   /** Whether the depth of stacks is wanted, where nothing configures their sizes. */
   readonly stack?: boolean;
+  /**
+   * Told the linked program before rules and stacks are looked at, so that it can be loaded while they are: it is good for something only
+   * when there are no diagnostics in the end.
+   */
+  readonly early?: (image: Image) => void;
   /** Told the results of passes. */
   readonly dump?: Dump;
 }
@@ -247,8 +252,45 @@ export const dumpNames: readonly string[] = [
  */
 export function compile(options: CompileOptions): Compilation {
   const job = new Job(options);
-  const { dump } = options;
-  for (const pass of passes) {
+  const { early } = options;
+  const mayWait = ({ name }: CompilerPass) => early !== undefined && (name === "rules" || name === "stack");
+  let thrown: { error: unknown } | null = null;
+  try {
+    runCompilerPasses(
+      job,
+      passes.filter((pass) => !mayWait(pass)),
+    );
+  } catch (error) {
+    if (early === undefined || job.typed === null) throw error;
+    thrown = { error };
+  }
+  if (early !== undefined && job.typed !== null) {
+    const { diagnostics: last } = job;
+    job.diagnostics = [];
+    if (thrown === null && last.length === 0) early(job.image!);
+    // A program that breaks a rule may be any program to the passes behind: what rules say counts before what these find.
+    runCompilerPasses(
+      job,
+      thrown === null && last.length === 0 ? passes.filter(mayWait) : passes.filter(mayWait).slice(0, 1),
+    );
+    if (job.diagnostics.length === 0) {
+      if (thrown !== null) throw thrown.error;
+      job.diagnostics = last;
+    }
+  }
+  if (job.diagnostics.length > 0) return { ...job, ...nothing };
+  if (job.stored) keepFunctions(job);
+  return job;
+}
+
+const nothing = {
+  ...{ typed: null, ir: null, objects: [], stack: null, whole: null, image: null, wasm: null, bytes: null },
+} as const;
+
+/** Up to the first that finds mistakes. */
+function runCompilerPasses(job: Job, wanted: readonly CompilerPass[]): void {
+  const { dump } = job.options;
+  for (const pass of wanted) {
     if (pass.when?.(job) === false) continue;
     const start = performance.now();
     try {
@@ -258,22 +300,9 @@ export function compile(options: CompileOptions): Compilation {
       job.diagnostics = [{ site: error.site, length: 1, message: plain(error), hint: null }];
     }
     job.times.set(pass.name, performance.now() - start);
-    if (job.diagnostics.length > 0)
-      return {
-        ...job,
-        typed: null,
-        ir: null,
-        objects: [],
-        stack: null,
-        whole: null,
-        image: null,
-        wasm: null,
-        bytes: null,
-      };
+    if (job.diagnostics.length > 0) return;
     if (dump?.wants(pass.name, null)) dump.show(pass.name, null, pass.text(job));
   }
-  if (job.stored) keepFunctions(job);
-  return job;
 }
 
 /** How deep the stacks of a compiled program get, for people. Throws when that was not looked at. */
@@ -319,12 +348,13 @@ function check(job: Job): void {
   const { manifest } = options;
   if (manifest !== undefined)
     job.sources = new Map([...job.sources, [manifest.file, new Source(manifest.file, manifest.text)]]);
+  if (job.diagnostics.length > 0) return;
+  forgetOthers(job);
+  if (job.stored) lookBack(job);
 }
 
 function rules(job: Job): void {
   const { manifest } = job.options;
-  forgetOthers(job);
-  if (job.stored) lookBack(job);
   // Who wants what debuggers want wants to know of stacks and effects, too.
   if (job.kind === "object" || job.ruled === null || job.ruled.whole !== job.cache.kept!.functions?.ruled.whole)
     lookAtRules(job);
@@ -342,7 +372,7 @@ function lookAtRules(job: Job): Whole {
 /** What an earlier process left of this program, and what of it is the same. */
 function lookBack(job: Job): void {
   const { cache, options, typed, sources } = job;
-  const name = storeName(job);
+  const name = programName(job);
   if (cache.kept?.name !== name) cache.kept = { name, functions: options.store!.functions(name) };
   const { functions } = cache.kept;
   const keys = lowerKeys(typed!, sources, cache.modules);
@@ -415,11 +445,13 @@ function optimizeProgram(job: Job): void {
   }
   const { optimized, kept } = job.cache;
   const store = job.options.store!;
-  const name = storeName(job);
+  const name = programName(job);
   if (optimized.entries.size === 0) optimized.remembered = kept!.functions?.optimized ?? new Map();
   const shown = shownOf(job.ir!);
+  // What debuggers are told of classes is of the whole program.
+  const classes = hash("sha256", job.cache.classes, "base64");
   job.keyOf = (kind, file, { code, placed }) =>
-    kind === "loaded" ? [name, file, code].join("\n") : [name, file, placed, shown(file)].join("\n");
+    kind === "loaded" ? [name, file, code].join("\n") : [name, classes, file, placed, shown(file)].join("\n");
   const { anchors } = job.cache;
   const settled = (file: string, keys: FileKeys) => {
     const object = store.object(job.kind, job.keyOf(job.kind, file, keys), anchors);
@@ -472,10 +504,8 @@ function keepFunctions(job: Job): void {
   options.store!.keepAccepted(programName(job), [...cache.modules.accepted]);
 }
 
+/** What all code of the program depends on: where it begins, and the target. */
 const programName = ({ options, target }: Job): string => `${options.entries.join()}\n${target.name}`;
-
-/** What all code of the program depends on: where it begins, the target, and what debuggers are told of classes. */
-const storeName = (job: Job): string => `${programName(job)}\n${hash("sha256", job.cache.classes, "base64")}`;
 
 /** What the debug information of a file tells of variables. */
 function shownOf({ globals }: IrProgram): (file: string) => string {

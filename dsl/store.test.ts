@@ -149,7 +149,19 @@ test("a rule that is broken through functions that did not change is broken from
   const outcome = (now: ReadonlyMap<string, string>, store?: ObjectStore) => {
     const read = (file: string) => now.get(file) ?? null;
     const entries = ["src/main.ts"];
-    const made = compile({ entries, read, target: "linux", manifest, cache: new CompileCache(), store, debug: false });
+    let loaded = 0;
+    const early = store && { early: () => loaded++ };
+    const options = {
+      entries,
+      read,
+      target: "linux",
+      manifest,
+      cache: new CompileCache(),
+      store,
+      debug: false,
+    } as const;
+    const made = compile({ ...options, ...early });
+    if (made.bytes !== null) assert.equal(loaded, store ? 1 : 0);
     return made.bytes === null ? diagnosticsText(made) : Buffer.from(made.bytes).toString("base64");
   };
   try {

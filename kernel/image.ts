@@ -32,6 +32,8 @@ export interface KernelOptions {
   readonly store?: ObjectStore;
   /** Whether the image has what debuggers want; default true. */
   readonly debug?: boolean;
+  /** Told what the kernel will be, while it is not known yet that it breaks no rule. */
+  readonly early?: (image: Image) => void;
 }
 
 const entry = "kernel/main.ts";
@@ -46,9 +48,18 @@ export function kernelImage(options: KernelOptions = {}): KernelImage {
   return { elf: kernel.bytes!, memory: memoryOf(kernel), map: mapFile(kernel.image!) };
 }
 
-/** What `kernelImage` calls `memory`, alone, which takes less time. Throws UserError. */
-export function kernelMemory(options: KernelOptions = {}): Uint8Array {
-  return memoryOf(compileKernel({ ...options, debug: false }));
+/**
+ * What `kernelImage` calls `memory`, alone, which takes less time. `early` is given it while it is not known yet that the kernel breaks no rule.
+ * Throws UserError.
+ */
+export function kernelMemory(store: ObjectStore, early: (memory: Uint8Array) => void): Uint8Array {
+  let memory: Uint8Array | null = null;
+  const linked = (image: Image) => {
+    memory = memoryOf({ image });
+    early(memory);
+  };
+  compileKernel({ store, debug: false, early: linked });
+  return memory!;
 }
 
 /** Of a kernel that was compiled, what memory holds of it: as disks have it. */
@@ -59,7 +70,13 @@ export function memoryOf({ image }: Pick<Compilation, "image">): Uint8Array {
 }
 
 /** Compiles and links it; with all that the compiler found out. Throws UserError. */
-export function compileKernel({ read = readSource, cache = known, store, debug }: KernelOptions = {}): Compilation {
+export function compileKernel({
+  read = readSource,
+  cache = known,
+  store,
+  debug,
+  early,
+}: KernelOptions = {}): Compilation {
   const manifest = read(MANIFEST);
   const result = compile({
     entries: [entry],
@@ -67,6 +84,7 @@ export function compileKernel({ read = readSource, cache = known, store, debug }
     cache,
     store,
     debug,
+    early,
     target: "cor-kernel",
     manifest: manifest === null ? undefined : readManifest(manifest, MANIFEST),
     ...assembler(),
