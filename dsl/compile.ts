@@ -10,10 +10,11 @@
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CheckCache, checkProgram, showDiagnostics } from "./check/check.ts";
-import { typeName } from "./check/intern.ts";
+import type { Class } from "./check/intern.ts";
 import { printProgram as printTyped } from "./check/print.ts";
 import type { TypedFunction, TypedProgram } from "./check/tree.ts";
-import type { ClassType, Type } from "./check/types.ts";
+import { classText, layoutText, typeText } from "./check/type-text.ts";
+import type { Type } from "./check/types.ts";
 import { dropUnused, early, type FileKeys, forgetGone, late, type Optimized, optimize } from "./ir/optimize.ts";
 import { type Lowered, loweredFrom, loweredText, OptimizeCache } from "./ir/optimize-cache.ts";
 import { readProgram } from "./ir/read.ts";
@@ -116,8 +117,8 @@ export class CompileCache {
   readonly optimized = new OptimizeCache();
   readonly code = new CodeCache();
   readonly anchors = new Anchors();
-  /** The layout of all classes, as text: when that changes, nothing compiled is good any more. */
-  classes = "";
+  /** By their texts, the classes that what is kept refers to. */
+  readonly classes = new Map<string, Class>();
   target: TargetName | null = null;
   /** What the store had of a program's functions, or would have now. */
   kept: { readonly name: string; readonly functions: KeptFunctions | null } | null = null;
@@ -349,7 +350,7 @@ function check(job: Job): void {
   if (manifest !== undefined)
     job.sources = new Map([...job.sources, [manifest.file, new Source(manifest.file, manifest.text)]]);
   if (job.diagnostics.length > 0) return;
-  forgetOthers(job);
+  renewKept(job);
   if (job.stored) lookBack(job);
 }
 
@@ -387,14 +388,20 @@ function lowerProgram(job: Job): void {
   job.ir = job.lowering.program;
 }
 
-/** What was compiled for another target, or with other classes, is of no use. */
-function forgetOthers({ cache, target, typed }: Job): void {
-  const classes = typed!.classes.map(classText).join("\n");
-  if (cache.classes === classes && cache.target === target.name) return;
-  cache.optimized.clear();
-  cache.code.clear();
-  cache.classes = classes;
-  cache.target = target.name;
+/** What was compiled for another target is of no use; and what is kept refers to classes of earlier checks. */
+function renewKept({ cache, target, typed }: Job): void {
+  if (cache.target !== target.name) {
+    cache.optimized.clear();
+    cache.code.clear();
+    cache.target = target.name;
+  }
+  for (const type of typed!.classes) {
+    const name = classText(type);
+    const earlier = cache.classes.get(name);
+    if (earlier === type) continue;
+    if (earlier !== undefined) (type as Class).replaces(earlier);
+    cache.classes.set(name, type as Class);
+  }
 }
 
 /** What is known of functions in files that are as they were, as far as they depend on others. */
@@ -449,7 +456,7 @@ function optimizeProgram(job: Job): void {
   if (optimized.entries.size === 0) optimized.remembered = kept!.functions?.optimized ?? new Map();
   const shown = shownOf(job.ir!);
   // What debuggers are told of classes is of the whole program.
-  const classes = hash("sha256", job.cache.classes, "base64");
+  const classes = hash("sha256", job.typed!.classes.map((c) => classText(c) + layoutText(c)).join("\n"), "base64");
   job.keyOf = (kind, file, { code, placed }) =>
     kind === "loaded" ? [name, file, code].join("\n") : [name, classes, file, placed, shown(file)].join("\n");
   const { anchors } = job.cache;
@@ -512,14 +519,8 @@ function shownOf({ globals }: IrProgram): (file: string) => string {
   const texts = new Map<string, string>();
   for (const { site, name, type } of globals)
     if (site.line > 0)
-      texts.set(site.file, `${texts.get(site.file) ?? ""}${name} ${site.line} ${typeName(type as Type)}\n`);
+      texts.set(site.file, `${texts.get(site.file) ?? ""}${name} ${site.line} ${typeText(type as Type)}\n`);
   return (file) => texts.get(file) ?? "";
-}
-
-/** A class with all that a debugger shows of it. */
-function classText({ module, name, bytes, fields }: ClassType): string {
-  const lines = fields.map(({ name, type, offset, bit }) => `${name} ${typeName(type)} ${offset} ${bit?.shift}`);
-  return `${module}.${name} ${bytes} ${lines.join(", ")}`;
 }
 
 function code(job: Job): void {

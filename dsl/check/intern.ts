@@ -137,6 +137,10 @@ export class Interner {
     const key = `function ${ids}: ${this.id(result)} ${effects.sleeps} ${effects.allocates} ${captures} ${nullable}`;
     return this.once(key, () => ({ kind: "function", parameters, result, effects, captures, nullable }));
   }
+  /** A type that is not what it was: who asks for it gets a new one. */
+  forget(type: Type): void {
+    for (const [key, known] of this.known) if (known === type) this.known.delete(key);
+  }
   /** Classes are nominal: the key names declaration and arguments. Layout is filled in later. */
   class(key: string, make: () => ClassType): ClassType {
     return this.once(`class ${key}`, make);
@@ -286,7 +290,7 @@ export class Class implements ClassType {
   readonly arguments: readonly Type[];
   readonly site: Site;
   readonly #seen: (type: ClassType) => void;
-  #layout: ClassLayout = { fields: [], bytes: 0, align: 1, affine: false, disposable: false };
+  #cell: { layout: ClassLayout } = { layout: { fields: [], bytes: 0, align: 1, affine: false, disposable: false } };
 
   constructor(name: string, module: string, of: readonly Type[], site: Site, seen: (type: ClassType) => void) {
     this.name = name;
@@ -298,10 +302,15 @@ export class Class implements ClassType {
 
   get layout(): ClassLayout {
     this.#seen(this);
-    return this.#layout;
+    return this.#cell.layout;
   }
   set layout(layout: ClassLayout) {
-    this.#layout = layout;
+    this.#cell.layout = layout;
+  }
+  /** From here on, what an earlier check knew as this class has the layout of this one. */
+  replaces(earlier: Class): void {
+    earlier.#cell.layout = this.#cell.layout;
+    this.#cell = earlier.#cell;
   }
   get fields(): readonly Field[] {
     return this.layout.fields;

@@ -2,11 +2,16 @@
  * A module as what can change in it: its declarations in pieces, without the insides of functions, and where the lines of
  * one version of it are in another.
  */
-import type { Node, Program } from "oxc-parser";
+import type { ClassElement, Node, Program } from "oxc-parser";
 import type { Module } from "../syntax/modules.ts";
+import { memberName } from "./declarations.ts";
 
 /** Part of a module outside of bodies. */
 export interface Piece {
+  /** Which part of its declaration: a member's name, "" for the rest. */
+  readonly key: string;
+  /** Whether it is a method. */
+  readonly method: boolean;
   /** With "{}" for bodies, and the column where it begins. */
   readonly text: string;
   /** Where it begins, and the ends of bodies in it. */
@@ -16,10 +21,18 @@ export interface Piece {
 /** A declaration by parts: a class without its members, and each of these; all else is one part. What is between them are comments. */
 export function piecesOf(module: Module, node: Node): Piece[] {
   const { text } = module.source;
-  const piece = (start: number, end: number, body: { start: number; end: number } | null | undefined): Piece => {
+  const piece = (
+    start: number,
+    end: number,
+    body: { start: number; end: number } | null | undefined,
+    key = "",
+  ): Piece => {
     const { column } = module.source.site(start);
-    if (!body) return { text: `${column} ${text.slice(start, end)}`, points: [start] };
+    const method = key !== "" && body !== null;
+    if (!body) return { key, method, text: `${column} ${text.slice(start, end)}`, points: [start] };
     return {
+      key,
+      method,
       text: `${column} ${text.slice(start, body.start)}{}${text.slice(body.end, end)}`,
       points: [start, body.end],
     };
@@ -33,10 +46,14 @@ export function piecesOf(module: Module, node: Node): Piece[] {
   return [
     piece(start, inner.body.start, null),
     ...inner.body.body.map((member) =>
-      piece(from(member), member.end, member.type === "MethodDefinition" ? member.value.body : null),
+      member.type === "MethodDefinition"
+        ? piece(from(member), member.end, member.value.body, nameOf(member))
+        : piece(from(member), member.end, null, nameOf(member)),
     ),
   ];
 }
+
+const nameOf = (member: ClassElement): string => ("key" in member && memberName(member.key, member.computed)) || "?";
 
 /** The pieces of each declaration of a module but imports, by name. */
 export function declarationsOf(module: Module): Map<string, Piece[]> {
@@ -64,11 +81,10 @@ export function linesOf(module: Module, now: Module): ((line: number) => number)
   const steps: { from: number; by: number }[] = [];
   const after = declarationsOf(now);
   for (const [name, pieces] of declarationsOf(module)) {
-    const others = after.get(name);
-    if (others === undefined || others.length !== pieces.length) continue;
-    for (const [k, { points }] of pieces.entries())
+    const others = new Map(after.get(name)?.map((piece) => [piece.key, piece.points]));
+    for (const { key, points } of pieces)
       for (const [n, point] of points.entries()) {
-        const other = others[k]!.points[n];
+        const other = others.get(key)?.[n];
         if (other === undefined) continue;
         const from = module.source.site(point).line;
         steps.push({ from, by: now.source.site(other).line - from });

@@ -326,7 +326,7 @@ export function enumeration(checker: Checker, declaration: EnumDeclaration): Non
   if (declaration.resolving) throw new Reported();
   declaration.resolving = true;
   const { module, node } = declaration;
-  const members = checker.reads.during(declaration, () => membersOf(checker, declaration));
+  const members = membersOf(checker, declaration);
   const values = [...members.values()];
   const signed = values.some((value) => value < 0n);
   if (values.some((value) => value > (signed ? 0x7fff_ffffn : 0xffff_ffffn) || value < -0x8000_0000n)) {
@@ -338,7 +338,12 @@ export function enumeration(checker: Checker, declaration: EnumDeclaration): Non
   return declaration.resolved;
 }
 
-function membersOf(checker: Checker, { module, node }: EnumDeclaration): Map<string, bigint> {
+/** The members of an enum, made anew. */
+export function membersOf(checker: Checker, declaration: EnumDeclaration): Map<string, bigint> {
+  return checker.reads.during(declaration, () => makeMembers(checker, declaration));
+}
+
+function makeMembers(checker: Checker, { module, node }: EnumDeclaration): Map<string, bigint> {
   const members = new Map<string, bigint>();
   let next = 0n;
   for (const member of node.body.members) {

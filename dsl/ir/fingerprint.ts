@@ -4,6 +4,8 @@
  * the same function at another time and nothing else, for which 64 bits that mix well are plenty; SHA over the text form
  * says the same at ten times the cost.
  */
+import { typeText } from "../check/type-text.ts";
+import type { Type } from "../check/types.ts";
 import type { Site } from "../out/site.ts";
 import type { Block, Instruction, IrFunction, Operand, Origin, Slot, Terminator, Value, Variable } from "./ssa.ts";
 import { operandsOf, resultsOf, terminatorOperands } from "./visit.ts";
@@ -35,6 +37,7 @@ export class Fingerprints {
     this.#text(at.inline);
     this.#text(at.section ?? "");
     this.#int((at.cold ? 1 : 0) + (at.noReturn ? 2 : 0) + (at.floats ? 4 : 0));
+    this.#type(f.resultType);
     for (const value of f.parameters) this.#value(value);
     const slots = new Map<Slot, number>(f.slots.map((slot, k) => [slot, k]));
     for (const { name, bytes, align } of f.slots) {
@@ -97,6 +100,11 @@ export class Fingerprints {
     if (known === undefined) this.#texts.set(text, (known = halvesOf(text)));
     this.#int(known.a);
     this.#int(known.b);
+  }
+
+  /** What debuggers are told of a variable, but for what is in classes: that is looked up when they are told. */
+  #type(type: unknown): void {
+    this.#text(typeof type === "object" && type !== null && "kind" in type ? typeText(type as Type) : "");
   }
 
   #site({ file, line, column }: Site, f: IrFunction): void {
@@ -195,6 +203,7 @@ export class Fingerprints {
     }
     variables.set(variable, variables.size);
     this.#text(variable.name);
+    this.#type(variable.type);
     this.#int(variable.parameter);
     for (let scope = variable.scope; scope !== undefined; scope = scope.parent) this.#int(scope.id);
     this.#site(variable.site, f);

@@ -4,33 +4,14 @@
  * only calculate with variables are left out, except in loops, where they may be what ends them.
  */
 import type { Block, Expression, Local, Place, Statement, TypedFunction, TypedGlobal } from "../check/tree.ts";
-import type { Enumeration, Type } from "../check/types.ts";
+import { typeText } from "../check/type-text.ts";
+import type { Type } from "../check/types.ts";
 
 /** A function as its callers see it. */
 export function headText(fn: TypedFunction): string {
   const { name, module, parameters, captures, result, body, contracts, exported } = fn;
   const types = [...parameters, ...captures].map((local) => `${local.name}: ${typeText(local.type)}`);
   return `${module} ${name}(${types.join()}) ${captures.length} ${typeText(result)} ${body === null} ${exported} ${JSON.stringify(contracts)}`;
-}
-
-const typeTexts = new WeakMap<Type, string>();
-
-/** Types with equal texts are equal. */
-function typeText(type: Type): string {
-  let text = typeTexts.get(type);
-  if (text === undefined) typeTexts.set(type, (text = makeTypeText(type)));
-  return text;
-}
-
-function makeTypeText(type: Type): string {
-  if (type.kind === "class") return `${type.module}:${type.name}<${type.arguments.map(typeText).join()}>`;
-  const parts = Object.values(type).map((value: unknown) => {
-    if (value === null || typeof value !== "object") return String(value);
-    if (Array.isArray(value)) return value.map((item) => (typeof item === "string" ? item : typeText(item))).join();
-    if ("members" in value) return String((value as Enumeration).name);
-    return "kind" in value ? typeText(value as Type) : Object.values(value).join();
-  });
-  return `(${parts.join(" ")})`;
 }
 
 /** Fields of the tree in which types are. */

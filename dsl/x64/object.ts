@@ -2,8 +2,8 @@
  * A compiled program as an object for the linker: each function and each global is a section part of its own, so that the
  * linker can leave out what nobody reaches; symbols; and the addresses that are filled in when it is known where all lie.
  */
-import { typeName } from "../check/intern.ts";
-import type { Type } from "../check/types.ts";
+import { classesWithin, layoutText, typeText } from "../check/type-text.ts";
+import type { ClassType, Type } from "../check/types.ts";
 import type { IrFunction, IrGlobal, IrProgram, Origin } from "../ir/ssa.ts";
 import { type Anchor, AnchoredSite } from "../out/anchor.ts";
 import { Expression, Label } from "../out/expression.ts";
@@ -60,13 +60,21 @@ export function compileProgram(
 /** What compileModules leaves for its next call. */
 export class CodeCache {
   readonly compiled = new WeakMap<IrFunction, Compiled>();
-  readonly units = new Map<string, { readonly parts: readonly unknown[]; readonly object: CompiledObject }>();
+  readonly units = new Map<string, KeptUnit>();
   /** What the places in functions hang on. */
   readonly anchors = new WeakMap<Compiled, readonly Anchor[]>();
 
   clear(): void {
     this.units.clear();
   }
+}
+
+/** The object of a module, and what it was made of. */
+interface KeptUnit {
+  readonly parts: readonly unknown[];
+  /** Classes that it tells debuggers of, with what was in them. */
+  readonly classes: ReadonlyMap<ClassType, string>;
+  readonly object: CompiledObject;
 }
 
 /** What compileModules finds done. */
@@ -114,12 +122,11 @@ export function compileModules(
   const objects = [...units].map(([file, { functions, globals }]) => {
     const made = kept.get(file);
     if (made !== undefined) return made;
-    // Types are made anew by every check: the caller clears the cache when classes change.
-    const shown = globals.map(({ name, site, type }) => [name, site.line, typeText(type)]);
+    const shown = globals.map(({ name, site, type }) => [name, site.line, typeText(type as Type)]);
     const lines = functions.flatMap((f): unknown[] => ("from" in f ? [f.name, f.from] : linesOf(f, cache)));
     const parts = [target, debug, ...functions.map((f) => ("from" in f ? f.from : f)), ...lines, ...shown.flat()];
     const known = cache.units.get(file);
-    if (known !== undefined && sameParts(known.parts, parts)) return known.object;
+    if (known !== undefined && sameParts(known.parts, parts) && sameClasses(known)) return known.object;
     const builder = new ObjectBuilder(target, file === "" ? "generated" : file, true, debug);
     const copies = new Map<CompiledObject, ObjectParts>();
     for (const f of functions) {
@@ -132,7 +139,8 @@ export function compileModules(
       builder.copy(f.name, from);
     }
     const object = builder.finish(globals);
-    cache.units.set(file, { parts, object });
+    const classes = debug ? classesIn(functions, globals) : [];
+    cache.units.set(file, { parts, classes: new Map([...classes].map((type) => [type, layoutText(type)])), object });
     return object;
   });
   const data = new ObjectBuilder(target, "data", true);
@@ -175,10 +183,21 @@ class ObjectParts {
   }
 }
 
-const typeText = (type: unknown): string => typeName(type as Type);
-
 const sameParts = (x: readonly unknown[], y: readonly unknown[]): boolean =>
   x.length === y.length && x.every((part, k) => part === y[k]);
+
+const sameClasses = ({ classes }: KeptUnit): boolean => {
+  for (const [type, text] of classes) if (layoutText(type) !== text) return false;
+  return true;
+};
+
+function classesIn(functions: readonly (Compiled | Copied)[], globals: readonly IrGlobal[]): Set<ClassType> {
+  const types = functions.flatMap((f) =>
+    "from" in f ? [] : [f.source.resultType, ...f.variables.map(({ variable }) => variable.type)],
+  );
+  const all = [...types, ...globals.map(({ type }) => type)];
+  return classesWithin(all.filter((type): type is Type => typeof type === "object" && type !== null));
+}
 
 /** On which lines a function, and those that were inlined into it, are now. */
 function linesOf(compiled: Compiled, cache: CodeCache): number[] {
