@@ -1,6 +1,6 @@
 /**
- * Edits as people make them, at random: numbers, lines more and less, types, exports taken away, modules put back as they were. After
- * each the program is compiled from nothing, from what a store has, and in a process that goes on: bytes must be equal, and so must the text of what is wrong.
+ * Edits as people make them, at random: numbers, lines more and less, types, fields, parameters, members of enums and unions, exports
+ * taken away, modules put back as they were. After each the program is compiled from nothing, from what a store has, and in a process that goes on: bytes must be equal, and so must the text of what is wrong.
  */
 import { type Compilation, CompileCache, type CompileOptions, diagnosticsText } from "./compile.ts";
 import { ObjectStore } from "./store.ts";
@@ -37,7 +37,36 @@ const callOwn: Edit = (text, pick) => {
   return somewhere(STATEMENT, (line) => `${line}  ${names[pick(names.length)]}();\n`)(text, pick);
 };
 
+const FIELD = /^ {2}(?:@\w+\(\d+\) )?(?:private )?\w+: [^=()\n]*;\n/gm;
+
+/** One name for another of the same module, where both are types: fields, parameters, members of unions. */
+const otherType: Edit = (text, pick) => {
+  const names = [...text.matchAll(/^(?:export )?(?:class|type|enum) (\w+)(?!<)\b/gm)].map(([, name]) => name!);
+  if (names.length < 2) return text;
+  return somewhere(new RegExp(`(?<=[:<|=] )(?:${names.join("|")})\\b`, "g"), () => names[pick(names.length)]!)(
+    text,
+    pick,
+  );
+};
+
 const edits: readonly Edit[] = [
+  somewhere(FIELD, (line) => `  more${line.length}: u32;\n${line}`),
+  somewhere(FIELD, (line) => `${line}  last${line.length}: u8;\n`),
+  somewhere(FIELD, () => ""),
+  somewhere(/^(?=(?:export )?class )/gm, () => "@align(32)\n"),
+  somewhere(/(?<=^ {2}\w+: )u(?:8|16|32)(?=;)/gm, (type) => (type === "u8" ? "u16" : "u8")),
+  somewhere(/(?<=^(?:export )?function \w+\([^()\n]+)\)(?=: )/gm, () => ", more: u32 = 7)"),
+  somewhere(/(?<=^ {2}\w+\([^()\n]+)\)(?=: \w)/gm, () => ", more: u32 = 7)"),
+  somewhere(/(?<=^ {2}\w+\(\))(?=: \w)/gm, () => ""),
+  somewhere(/^ {2}\w+\([^()\n]*\): void \{\n/gm, (head) => `  added(): u32 {\n    return 5;\n  }\n${head}`),
+  somewhere(/^ {2}[A-Z]\w+,\n/gm, (line) => `${line}  More,\n`),
+  somewhere(/^ {2}[A-Z]\w+,\n/gm, (line) => line.replace(",", " = 9,")),
+  somewhere(/^(?=(?:export )?(?:class|function) )/gm, () => "class Fresh {\n  one: u8;\n  two: u64;\n}\n"),
+  somewhere(/(?<=[:<] )u64\b/g, () => "Fresh"),
+  somewhere(/ \| \w+(?=;\n)/g, () => ""),
+  somewhere(/^export (?=class|enum|type)/gm, () => ""),
+  somewhere(/^ {2}(?:private )?(?=\w+: .*;$)/gm, (found) => (found === "  " ? "  readonly " : "  ")),
+  otherType,
   somewhere(/\b[1-9]\d{1,3}\b/g, (number) => String(Number(number) + 1)),
   somewhere(/\b[1-9]\d?\b(?=;)/g, (number) => String(Number(number) + 1)),
   somewhere(/^ {2,}(?!\*)/gm, (indent) => `${indent}// a word more\n${indent}`),

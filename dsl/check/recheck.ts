@@ -6,7 +6,6 @@
  */
 import type { Program } from "oxc-parser";
 import type { Site } from "../out/site.ts";
-import { inOrder } from "../syntax/diagnostic.ts";
 import { loadModules, type Module } from "../syntax/modules.ts";
 import type { Checked, CheckOptions } from "./check.ts";
 import { type Checker, isTypeName } from "./checker.ts";
@@ -89,14 +88,9 @@ export function recheck(session: Session, options: CheckOptions): Checked | null
   // Texts of symbols get their numbers, and what is called alike its names, in the order in which they are met.
   if (numbersOf(checker) !== known) return null;
   // Mistakes are told as a check of everything finds them.
-  if (checker.diagnostics.length > 0 && outside) return null;
-  const all = [...modules, ...session.prelude];
-  const diagnostics = inOrder(
-    checker.diagnostics,
-    all.map(({ file }) => file),
-  );
-  const sources = new Map(all.map(({ file, source }) => [file, source]));
-  return { program: diagnostics.length === 0 ? reachable(checker) : null, diagnostics, sources };
+  if (checker.diagnostics.length > 0) return null;
+  const sources = new Map([...modules, ...session.prelude].map(({ file, source }) => [file, source]));
+  return { program: reachable(checker), diagnostics: [], sources };
 }
 
 /** What only grows, in the order of what is checked. */
@@ -140,6 +134,10 @@ function changeDeclarations(session: Session, changes: readonly Change[]): Set<T
   }
   const followed = remaking.run(changes.flatMap(({ others }) => others));
   if (followed === null || !changes.every(({ added }) => checkAdded(checker, remaking, added))) return null;
+  // Nothing is made of an alias that nobody names, but it may be wrong.
+  for (const names of checker.names.values())
+    for (const own of names.values())
+      if (own.kind === "alias") checker.attempt(own.module, own.node, () => checkDeclaration(checker, own));
   return new Set([...stale, ...followed]);
 }
 

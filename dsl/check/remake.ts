@@ -21,6 +21,8 @@ export class Remaking {
   readonly #checker: Checker;
   /** What is not as others have seen it. */
   readonly #changed = new Set<Seen>();
+  /** What of that has not been followed yet: something may change again that was. */
+  #fresh = new Set<Seen>();
   readonly #layouts = new Set<Type>();
   readonly #globals = new Map<GlobalDeclaration, Pick<GlobalDeclaration, "global" | "value">>();
   /** Whether anything was met that only a check of everything gets right. */
@@ -32,10 +34,15 @@ export class Remaking {
 
   /** A declaration that is gone, or that has another text outside of bodies; sites are those of the new texts already. */
   changed(own: Declaration): void {
-    this.#changed.add(own);
-    if (own.kind === "function") for (const fn of own.instances.values()) this.#changed.add(fn);
-    if (own.kind === "class") for (const type of this.typesOf(own)) this.#changed.add(type);
+    this.#note(own);
+    if (own.kind === "function") for (const fn of own.instances.values()) this.#note(fn);
+    if (own.kind === "class") for (const type of this.typesOf(own)) this.#note(type);
     if (own.kind === "global") this.#forgetGlobal(own);
+  }
+
+  #note(item: Seen): void {
+    this.#changed.add(item);
+    this.#fresh.add(item);
   }
 
   typesOf(own: Declaration): ClassType[] {
@@ -58,11 +65,10 @@ export class Remaking {
       const seen = reads.of(made);
       return seen.size > 0 && at.some((item) => seen.has(item));
     };
-    let known: readonly Seen[] = [];
-    for (let round = 0; known.length < this.#changed.size; round++) {
+    for (let round = 0; this.#fresh.size > 0; round++) {
       if (round > 50) return null;
-      const fresh = [...this.#changed].slice(known.length);
-      known = [...this.#changed];
+      const fresh = [...this.#fresh];
+      this.#fresh = new Set();
       for (const [fn, instance] of instances) if (looked(instance, fresh)) this.#head(fn);
       for (const [type, instance] of classes)
         if (looked(instance, fresh)) {
@@ -129,7 +135,7 @@ export class Remaking {
     }
     if (syscalls.has(fn)) this.#clear = false;
     Object.assign(own, { parameters, result });
-    this.#changed.add(fn);
+    this.#note(fn);
   }
 
   #reset(type: ClassType): void {
@@ -151,7 +157,7 @@ export class Remaking {
       return;
     }
     this.#layouts.add(type);
-    this.#changed.add(type);
+    this.#note(type);
   }
 
   #again(own: Declaration): void {
@@ -181,9 +187,9 @@ export class Remaking {
     if (made === null) this.#clear = false;
     if (made === null || [...made].join() === [...before.members].join()) return;
     types.forget(type);
-    own.resolved = null;
-    enumeration(this.#checker, own);
-    this.#changed.add(own);
+    Object.assign(own, { resolved: null, resolving: false });
+    this.#checker.attempt(own.module, own.node, () => enumeration(this.#checker, own));
+    this.#note(own);
   }
 
   #global(own: GlobalDeclaration): void {
@@ -198,12 +204,12 @@ export class Remaking {
     if (before.global === null || made === null) {
       // What was a mere constant and is a variable now, or the other way round, is named in other ways.
       if (before.global !== made) this.#clear = false;
-      if (before.value !== own.value) this.#changed.add(own);
+      if (before.value !== own.value) this.#note(own);
       return;
     }
     globals.splice(globals.indexOf(made), 1);
     if (!isPlain(before.global) || !isPlain(made)) this.#clear = false;
-    if (!sameGlobal(before.global, made)) this.#changed.add(own);
+    if (!sameGlobal(before.global, made)) this.#note(own);
     own.global = Object.assign(before.global, made);
   }
 }

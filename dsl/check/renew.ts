@@ -102,10 +102,9 @@ class Renewal implements Renewed {
     }
     const same = textOf(before) === textOf(after);
     if (own.kind === "class" && fresh.kind === "class") this.#takeClass(own, fresh, before, after);
-    else if (!same) {
-      this.#look(before, after);
-      this.others.push(own);
-    }
+    else if (!same) this.#look(before, after);
+    // Methods are exported with their class.
+    if (own.kind !== "class" && (!same || own.exported !== fresh.exported)) this.others.push(own);
     if (own.kind === "global" && fresh.kind === "global") {
       if (own.constant !== fresh.constant || own.external || fresh.external) this.clear &&= same;
       if (!same) this.#lookAtInitial(own, fresh);

@@ -212,17 +212,17 @@ export class Frame {
   }
 
   /**
-   * The message's symbol is called after the function, not after what it says, so that code is the same when it has only
-   * moved to another line.
+   * The message's symbol is called after the function and the length, which is in the code, not after what it says, so that
+   * code is the same when it has only moved to another line.
    */
   trap(message: string, ...words: Operand[]): void {
     const { file, line, column } = this.b.origin.site;
     const text = `${file}:${line}:${column}: ${message}`;
     let symbol = this.#messages.get(text);
     if (symbol === undefined) {
-      symbol = `${this.ir.name}$trap${this.#messages.size}`;
-      this.#messages.set(text, symbol);
       const bytes = new TextEncoder().encode(text);
+      symbol = `${this.ir.name}$trap${this.#messages.size}.${bytes.length}`;
+      this.#messages.set(text, symbol);
       this.unit.trapMessage(symbol, bytes);
     }
     this.b.trap(symbol, ...words);
