@@ -80,6 +80,7 @@ function regionOf(code: Uint8Array, entry: bigint): RegionGraph {
     model: defaultModel,
     timing: "simple",
     locate,
+    isTaken: () => false,
     targets: () => [],
   });
   const around = { mode: 64, limit: 0xffff_ffff_ffff_ffffn, flat: 0, bigStack: true, slots: 0 } as const;

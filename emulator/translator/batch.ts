@@ -48,6 +48,8 @@ export interface MadeRegion {
   /** RIPs of its entries; that of entry i is the module's export `${first + i}`. */
   readonly entries: readonly bigint[];
   readonly first: number;
+  /** So many of them, the first ones, were wished for. */
+  readonly begins: number;
   /** RIPs of its blocks. */
   readonly blocks: readonly bigint[];
   readonly spans: readonly Span[];
@@ -113,6 +115,9 @@ export const LARGE = 50;
 /** Instructions in a module beyond which no region is begun: what is there shall not wait longer. */
 const MOST_INSTRUCTIONS = 1500;
 
+/** Wishes behind one that may be for the same few instructions. */
+const NEIGHBOURS = 4;
+
 /** Fulfils wishes from the first on; those that `regions` does not name and that come behind its last were not looked at. */
 export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made & { readonly looked: number } {
   const free = [...pageKeys];
@@ -142,7 +147,8 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     // Each page may be gone into in two rings, and so may the first.
     const reader = readerFor(from, wish, frame, (free.length >> 1) - 1);
     const used: { at: number; rip: bigint; user: boolean }[] = [];
-    const graph = regionOf(reader, view, wish, (page, user) => {
+    const neighbours = neighboursOf(wishes, number);
+    const graph = regionOf(reader, view, wish, neighbours, (page, user) => {
       let known = used.find((one) => one.rip === page && one.user === user);
       if (known === undefined) {
         known = { at: free.pop()!, rip: page, user };
@@ -159,15 +165,17 @@ export function writeBatch(from: CodeMemory, { wishes, pageKeys }: Batch): Made 
     const counters = from.numbers === null ? 0 : countersAt(from.numbers.next++);
     const refs = writeRegion(module, imports, ways, graph, name, counters);
     for (const [i, ref] of refs.entries()) module.export(String(exports + i), ref);
-    const [entry] = graph.entries.map((one) => hostOf(graph.blocks[one]!.rip));
-    if (graph.size >= LARGE) from.taken.set(entry!, true);
+    const entries = graph.entries.map((entry) => graph.blocks[entry]!.rip);
+    const begins = entries.filter((rip, i) => i === 0 || neighbours.has(rip)).length;
+    if (graph.size >= LARGE) for (const rip of entries.slice(0, begins)) from.taken.set(hostOf(rip), true);
     const blocks = [...new Set(graph.blocks.flatMap((block) => block?.rip ?? []))];
     for (const rip of blocks) inside.add(hostOf(rip));
     regions.push({
       wish: number,
       name,
       size: graph.size,
-      entries: graph.entries.map((entry) => graph.blocks[entry]!.rip),
+      entries,
+      begins,
       first: exports,
       blocks,
       spans: reader.spans,
@@ -209,13 +217,28 @@ function readerFor(from: CodeMemory, wish: Wish, frame: (host: number) => Uint8A
     return from.seen.has(host) ? host : 0;
   };
   const targets = (behind: bigint) => jumpTargets(view, behind);
-  return new CodeReader({ frame, mode: around.mode, model: from.model, timing: "simple", locate, targets });
+  const isTaken = (host: number) => from.taken.has(host);
+  return new CodeReader({ frame, mode: around.mode, model: from.model, timing: "simple", locate, isTaken, targets });
+}
+
+/** RIPs of the wishes behind one in its page that ask for the same kind of region. */
+function neighboursOf(wishes: readonly Wish[], number: number): ReadonlySet<bigint> {
+  const { rip, host, around, lookupKey } = wishes[number]!;
+  const near = new Set<bigint>();
+  for (const other of wishes.slice(number + 1, number + 1 + NEIGHBOURS)) {
+    if (other.host - host !== Number(other.rip - rip) || other.rip >> 12n !== rip >> 12n) continue;
+    const { mode, slots, limit, flat, bigStack } = other.around;
+    if (mode !== around.mode || slots !== around.slots || limit !== around.limit) continue;
+    if (flat === around.flat && bigStack === around.bigStack && other.lookupKey === lookupKey) near.add(other.rip);
+  }
+  return near;
 }
 
 function regionOf(
   reader: CodeReader,
   view: DataView,
   { rip, around, systemCalls, traps }: Wish,
+  neighbours: ReadonlySet<bigint>,
   keyOfPage: (page: bigint, user: boolean) => number,
 ): RegionGraph | null {
   const rings = {
@@ -223,7 +246,7 @@ function regionOf(
     systemCalls: systemCalls?.rip ?? null,
     traps: traps && new Tables(view, traps),
   };
-  const discovered = discover(reader, rip, rings);
+  const discovered = discover(reader, rip, rings, neighbours);
   if (discovered === null) return null;
   // Who enters on another page has not been found on that of the first entry.
   const entryPage = rip & ~0xfffn;

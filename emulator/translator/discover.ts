@@ -67,6 +67,8 @@ export interface CodeSource {
    * byte, or 0 if that is not known yet.
    */
   locate(rip: bigint, page: number): number;
+  /** Whether another region begins at an address of the WebAssembly memory that is large enough to end before it. */
+  isTaken(host: number): boolean;
   /** Where the indirect jump or call that ends before `behind` may have gone. */
   targets(behind: bigint): readonly bigint[];
 }
@@ -75,6 +77,8 @@ export interface CodeSource {
 const MOST_INSTRUCTIONS = 400;
 const LONGEST_BLOCK = 64;
 const MOST_BLOCKS = 100;
+/** Instructions of a way that soon joins another one, with which it has its region together. */
+const MOST_BEFORE_JOIN = 8;
 /** More than calls in so many instructions can make. */
 const MOST_CONTEXTS = 1024;
 
@@ -152,6 +156,7 @@ export class CodeReader {
     const bytes = this.#source.frame(page);
     const instructions: Instruction[] = [];
     for (let at = start; instructions.length < LONGEST_BLOCK; ) {
+      if (at > start && this.#source.isTaken(page + at)) break;
       const rest = known.find((line) => line.start === at && !line.isCut);
       if (rest !== undefined && instructions.length + rest.sites.length <= LONGEST_BLOCK) {
         for (const { instruction } of rest.sites) instructions.push(instruction);
@@ -419,21 +424,32 @@ const comesBack = (last: Site): boolean => {
   return endsStraightLine(last.instruction) && !goesAway.has(cost);
 };
 
-/** The region's code, found breadth first. Null when there is none. */
-export function discover(reader: CodeReader, rip: bigint, rings: Rings): Discovered | null {
+/** The region's code, found breadth first. Null when there is none. `others`: where else somebody wants a region to begin. */
+export function discover(
+  reader: CodeReader,
+  rip: bigint,
+  rings: Rings,
+  others: ReadonlySet<bigint> = new Set(),
+): Discovered | null {
   if (reader.locate(rip) === 0) return null;
   const contexts = new Contexts(reader, rings);
   const { root } = contexts;
   const entries: Place[] = [{ rip, context: root }];
+  const first = reader.line(rip).sites.slice(1, MOST_BEFORE_JOIN + 1);
+  for (const site of first) if (others.has(site.rip)) entries.push({ rip: site.rip, context: root });
   const queue: Place[] = [...entries];
   const leaders = new Set<bigint>();
   const places = new Map<number, Place>();
   let instructions = 0;
+  let ahead: readonly Place[] = [];
   for (let i = 0; i < queue.length; i++) {
     const place = queue[i]!;
     const key = keyOf(place);
     if (places.has(key)) continue;
-    if (places.size >= MOST_BLOCKS || instructions >= MOST_INSTRUCTIONS) break;
+    if (places.size >= MOST_BLOCKS || instructions >= MOST_INSTRUCTIONS) {
+      ahead = queue.slice(i);
+      break;
+    }
     const { sites } = reader.line(place.rip);
     if (sites.length === 0) continue;
     places.set(key, place);
@@ -453,11 +469,17 @@ export function discover(reader: CodeReader, rip: bigint, rings: Rings): Discove
     entries.push(back);
     queue.push(back);
   }
+  const joins = new Set<bigint>();
+  for (const { place, join } of detoursOf(reader, ahead, places)) {
+    places.set(keyOf(place), place);
+    leaders.add(place.rip);
+    joins.add(join);
+  }
   const blocks = new Map<number, DiscoveredBlock>();
   const add = (place: Place): DiscoveredBlock | null => {
     const { sites } = reader.line(place.rip);
     // A block ends where another one begins.
-    const end = sites.findIndex((site, i) => i > 0 && leaders.has(site.rip));
+    const end = sites.findIndex((site, i) => i > 0 && (leaders.has(site.rip) || joins.has(site.rip)));
     const own = end < 0 ? sites : sites.slice(0, end);
     if (own.length === 0) return null;
     const last = own.at(-1)!;
@@ -479,4 +501,23 @@ export function discover(reader: CodeReader, rip: bigint, rings: Rings): Discove
     }
   }
   return { entries: entries.filter((entry) => blocks.has(keyOf(entry))), blocks, contexts };
+}
+
+/**
+ * Where a region ends at a fork, both ways would be entries of other regions, and these nearly the same: one that leads into the other
+ * after a few instructions is taken in up to there. `ahead`: places that the region leads to, but which it does not take in.
+ */
+function detoursOf(
+  reader: CodeReader,
+  ahead: readonly Place[],
+  places: ReadonlyMap<number, Place>,
+): { place: Place; join: bigint }[] {
+  const outside = ahead.filter((place) => !places.has(keyOf(place)));
+  return outside.flatMap((place) => {
+    const { sites } = reader.line(place.rip);
+    const join = sites
+      .slice(1, MOST_BEFORE_JOIN + 1)
+      .find(({ rip }) => outside.some((other) => other.rip === rip && other.context === place.context));
+    return join === undefined ? [] : [{ place, join: join.rip }];
+  });
 }

@@ -48,6 +48,7 @@ export interface RegionFacts {
   /** RIPs; that of entry i is the module's export `${first + i}`. */
   readonly entries: readonly bigint[];
   readonly first: number;
+  readonly begins: number;
   readonly blocks: readonly bigint[];
   /** By RIP of the page: what was read there. */
   readonly pages: ReadonlyMap<bigint, readonly CodePiece[]>;
@@ -86,7 +87,7 @@ export const holds = (memory: Uint8Array, host: number, pieces: readonly CodePie
 
 /** What is known of a region that was just made. */
 export function factsOf(made: MadeRegion, { around, systemCalls }: Wish): RegionFacts {
-  const { name, size, entries, first, blocks, spans, pageKeys, counters } = made;
+  const { name, size, entries, first, begins, blocks, spans, pageKeys, counters } = made;
   const pages = new Map<bigint, CodePiece[]>();
   for (const { page, start, bytes } of spans) {
     const piece = { offset: start % FRAME_BYTES, bytes };
@@ -101,6 +102,7 @@ export function factsOf(made: MadeRegion, { around, systemCalls }: Wish): Region
     systemCalls: made.hasSystemCalls ? systemCalls!.rip : null,
     entries,
     first,
+    begins,
     blocks,
     pages,
     pageKeys,

@@ -411,7 +411,8 @@ export class Translator {
         if (one !== undefined && one.run.region === null && this.#isAsRead(made))
           this.#learn(made, one, module, unused);
         else if (one !== undefined) this.#coolDown(one.run);
-        if (one?.run.region == null) this.#taken.set(hostOf(made, made.entries[0]!), false);
+        if (one?.run.region != null) continue;
+        for (const rip of made.entries.slice(0, made.begins)) this.#taken.set(hostOf(made, rip), false);
       }
     }
     for (const at of unused) this.#pageKeys.give(at);
@@ -463,7 +464,8 @@ export class Translator {
       use.heads.push({ run, number });
       run.region = use.region;
       this.#view.setInt32(run.head + Head.handler, number, true);
-      if (region.size >= LARGE && entry === 0) this.#taken.set(RAM_BASE + run.frame * FRAME_BYTES + run.offset, true);
+      if (region.size >= LARGE && entry < region.begins)
+        this.#taken.set(RAM_BASE + run.frame * FRAME_BYTES + run.offset, true);
     }
     for (const [page, host] of frames) this.#extend(region, use, page, host, mode);
     return true;
