@@ -1,8 +1,20 @@
 /** Cor's own disk and `cor build`: what is built is kept, and is the same everywhere. Each test compiles all programs anew. */
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { after, describe, test } from "node:test";
 import { bareSystem } from "../disks/testing/bare.ts";
 import { cor } from "./testing/cor.ts";
@@ -55,6 +67,35 @@ describe("Cor's own disk", () => {
     assert.deepEqual([code, stderr], [0, notice]);
     assert.match(stdout, /Cor virtual disk/);
   });
+});
+
+test("what is wrong with the programs is said before what is wrong with the kernel, which is compiled beside them", () => {
+  const root = resolve(import.meta.dirname, "..");
+  const clone = join(folder, "clone");
+  const parts = ["bin", "bios", "cli", "cli.ts", "cor.json", "disks", "dsl", "emulator", "kernel", "package.json"];
+  cpSync(root, clone, {
+    recursive: true,
+    filter: (path) => path === root || parts.includes(relative(root, path).split(sep)[0]!),
+  });
+  symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
+  const start = (): readonly [number | null, string] => {
+    const { status, stderr } = spawnSync(process.execPath, [join(clone, "bin/cor.mjs"), "run", "--timeout", "5"], {
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, "clone-cache") },
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+    });
+    return [status, stderr];
+  };
+  const programs = join(clone, "disks/root/bin/echo.ts");
+  const right = readFileSync(programs);
+  for (const file of [programs, join(clone, "kernel/main.ts")]) appendFileSync(file, 'const wrong: u32 = "text";\n');
+  const [code, said] = start();
+  assert.equal(code, 2);
+  assert.match(said, /echo\.ts.*\n.*\n.*\ncor: the programs do not compile; mend what is shown above\n$/);
+  writeFileSync(programs, right);
+  const [codeThen, saidThen] = start();
+  assert.equal(codeThen, 2);
+  assert.match(saidThen, /main\.ts.*\n.*\n.*\ncor: the kernel does not compile; mend what is shown above\n$/);
 });
 
 test("cor build writes the same bytes into any folder", async () => {

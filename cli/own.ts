@@ -1,8 +1,11 @@
 /** What is built from this tree when it is first wanted: Cor's own firmware and disk, and the interpreter's fixed part. */
 import { statSync } from "node:fs";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 import { wholeCylinders } from "../disks/partition-table.ts";
 import type { ObjectStore } from "../dsl/store.ts";
 import { finishPiece, latePiece, type PiecedImage, SECTOR } from "../emulator/disk.ts";
+import { threadBeginning } from "../emulator/thread-beginning.ts";
+import { UserError } from "../emulator/user-error.ts";
 import {
   cached,
   cachedAs,
@@ -15,6 +18,7 @@ import {
   lastSize,
 } from "./cache.ts";
 import { cacheFolder } from "./program/load.ts";
+import type { RootAnswer, RootOrder } from "./root-thread.ts";
 
 /** The assembler and what it reads: sources of everything that is built. */
 const assembler = ["dsl", "emulator/isa", "emulator/formats"] as const;
@@ -86,8 +90,18 @@ export interface OwnDisk {
 
 /** The disk, most of it as a file where that can be kept: a machine reads little of it. Nobody may write to that. */
 export async function ownDiskPieces(): Promise<OwnDisk> {
-  const root = await cachedFile("root", rootSources, makeRoot, listed);
   const hash = hashOfSources(headSources, listed);
+  // Where both are made, each has a thread. What is wrong with the programs is said first.
+  const beside: Promise<Uint8Array>[] = [];
+  const makeBoth = async (): Promise<Uint8Array> => {
+    const root = await beginRoot();
+    const head = ownHead();
+    head.catch(() => {});
+    beside.push(head);
+    return root.made;
+  };
+  const root = await cachedFile("root", rootSources, makeBoth, listed);
+  for (const head of beside) return { image: pieced(await head, root), complete: async () => null };
   const last = lastSize("head") ?? 0;
   const expected = last > 0 && last <= LARGEST_HEAD && last % SECTOR === 0 ? last : null;
   const kept = keptAs("head", hash) ?? (expected === null ? await makeHead(hash) : null);
@@ -120,6 +134,34 @@ const rootSources = [...assembler, "disks", "kernel/abi", "cor.json"];
 async function makeRoot(): Promise<Uint8Array> {
   const { rootImage } = await import("../disks/build.ts");
   return rootImage(await ownObjects());
+}
+
+/** The root, in a thread of its own: what that compiles is compiled when this resolves, or being compiled. */
+async function beginRoot(): Promise<{ readonly made: Promise<Uint8Array> }> {
+  // The thread has its modules from the same place as this one, which is up to date then.
+  await import("../disks/build.ts");
+  const order: RootOrder = { version: hashOfSources(assembler, listed) };
+  const worker = new Worker(threadBeginning(import.meta, "cli/root-thread"), {
+    eval: true,
+    env: SHARE_ENV,
+    workerData: order,
+  });
+  const made = new Promise<Uint8Array>((resolve, reject) => {
+    worker.on("error", reject);
+    worker.on("exit", (code) =>
+      reject(new Error(`the thread that makes the programs ended by itself with code ${code}`)),
+    );
+    worker.on("message", (answer: RootAnswer) => {
+      // What it still writes is for the next time.
+      worker.unref();
+      if ("image" in answer) resolve(answer.image);
+      else if ("refused" in answer) reject(new UserError(answer.refused, answer.details));
+      else reject(Object.assign(new Error(answer.failed), { stack: answer.stack }));
+    });
+  });
+  // Nobody waits for it yet.
+  made.catch(() => {});
+  return { made };
 }
 
 /** The disk's root with all programs: by itself, because the kernel changes more often. */

@@ -19,13 +19,13 @@ export class SpareThread {
     this.wake = early?.wake ?? new SharedArrayBuffer(4);
     if (early !== undefined) {
       this.worker = early.worker;
-      this.worker.postMessage(threadBeginning(import.meta, "machine-runner"));
+      this.worker.postMessage(threadBeginning(import.meta, "emulator/machine-runner"));
       const word = new Int32Array(this.wake);
       Atomics.add(word, 0, 1);
       Atomics.notify(word, 0);
       return;
     }
-    this.worker = new Worker(threadBeginning(import.meta, "machine-runner"), {
+    this.worker = new Worker(threadBeginning(import.meta, "emulator/machine-runner"), {
       eval: true,
       env: SHARE_ENV,
       workerData: { wake: this.wake } satisfies ThreadData,

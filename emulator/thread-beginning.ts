@@ -6,11 +6,11 @@
  * a function for that into `import.meta`.
  */
 
-/** JavaScript that ends by executing a module of the emulator. `meta`: of any module; `name`: path from the emulator's folder, without ending. */
+/** JavaScript that ends by executing a module. `meta`: of any module; `name`: path from Cor's root, without ending. */
 export function threadBeginning(meta: ImportMeta, name: string): string {
   const file = name + (import.meta.filename.endsWith(".ts") ? ".ts" : ".js");
   const { beginning } = meta as { readonly beginning?: (module: string) => string };
-  if (beginning !== undefined) return beginning(`emulator/${file}`);
-  const url = new URL(file, import.meta.url).href;
+  if (beginning !== undefined) return beginning(file);
+  const url = new URL(`../${file}`, import.meta.url).href;
   return `require("node:module").enableCompileCache?.(); import(${JSON.stringify(url)}).catch((error) => { throw error; });`;
 }

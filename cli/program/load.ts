@@ -182,7 +182,8 @@ export function loader(
           thread: string,
         ) => `const program = (${loader})(require, ${JSON.stringify(root)}, ${JSON.stringify(folder)}, ${JSON.stringify(thread.replaceAll("/", "-"))}, ${/machine-runner/.test(thread)});
 const first = [${JSON.stringify(thread)}, ${JSON.stringify(`${root}/${thread}`)}];
-if (program.add("shared") && program.add("machine")) {
+const has = () => program.has(first[0]);
+if (program.add("shared") && program.add("machine") && (has() || (program.add("command") && program.add("tools") && has()))) {
   process.on("exit", () => program.keepCode());
   program.use(first[0]);
 } else import(require("node:url").pathToFileURL(first[1]));`,

@@ -20,6 +20,8 @@ export interface Entries {
   readonly command: readonly string[];
   readonly machine: readonly string[];
   readonly grammar: readonly string[];
+  /** Threads of whoever works with tools. */
+  readonly tools: readonly string[];
 }
 
 const ending = import.meta.filename.endsWith(".ts") ? ".ts" : ".js";
@@ -27,6 +29,7 @@ const ENTRIES: Entries = {
   command: ["cli", "cli/run", "emulator/spare-thread"].map((name) => name + ending),
   machine: ["emulator/machine-runner", "emulator/translator/helper"].map((name) => name + ending),
   grammar: ["cli/grammar"].map((name) => name + ending),
+  tools: ["cli/root-thread"].map((name) => name + ending),
 };
 
 interface Part {

@@ -24,7 +24,7 @@ function programOf(
     writeFileSync(join(root, file), text);
   }
   const parts = join(folder, `${name}.parts`);
-  renewParts(parts, root, { command: ["main.ts"], machine: ["thread.ts"], grammar: [] });
+  renewParts(parts, root, { command: ["main.ts"], machine: ["thread.ts"], grammar: [], tools: [] });
   return { program: loader(require, root, parts, "test"), parts, root };
 }
 

@@ -103,6 +103,8 @@ const powerOn = () => ({
 });
 type Registers = ReturnType<typeof powerOn>;
 
+const copyOf = (r: Registers): Registers => ({ ...r, received: [...r.received], toSend: [...r.toSend] });
+
 type UartState = { readonly registers: Registers; readonly lines: number; readonly incoming: readonly number[] };
 
 export interface UartWiring {
@@ -483,11 +485,11 @@ export class Uart implements BytePorts, Device<UartState> {
   }
 
   save(): UartState {
-    return { registers: structuredClone(this.#r), lines: this.#lines, incoming: [...this.#incoming] };
+    return { registers: copyOf(this.#r), lines: this.#lines, incoming: [...this.#incoming] };
   }
 
   restore({ registers, lines, incoming }: UartState): void {
-    this.#r = structuredClone(registers);
+    this.#r = copyOf(registers);
     this.#lines = lines;
     this.#incoming = [...incoming];
     this.#update();

@@ -42,7 +42,7 @@ export class HelperThread {
   constructor(data: Omit<HelperData, "port" | "answers">) {
     const { port1, port2 } = new MessageChannel();
     const answers = new SharedArrayBuffer(4);
-    const worker = new Worker(threadBeginning(import.meta, "translator/helper"), {
+    const worker = new Worker(threadBeginning(import.meta, "emulator/translator/helper"), {
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
       eval: true,
       workerData: { ...data, port: port2, answers } satisfies HelperData,
