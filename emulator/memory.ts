@@ -86,8 +86,9 @@ export const FrameFlag = {
   rom: 4,
   /** Not memory: the bus answers. */
   device: 8,
-  /** Beside `table`: pages from which code was fetched are mapped by its entries. */
-  codeTable: 16,
+  /** Beside `table`: pages from which ring 3 has fetched code are mapped by its entries; from which the other rings have. */
+  userCode: 16,
+  systemCode: 32,
 } as const;
 
 /** Bytes that `shadow` switches at once. */

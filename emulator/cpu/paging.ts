@@ -269,7 +269,7 @@ export class Paging {
       if (directory & (1 << 21)) throw this.#fault(Code.present | Code.reserved, high, low, access, bank);
       const denied = this.#forbids(directory & (RW | US), false, 0, access, bank);
       if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
-      this.#leaf(directoryHost, directory, access, MANY_PAGES);
+      this.#leaf(directoryHost, directory, access, bank, MANY_PAGES);
       this.#leafLarge = true;
       // PSE-36: bits 20:13 of the entry are address bits 39:32.
       return ((directory >>> 13) & 0xff) * TWO32 + unsigned(directory & 0xffc0_0000) + (low & 0x003f_f000);
@@ -281,23 +281,24 @@ export class Paging {
     const denied = this.#forbids(directory & entry & (RW | US), false, 0, access, bank);
     if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
     if (!(directory & A)) this.#setBits(directoryHost, directory, A);
-    this.#leaf(tableHost, entry, access, regionOf(0, low & 0xffc0_0000));
+    this.#leaf(tableHost, entry, access, bank, regionOf(0, low & 0xffc0_0000));
     this.#keep(directoryHost, MANY_PAGES);
     return unsigned(entry & 0xffff_f000);
   }
 
   /** Accessed and dirty bits of the entry that maps the page, and what the TLB wants to know of it. `region`: see AddressSpaces.watch. */
-  #leaf(host: number, entry: number, access: PageAccess, region: number): void {
+  #leaf(host: number, entry: number, access: PageAccess, bank: number, region: number): void {
     const wanted = entry | A | (access === PageAccess.write ? D : 0);
     if (wanted !== entry) this.#setBits(host, entry, wanted);
     this.#leafDirty = (wanted & D) !== 0;
     this.#leafCacheable = true;
     this.#leafLarge = false;
-    this.#keep(host, region, access === PageAccess.execute);
+    const fetcher = bank === TlbBank.user ? FrameFlag.userCode : FrameFlag.systemCode;
+    this.#keep(host, region, access === PageAccess.execute ? fetcher : 0);
   }
 
   /** What was read at `host` is about to be cached: it must be watched, or, where that cannot be (device memory), nothing is cached. */
-  #keep(host: number, region: number, fetches = false): void {
+  #keep(host: number, region: number, fetches = 0): void {
     if (host === 0) this.#leafCacheable = false;
     else this.spaces.watch(host, region, fetches);
   }
@@ -340,7 +341,7 @@ export class Paging {
         if (denied !== 0) throw this.#fault(denied, high, low, access, bank);
         for (let i = 0; i < depth; i++) if (!(entries[i]! & A)) this.#setBits(hosts[i]!, entries[i]!, A);
         const region = level === 1 ? regionOf(high, low) : MANY_PAGES;
-        this.#leaf(host, entryLow, access, region);
+        this.#leaf(host, entryLow, access, bank, region);
         this.#leafLarge = large;
         for (let i = 0; i < depth; i++) this.#keep(hosts[i]!, MANY_PAGES);
         const base = (entryHigh & ADDRESS_HIGH) * TWO32;

@@ -152,9 +152,10 @@ export class Processor implements CpuContext, Section<ProcessorSnapshot> {
         this.#paging.spaces.dropAll();
       },
     };
-    this.#paging.spaces.onDrop = (space) => {
-      interpreter.forgetLookups(space);
-      if (space === this.#paging.spaces.present) this.#execution.leaveRun();
+    this.#paging.spaces.onCodeMoved = (space, whose) => {
+      interpreter.forgetLookups(space, whose);
+      const own = this.state.get32("cpl") === 3 ? FrameFlag.userCode : FrameFlag.systemCode;
+      if (space === this.#paging.spaces.present && (whose & own) !== 0) this.#execution.leaveRun();
     };
     this.#paging.onSwitch = () => {
       interpreter.modeChanged();

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { Bus } from "../bus.ts";
 import { Log } from "../log.ts";
 import { MiB } from "../map.ts";
-import { Memory, RAM_BASE } from "../memory.ts";
+import { FrameFlag, Memory, RAM_BASE } from "../memory.ts";
 import { Fault } from "./context.ts";
 import { PageAccess, Paging } from "./paging.ts";
 import { Random } from "./random-program.ts";
@@ -54,8 +54,13 @@ function world(): World {
   state.set64("a20Mask", 0xffff_ffff_ffff_ffffn);
   const paging = new Paging(state, memory, { gigabytePages: true });
   const fetched = new Map<string, number>();
-  paging.spaces.onDrop = (space) => {
-    for (const key of fetched.keys()) if (key.startsWith(`${space} `)) fetched.delete(key);
+  paging.spaces.onCodeMoved = (space, whose) => {
+    for (const key of fetched.keys())
+      for (const [flag, bank] of [
+        [FrameFlag.userCode, TlbBank.user],
+        [FrameFlag.systemCode, TlbBank.supervisor],
+      ] as const)
+        if ((whose & flag) !== 0 && key.startsWith(`${space} ${bank} `)) fetched.delete(key);
   };
   memory.watcher = {
     codeChanging() {},
@@ -112,7 +117,7 @@ function checkBank(on: World, bank: number): void {
 
 function checkFetched(on: World): void {
   for (const [key, physical] of on.fetched) {
-    const [space, high, low] = key.split(" ").map(Number) as [number, number, number];
+    const [space, , high, low] = key.split(" ").map(Number) as [number, number, number, number];
     if (space === on.paging.spaces.present) assert.equal(walk(on, high, low)?.physical, physical, `code at ${key}`);
   }
 }
@@ -169,7 +174,7 @@ for (const [seed, roots] of [
             const host = paging.reach(high | 0, low | 0, access, bank, access !== PageAccess.execute);
             assert.equal(host, RAM_BASE + walk(on, high, low)!.physical);
             if (access === PageAccess.execute)
-              on.fetched.set(`${paging.spaces.present} ${high} ${low}`, host - RAM_BASE);
+              on.fetched.set(`${paging.spaces.present} ${bank} ${high} ${low}`, host - RAM_BASE);
           } catch (thrown) {
             if (!(thrown instanceof Fault)) throw thrown;
           }

@@ -56,6 +56,7 @@ export const regionOf = (high: number, low: number): number => {
 
 const DEVICE_PAGES = 64;
 const P = 1;
+export const ANY_CODE = FrameFlag.userCode | FrameFlag.systemCode;
 
 class Space {
   readonly number: number;
@@ -117,8 +118,11 @@ export class AddressSpaces {
   readonly #writers: Uint16Array;
   /** For each frame whose walks somebody depends on: the region that its entries map, as a page table; or MANY_PAGES. */
   readonly #regions: Int32Array;
-  /** Told when code may be elsewhere in a space: what was derived from it beside the TLB (lookup table, running code) must go. */
-  onDrop: (space: number) => void = () => {};
+  /**
+   * Told when code may be elsewhere in a space: what was derived from it beside the TLB (lookup table, running code) must go. `whose`:
+   * FrameFlag.userCode, systemCode or both.
+   */
+  onCodeMoved: (space: number, whose: number) => void = () => {};
 
   constructor(memory: Memory) {
     this.#memory = memory;
@@ -219,17 +223,17 @@ export class AddressSpaces {
 
   /**
    * Marks the frame of an entry at `host` as a table of the present space. `region`: what the frame's entries map, if the one
-   * at `host` is that of a 4-KiB page; MANY_PAGES for all other entries. (One region for all spaces: a table is hardly at two places.) `fetches`: the
-   * entry is that of a page of code.
+   * at `host` is that of a 4-KiB page; MANY_PAGES for all other entries. (One region for all spaces: a table is hardly at two places.) `fetches`: FrameFlag.userCode or
+   * systemCode, if the entry is that of a page from which code is fetched; else 0.
    */
-  watch(host: number, region: number, fetches: boolean): void {
+  watch(host: number, region: number, fetches: number): void {
     const frame = frameOf(host);
     const bit = 1 << this.present;
     const dependents = this.#dependents[frame]!;
     if (dependents === 0) this.#regions[frame] = region;
     else if (this.#regions[frame] !== region) this.#regions[frame] = MANY_PAGES;
     const flags = this.#memory.flagsAt(host);
-    if (fetches && (flags & (FrameFlag.rom | FrameFlag.codeTable)) === 0) this.#memory.mark(host, FrameFlag.codeTable);
+    if ((fetches & ~flags) !== 0 && (flags & FrameFlag.rom) === 0) this.#memory.mark(host, fetches);
     if ((dependents & bit) !== 0) return;
     if ((flags & FrameFlag.rom) !== 0) return;
     this.#dependents[frame] = dependents | bit;
@@ -273,7 +277,7 @@ export class AddressSpaces {
     const others = ~(1 << number);
     for (const frame of space.tables) this.#dependents[frame] = this.#dependents[frame]! & others;
     space.tables = [];
-    this.onDrop(number);
+    this.onCodeMoved(number, ANY_CODE);
   }
 
   /** Empties all spaces. */
@@ -306,15 +310,15 @@ export class AddressSpaces {
     if (dependents !== 0)
       for (const space of this.#spaces)
         if ((dependents & (1 << space.number)) !== 0) this.#entriesChanging(space, host, bytes);
-    if (this.#dependents[frame] === 0) this.#memory.unmark(host, FrameFlag.table | FrameFlag.codeTable);
+    if (this.#dependents[frame] === 0) this.#memory.unmark(host, FrameFlag.table | ANY_CODE);
   }
 
   #entriesChanging(space: Space, host: number, bytes: number): void {
     const { number } = space;
     const entryBytes = (this.#i32[Workspace.narrowSpaces >> 2]! & (1 << number)) !== 0 ? 4 : 8;
     const region = this.#regions[frameOf(host)]!;
-    const mapsCode = (this.#memory.flagsAt(host) & FrameFlag.codeTable) !== 0;
-    let codeMoves = false;
+    const code = this.#memory.flagsAt(host) & ANY_CODE;
+    let moved = 0;
     for (let at = host - (host % entryBytes); at < host + bytes; at += entryBytes) {
       if ((this.#i32[at >> 2]! & P) === 0) continue;
       if (region === MANY_PAGES) {
@@ -323,9 +327,9 @@ export class AddressSpaces {
       }
       this.#dropPage(space, region >> 11, (region << 21) + ((at % FRAME_BYTES) / entryBytes) * FRAME_BYTES);
       // Nothing can be fetched by an entry with XD set, whatever EFER.NXE.
-      if (mapsCode && (entryBytes === 4 || this.#i32[(at >> 2) + 1]! >= 0)) codeMoves = true;
+      if (entryBytes === 4 || this.#i32[(at >> 2) + 1]! >= 0) moved = code;
     }
-    if (codeMoves) this.onDrop(number);
+    if (moved !== 0) this.onCodeMoved(number, moved);
   }
 
   /** (high, low): the linear address of the page. */

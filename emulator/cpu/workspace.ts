@@ -50,6 +50,8 @@ export const Workspace = {
   quick32: SCRATCH_BASE + 0x3c0,
   /** The lookup keys of 32-bit code in protected mode that were in use lately, `ModeKey` each. */
   modeKeys: SCRATCH_BASE + 0x400,
+  /** i32: bit mask of spaces in which code that is not of 64 bits has lookup keys. */
+  modeSpaces: SCRATCH_BASE + 0x3c4,
   /** i32: 1 while no I/O breakpoint is set. */
   quickPorts: SCRATCH_BASE + 0xec,
   /** i32: TlbBank of data accesses at the present privilege, whether or not `tlbBank` is the strict one. */

@@ -11,13 +11,14 @@ import { Fault } from "../cpu/context.ts";
 import type { CpuModel } from "../cpu/cpuid.ts";
 import { Exit } from "../cpu/exits.ts";
 import { PageAccess, type Paging } from "../cpu/paging.ts";
+import { ANY_CODE } from "../cpu/spaces.ts";
 import { Flag, type StateView, stateFields, Vector } from "../cpu/state.ts";
 import type { TimingModel } from "../cpu/timing-models.ts";
 import { SPACES, TlbBank } from "../cpu/tlb.ts";
 import { MODE_KEYS, ModeKey, Workspace } from "../cpu/workspace.ts";
 import { CS, type Mode } from "../isa/instruction.ts";
 import type { Log } from "../log.ts";
-import { FRAME_BYTES, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
+import { FRAME_BYTES, FrameFlag, LOOKUP_BASE, LOOKUP_SIZE, type Memory } from "../memory.ts";
 import type { TierSettings } from "../translator/tiers.ts";
 import { Translator } from "../translator/translator.ts";
 import type { Runtime } from "./core.ts";
@@ -212,6 +213,7 @@ export class Interpreter {
       this.#view.setBigUint64(entry + LookupEntry.rip, rip, true);
       this.#view.setInt32(entry + LookupEntry.key, key, true);
       this.#view.setInt32(entry + LookupEntry.head, run.head, true);
+      this.#runs.noteHead(run);
     }
     return run.head;
   }
@@ -381,6 +383,7 @@ export class Interpreter {
       mode = { space, codeSize, user, base, limit, key: this.#newKey() };
       if (this.#modes.length === MODES_KEPT) this.#modes.shift();
       this.#modes.push(mode);
+      this.#noteModes();
     }
     this.#view.setInt32(Workspace.lookupKey, mode.key, true);
     if (codeSize === 32) this.#offer(mode);
@@ -400,22 +403,30 @@ export class Interpreter {
     view.setInt32(at + ModeKey.key, key, true);
   }
 
+  #noteModes(): void {
+    this.#i32[Workspace.modeSpaces >> 2] = this.#modes.reduce((mask, { space }) => mask | (1 << space), 0);
+  }
+
   #newKey(): number {
     const key = this.#view.getInt32(Workspace.nextKey, true);
     this.#view.setInt32(Workspace.nextKey, key + 1, true);
     return key;
   }
 
-  /** The translations of a space are gone, or all runs: no lookup entry made from them may be used again. */
-  forgetLookups(space?: number): void {
+  /** The translations of a space are gone, or all runs: no lookup entry made from them may be used again. `whose`: see AddressSpaces.onCodeMoved. */
+  forgetLookups(space?: number, whose = ANY_CODE): void {
     this.#modes = space === undefined ? [] : this.#modes.filter((mode) => mode.space !== space);
+    this.#noteModes();
     for (let i = 0; i < MODE_KEYS; i++) {
       const at = Workspace.modeKeys + i * ModeKey.bytes;
       this.#view.setInt32(at + ModeKey.who, -1, true);
       this.#view.setInt32(at + ModeKey.key, 0, true);
     }
     if (space === undefined) this.#longKeys.fill(0);
-    else this.#longKeys.fill(0, 2 * space, 2 * space + 2);
+    else {
+      if ((whose & FrameFlag.systemCode) !== 0) this.#longKeys[2 * space] = 0;
+      if ((whose & FrameFlag.userCode) !== 0) this.#longKeys[2 * space + 1] = 0;
+    }
     this.modeChanged();
   }
 

@@ -268,6 +268,13 @@ export class Runs {
     return found;
   }
 
+  /** Code there was looked for: it is found by its place from now on. */
+  noteHead({ head }: Run): void {
+    const view = this.#view;
+    if (view.getInt32(head + Head.kind, true) === RunKind.long)
+      view.setInt32(headEntry(view.getUint32(head + Head.place, true)), head, true);
+  }
+
   /** Makes a head that was given up lead to its successor. */
   #forward(old: Run, successor: Run): void {
     this.#view.setUint16(old.head + Op.end, 0, true);
@@ -395,7 +402,12 @@ export class Runs {
     view.setInt32(head + Head.place, hasPlace ? host : 0, true);
     const isLong = hasPlace && !run.short && run.mode.mode === 64;
     view.setInt32(head + Head.kind, isLong ? RunKind.long : RunKind.none, true);
-    if (isLong) view.setInt32(headEntry(host), head, true);
+    if (isLong) {
+      // Who is there and still valid has been looked for.
+      const other = view.getInt32(headEntry(host), true);
+      if (other === 0 || view.getInt32(other + Head.handler, true) === Handler.stale)
+        view.setInt32(headEntry(host), head, true);
+    }
     if (run.frame < 0) return;
     this.translator?.seen(host);
     const runs = this.#runsOf(run.frame);

@@ -8,7 +8,7 @@ import { MANY_PAGES } from "../../cpu/spaces.ts";
 import { SPACE_BYTES, SpaceField, spaceAddress } from "../../cpu/tlb.ts";
 import { TranslationMode, USED_UP, Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, WasmModule } from "../../formats/wasm.ts";
-import { all, any, call, i32, i64, type Operand, Routine } from "../../formats/wasm-expression.ts";
+import { all, any, call, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { CODE_PAGES_BASE, DEPENDENTS_BASE, FrameFlag, HEADS_BASE, LOOKUP_BASE, RAM_BASE } from "../../memory.ts";
 import {
   CODE_PAGES,
@@ -121,7 +121,8 @@ function walkToCode(module: WasmModule, ram: FunctionRef): FunctionRef {
       const place = r.i32(call(ram, physical));
       r.refuseIf(i32.eqz(place));
       const region = level === 1 ? regionOf(linear!) : MANY_PAGES;
-      r.refuseIf(i32.eqz(i32.and(frameFlags(frameOf(host)), FrameFlag.codeTable)));
+      const fetches = select(user, FrameFlag.userCode, FrameFlag.systemCode);
+      r.refuseIf(i32.eqz(i32.and(frameFlags(frameOf(host)), fetches)));
       for (let above = 4; above >= level; above--) {
         const [at, flagged] = [hosts[above - 1]!, lows[above - 1]!];
         r.if(i32.eqz(i32.and(flagged, A)), () => r.store("i32.store", at, i32.or(flagged, A)));

@@ -4,14 +4,14 @@
  */
 
 import { FILLED_WORDS, RangeSlot, SLOT_BYTES, SLOTS_FILLED, SLOTS_START } from "../../cpu/range-slots.ts";
-import { MANY_PAGES } from "../../cpu/spaces.ts";
+import { ANY_CODE, MANY_PAGES } from "../../cpu/spaces.ts";
 import { bankAddress, FORGOTTEN, NO_PAGE, TLB_BANK_BYTES, TlbBank, TlbEntry } from "../../cpu/tlb.ts";
 import { Workspace } from "../../cpu/workspace.ts";
 import type { FunctionRef, Local, WasmModule } from "../../formats/wasm.ts";
 import { all, i32, i64, type Operand, Routine, select } from "../../formats/wasm-expression.ts";
 import { DEPENDENTS_BASE, FrameFlag, REGIONS_BASE } from "../../memory.ts";
 import { tlbEntryOf } from "./ring.ts";
-import { returnTaken, workspace } from "./state.ts";
+import { field, returnTaken, workspace } from "./state.ts";
 import { frameFlags, frameOf } from "./walk.ts";
 
 const P = 1;
@@ -47,11 +47,25 @@ export function tableChanging(module: WasmModule): FunctionRef {
     };
     const region = r.i32(i32.load(i32.shl(frame, 2), REGIONS_BASE));
     const isOdd = i32.or(i32.eq(region, MANY_PAGES), i32.and(dependents, workspace(Workspace.deviceSpaces)));
+    /** Whose code may be elsewhere from now on. */
+    const moved = r.i32(0);
     entries((at) => {
       r.refuseIf(isOdd);
-      // Code may be elsewhere from now on, unless the entry has XD set.
-      const mapsCode = i32.and(frameFlags(frame), FrameFlag.codeTable);
-      r.refuseIf(i32.and(i32.ne(mapsCode, 0), i32.or(i32.ne(narrow, 0), i32.geS(i32.load(at, 4), 0))));
+      // None that an entry with XD set maps.
+      const fetched = i32.or(i32.ne(narrow, 0), i32.geS(i32.load(at, 4), 0));
+      r.if(fetched, () => r.set(moved, i32.and(frameFlags(frame), ANY_CODE)));
+    });
+    r.if(moved, () => {
+      // That of ring 3, in 64-bit mode, while another ring executes: its key is another one when that is looked for.
+      r.refuseIf(i32.or(i32.ne(moved, FrameFlag.userCode), i32.eq(field("cpl"), 3)));
+      r.refuseIf(i32.and(dependents, workspace(Workspace.modeSpaces)));
+      const left = r.i32(dependents);
+      r.loop((again) => {
+        r.store("i32.store", i32.shl(i32.ctz(left), 3), 0, Workspace.longKeys + 4);
+        r.set(left, i32.and(left, i32.sub(left, 1)));
+        r.goIf(left, again);
+      });
+      code.release(left);
     });
     entries((at) => {
       const within = select(
