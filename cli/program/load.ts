@@ -26,6 +26,8 @@ export interface Program {
   has(module: string): boolean;
   /** A module's exports, by its path from Cor's root; it is executed when it is first used. */
   use(module: string): Exports;
+  /** The source of a place in a part, by the part's path and a line; null: it is in no part. */
+  place(part: string, line: number): Place | null;
   /** Makes a module available that is imported while the program runs; set by who can. */
   missing: (module: string) => Promise<void>;
   /** Keeps what V8 has compiled by now for the next start, unless that was there already. */
@@ -42,6 +44,12 @@ export interface PartHeader {
   readonly sources: Readonly<Record<string, SourceState>>;
   /** The line of the part's text, counted from 1, in which each module begins. */
   readonly lines: Readonly<Record<string, number>>;
+}
+
+/** A path, and a line counted from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
 }
 
 /** A source file's size in bytes, and when its contents and its status changed, in milliseconds. */
@@ -117,6 +125,8 @@ export function loader(
   };
   const bodies = new Map<string, Body>();
   const modules = new Map<string, Module>();
+  /** Where modules begin, in the order of their lines, by the parts' paths: read when somebody asks. */
+  const beginnings = new Map<string, () => readonly (readonly [module: string, line: number])[]>();
   /** Code to be kept: the script, its file, and the check sum of its text. */
   let fresh: { script: import("node:vm").Script; path: string; sum: number }[] = [];
 
@@ -134,7 +144,14 @@ export function loader(
         const file = readFileSync(path);
         const sum = file.readUInt32LE(0);
         if (crc32(file.subarray(4)) !== sum) return false;
-        const text = file.toString("latin1", 8 + file.readUInt32LE(4));
+        const textStart = 8 + file.readUInt32LE(4);
+        let lines: [string, number][] | undefined;
+        const header = file.toString("latin1", 8, textStart);
+        beginnings.set(path, () => {
+          lines ??= Object.entries((JSON.parse(header) as PartHeader).lines);
+          return lines;
+        });
+        const text = file.toString("latin1", textStart);
         const codePath = `${path}.${purpose}.${process.versions.v8}`;
         let cachedData: Buffer | undefined;
         try {
@@ -158,6 +175,12 @@ export function loader(
       }
     },
     has: (name) => bodies.has(name),
+    place(part, line) {
+      const module = beginnings
+        .get(part)?.()
+        .findLast(([, first]) => first <= line);
+      return module === undefined ? null : { file: `${root}/${module[0]}`, line: line - module[1] + 1 };
+    },
     build: null,
     missing: () => Promise.reject(new Error("nobody knows of other parts")),
     use(name) {
@@ -177,6 +200,7 @@ export function loader(
         main: false,
         build: program.build,
         keepCode: () => program.keepCode(),
+        place: (part: string, line: number) => program.place(part, line),
         loaded: setLater,
         beginning: (
           thread: string,

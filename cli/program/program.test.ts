@@ -65,6 +65,24 @@ test("all ways to import and export hand on what modules do", () => {
   assert.deepEqual(exports.here, [join(root, "main.ts"), root, `file://${join(root, "main.ts")}`]);
 });
 
+test("a place in a part is a place in a source", () => {
+  const { program, root } = programOf("places", {
+    "main.ts": `import { thrown } from "./thrown.ts";\nimport { second } from "./second.ts";\n\nexport const lines = [thrown(), second()];`,
+    "second.ts": `// One.\nimport { thrown } from "./thrown.ts";\nexport const second = (): string => thrown();`,
+    "thrown.ts": "export const thrown = (): string => new Error().stack!.split(/\\n/)[2]!;",
+  });
+  assert.ok(program.add("shared") && program.add("command"));
+  const sources = (program.use("main.ts").lines as string[]).map((frame) => {
+    const [, part, line] = /([^\s()]+):(\d+):\d+\)?$/.exec(frame)!;
+    return program.place(part!, Number(line));
+  });
+  assert.deepEqual(sources, [
+    { file: join(root, "main.ts"), line: 4 },
+    { file: join(root, "second.ts"), line: 3 },
+  ]);
+  assert.equal(program.place(join(root, "main.ts"), 1), null);
+});
+
 test("modules that import each other in a circle use each other's functions and, when all are executed, values", () => {
   const exports = load("circle", {
     "main.ts": `import { even } from "./even.ts"; export const answers = [even(10), even(7)];`,

@@ -45,7 +45,15 @@ export class SourcePaths {
     Error.stackTraceLimit = stackTraceLimit;
     const file = frame?.getFileName();
     if (!frame || !file || file.startsWith("node:")) return nowhere;
-    return { file: this.relative(file), line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 0 };
+    const line = frame.getLineNumber() ?? 0;
+    // Put there by the loader of Cor's own modules (cli/program/load.ts), which has many of them in one file.
+    const { place } = import.meta as { readonly place?: (file: string, line: number) => typeof found };
+    const found: { readonly file: string; readonly line: number } | null = place?.(file, line) ?? null;
+    return {
+      file: this.relative(found?.file ?? file),
+      line: found?.line ?? line,
+      column: frame.getColumnNumber() ?? 0,
+    };
   }
 }
 
