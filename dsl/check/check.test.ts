@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ModuleCache } from "../syntax/modules.ts";
-import { type Checked, checkProgram, showDiagnostics } from "./check.ts";
+import { CheckCache, type Checked, checkProgram, showDiagnostics } from "./check.ts";
 import { Checker } from "./checker.ts";
 import { intrinsics } from "./intrinsics.ts";
 import { preludeModules } from "./prelude.ts";
@@ -187,4 +187,47 @@ test("generics that grow without end are refused", () => {
     "main.ts:1:7: Grows names itself with ever larger types",
     "main.ts:4:10: deeper calls itself with ever larger types",
   ]);
+});
+
+test("what follows from a change outside of bodies is checked, and nothing else", () => {
+  const shapes =
+    "export class Point {\n  x: u32;\n  y: u32;\n  sum(): u32 {\n    return this.x + this.y;\n  }\n}\nexport enum Color {\n  Red,\n  Green,\n}\nexport type Size = u32;\nexport class Unseen {\n  a: u8;\n}\nexport function scaled(by: u32): u32 {\n  return by * 2;\n}\nexport const FEW = 3;\n";
+  const main =
+    'import { Color, FEW, type Point, scaled, type Size } from "./shapes.ts";\nfunction length(p: Ptr<Point>): u32 {\n  return p.sum();\n}\nfunction at(all: Slice<Point>): Ptr<Point> {\n  return ref(all[1]);\n}\nfunction sized(): u32 {\n  const size: Size = 5;\n  return u32(size);\n}\nfunction few(): u32 {\n  return FEW;\n}\nfunction red(): u32 {\n  return u32(Color.Red);\n}\nfunction alone(): u32 {\n  return 7;\n}\ndeclare let some: Slice<Point>;\nexport function main(): u32 {\n  return length(at(some)) + sized() + few() + red() + alone() + scaled(1);\n}\n';
+  // On their lines, so that nothing is checked for having moved.
+  const changes: readonly [from: string, to: string, again: string][] = [
+    ["  y: u32;", "  y: u32; z: u64;", "Point.sum at length main"],
+    ["  Green,", "  Green, Blue,", "red"],
+    ["Size = u32", "Size = u64", "sized"],
+    ["by: u32", "by: u32, more: u32 = 1", "main scaled"],
+    ["FEW = 3", "FEW = 4", "few"],
+    ["  a: u8;", "  a: u8; b: u8;", ""],
+    ["export class Unseen", "class Unseen", ""],
+    ["  sum()", "  other(): u32 { return 1; } sum()", "Point.sum length"],
+  ];
+  for (const [from, to, again] of changes) {
+    const files = new Map([
+      ["main.ts", main],
+      ["shapes.ts", shapes],
+    ]);
+    const last = new CheckCache();
+    const check = () =>
+      checkProgram({ entries: ["main.ts"], read: (f) => files.get(f) ?? null, unsafe: [], cache, last });
+    const cache = new ModuleCache();
+    const bodies = () => new Map(check().program?.functions.map(({ name, body }) => [name, body]));
+    const before = bodies();
+    const { checker } = last.session!;
+    files.set("shapes.ts", shapes.replace(from, to));
+    const now = bodies();
+    assert.ok(last.session!.checker === checker, to);
+    const fresh = [...now].filter(([name, body]) => before.get(name) !== body && before.has(name));
+    assert.equal(
+      fresh
+        .map(([name]) => name.replace(/^\w+\./, ""))
+        .sort()
+        .join(" "),
+      again,
+      to,
+    );
+  }
 });

@@ -135,8 +135,8 @@ function changeDeclarations(session: Session, changes: readonly Change[]): Set<T
   const followed = remaking.run(changes.flatMap(({ others }) => others));
   if (followed === null || !changes.every(({ added }) => checkAdded(checker, remaking, added))) return null;
   // Nothing is made of an alias that nobody names, but it may be wrong.
-  for (const names of checker.names.values())
-    for (const own of names.values())
+  for (const { file } of session.modules)
+    for (const own of checker.names.get(file)!.values())
       if (own.kind === "alias") checker.attempt(own.module, own.node, () => checkDeclaration(checker, own));
   return new Set([...stale, ...followed]);
 }

@@ -214,9 +214,8 @@ export class Remaking {
   }
 }
 
-/** Whether a variable is its value and nothing else: no claim, no entry of the processor, nothing that refers to others. */
-export const isPlain = ({ initial, external }: TypedGlobal): boolean =>
-  !external && (initial === null || isPlainValue(initial));
+/** Whether a variable's value refers to nothing else. */
+export const isPlain = ({ initial }: TypedGlobal): boolean => initial === null || isPlainValue(initial);
 
 function isPlainValue(value: ConstantValue): boolean {
   if (value.kind === "elements") return value.elements.every(isPlainValue);
