@@ -9,12 +9,13 @@
  */
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { CheckCache, checkProgram, showDiagnostics } from "./check/check.ts";
+import { CheckCache, type Checked, checkProgram, showDiagnostics } from "./check/check.ts";
 import type { Class } from "./check/intern.ts";
 import { printProgram as printTyped } from "./check/print.ts";
-import type { TypedFunction, TypedProgram } from "./check/tree.ts";
+import { hasBody, type TypedFunction, type TypedProgram } from "./check/tree.ts";
 import { classText, layoutText, typeText } from "./check/type-text.ts";
 import type { Type } from "./check/types.ts";
+import type { KeptBodies } from "./check/unchecked.ts";
 import { dropUnused, early, type FileKeys, forgetGone, late, type Optimized, optimize } from "./ir/optimize.ts";
 import { type Lowered, loweredFrom, loweredText, OptimizeCache } from "./ir/optimize-cache.ts";
 import { readProgram } from "./ir/read.ts";
@@ -42,7 +43,7 @@ import { type Diagnostic, inOrder } from "./syntax/diagnostic.ts";
 import { digestOf, ModuleCache, type ReadSource } from "./syntax/modules.ts";
 import { Source } from "./syntax/source.ts";
 import { type TargetDescription, type TargetName, targets } from "./targets.ts";
-import { lowerKeys, type Ruled, ruledAs } from "./unchanged.ts";
+import { type Ruled, ruledAs } from "./unchanged.ts";
 import { type CompiledWasm, compileToWasm } from "./wasm/compile.ts";
 import { CodeCache, type CompiledObject, compileModules, compileProgram } from "./x64/object.ts";
 import type { StackFacts } from "./x64/stack-facts.ts";
@@ -161,10 +162,7 @@ class Job {
   readonly bodies = new Map<string, object>();
   ir: IrProgram | null = null;
   lowering: Lowering | null = null;
-  /** By file, what lowered functions depend on; null when that is not asked. */
-  lowerKeys: ReadonlyMap<string, string> | null = null;
-  /** Files whose functions are as they were. */
-  same: ReadonlySet<string> = new Set();
+  checked: Checked | null = null;
   /** What rules see of the program; null when that is not asked. */
   ruled: Ruled | null = null;
   /** What the finished code does to the stack. */
@@ -324,7 +322,7 @@ export function diagnosticsText(result: Pick<Compilation, "diagnostics" | "sourc
 export function headerOf({ typed }: Compilation, guard: string): string {
   if (typed === null) throw new Error("a rejected program has no header");
   const own = typed.roots.filter(({ kind }) => kind === "export" || kind === "entry").map((root) => root.function);
-  const elsewhere = typed.functions.filter((f) => f.body === null);
+  const elsewhere = typed.functions.filter((f) => !hasBody(f));
   const functions = [...new Set([...own, ...elsewhere])].filter((f) => !f.site.file.startsWith(RUNTIME));
   return cHeader(functions, guard);
 }
@@ -333,8 +331,7 @@ const runtimeText = (name: string): string => readFileSync(new URL(`runtime/${na
 
 function check(job: Job): void {
   const { options, target, cache } = job;
-  if (job.stored && cache.modules.accepted.size === 0)
-    cache.modules.accepted = options.store!.accepted(programName(job));
+  const bodies = job.stored ? lookBack(job) : null;
   const checked = checkProgram({
     entries: [...options.entries, ...target.modules.map((name) => RUNTIME + name)],
     read: (file) => (file.startsWith(RUNTIME) ? runtimeText(file.slice(RUNTIME.length)) : options.read(file)),
@@ -342,7 +339,9 @@ function check(job: Job): void {
     cache: cache.modules,
     last: cache.checks,
     mostSteps: options.mostSteps,
+    bodies,
   });
+  job.checked = checked;
   job.typed = checked.program;
   job.diagnostics = checked.diagnostics;
   job.sources = checked.sources;
@@ -351,7 +350,8 @@ function check(job: Job): void {
     job.sources = new Map([...job.sources, [manifest.file, new Source(manifest.file, manifest.text)]]);
   if (job.diagnostics.length > 0) return;
   renewKept(job);
-  if (job.stored) lookBack(job);
+  if (job.stored)
+    job.ruled = ruledAs(job.typed!, job.sources, cache.modules, cache.kept!.functions?.ruled ?? null, checked.same);
 }
 
 function rules(job: Job): void {
@@ -370,16 +370,13 @@ function lookAtRules(job: Job): Whole {
   return whole;
 }
 
-/** What an earlier process left of this program, and what of it is the same. */
-function lookBack(job: Job): void {
-  const { cache, options, typed, sources } = job;
+/** What an earlier process left of this program: as it was, or as an earlier compilation in this one would leave it. */
+function lookBack(job: Job): KeptBodies | null {
+  const { cache, options } = job;
   const name = programName(job);
+  if (cache.modules.accepted.size === 0) cache.modules.accepted = options.store!.accepted(name);
   if (cache.kept?.name !== name) cache.kept = { name, functions: options.store!.functions(name) };
-  const { functions } = cache.kept;
-  const keys = lowerKeys(typed!, sources, cache.modules);
-  job.lowerKeys = keys;
-  job.same = new Set([...keys].flatMap(([file, key]) => (functions?.keys.get(file) === key ? [file] : [])));
-  job.ruled = ruledAs(typed!, keys, functions?.ruled ?? null, job.same);
+  return cache.kept.functions?.bodies ?? null;
 }
 
 function lowerProgram(job: Job): void {
@@ -404,12 +401,12 @@ function renewKept({ cache, target, typed }: Job): void {
   }
 }
 
-/** What is known of functions in files that are as they were, as far as they depend on others. */
-function loweredBefore({ cache, same, left }: Job): LoweredBefore | null {
+/** What is known of functions that are as they were. */
+function loweredBefore({ cache, checked, left }: Job): LoweredBefore | null {
   const { functions } = cache.kept!;
   if (functions === null) return null;
-  const asked: LoweredBefore["asked"] = (symbol, file) => {
-    const known = same.has(file) ? functions.lowered.get(symbol) : undefined;
+  const asked: LoweredBefore["asked"] = (symbol, f) => {
+    const known = checked!.same.has(f) ? functions.lowered.get(symbol) : undefined;
     if (known !== undefined) left.set(symbol, loweredFrom(known));
     return known?.asked;
   };
@@ -482,12 +479,13 @@ function optimizeProgram(job: Job): void {
 
 /** Leaves what is known of the program's functions for the next process. */
 function keepFunctions(job: Job): void {
-  const { cache, options, optimized, lowering, lowerKeys: keys, gone, keyOf } = job;
+  const { cache, options, optimized, lowering, checked, gone, keyOf } = job;
   const { functions, lowered } = optimized!;
   const { asked } = lowering!;
   const wanted = new Set(
     [...asked.values()].flatMap((own) => own.flatMap((item) => (item[0] === "global" ? [item[1]] : []))),
   );
+  let bodies: KeptBodies | null = null;
   const kept: KeptFunctions = {
     optimized: functions,
     lowered: new Map(
@@ -497,7 +495,10 @@ function keepFunctions(job: Job): void {
       }),
     ),
     generated: new Map([...lowering!.generated].filter(([name]) => wanted.has(name))),
-    keys: keys!,
+    get bodies(): KeptBodies {
+      bodies ??= checked!.keep();
+      return bodies;
+    },
     ruled: job.ruled!,
     stack: job.stackKey,
     gone: [...gone].join("\n"),

@@ -2,7 +2,7 @@
  * Joins a lowered program with its runtime, whose modules were checked and lowered with it: what the program calls by
  * name is bound to the functions of those names, and what nobody calls leaves.
  */
-import type { TypedProgram } from "./check/tree.ts";
+import { hasBody, type TypedProgram } from "./check/tree.ts";
 import { dropUnused } from "./ir/optimize.ts";
 import type { IrFunction, IrProgram, Signature, Type } from "./ir/ssa.ts";
 import { resultsOf } from "./ir/visit.ts";
@@ -43,7 +43,7 @@ export function joinRuntime(
   for (const { name, signature } of program.externs) {
     const f = defined.get(name);
     if (f !== undefined && signature !== null && !sameSignature(f.signature, signature)) {
-      const site = typed.functions.find((it) => it.body === null && it.contracts.symbol === name)?.site;
+      const site = typed.functions.find((it) => !hasBody(it) && it.contracts.symbol === name)?.site;
       const message = `${name} takes ${words(f.signature.parameters)} and gives ${words(f.signature.results)}`;
       found.push({ site: site ?? f.site, length: name.length, message, hint: "declare it as it is defined" });
     }
@@ -95,7 +95,7 @@ export function undefinedSymbols(objects: readonly ObjectFile[], typed: TypedPro
     .filter((name) => !defined.has(name) && !fromLinker.has(name))
     .map((name) => {
       const known = leftOut[name];
-      const declared = typed.functions.find((f) => f.body === null && f.contracts.symbol === name);
+      const declared = typed.functions.find((f) => !hasBody(f) && f.contracts.symbol === name);
       return {
         site: known === undefined ? (declared?.site ?? nowhere) : nowhere,
         length: name.length,

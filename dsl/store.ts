@@ -8,6 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, uti
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
+import type { KeptBodies } from "./check/unchecked.ts";
 import type { LoweredText, Remembered } from "./ir/optimize-cache.ts";
 import type { IrGlobal } from "./ir/ssa.ts";
 import type { Asked } from "./lower/asked.ts";
@@ -34,8 +35,8 @@ export interface KeptFunctions {
   /** As they were lowered, by symbol, and what they asked for then. */
   readonly lowered: ReadonlyMap<string, LoweredText & { readonly asked: readonly Asked[] }>;
   readonly generated: ReadonlyMap<string, IrGlobal>;
-  /** By file: when these are the same, so are the lowered functions. */
-  readonly keys: ReadonlyMap<string, string>;
+  /** What the checker knew of bodies: made when it is asked for. */
+  readonly bodies: KeptBodies;
   /** Functions that were lowered and that nobody names, a line for each: what tells debuggers of variables leaves them out. */
   readonly gone: string;
   readonly ruled: Ruled;
@@ -71,7 +72,7 @@ export class ObjectStore {
 
   keepFunctions(name: string, functions: KeptFunctions): void {
     this.#when(() => {
-      this.#write(this.#path("functions", name), serialize(functions));
+      this.#write(this.#path("functions", name), serialize({ ...functions }));
       this.#forget();
     });
   }

@@ -27,7 +27,8 @@ import { reachable } from "./reach.ts";
 import { recheck, type Session } from "./recheck.ts";
 import { classType } from "./resolve.ts";
 import { checkDeclaration } from "./top-level.ts";
-import type { TypedProgram } from "./tree.ts";
+import type { TypedFunction, TypedProgram } from "./tree.ts";
+import { type KeptBodies, keepBodies, renamedOf, symbolsOf, Unchecked } from "./unchecked.ts";
 
 export interface CheckOptions {
   /** Modules where the program begins: their exported functions are roots. "kernel/main.ts" */
@@ -39,6 +40,8 @@ export interface CheckOptions {
   readonly mostSteps?: number;
   /** Parsed modules of earlier runs. */
   readonly cache?: ModuleCache;
+  /** What an earlier process knew of bodies. */
+  readonly bodies?: KeptBodies | null;
   /** The last check in this process. Not with a cache of modules that others use too. */
   readonly last?: CheckCache;
 }
@@ -48,6 +51,10 @@ export interface Checked {
   readonly program: TypedProgram | null;
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, Source>;
+  /** Functions whose bodies an earlier process has checked as they are: only if `bodies` were given. */
+  readonly same: ReadonlySet<TypedFunction>;
+  /** What `bodies` of a check in another process can be; not where there are mistakes, or when another check was built on this one. */
+  readonly keep: () => KeptBodies;
 }
 
 /** Remembers the last check, to build the next one on it where only bodies of functions changed. */
@@ -66,11 +73,15 @@ export function checkProgram(options: CheckOptions): Checked {
     return again;
   }
   const cache = options.cache ?? new ModuleCache();
+  const settings = JSON.stringify([options.entries, options.unsafe, options.mostSteps]);
   const { modules, diagnostics } = loadModules(options.entries, options.read, cache);
   const prelude = preludeModules(cache);
   const mayBeUnsafe = (file: string) =>
     options.unsafe.some((allowed) => file === allowed || (allowed.endsWith("/") && file.startsWith(allowed)));
   const checker = new Checker(modules, prelude, mayBeUnsafe, options.mostSteps ?? 20_000_000);
+  const { bodies = null } = options;
+  const unchecked = bodies?.settings === settings ? new Unchecked(checker, bodies, modules) : null;
+  checker.unchecked = unchecked;
   for (const module of modules) checkModule(checker, module);
   checker.finishAll();
   for (const module of modules) tryGenerics(checker, module);
@@ -79,12 +90,23 @@ export function checkProgram(options: CheckOptions): Checked {
     checker.attempt(declaration.module, declaration.node, () => complete(checker, type, declaration.node));
   }
   for (const entry of options.entries) addRoots(checker, entry);
+  if (unchecked !== null) {
+    const { kept } = unchecked;
+    if (symbolsOf(checker) !== kept.symbols || renamedOf(checker) !== kept.renamed) unchecked.isWrong = true;
+    if (unchecked.isWrong) return checkProgram({ ...options, bodies: null });
+  }
   const files = [...modules, ...prelude].map((module) => module.file);
   const found = inOrder([...diagnostics, ...checker.diagnostics], files);
   const sources = new Map([...modules, ...prelude].map((module) => [module.file, module.source]));
-  const checked = { program: found.length === 0 ? reachable(checker) : null, diagnostics: found, sources };
+  const checked: Checked = {
+    ...{ program: found.length === 0 ? reachable(checker) : null, diagnostics: found, sources },
+    same: new Set(unchecked?.same.keys()),
+    keep: () => keepBodies(checker, modules, settings, unchecked?.any ? unchecked : null),
+  };
   const { entries, unsafe } = options;
-  if (last !== undefined && found.length === 0) last.session = { checker, modules, prelude, entries, unsafe, checked };
+  // What is built on this check looks at what each body has seen.
+  if (last !== undefined && found.length === 0 && !unchecked?.any)
+    last.session = { checker, modules, prelude, entries, unsafe, checked };
   return checked;
 }
 

@@ -12,6 +12,7 @@ import { Interner, scalarNames } from "./intern.ts";
 import { Classes, Reads } from "./reads.ts";
 import { builtins } from "./resolve.ts";
 import type { Claim, Root, TypedFunction, TypedGlobal } from "./tree.ts";
+import type { Unchecked } from "./unchecked.ts";
 
 export class Checker {
   readonly types = new Interner();
@@ -36,6 +37,10 @@ export class Checker {
   /** Steps after which evaluation while compiling is taken to be endless. */
   readonly mostSteps: number;
 
+  /** What an earlier process knew of bodies. */
+  unchecked: Unchecked | null = null;
+  /** Functions of whose bodies more came than instances, classes and variables. */
+  readonly acting = new Set<TypedFunction>();
   /** Functions that compile-time evaluation has run. */
   readonly evaluated = new Set<TypedFunction>();
   /** The entry of each system call. */

@@ -105,7 +105,10 @@ export function instantiate(
   checker.reads.note(made);
   checker.functions.push(made);
 
-  if (node.body && !checker.isPrelude(module)) checker.pending.set(made, () => checkBody(checker, made));
+  if (node.body && !checker.isPrelude(module))
+    checker.pending.set(made, () => {
+      if (!checker.unchecked?.leave(made)) checkBody(checker, made);
+    });
   return made;
 }
 
@@ -185,8 +188,15 @@ export function checkBody(checker: Checker, fn: TypedFunction): void {
     }
     fn.body = functionBody(b, node.body!.body, node, node.params);
   };
+  const before = deedsOf(checker);
   checker.attempt(module, node, () => checker.reads.during(fn, inside));
+  if (deedsOf(checker) === before) checker.acting.delete(fn);
+  else checker.acting.add(fn);
 }
+
+/** Counts what bodies seldom do: closures, roots, claims, functions run while compiling. */
+const deedsOf = ({ functions, instances, roots, claims, evaluated, syscalls }: Checker): number =>
+  functions.length - instances.size + roots.length + claims.length + evaluated.size + syscalls.size;
 
 /** A declared function as a value. */
 export function functionValue(

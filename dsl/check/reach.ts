@@ -3,7 +3,7 @@
  * was checked first.
  */
 import type { Checker } from "./checker.ts";
-import type { Root, TypedFunction, TypedGlobal, TypedProgram } from "./tree.ts";
+import { hasBody, type Root, type TypedFunction, type TypedGlobal, type TypedProgram } from "./tree.ts";
 import type { ClassType } from "./types.ts";
 
 export function reachable(checker: Checker): TypedProgram {
@@ -13,7 +13,7 @@ export function reachable(checker: Checker): TypedProgram {
   const queue: TypedFunction[] = [];
   const roots: Root[] = [...checker.roots];
   for (const fn of checker.functions)
-    if (fn.body && fn.contracts.symbol !== null)
+    if (hasBody(fn) && fn.contracts.symbol !== null)
       roots.push({ kind: "export", function: fn, vector: null, site: fn.site });
   const reach = (fn: TypedFunction) => {
     if (functions.has(fn)) return;
@@ -50,7 +50,7 @@ export function reachable(checker: Checker): TypedProgram {
   for (let fn = queue.shift(); fn; fn = queue.shift()) {
     visit(fn.parameters);
     visit(fn.result);
-    if (fn.body !== null) for (const found of bodyReferences(fn.body)) take(found);
+    for (const found of fn.unchecked?.() ?? (fn.body === null ? [] : bodyReferences(fn.body))) take(found);
   }
   const rank = new Map([...checker.modules.keys()].map((file, index) => [file, index]));
   const bySource = (x: Named, y: Named) =>

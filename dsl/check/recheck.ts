@@ -90,7 +90,7 @@ export function recheck(session: Session, options: CheckOptions): Checked | null
   // Mistakes are told as a check of everything finds them.
   if (checker.diagnostics.length > 0) return null;
   const sources = new Map([...modules, ...session.prelude].map(({ file, source }) => [file, source]));
-  return { program: reachable(checker), diagnostics: [], sources };
+  return { ...checked, program: reachable(checker), sources, same: new Set() };
 }
 
 /** What only grows, in the order of what is checked. */

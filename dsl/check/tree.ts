@@ -56,11 +56,16 @@ export interface TypedFunction {
   result: Type;
   /** Null for functions that assembler code or the runtime provides, under the name contracts.symbol. */
   body: Block | null;
+  /** Where nobody has looked at the body yet, and its check can wait until then: the functions, globals and types that it refers to. */
+  unchecked?: (() => readonly object[]) | undefined;
   /** Declared contracts (attr(…)), and what was inferred once the rules have run. */
   contracts: Contracts;
   inferred: Effects | null;
   readonly exported: boolean;
 }
+
+/** Whether a function has a body, without looking at it. */
+export const hasBody = (fn: TypedFunction): boolean => fn.unchecked !== undefined || fn.body !== null;
 
 export interface Contracts {
   readonly noSleep: boolean;

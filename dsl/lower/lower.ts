@@ -3,7 +3,7 @@
  * as can be; making it good is the passes' work. shape.ts says what values of each type are, unit.ts holds what functions
  * share, frame.ts one function while it is made; places, expressions, calls, statements and intrinsics do the rest.
  */
-import type { Root, TypedFunction, TypedProgram } from "../check/tree.ts";
+import { hasBody, type Root, type TypedFunction, type TypedProgram } from "../check/tree.ts";
 import { address } from "../ir/build.ts";
 import type { IrFunction, IrGlobal, IrProgram } from "../ir/ssa.ts";
 import { Anchors } from "../out/anchor.ts";
@@ -52,9 +52,9 @@ export function lowerChanged(
   const twice = new Set<string>();
   for (const f of typed.functions) {
     const symbol = unit.functionSymbol(f);
-    if (f.body === null) continue;
+    if (!hasBody(f)) continue;
     if (sources.has(symbol)) twice.add(symbol);
-    const known = before?.asked(symbol, f.site.file);
+    const known = before?.asked(symbol, f);
     if (known !== undefined) {
       unit.ask(known);
       unit.program.functions.push(asRoot(heading(unit, f).ir, roots.has(f)));
@@ -68,7 +68,8 @@ export function lowerChanged(
       unit.program.functions.push(lowerFunction(unit, f, roots.has(f)));
       if (unit.asked !== null) asked.set(symbol, unit.asked);
     }
-    sources.set(symbol, f.body);
+    // Who leaves a function is not asked for what it was made of.
+    sources.set(symbol, known === undefined ? f.body! : f);
   }
   for (const symbol of twice) asked.delete(symbol);
   machineEntries(unit, typed.roots);

@@ -4,7 +4,7 @@
  */
 import { hash } from "node:crypto";
 import { sizeOf } from "../check/intern.ts";
-import type { ConstantValue, TypedFunction, TypedGlobal } from "../check/tree.ts";
+import { type ConstantValue, hasBody, type TypedFunction, type TypedGlobal } from "../check/tree.ts";
 import type { Type } from "../check/types.ts";
 import { address, Builder, constant, emptyProgram, i64, newFunction } from "../ir/build.ts";
 import type { Address, IrGlobal, IrProgram, Type as IrType, Signature } from "../ir/ssa.ts";
@@ -118,7 +118,7 @@ export class Unit {
       name = f.contracts.symbol ?? f.name;
       this.#functions.set(f, name);
     }
-    if (f.body === null) this.extern(name, this.signature(f));
+    if (!hasBody(f)) this.extern(name, this.signature(f));
     return name;
   }
 

@@ -3,15 +3,24 @@
  * It is the whole tree without places; numbers are told apart only as far as rules do (0, and the bounds of types), and statements that
  * only calculate with variables are left out, except in loops, where they may be what ends them.
  */
-import type { Block, Expression, Local, Place, Statement, TypedFunction, TypedGlobal } from "../check/tree.ts";
+import {
+  type Block,
+  type Expression,
+  hasBody,
+  type Local,
+  type Place,
+  type Statement,
+  type TypedFunction,
+  type TypedGlobal,
+} from "../check/tree.ts";
 import { typeText } from "../check/type-text.ts";
 import type { Type } from "../check/types.ts";
 
 /** A function as its callers see it. */
 export function headText(fn: TypedFunction): string {
-  const { name, module, parameters, captures, result, body, contracts, exported } = fn;
+  const { name, module, parameters, captures, result, contracts, exported } = fn;
   const types = [...parameters, ...captures].map((local) => `${local.name}: ${typeText(local.type)}`);
-  return `${module} ${name}(${types.join()}) ${captures.length} ${typeText(result)} ${body === null} ${exported} ${JSON.stringify(contracts)}`;
+  return `${module} ${name}(${types.join()}) ${captures.length} ${typeText(result)} ${!hasBody(fn)} ${exported} ${JSON.stringify(contracts)}`;
 }
 
 /** Fields of the tree in which types are. */
