@@ -41,6 +41,7 @@ import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
 import type { KeptFunctions, ObjectKind, ObjectStore } from "./store.ts";
 import { type Diagnostic, inOrder } from "./syntax/diagnostic.ts";
 import { digestOf, ModuleCache, type ReadSource } from "./syntax/modules.ts";
+import { skeletonOf } from "./syntax/skeleton.ts";
 import { Source } from "./syntax/source.ts";
 import { type TargetDescription, type TargetName, targets } from "./targets.ts";
 import { type Ruled, ruledAs } from "./unchanged.ts";
@@ -376,7 +377,9 @@ function lookBack(job: Job): KeptBodies | null {
   const name = programName(job);
   if (cache.modules.accepted.size === 0) cache.modules.accepted = options.store!.accepted(name);
   if (cache.kept?.name !== name) cache.kept = { name, functions: options.store!.functions(name) };
-  return cache.kept.functions?.bodies ?? null;
+  const { functions } = cache.kept;
+  if (cache.modules.skeletons.size === 0 && functions !== null) cache.modules.skeletons = functions.skeletons;
+  return functions?.bodies ?? null;
 }
 
 function lowerProgram(job: Job): void {
@@ -499,6 +502,9 @@ function keepFunctions(job: Job): void {
       bodies ??= checked!.keep();
       return bodies;
     },
+    get skeletons(): ReadonlyMap<string, string> {
+      return skeletonsOf(job);
+    },
     ruled: job.ruled!,
     stack: job.stackKey,
     gone: [...gone].join("\n"),
@@ -510,6 +516,17 @@ function keepFunctions(job: Job): void {
   const texts = [...job.sources].filter(([file]) => file.endsWith(".ts"));
   cache.modules.accepted = new Set(texts.map(([file, { text }]) => digestOf(file, text)));
   options.store!.keepAccepted(programName(job), [...cache.modules.accepted]);
+}
+
+function skeletonsOf({ cache: { modules }, sources }: Job): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [file, { text }] of sources) {
+    if (!file.endsWith(".ts")) continue;
+    const digest = digestOf(file, text);
+    const skeleton = modules.skeletons.get(digest) ?? skeletonOf(modules.parse(file, text).program);
+    if (skeleton !== null) found.set(digest, skeleton);
+  }
+  return found;
 }
 
 /** What all code of the program depends on: where it begins, and the target. */

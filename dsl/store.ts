@@ -37,6 +37,8 @@ export interface KeptFunctions {
   readonly generated: ReadonlyMap<string, IrGlobal>;
   /** What the checker knew of bodies: made when it is asked for. */
   readonly bodies: KeptBodies;
+  /** Of the modules, by the digests of their texts (syntax/skeleton.ts). */
+  readonly skeletons: ReadonlyMap<string, string>;
   /** Functions that were lowered and that nobody names, a line for each: what tells debuggers of variables leaves them out. */
   readonly gone: string;
   readonly ruled: Ruled;

@@ -10,6 +10,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { deepest, nestedTooDeeply } from "./nesting.ts";
 import { plainTemplates } from "./plain-templates.ts";
 import { refuseConstructs } from "./refuse.ts";
+import { fromSkeleton } from "./skeleton.ts";
 import { Source } from "./source.ts";
 
 /** The text of a file, by its path relative to the project's root ("kernel/page.ts"); null when there is none. */
@@ -31,11 +32,16 @@ export class ModuleCache {
   private readonly parsed = new Map<string, Module>();
   /** Digests of texts that were parsed in an earlier process, and in which nothing was refused. */
   accepted: ReadonlySet<string> = new Set();
+  /** By digests of texts, what is known of how these are parsed (skeleton.ts). */
+  skeletons: ReadonlyMap<string, string> = new Map();
 
   parse(file: string, text: string): Module {
     const known = this.parsed.get(file);
     if (known && known.source.text === text) return known;
-    const module = parseModule(file, text, this.accepted.size > 0 && this.accepted.has(digestOf(file, text)));
+    const digest = this.accepted.size > 0 ? digestOf(file, text) : "";
+    const skeleton = this.skeletons.get(digest);
+    const module =
+      skeleton !== undefined ? moduleFrom(file, text, skeleton) : parseModule(file, text, this.accepted.has(digest));
     this.parsed.set(file, module);
     return module;
   }
@@ -80,6 +86,17 @@ export function loadModules(
 export function resolveImport(module: Module, from: string): string {
   return posix.join(posix.dirname(module.file), from);
 }
+
+function moduleFrom(file: string, text: string, skeleton: string): Module {
+  const program = fromSkeleton(skeleton, () => parseModule(file, text, true).program);
+  return {
+    ...{ file, name: nameOf(file), source: new Source(file, text), program },
+    refused: new Set(),
+    diagnostics: [],
+  };
+}
+
+const nameOf = (file: string): string => file.replace(/(\.d)?\.ts$/, "");
 
 /** Parses one source and refuses what the language does not have, unless it is known that there is no such thing. Never throws. */
 export function parseModule(file: string, text: string, accepted = false): Module {
@@ -126,7 +143,7 @@ export function parseModule(file: string, text: string, accepted = false): Modul
       }
     }
   }
-  return { file, name: file.replace(/(\.d)?\.ts$/, ""), source, program, refused, diagnostics };
+  return { file, name: nameOf(file), source, program, refused, diagnostics };
 }
 
 /** Without the lines that begin as comments do: a template string never begins in one. */
