@@ -1,20 +1,26 @@
 /**
  * Memory as regions reach it: through a slot that remembers where the base register's last accesses went (cpu/range-slots.ts). What is
  * outside the slot's stretch is looked for in the TLB, by a function that all regions of a module share (slot-miss.ts); what is no plain
- * memory, or not allowed, is the interpreter's, and the region leaves. Of accesses that belong together (spans.ts) the first asks for all: the others
+ * memory, or not allowed, is the interpreter's, and the region leaves. To V8's optimizing compiler such a call, with everything alive around it, costs
+ * more than all else of an access; so an access that is not far from another one, through the same slot and always made before it, has none: it looks
+ * into the TLB itself, and where that does not know, it leaves (nearby.ts). Of accesses that belong together (spans.ts) the first asks for all: the others
  * know where they go, or that they have to ask that function.
  */
 import type { ValueEmitter } from "../cpu/emit.ts";
 import type { Node } from "../cpu/ir.ts";
 import { RangeSlot, slotAddress } from "../cpu/range-slots.ts";
+import { TLB_ENTRIES, TLB_ENTRY_BYTES, TlbEntry } from "../cpu/tlb.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { Code, Local } from "../formats/wasm.ts";
 import type { ValueType } from "../formats/wasm-codes.ts";
 import { type AccessBytes, loadValue, storeValue } from "../interpreter/access.ts";
 import { AccessKind, accessWord } from "../interpreter/imports.ts";
 import type { Action, MemoryAction } from "./action.ts";
+import type { Nearby } from "./nearby.ts";
 import { type Member, type Span, spansOf } from "./spans.ts";
 import type { WaysOut } from "./ways-out.ts";
+
+const ENTRY_SHIFT = Math.log2(TLB_ENTRY_BYTES);
 
 /** Number of the register whose slot is filled at the first miss: stacks are changed seldom, and then for long. */
 const RSP = 4;
@@ -39,6 +45,8 @@ export class Accesses {
   /** Leaves before the access's instruction; it gets a writer of what `reachPlain` said: −1 or 0. */
   readonly #giveUp: (access: MemoryAction, pushFault: () => void) => void;
 
+  readonly #nearby: Nearby;
+
   readonly #members: ReadonlyMap<MemoryAction, Member>;
   readonly #open = new Map<Span, OpenSpan>();
 
@@ -47,11 +55,13 @@ export class Accesses {
     frame: AccessFrame,
     actions: readonly Action[],
     values: ValueEmitter,
+    nearby: Nearby,
     giveUp: (access: MemoryAction, pushFault: () => void) => void,
   ) {
     this.#members = spansOf(actions, frame.slots);
     this.#frame = frame;
     this.#values = values;
+    this.#nearby = nearby;
     this.#giveUp = giveUp;
   }
 
@@ -174,6 +184,11 @@ export class Accesses {
   ): void {
     const { code, slots } = this.#frame;
     const { bytes, alignment, segment, offset, limited, base } = access;
+    if (this.#nearby.follows(access, slotAddress(slots, base, kind !== AccessKind.read))) {
+      this.#lookUp(access, kind, linear);
+      use();
+      return;
+    }
     const place = code.local("i32");
     code.i32(slotAddress(slots, base, kind !== AccessKind.read));
     code.get(linear);
@@ -197,6 +212,48 @@ export class Accesses {
     code.get(place);
     use();
     code.release(place);
+  }
+
+  /** Pushes where the TLB says that plain memory is, or leaves if it does not. */
+  #lookUp(access: MemoryAction, kind: AccessKind, linear: Local): void {
+    const { code } = this.#frame;
+    const { bytes, alignment } = access;
+    const low = code.local("i32");
+    const entry = code.local("i32");
+    code.get(linear);
+    code.op("i32.wrap_i64");
+    code.tee(low);
+    code.i32(12 - ENTRY_SHIFT);
+    code.op("i32.shr_u");
+    code.i32((TLB_ENTRIES - 1) << ENTRY_SHIFT);
+    code.op("i32.and");
+    code.i32(0);
+    code.memory("i32.load", Workspace.tlbBank);
+    code.op("i32.add");
+    code.tee(entry);
+    code.memory("i64.load", kind === AccessKind.read ? TlbEntry.readTag : TlbEntry.writeTag);
+    code.get(linear);
+    if (bytes > 1) {
+      code.i64(BigInt(bytes - 1));
+      code.op("i64.add");
+    }
+    code.i64(-0x1000n);
+    code.op("i64.and");
+    code.op("i64.ne");
+    if (alignment > 1) {
+      code.get(low);
+      code.i32(alignment - 1);
+      code.op("i32.and");
+      code.op("i32.or");
+    }
+    code.hint(false);
+    code.if(() => this.#giveUp(access, () => code.i32(0)));
+    code.get(low);
+    code.get(entry);
+    code.memory("i32.load", TlbEntry.addend);
+    code.op("i32.add");
+    code.release(low);
+    code.release(entry);
   }
 
   #probeAlone(access: MemoryAction, kind: AccessKind, use: () => void, result?: ValueType): void {

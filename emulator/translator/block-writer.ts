@@ -24,6 +24,7 @@ import {
   slotsOf,
 } from "./action.ts";
 import { type Cause, countExit } from "./counters.ts";
+import type { Nearby } from "./nearby.ts";
 import type { Built, Edge, RegionGraph } from "./region.ts";
 import { registerAt, VECTORS } from "./register-file.ts";
 import { pushClaim } from "./slot-miss.ts";
@@ -67,6 +68,7 @@ export class BlockWriter {
   readonly #atHead: KeptFlags | null;
   readonly #values: ValueEmitter;
   readonly #accesses: Accesses;
+  readonly #nearby: Nearby;
   readonly #parts = new Map<Status, Parts>();
   /** Of what is read in order to be written: where it is. */
   readonly #places = new Map<Node, Local>();
@@ -75,8 +77,9 @@ export class BlockWriter {
   /** The group that is being written: where it goes when it cannot be done, and what has been recorded then. */
   #group: { readonly before: Snapshot; readonly failed: Label; readonly fault: Local | null } | null = null;
 
-  constructor(frame: RegionFrame, block: Built, atHead: KeptFlags | null) {
+  constructor(frame: RegionFrame, block: Built, atHead: KeptFlags | null, nearby: Nearby) {
     this.#frame = frame;
+    this.#nearby = nearby;
     this.#block = block;
     this.#atHead = atHead;
     const schedule: Schedule = { locals: block.builder.uses, unused: nobody, atFirstUse: true };
@@ -95,7 +98,7 @@ export class BlockWriter {
       schedule,
     );
     const own = { ...frame, slots: slotsOf(block.user) };
-    this.#accesses = new Accesses(own, block.builder.actions, this.#values, ({ before }, pushFault) => {
+    this.#accesses = new Accesses(own, block.builder.actions, this.#values, nearby, ({ before }, pushFault) => {
       const group = this.#group;
       if (group === null) {
         this.#giveUp(before, pushFault);
@@ -461,7 +464,7 @@ export class BlockWriter {
     const locals = merges.map(({ node }) => code.local(valueType(node.bits)));
     const arm = (actions: readonly Action[], side: "yes" | "no") => () =>
       values.scope(() => {
-        this.#all(actions);
+        this.#nearby.apart(() => this.#all(actions));
         for (const [i, merge] of merges.entries()) {
           values.clean(merge[side]);
           code.set(locals[i]!);

@@ -16,6 +16,7 @@ import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/was
 import { CS } from "../isa/instruction.ts";
 import { BlockWriter, type KeptFlags, type RegionFrame } from "./block-writer.ts";
 import { countEntry } from "./counters.ts";
+import { Nearby } from "./nearby.ts";
 import { type Edge, isBack, type LoopFlags, type RegionGraph } from "./region.ts";
 import { addressOf, REGISTERS, typeOfRegister } from "./register-file.ts";
 import { pushClaim } from "./slot-miss.ts";
@@ -106,6 +107,10 @@ class RegionWriter {
   /** Where such a loop is entered anew. */
   readonly #outerLoops = new Map<number, Label>();
   readonly #keptFlags = new Map<number, KeptFlags>();
+  /** The block that is always executed before a block, and what was accessed until its end. */
+  readonly #parents = new Map<number, number>();
+  readonly #nearby = new Map<number, Nearby>();
+  readonly #written: ReadonlySet<number>;
 
   constructor(
     code: Code,
@@ -118,6 +123,9 @@ class RegionWriter {
     this.#code = code;
     this.#where = where;
     this.#graph = graph;
+    this.#written = new Set(graph.written);
+    for (const [parent, children] of graph.flow.children.entries())
+      for (const child of children) this.#parents.set(child, parent);
     const time = { granted: code.local("i64"), used: code.local("i64") };
     const registers = new Array<Local | null>(REGISTERS).fill(null);
     for (const index of graph.used) registers[index] = code.local(typeOfRegister(index));
@@ -245,7 +253,10 @@ class RegionWriter {
       return;
     }
     const block = this.#graph.blocks[node]!;
-    const writer = new BlockWriter(this.#frame, block, this.#keptFlags.get(node) ?? null);
+    const before = this.#nearby.get(this.#parents.get(node) ?? -1) ?? null;
+    const nearby = new Nearby(this.#written, before);
+    this.#nearby.set(node, nearby);
+    const writer = new BlockWriter(this.#frame, block, this.#keptFlags.get(node) ?? null, nearby);
     writer.begin();
     writer.actions();
     writer.finish();
