@@ -206,9 +206,10 @@ export function writeStatus(b: Builder, packed: Value): void {
 export function readStatus(b: Builder): Value {
   const at = (name: StatusFlag, position: number) =>
     b.shl(b.zeroExtend(readFlag(b, name), 32), b.constant(32, position));
-  const low = b.or(b.zeroExtend(readFlag(b, "CF"), 32), at("PF", 2));
   const middle = b.or(b.and(b.get("flagAux"), b.constant(32, AUX_AF)), at("ZF", 6));
-  return b.or(b.or(low, middle), b.or(at("SF", 7), at("OF", 11)));
+  const others = b.or(b.or(at("PF", 2), middle), b.or(at("SF", 7), at("OF", 11)));
+  // CF is known last where it has been kept.
+  return b.or(others, b.zeroExtend(readFlag(b, "CF"), 32));
 }
 
 /** All of EFLAGS from the state. */

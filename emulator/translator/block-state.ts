@@ -68,10 +68,14 @@ export abstract class BlockState extends BlockValues {
   readonly #conditions = new Conditions(this.graph);
   #captured: Partial<Record<StateField, Node>> | null = null;
 
-  /** `form`: of the flags when the block is entered, if it is known. */
-  constructor(around: Surroundings, form: Form | null) {
+  /** The block wants the flags in its form, and makes them so itself where they are not. */
+  readonly asks: boolean;
+
+  /** `form`: of the flags when the block is entered, if it is known; `asks`: see there. */
+  constructor(around: Surroundings, form: Form | null, asks: boolean) {
     super();
     this.around = around;
+    this.asks = asks;
     this.mode = around.mode;
     const parts = () => [this.graph.flagPart(FLAG_X), this.graph.flagPart(FLAG_Y)] as const;
     this.entryStatus = form === null ? { kind: "entry" } : fromParts(this.graph, form, parts());
@@ -265,6 +269,9 @@ export abstract class BlockState extends BlockValues {
       case "given":
         recordStatus(this.self(), status.result, status);
         break;
+      case "packed":
+        writeStatus(this.self(), status.flags);
+        break;
     }
     this.#captured = null;
     return { result: captured.flagResult!, carries: captured.flagCarries!, aux: captured.flagAux! };
@@ -278,7 +285,12 @@ export abstract class BlockState extends BlockValues {
     return this.#conditions.flag(this.state.status, name) ?? (readFlag(this.self(), name) as Node);
   }
 
-  flags = (): Node => this.or(this.get("flagsOther"), readStatus(this.self()));
+  flags = (): Node => this.or(this.get("flagsOther"), this.statusInOne());
+
+  /** The status flags at their places in EFLAGS. */
+  protected statusInOne(): Node {
+    return this.#conditions.packed(this.state.status) ?? (readStatus(this.self()) as Node);
+  }
 
   condition(code: Condition): Node {
     return this.#conditions.condition(this.state.status, code) ?? (readCondition(this.self(), code) as Node);
@@ -323,14 +335,17 @@ export abstract class BlockState extends BlockValues {
   setFlagBits(value: Value, mask: number | Value): void {
     if (typeof mask !== "number") {
       const merged = this.or(this.and(this.flags(), this.not(mask)), this.and(value, mask));
-      writeStatus(this.self(), merged);
+      this.#setStatus({ kind: "packed", flags: merged });
       this.set("flagsOther", this.and(merged, this.constant(32, ~STATUS_FLAGS)));
       return;
     }
     const merge = (old: Value, part: number) =>
       this.or(this.and(old, this.constant(32, ~(mask & part))), this.and(value, this.constant(32, mask & part)));
     const status = (mask & STATUS_FLAGS) === STATUS_FLAGS ? value : null;
-    if ((mask & STATUS_FLAGS) !== 0) writeStatus(this.self(), status ?? merge(readStatus(this.self()), STATUS_FLAGS));
+    if ((mask & STATUS_FLAGS) !== 0) {
+      const flags = (status ?? merge(this.statusInOne(), STATUS_FLAGS)) as Node;
+      this.#setStatus({ kind: "packed", flags });
+    }
     if ((mask & ~STATUS_FLAGS) !== 0) this.set("flagsOther", merge(this.get("flagsOther"), ~STATUS_FLAGS));
   }
 

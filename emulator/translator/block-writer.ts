@@ -28,7 +28,7 @@ import type { Nearby } from "./nearby.ts";
 import type { Built, Edge, RegionGraph } from "./region.ts";
 import { registerAt, VECTORS } from "./register-file.ts";
 import { pushClaim } from "./slot-miss.ts";
-import { KIND_SHIFT, type Parts, type Status } from "./status.ts";
+import { KIND_SHIFT, kindOf, PACKED, type Parts, type Status } from "./status.ts";
 import { askTime, packCost, pushLeft, type TimeFunctions, type TimeLeft } from "./time-left.ts";
 import type { RegionImports } from "./ways-out.ts";
 
@@ -118,6 +118,7 @@ export class BlockWriter {
     const { code, time } = this.#frame;
     const { builder, cost } = this.#block;
     if (builder.entryStatus.kind === "entry" && builder.uses.readsFlags) this.#asWords();
+    if (builder.asks && builder.uses.readsFlags) this.#asPacked();
     if (cost === 0n) return;
     code.get(time.used);
     code.i64(packCost(cost));
@@ -161,6 +162,23 @@ export class BlockWriter {
         code.memory(local.type === "i64" ? "i64.load" : "i32.load", offset);
         code.set(local);
       }
+    });
+  }
+
+  /** Makes one word of the flags, as EFLAGS has them, whatever they are. */
+  #asPacked(): void {
+    const { code, x, y, kind, ways } = this.#frame;
+    const packed = kindOf(PACKED);
+    code.get(kind);
+    code.i32(packed);
+    code.op("i32.ne");
+    code.if(() => {
+      for (const local of [x, y, kind]) code.get(local);
+      code.call(ways.packed());
+      code.op("i64.extend_i32_u");
+      code.set(x);
+      code.i32(packed);
+      code.set(kind);
     });
   }
 
@@ -376,8 +394,10 @@ export class BlockWriter {
     const { status } = last;
     if (flags && target.flagsLive && status !== block.builder.entryStatus) {
       // A block that would have to ask in which form they come gets them as it wants them.
-      const asWords = target.builder.entryStatus.kind === "entry" && target.builder.uses.readsFlags;
-      const { x, y, kind } = asWords ? block.builder.partsAsWords(status) : this.#partsOf(status);
+      const { entryStatus, uses, asks } = target.builder;
+      const asWords = entryStatus.kind === "entry" && uses.readsFlags;
+      const parts = () => (asWords ? block.builder.partsAsWords(status) : this.#partsOf(status));
+      const { x, y, kind } = asks && uses.readsFlags ? block.builder.partsAsPacked() : parts();
       put(x, this.#frame.x);
       put(y, this.#frame.y);
       put(kind, this.#frame.kind);

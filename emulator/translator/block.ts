@@ -63,9 +63,9 @@ export class BlockBuilder extends BlockOperands implements Builder {
     ));
   }
 
-  /** `form`: see BlockState. */
-  constructor(around: Surroundings, form: Form | null, rings = nowhere) {
-    super(around, form);
+  /** `form`, `asks`: see BlockState. */
+  constructor(around: Surroundings, form: Form | null, rings = nowhere, asks = false) {
+    super(around, form, asks);
     this.#rings = rings;
   }
 
@@ -130,6 +130,11 @@ export class BlockBuilder extends BlockOperands implements Builder {
   /** The flags at some point, as they travel. */
   parts(status: Status): Parts {
     return partsOf(this.graph, status, (one) => this.words(one));
+  }
+
+  /** The flags at the end, for a block that asks for them in one. */
+  partsAsPacked(): Parts {
+    return this.parts({ kind: "packed", flags: this.statusInOne() });
   }
 
   /** Likewise, for a block that would make words of them. */

@@ -19,7 +19,7 @@ import {
 } from "./discover.ts";
 import { flagsFromRegisters } from "./loop-flags.ts";
 import { REGISTERS } from "./register-file.ts";
-import { type Form, formOf, type Parts } from "./status.ts";
+import { type Form, formOf, PACKED, type Parts } from "./status.ts";
 import { type Flow, reversePostorder, structure } from "./structure.ts";
 
 export interface Edge {
@@ -227,7 +227,8 @@ function buildBlocks(
     draft.builder = builder;
     draft.targets = targetsOfDraft(draft);
     const { status } = builder.last;
-    const out = status === builder.entryStatus ? form : formOf(builder.graph, status);
+    const found = builder.asks ? PACKED : form;
+    const out = status === builder.entryStatus ? found : formOf(builder.graph, status);
     for (const { node: next } of draft.targets) {
       if (next < 0) continue;
       const before = into.get(next);
@@ -240,12 +241,23 @@ function buildBlocks(
 }
 
 function build({ place, sites }: Draft, around: Surroundings, form: Form | null, contexts: Contexts): BlockBuilder {
-  const builder = new BlockBuilder(around, form, contexts.rings(place.context));
+  const asks = form === null && around.mode === 64 && keepsFlags(sites);
+  const builder = new BlockBuilder(around, asks ? PACKED : form, contexts.rings(place.context), asks);
   for (const [i, { instruction, rip }] of sites.entries()) {
     if (!builder.append(instruction, rip)) break;
     if (i === sites.length - 1) builder.fallTo(rip + BigInt(instruction.length));
   }
   return builder;
+}
+
+const KEEPERS: ReadonlySet<string> = new Set(["syscall", "int", "int3", "pushfq"]);
+
+/** Whether the first that happens to the flags is that something keeps them all. */
+function keepsFlags(sites: readonly Site[]): boolean {
+  const first = sites.find(({ instruction: { row } }) => {
+    return KEEPERS.has(row.mnemonic) || row.flags.reads !== 0 || row.flags.writes !== 0;
+  });
+  return first !== undefined && KEEPERS.has(first.instruction.row.mnemonic);
 }
 
 function targetsOf(

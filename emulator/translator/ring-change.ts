@@ -113,17 +113,16 @@ export function changeBySyscall(access: StateAccess, handler: bigint, next: bigi
   assumeOrdinary(access, 3);
   assume(b.eq(b.get("lstar"), b.constant(64, handler)));
   const other = b.get("flagsOther");
-  assume(b.eq(b.and(other, word(Flag.TF | Flag.AC)), word(0)));
+  assume(b.eq(b.and(other, word(Flag.TF | Flag.RF | Flag.AC)), word(0)));
   const fmask = read(stateFields.fmask.offset, 32);
   assume(b.eq(b.and(fmask, word(STATUS_FLAGS)), word(0)));
   const space = spaceOf(access, false);
   const code = b.and(read(stateFields.star.offset + 4, 32), word(0xfffc));
   const stack = b.and(b.add(code, word(8)), word(0xffff));
-  const flags = b.and(b.flags(), word(~Flag.RF));
-  b.setRegister(R11, b.zeroExtend(flags, 64));
+  b.setRegister(R11, b.zeroExtend(b.flags(), 64));
   b.setRegister(RCX, b.constant(64, next));
-  const kept = b.and(b.and(other, word(~Flag.RF)), b.not(fmask));
-  enterRing(access, { ring: 0, code, stack, flagsOther: b.or(kept, word(2)), space }, false);
+  const kept = b.or(b.and(other, b.not(fmask)), word(2));
+  enterRing(access, { ring: 0, code, stack, flagsOther: kept, space }, false);
 }
 
 /**

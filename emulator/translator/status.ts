@@ -7,6 +7,7 @@
  */
 import type { Bits, Condition, StatusFlag } from "../cpu/builder.ts";
 import type { Node } from "../cpu/ir.ts";
+import { Flag, STATUS_FLAGS } from "../cpu/state.ts";
 import type { Graph } from "./graph.ts";
 
 /** The three words of the state. */
@@ -24,14 +25,19 @@ export type Status =
   | { readonly kind: "logic"; readonly result: Node }
   /** `carry`: CF, which stays. */
   | { readonly kind: "inc" | "dec"; readonly x: Node; readonly result: Node; readonly carry: Node }
-  | { readonly kind: "given"; readonly result: Node; readonly CF: Node; readonly OF: Node; readonly AF: Node };
+  | { readonly kind: "given"; readonly result: Node; readonly CF: Node; readonly OF: Node; readonly AF: Node }
+  /** As in EFLAGS, 32 bits, of which the others mean nothing. */
+  | { readonly kind: "packed"; readonly flags: Node };
 
-/** An operation at a width, of which two values are enough to know the flags. */
-export type Form = `${"add" | "sub" | "logic" | "inc" | "dec"} ${8 | 16 | 32 | 64}`;
+type Operation = Exclude<Status, { kind: "entry" | "words" | "packed" }>;
+
+/** An operation at a width, of which two values are enough to know the flags; or all of them in one. */
+export type Form = `${"add" | "sub" | "logic" | "inc" | "dec"} ${8 | 16 | 32 | 64}` | typeof PACKED;
+export const PACKED = "packed 32";
 
 /**
  * How flags travel from block to block, and to the ways out: two values of 64 bits and a number. Of an operation: its operands (or
- * result; or operand and CF), zero-extended, and the number of its form. Else: flagResult, flagCarries, and flagAux, of which only
+ * result; or operand and CF; or flags), zero-extended, and the number of its form. Else: flagResult, flagCarries, and flagAux, of which only
  * those bits count that no number has.
  */
 export interface Parts {
@@ -45,11 +51,15 @@ export const AUX_BITS = 0x8000_ff10;
 /** Forms are numbered from 1, in bits 23:16. */
 export const KIND_SHIFT = 16;
 
-export const forms: readonly Form[] = (["add", "sub", "logic", "inc", "dec"] as const).flatMap((kind) =>
-  ([8, 16, 32, 64] as const).map((bits) => `${kind} ${bits}` as const),
-);
+export const forms: readonly Form[] = [
+  ...(["add", "sub", "logic", "inc", "dec"] as const).flatMap((kind) =>
+    ([8, 16, 32, 64] as const).map((bits) => `${kind} ${bits}` as const),
+  ),
+  PACKED,
+];
 
-const kindOf = (form: Form): number => (forms.indexOf(form) + 1) << KIND_SHIFT;
+/** As it travels. */
+export const kindOf = (form: Form): number => (forms.indexOf(form) + 1) << KIND_SHIFT;
 
 /** Whether the result of an addition or subtraction has no carry in it. */
 const isPlain = (graph: Graph, status: Status): boolean =>
@@ -67,6 +77,8 @@ export function formOf(graph: Graph, status: Status): Form | null {
     case "inc":
     case "dec":
       return `${status.kind} ${status.x.bits}` as Form;
+    case "packed":
+      return PACKED;
     default:
       return null;
   }
@@ -91,6 +103,8 @@ export function partsOf(graph: Graph, status: Status, words: (status: Status) =>
     }
     case "logic":
       return { x: wide(status.result), y: graph.constant(64, 0), kind };
+    case "packed":
+      return { x: wide(status.flags), y: graph.constant(64, 0), kind };
     default:
       throw new Error(`flags of kind ${status.kind} have no form`);
   }
@@ -109,6 +123,8 @@ export function fromParts(graph: Graph, form: Form, parts: readonly [Node, Node]
   const bits = Number(width) as Bits;
   const x = graph.resize("truncate", parts[0], bits);
   switch (kind) {
+    case "packed":
+      return { kind, flags: x };
     case "logic":
       return { kind, result: x };
     case "add":
@@ -140,6 +156,8 @@ export function operandsOfStatus(status: Status): readonly Node[] {
       return [status.x, status.carry, status.result];
     case "given":
       return [status.result, status.CF, status.OF, status.AF];
+    case "packed":
+      return [status.flags];
   }
 }
 
@@ -162,6 +180,8 @@ export class Conditions {
   flag(status: Status, name: StatusFlag): Node | null {
     const g = this.#graph;
     if (status.kind === "entry" || status.kind === "words") return null;
+    if (status.kind === "packed")
+      return g.compare("ne", g.binary("and", status.flags, g.constant(32, Flag[name])), g.constant(32, 0));
     const { result } = status;
     switch (name) {
       case "ZF":
@@ -185,7 +205,38 @@ export class Conditions {
     }
   }
 
-  #carry(status: Exclude<Status, { kind: "entry" | "words" }>): Node | null {
+  /** All status flags at their places in EFLAGS, 32 bits; or null. */
+  packed(status: Status): Node | null {
+    const g = this.#graph;
+    if (status.kind === "entry" || status.kind === "words") return null;
+    if (status.kind === "packed") return g.binary("and", status.flags, g.constant(32, STATUS_FLAGS));
+    const carry = this.#carry(status);
+    if (carry === null) return null;
+    const at = (flag: Node, name: StatusFlag) =>
+      g.binary("shl", g.resize("zeroExtend", flag, 32), g.constant(32, Math.log2(Flag[name])));
+    const one = (name: "PF" | "ZF" | "SF" | "OF") => at(this.flag(status, name)!, name);
+    const either = (x: Node, y: Node) => g.binary("or", x, y);
+    const low = either(one("PF"), either(this.#adjust(status), one("ZF")));
+    // CF is known last where it has been kept.
+    return either(either(low, either(one("SF"), one("OF"))), at(carry, "CF"));
+  }
+
+  /** AF at its place: the carry into bit 4. */
+  #adjust(status: Operation): Node {
+    const g = this.#graph;
+    const none = g.constant(32, 0);
+    if (status.kind === "logic") return none;
+    if (status.kind === "given") {
+      const flag = g.resize("zeroExtend", status.AF, 32);
+      return g.binary("shl", flag, g.constant(32, Math.log2(Flag.AF)));
+    }
+    const { x, result } = status;
+    const y = "y" in status ? status.y : g.constant(x.bits, 1);
+    const carries = g.binary("xor", g.binary("xor", x, y), result);
+    return g.binary("and", g.resize(x.bits < 32 ? "zeroExtend" : "truncate", carries, 32), g.constant(32, Flag.AF));
+  }
+
+  #carry(status: Operation): Node | null {
     const g = this.#graph;
     switch (status.kind) {
       case "add":
@@ -201,7 +252,7 @@ export class Conditions {
     }
   }
 
-  #overflow(status: Exclude<Status, { kind: "entry" | "words" }>): Node {
+  #overflow(status: Operation): Node {
     const g = this.#graph;
     const { result } = status;
     const smallest = g.constant(result.bits, 1n << BigInt(result.bits - 1));

@@ -7,8 +7,10 @@ import { stateFields } from "../cpu/state.ts";
 import { Workspace } from "../cpu/workspace.ts";
 import type { Code, FunctionRef, Label, Local, WasmModule } from "../formats/wasm.ts";
 import type { ValueType } from "../formats/wasm-codes.ts";
+import { push, Routine } from "../formats/wasm-expression.ts";
 import { MOST_PAGES } from "../interpreter/imports.ts";
 import { pushLookup } from "../interpreter/lookup.ts";
+import { packedFlags } from "../interpreter/quick/state.ts";
 import { Handler } from "../interpreter/record.ts";
 import { FLAG_X, type QuickEnd, type Surroundings } from "./action.ts";
 import { BlockBuilder } from "./block.ts";
@@ -175,6 +177,18 @@ export class WaysOut {
     });
     this.#made.set("words", ref);
     return ref;
+  }
+
+  /** (flags as they travel) → as EFLAGS has them, with whatever else is in it. */
+  packed(): FunctionRef {
+    const words = this.words();
+    return this.#shared("packed", () =>
+      this.#module.func("packed", ["i64", "i64", "i32"], ["i32"], (code, x, y, kind) => {
+        const r = new Routine(code);
+        r.call(words, x!, y!, kind!);
+        push(code, packedFlags(r));
+      }),
+    );
   }
 
   /**
