@@ -485,3 +485,21 @@ test("a choice between a value and an error is a result", { skip: runsHere }, ()
     }`;
   assert.equal(execute(compiled(source).bytes!).stdout, "0 4 40 true false");
 });
+
+test("debuggers are told of a class as it is now, where nothing else depends on it", () => {
+  const files = new Map([
+    ["shapes.ts", "export class Box {\n  a: u32;\n}\nexport const box = zeroed<Box>();\n"],
+    [
+      "main.ts",
+      'import { type Box, box } from "./shapes.ts";\nlet last: Ptr<Box> | null = null;\nfunction keep(p: Ptr<Box>): void {\n  last = p;\n}\nexport function main(): i32 {\n  keep(ref(box));\n  return last === null ? 1 : 0;\n}\n',
+    ],
+  ]);
+  const cache = new CompileCache();
+  const bytes = (cache: CompileCache) =>
+    compile({ entries: ["main.ts"], read: (file) => files.get(file) ?? null, target: "linux", cache }).bytes!;
+  bytes(cache);
+  for (const text of ["a: u32;\n  b: u8;", "b: u32;", "a: u32;"]) {
+    files.set("shapes.ts", files.get("shapes.ts")!.replace(/ [ab]:[^}]*;/, ` ${text}`));
+    assert.deepEqual(bytes(cache), bytes(new CompileCache()));
+  }
+});

@@ -34,4 +34,4 @@ test("after edits at random a program from the store is the one from nothing, an
 });
 
 test("so it is where declarations of all kinds change that others look at", () =>
-  tryIn(declarations, "src/main.ts", 5, 80));
+  tryIn(declarations, "src/main.ts", 5, 120));

@@ -109,14 +109,17 @@ export function tryEdits(
   let right = 0;
   const read = (file: string) => now.get(file) ?? null;
   const running = new CompileCache();
+  let debug = true;
   const same = (what: string): boolean => {
-    const debug = pick(3) === 0;
+    if (pick(5) === 0) debug = !debug;
     const store = new ObjectStore(folder, "1");
     // As `cor run` compiles, which loads a program before it is known to break no rule.
     const early = debug ? {} : { early: () => {} };
     const kept = outcome(compile(read, { cache: new CompileCache(), store, debug, ...early }));
     const fresh = outcome(compile(read, { cache: new CompileCache(), debug }));
-    const again = outcome(compile(read, { cache: running, debug }));
+    // A process begins anew after a mistake, with what it has compiled; most often it shall go on with what it has checked.
+    const asked = typeof fresh !== "string" || pick(4) === 0;
+    const again = asked ? outcome(compile(read, { cache: running, debug })) : fresh;
     for (const [how, made] of [
       ["store", kept],
       ["process", again],
