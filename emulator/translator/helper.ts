@@ -21,10 +21,23 @@ const from: CodeMemory = {
 };
 setFlagsFromString("--experimental-wasm-branch-hinting");
 
+/**
+ * V8 compiles a function when it is first called, which would be the guest's thread: here it is done before the module is handed over. The flag is the whole process's,
+ * and others' modules have functions that are never called.
+ */
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  setFlagsFromString("--no-wasm-lazy-compilation");
+  try {
+    return new WebAssembly.Module(bytes);
+  } finally {
+    setFlagsFromString("--wasm-lazy-compilation");
+  }
+}
+
 function answer(batch: Batch): Answer {
   try {
     const { bytes, ...made } = writeBatch(from, batch);
-    return { ...made, module: bytes === null ? null : new WebAssembly.Module(bytes) };
+    return { ...made, module: bytes === null ? null : compile(bytes) };
   } catch (thrown) {
     return { error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
   }
