@@ -72,6 +72,28 @@ test("a program from the store is the program, whatever was changed since", () =
   }
 });
 
+test("bodies that see nothing new are checked when somebody looks at them", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cor-store-"));
+  try {
+    const left = (changed: ReadonlyMap<string, string>) => {
+      const read = (file: string) => changed.get(file) ?? files.get(file) ?? null;
+      const store = new ObjectStore(folder, "1");
+      const options = { entries: [entry], target: "linux", unsafe: ["src/"], cache: new CompileCache() } as const;
+      const { functions } = compile({ ...options, read, store, debug: false }).typed!;
+      return { functions, names: functions.filter(({ unchecked }) => unchecked !== undefined).map(({ name }) => name) };
+    };
+    assert.deepEqual(left(new Map()).names, []);
+    const { functions, names } = left(edited("src/m1.ts", /\* 1664525/, "* 1664527"));
+    assert.ok(names.length > functions.length / 3, `${names.length} of ${functions.length}`);
+    assert.ok(!names.some((name) => name.startsWith("src/m1.")));
+    const one = functions.find(({ name }) => name === names[0])!;
+    assert.ok(one.body!.length > 0);
+    assert.equal(one.unchecked, undefined);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("a stack report is the same from the store", () => {
   const folder = mkdtempSync(join(tmpdir(), "cor-store-"));
   try {
