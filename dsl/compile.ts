@@ -377,9 +377,8 @@ function lookBack(job: Job): KeptBodies | null {
   const name = programName(job);
   if (cache.modules.accepted.size === 0) cache.modules.accepted = options.store!.accepted(name);
   if (cache.kept?.name !== name) cache.kept = { name, functions: options.store!.functions(name) };
-  const { functions } = cache.kept;
-  if (cache.modules.skeletons.size === 0 && functions !== null) cache.modules.skeletons = functions.skeletons;
-  return functions?.bodies ?? null;
+  cache.modules.skeleton = (digest) => options.store!.skeleton(digest);
+  return cache.kept.functions?.bodies ?? null;
 }
 
 function lowerProgram(job: Job): void {
@@ -502,9 +501,6 @@ function keepFunctions(job: Job): void {
       bodies ??= checked!.keep();
       return bodies;
     },
-    get skeletons(): ReadonlyMap<string, string> {
-      return skeletonsOf(job);
-    },
     ruled: job.ruled!,
     stack: job.stackKey,
     gone: [...gone].join("\n"),
@@ -514,19 +510,12 @@ function keepFunctions(job: Job): void {
   cache.kept = { name, functions: kept };
   options.store!.keepFunctions(name, kept);
   const texts = [...job.sources].filter(([file]) => file.endsWith(".ts"));
-  cache.modules.accepted = new Set(texts.map(([file, { text }]) => digestOf(file, text)));
+  const digests = new Map(
+    texts.map(([file, { text }]) => [digestOf(file, text), () => cache.modules.parse(file, text)]),
+  );
+  cache.modules.accepted = new Set(digests.keys());
+  for (const [digest, module] of digests) options.store!.keepSkeleton(digest, () => skeletonOf(module().program));
   options.store!.keepAccepted(programName(job), [...cache.modules.accepted]);
-}
-
-function skeletonsOf({ cache: { modules }, sources }: Job): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [file, { text }] of sources) {
-    if (!file.endsWith(".ts")) continue;
-    const digest = digestOf(file, text);
-    const skeleton = modules.skeletons.get(digest) ?? skeletonOf(modules.parse(file, text).program);
-    if (skeleton !== null) found.set(digest, skeleton);
-  }
-  return found;
 }
 
 /** What all code of the program depends on: where it begins, and the target. */

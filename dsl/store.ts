@@ -4,7 +4,17 @@
  * or anything that was looked at for it, has changed. A folder that cannot be used costs time only.
  */
 import { hash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
@@ -37,8 +47,6 @@ export interface KeptFunctions {
   readonly generated: ReadonlyMap<string, IrGlobal>;
   /** What the checker knew of bodies: made when it is asked for. */
   readonly bodies: KeptBodies;
-  /** Of the modules, by the digests of their texts (syntax/skeleton.ts). */
-  readonly skeletons: ReadonlyMap<string, string>;
   /** Functions that were lowered and that nobody names, a line for each: what tells debuggers of variables leaves them out. */
   readonly gone: string;
   readonly ruled: Ruled;
@@ -87,6 +95,21 @@ export class ObjectStore {
 
   keepAccepted(name: string, digests: readonly string[]): void {
     this.#when(() => this.#write(this.#path("accepted", name), Buffer.from(digests.join("\n"), "latin1")));
+  }
+
+  /** What a module is without the insides of its functions (syntax/skeleton.ts), by the digest of its text. All programs share these. */
+  skeleton(digest: string): string | null {
+    const bytes = this.#read(this.#path("skeleton", digest));
+    return bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+  }
+
+  /** `make`: gives the skeleton where none is kept yet; null: there is none. */
+  keepSkeleton(digest: string, make: () => string | null): void {
+    this.#when(() => {
+      const path = this.#path("skeleton", digest);
+      const made = existsSync(path) ? null : make();
+      if (made !== null) this.#write(path, Buffer.from(made, "utf8"));
+    });
   }
 
   /**

@@ -208,7 +208,7 @@ export function keepBodies(
       const { contracts, asks, refersTo, saw } = known;
       bodies.set(name, {
         contracts,
-        asks: asks && asks.map(sameTerm),
+        asks: asks === null ? null : asks.map(sameTerm),
         refersTo: refersTo.map(sameTerm),
         saw: saw.map(sameDeclaration),
       });

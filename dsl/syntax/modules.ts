@@ -32,16 +32,16 @@ export class ModuleCache {
   private readonly parsed = new Map<string, Module>();
   /** Digests of texts that were parsed in an earlier process, and in which nothing was refused. */
   accepted: ReadonlySet<string> = new Set();
-  /** By digests of texts, what is known of how these are parsed (skeleton.ts). */
-  skeletons: ReadonlyMap<string, string> = new Map();
+  /** What is known of how an accepted text is parsed (skeleton.ts), by its digest; null where nothing is. */
+  skeleton: (digest: string) => string | null = () => null;
 
   parse(file: string, text: string): Module {
     const known = this.parsed.get(file);
     if (known && known.source.text === text) return known;
     const digest = this.accepted.size > 0 ? digestOf(file, text) : "";
-    const skeleton = this.skeletons.get(digest);
-    const module =
-      skeleton !== undefined ? moduleFrom(file, text, skeleton) : parseModule(file, text, this.accepted.has(digest));
+    const accepted = this.accepted.has(digest);
+    const skeleton = accepted ? this.skeleton(digest) : null;
+    const module = skeleton === null ? parseModule(file, text, accepted) : moduleFrom(file, text, skeleton);
     this.parsed.set(file, module);
     return module;
   }
