@@ -96,7 +96,7 @@ function change(random: Random): number[] {
     () => [0x9c, 0x81, 0x34, 0x24, ...le32(pick(random, [0x200, 0x4000, 0x4_0000, 0x20_0000, 0x400])), 0x9d], // popfq
   ];
   // The first of them are what it is about.
-  return changes[random.below(random.below(2) === 0 ? 6 : changes.length)]!();
+  return changes[random.below(random.below(2) === 0 ? 8 : changes.length)]!();
 }
 
 /** Code that is executed in few rounds only. */
