@@ -7,9 +7,9 @@
  * to wait, so the firmware looks. (ATA/ATAPI-6, INCITS 361-2002; MMC-3 for what CD drives do)
  */
 import type { Assembler } from "../dsl/asm/assembler.ts";
-import { b, d, w } from "../dsl/asm/operand.ts";
+import { b, d, m, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
-import { ah, al, ax, bl, bx, cl, cx, di, dx, ecx, es, fs, si } from "../emulator/isa/registers.ts";
+import { ah, al, ax, bl, bx, cl, cx, di, dl, dx, eax, ecx, edx, es, fs, si } from "../emulator/isa/registers.ts";
 import { drive, ebda } from "./layout.ts";
 import { delay } from "./time.ts";
 
@@ -29,6 +29,10 @@ export const ataRegister = {
 export const ataStatus = { busy: 0x80, deviceFault: 0x20, dataRequest: 0x08, error: 0x01 } as const;
 /** Device control register: bit 1 interrupts off, bit 2 reset; bit 3 was always set once. */
 const control = { quiet: 0x0a, reset: 0x0e, normal: 0x08 } as const;
+/** A channel's bus master: its registers from the first one's port. (Programming Interface for Bus Master IDE Controller 1.0, 2) */
+const busMaster = { status: 2, table: 4, secondary: 8 } as const;
+const busMasterCommand = { start: 0x01, read: 0x08 } as const;
+const busMasterStatus = { active: 0x01, error: 0x02, interrupt: 0x04 } as const;
 const command = { identify: 0xec, identifyPacket: 0xa1 } as const;
 
 /** What `transfer` does with sectors, in BL. */
@@ -62,6 +66,7 @@ export const waitForData = new Label("waitForData");
 export const advanceSector = new Label("advanceSector");
 export const release = new Label("releaseDrive");
 const errorCode = new Label("ataErrorCode");
+const readByDma = new Label("readByDma");
 
 /** DX: one of the drive's registers. */
 export function atRegister(a: Assembler, offset: number): void {
@@ -270,6 +275,7 @@ export function ata(a: Assembler): void {
     const reading = new Label();
     const moved = new Label();
     const lastWritten = new Label();
+    const again = new Label();
     const sector = (byte: number) => b(fs, ebda.transferSector + byte);
     /** One byte into a register. */
     const put = (to: number, value: ReturnType<typeof sector>) => {
@@ -279,6 +285,8 @@ export function ata(a: Assembler): void {
     };
     // The number done is what was asked for, less what is left.
     a.push(cx);
+    a.mov(b(fs, ebda.withoutDma), 0);
+    a.here(again);
     a.call(selectDrive);
     a.jc(failed);
     // 28 bits, if the last sector's number fits, else 48.
@@ -331,6 +339,10 @@ export function ata(a: Assembler): void {
     a.jne(go);
     a.mov(al, 0x42);
     a.here(go);
+    a.call(readByDma);
+    a.jz(done);
+    // What went wrong, and where, is told sector by sector.
+    a.js(again);
     atRegister(a, ataRegister.command);
     a.out(dx, al);
     a.cmp(bl, operation.verify);
@@ -388,6 +400,132 @@ export function ata(a: Assembler): void {
     a.mov(dx, cx);
     a.pop(cx);
     a.sub(cx, dx);
+    a.ret();
+  });
+
+  // The registers are written. AL: command, BL: operation, CX: sectors, ES:DI: buffer → ZF = 1: read, CX = 0, ES:DI behind it;
+  // SF = 1: that failed, withoutDma is set; neither: it is not for the bus master, and all is as it was. DX lost.
+  a.func(readByDma, () => {
+    const other = new Label();
+    const one = new Label();
+    const primary = new Label();
+    const look = new Label();
+    const ended = new Label();
+    const failed = new Label();
+    a.pushad();
+    a.cmp(bl, operation.read);
+    a.jne(other);
+    a.cmp(b(fs, ebda.withoutDma), 0);
+    a.jne(other);
+    a.test(b(fs, si, drive.flags), 2);
+    a.jz(other);
+    a.cmp(w(fs, ebda.busMaster), 0);
+    a.je(other);
+    // In virtual-8086 mode, and to other programs in protected mode, addresses are not what the bus knows.
+    a.smsw(dx);
+    a.test(dl, 1);
+    a.jnz(other);
+    a.test(di, 1);
+    a.jnz(other);
+    a.mov(bl, al);
+
+    // EAX: the buffer's address, ECX: its bytes, EDX: those up to a multiple of 64 KiB.
+    a.mov(ax, es);
+    a.movzx(eax, ax);
+    a.shl(eax, 4);
+    a.movzx(edx, di);
+    a.add(eax, edx);
+    a.movzx(ecx, cx);
+    a.shl(ecx, 9);
+    a.lea(edx, m(eax, ecx));
+    a.cmp(edx, 0x10_0000);
+    a.jae(other);
+    a.mov(d(fs, ebda.dmaRegions), eax);
+    a.movzx(edx, ax);
+    a.neg(edx);
+    a.add(edx, 0x1_0000);
+    a.mov(di, ebda.dmaRegions + 4);
+    a.cmp(ecx, edx);
+    a.jbe(one);
+    a.mov(d(fs, di), edx);
+    a.add(eax, edx);
+    a.mov(d(fs, di, 4), eax);
+    a.sub(ecx, edx);
+    a.add(di, 8);
+    a.here(one);
+    a.movzx(ecx, cx); // 0 means 64 KiB
+    a.or(ecx, 0x8000_0000); // the last one
+    a.mov(d(fs, di), ecx);
+
+    // The channel's master: stopped, nothing said, its table, into memory.
+    a.mov(dx, w(fs, ebda.busMaster));
+    a.test(w(fs, si, drive.commandPort), 0x80);
+    a.jnz(primary);
+    a.add(dx, busMaster.secondary);
+    a.here(primary);
+    a.mov(al, busMasterCommand.read);
+    a.out(dx, al);
+    a.mov(di, dx);
+    a.add(dx, busMaster.status);
+    a.mov(al, busMasterStatus.error | busMasterStatus.interrupt);
+    a.out(dx, al);
+    a.add(dx, busMaster.table - busMaster.status);
+    a.mov(ax, fs);
+    a.movzx(eax, ax);
+    a.shl(eax, 4);
+    a.add(eax, ebda.dmaRegions);
+    a.out(dx, eax);
+
+    // READ SECTORS becomes READ DMA: 20h C8h, 24h 25h.
+    const ext = new Label();
+    a.mov(al, 0x25);
+    a.cmp(bl, 0x24);
+    a.je(ext);
+    a.mov(al, 0xc8);
+    a.here(ext);
+    atRegister(a, ataRegister.command);
+    a.out(dx, al);
+    a.mov(dx, di);
+    a.mov(al, busMasterCommand.read | busMasterCommand.start);
+    a.out(dx, al);
+
+    atControl(a);
+    a.mov(ecx, 10_000_000);
+    a.here(look);
+    a.in(al, dx);
+    a.test(al, ataStatus.busy | ataStatus.dataRequest);
+    a.jz(ended);
+    a.a32.loop(look);
+    a.here(ended);
+    a.mov(ah, al);
+    a.mov(dx, di);
+    a.mov(al, busMasterCommand.read);
+    a.out(dx, al);
+    a.test(ah, ataStatus.busy | ataStatus.dataRequest | ataStatus.deviceFault | ataStatus.error);
+    a.jnz(failed);
+    a.add(dx, busMaster.status);
+    a.in(al, dx);
+    a.test(al, busMasterStatus.error | busMasterStatus.active);
+    a.jnz(failed);
+    a.popad();
+    a.shl(cx, 5);
+    a.mov(dx, es);
+    a.add(dx, cx);
+    a.mov(es, dx);
+    a.xor(cx, cx);
+    a.ret();
+
+    a.here(failed);
+    a.popad();
+    a.mov(b(fs, ebda.withoutDma), 1);
+    a.mov(dl, 0x80);
+    a.or(dl, dl);
+    a.ret();
+
+    a.here(other);
+    a.popad();
+    a.or(dl, 1);
+    a.and(dl, 0x7f);
     a.ret();
   });
 }

@@ -144,6 +144,11 @@ export function drives(a: Assembler): void {
     a.mov(eax, identifyDword(identity.sectors48));
     a.mov(edx, identifyDword(identity.sectors48 + 2));
     a.here(only28);
+    const noDma = new Label();
+    a.test(identifyWord(identity.capabilities), 1 << 8);
+    a.jz(noDma);
+    a.or(b(fs, si, drive.flags), 2);
+    a.here(noDma);
     a.mov(d(fs, si, drive.count), eax);
     a.mov(d(fs, si, drive.count + 4), edx);
     a.call(enrol);

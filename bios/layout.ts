@@ -135,6 +135,11 @@ export const ebda = {
   virtioHeader: 0x010,
   virtioStatus: 0x020,
   virtioTable: 0x100,
+  /** Where a disk's controller is to put what it reads: two regions of eight bytes, for one ends at a multiple of 64 KiB. */
+  dmaRegions: 0x024,
+  /** First port of the IDE controller's bus masters, 0 when there are none; and whether the transfer going on goes without them. */
+  busMaster: 0x034,
+  withoutDma: 0x036,
   /** What INT 41h and 46h point at. */
   diskTable0: 0x03d,
   diskTable1: 0x04d,
@@ -193,7 +198,7 @@ export const drive = {
   controlPort: 4,
   /** Device register: E0h or F0h (LBA addressing; device 0 or 1). */
   select: 6,
-  /** Bit 0: 48-bit addresses. */
+  /** Bit 0: 48-bit addresses; 1: DMA. */
   flags: 7,
   /** Geometry as the drive says it. */
   cylinders: 8,

@@ -9,7 +9,7 @@
  * Bus 0 only: behind bridges nothing is looked for.
  */
 import type { Assembler } from "../dsl/asm/assembler.ts";
-import { b, d } from "../dsl/asm/operand.ts";
+import { b, d, w } from "../dsl/asm/operand.ts";
 import { Label } from "../dsl/out/expression.ts";
 import { ah, al, ax, bl, cl, cs, di, dx, eax, ebx, ecx, edx, fs, si } from "../emulator/isa/registers.ts";
 import { ebda, PCI_MEMORY_END, PCI_MEMORY_START, PM_BASE, SCI, WIRES } from "./layout.ts";
@@ -23,6 +23,7 @@ const routeInterrupt = new Label("routePciInterrupt");
 const setUpSouthBridge = new Label("setUpSouthBridge");
 const setUpPower = new Label("setUpPowerManagement");
 const setUpIde = new Label("setUpPciIde");
+const startBusMaster = new Label("startBusMaster");
 const lines = new Label("pciLines");
 
 /** Configuration registers. */
@@ -32,11 +33,13 @@ const config = {
   class: 0x08,
   header: 0x0c,
   firstBar: 0x10,
+  busMasterBar: 0x20,
   lastBar: 0x24,
   interrupt: 0x3c,
 } as const;
 /** Bits of the command register. */
 const PORTS_AND_MEMORY = 0b11;
+const BUS_MASTER = 0b100;
 
 /** Ports are given from here on: those below belong to what was there before PCI. */
 const FIRST_PORT = 0xc000;
@@ -61,6 +64,7 @@ export function pciSetup(a: Assembler): void {
     const done = new Label();
     const notBridge = new Label();
     const notIde = new Label();
+    a.mov(w(fs, ebda.busMaster), 0);
     a.cmp(b(fs, ebda.pciPresent), 0);
     a.je(done);
     a.mov(d(fs, ebda.pciNextPort), FIRST_PORT);
@@ -100,6 +104,7 @@ export function pciSetup(a: Assembler): void {
     a.movzx(eax, ax);
     a.mov(di, config.command);
     a.call(pciWrite);
+    a.call(startBusMaster);
     a.call(routeInterrupt);
     a.jmp(next);
     a.here(done);
@@ -165,6 +170,32 @@ export function pciSetup(a: Assembler): void {
     a.here(narrow);
     a.here(empty);
     a.add(di, 4);
+    a.ret();
+  });
+
+  // BX: function. If it is an IDE controller with bus masters (interface, bit 7), they may read and write memory, and their ports are
+  // noted. EAX, EDX, DI lost. (Programming Interface for Bus Master IDE Controller 1.0, 2 and 5)
+  a.func(startBusMaster, () => {
+    const other = new Label();
+    a.mov(di, config.class);
+    a.call(pciRead);
+    a.test(ah, 0x80);
+    a.jz(other);
+    a.shr(eax, 16);
+    a.cmp(ax, CLASS_IDE);
+    a.jne(other);
+    a.mov(di, config.busMasterBar);
+    a.call(pciRead);
+    a.test(al, 1);
+    a.jz(other);
+    a.and(al, 0xf0);
+    a.mov(w(fs, ebda.busMaster), ax);
+    a.mov(di, config.command);
+    a.call(pciRead);
+    a.movzx(eax, ax);
+    a.or(al, BUS_MASTER);
+    a.call(pciWrite);
+    a.here(other);
     a.ret();
   });
 
