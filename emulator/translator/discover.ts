@@ -515,9 +515,14 @@ function detoursOf(
   const outside = ahead.filter((place) => !places.has(keyOf(place)));
   return outside.flatMap((place) => {
     const { sites } = reader.line(place.rip);
+    const { context } = place;
     const join = sites
       .slice(1, MOST_BEFORE_JOIN + 1)
-      .find(({ rip }) => outside.some((other) => other.rip === rip && other.context === place.context));
+      .find(
+        ({ rip }) =>
+          places.has(keyOf({ rip, context })) ||
+          outside.some((other) => other.rip === rip && other.context === context),
+      );
     return join === undefined ? [] : [{ place, join: join.rip }];
   });
 }
