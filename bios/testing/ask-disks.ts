@@ -86,6 +86,8 @@ export function askDisks(probe: Probe): void {
     probe.memory("first", VARIABLE, 4);
     probe.memory("last", VARIABLE + 4, 4);
   });
+  probe.ask("read packet over 64 KiB", 0x13, 0x4200, ["ah", "cf"], packet(120, BUFFER + 0x800, 0, 30000));
+  probe.line("over 64 KiB", () => probe.sum(BUFFER + 0x800, 120 * 512));
   probe.ask("write packet", 0x13, 0x4300, ["ah", "cf"], packet(3, 0, 0x7c00, SPARE_SECTOR));
   probe.ask("read back", 0x13, 0x4200, ["ah", "cf"], packet(3, OTHER_BUFFER, 0, SPARE_SECTOR));
   probe.line("written", () => probe.sum(OTHER_BUFFER, 1536));
