@@ -101,7 +101,8 @@ export async function ownDiskPieces(): Promise<OwnDisk> {
     return root.made;
   };
   const root = await cachedFile("root", rootSources, makeBoth, listed);
-  for (const head of beside) return { image: pieced(await head, root), complete: async () => null };
+  const [begun] = beside;
+  if (begun !== undefined) return { image: pieced(await begun, root), complete: async () => null };
   const last = lastSize("head") ?? 0;
   const expected = last > 0 && last <= LARGEST_HEAD && last % SECTOR === 0 ? last : null;
   const kept = keptAs("head", hash) ?? (expected === null ? await makeHead(hash) : null);

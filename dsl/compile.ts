@@ -266,13 +266,12 @@ export function compile(options: CompileOptions): Compilation {
   }
   if (early !== undefined && job.typed !== null) {
     const { diagnostics: last } = job;
+    const isLinked = thrown === null && last.length === 0;
+    if (isLinked) early(job.image!);
     job.diagnostics = [];
-    if (thrown === null && last.length === 0) early(job.image!);
     // A program that breaks a rule may be any program to the passes behind: what rules say counts before what these find.
-    runCompilerPasses(
-      job,
-      thrown === null && last.length === 0 ? passes.filter(mayWait) : passes.filter(mayWait).slice(0, 1),
-    );
+    const waiting = passes.filter(mayWait);
+    runCompilerPasses(job, isLinked ? waiting : waiting.slice(0, 1));
     if (job.diagnostics.length === 0) {
       if (thrown !== null) throw thrown.error;
       job.diagnostics = last;
