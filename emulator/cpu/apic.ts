@@ -10,11 +10,12 @@
  * Pending vectors are looked at whenever something changes, so a request is never withdrawn between INTR and acknowledge and
  * the spurious vector is never needed by the APIC itself.
  */
-import type { AccessSize, Bus, MemoryDevice, Window } from "../bus.ts";
+import type { Bus } from "../bus.ts";
 import type { Clock } from "../clock.ts";
 import { DeliveryMode, type InterruptBus, type InterruptMessage, type MessageReceiver } from "../interrupt-bus.ts";
 import type { Log } from "../log.ts";
 import type { Section } from "../snapshot.ts";
+import { ApicPage } from "./apic-page.ts";
 import {
   APIC_BSP,
   APIC_ENABLE,
@@ -41,21 +42,17 @@ import {
   x2apicReserved,
 } from "./apic-registers.ts";
 import { ApicTimer, type ApicTimerState, TimerMode } from "./apic-timer.ts";
-import { getBit, highest, setBit } from "./vector-bits.ts";
+import { ApicVectors, type ApicVectorsState } from "./apic-vectors.ts";
 
 type Mode = "disabled" | "xapic" | "x2apic";
 
 const powerOn = () => ({
   /** IA32_APIC_BASE. */
   base: 0n,
-  tpr: 0,
   ldr: 0,
   /** The model, bits 31:28 of DFR. */
   dfr: FLAT,
   svr: 0xff,
-  isr: new Uint8Array(32),
-  tmr: new Uint8Array(32),
-  irr: new Uint8Array(32),
   /** ESR as last latched by a write, and the errors since. */
   esr: 0,
   errors: 0,
@@ -94,26 +91,30 @@ export interface ApicWiring {
   readonly id: number;
 }
 
-export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicState> {
+export class LocalApic implements MessageReceiver, Section<ApicState> {
   readonly section = "apic";
   readonly #log: Log;
   readonly #interrupts: InterruptBus;
   readonly #core: ApicCore;
   readonly #id: number;
-  readonly #window: Window;
+  readonly #page: ApicPage;
   readonly #timer: ApicTimer;
+  readonly #vectors = new ApicVectors();
   #r: Registers = powerOn();
   /** Levels of LINT0 and LINT1. */
   readonly #pins = [false, false];
-  /** Where the page is overlaid, or -1. */
-  #page = -1;
 
   constructor({ bus, clock, log, interrupts, core, id }: ApicWiring) {
     this.#log = log;
     this.#interrupts = interrupts;
     this.#core = core;
     this.#id = id;
-    this.#window = bus.memoryWindow("apic", this, { local: true });
+    const registers = {
+      readRegister: (offset: number) => this.#read(offset),
+      writeRegister: (offset: number, value: number) => this.#writeInPage(offset, value),
+      illegalRegister: () => this.#error(EsrBit.illegalRegister),
+    };
+    this.#page = new ApicPage(registers, bus, log, (page, on) => core.overlay(page, on));
     this.#timer = new ApicTimer({
       clock,
       name: "apic.timer",
@@ -129,6 +130,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
   reset(): void {
     const base = 0xfee0_0000n | APIC_ENABLE | (this.#id === 0 ? APIC_BSP : 0n);
     this.#r = { ...powerOn(), base };
+    this.#vectors.clear();
     this.#timer.reset();
     this.#place();
     this.#update();
@@ -138,6 +140,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
   init(): void {
     const { base, ldr } = this.#r;
     this.#r = { ...powerOn(), base, ldr: this.#mode === "x2apic" ? ldr : 0 };
+    this.#vectors.clear();
     this.#timer.reset();
     this.#update();
   }
@@ -166,7 +169,10 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     const before = this.#mode;
     this.#r.base = value;
     if (this.#mode === "disabled" && before !== "disabled") {
-      this.#r = { ...powerOn(), base: value, tpr: this.#r.tpr };
+      const { tpr } = this.#vectors;
+      this.#r = { ...powerOn(), base: value };
+      this.#vectors.clear();
+      this.#vectors.tpr = tpr;
       this.#timer.reset();
     }
     if (this.#mode === "x2apic" && before !== "x2apic") {
@@ -180,15 +186,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
 
   /** Puts the page of registers where the base says. */
   #place(): void {
-    const page = this.#mode === "xapic" ? Number(this.#r.base & ~0xfffn) : -1;
-    if (page === this.#page) return;
-    if (this.#page >= 0) this.#core.overlay(this.#page, false);
-    this.#page = page;
-    if (page < 0) this.#window.withdraw();
-    else {
-      this.#window.place(page, 0x1000);
-      this.#core.overlay(page, true);
-    }
+    this.#page.place(this.#mode === "xapic" ? Number(this.#r.base & ~0xfffn) : -1);
   }
 
   get isBootProcessor(): boolean {
@@ -291,12 +289,10 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
 
   /** A vector goes into IRR. Software-disabled APICs take none (10.4.7.2): false. */
   #accept(vector: number, level: boolean): boolean {
-    const { svr, irr, tmr } = this.#r;
-    if ((svr & SVR_ENABLE) === 0) return false;
+    if ((this.#r.svr & SVR_ENABLE) === 0) return false;
     if (vector < FIRST_VECTOR) this.#error(EsrBit.receiveIllegalVector);
     else {
-      setBit(irr, vector, true);
-      setBit(tmr, vector, level);
+      this.#vectors.request(vector, level);
       this.#update();
     }
     return true;
@@ -310,49 +306,39 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
 
   /** A periodic timer that cannot be heard need not run. */
   #timerMatters(): boolean {
-    const { lvt, svr, irr, errors } = this.#r;
+    const { lvt, svr, errors } = this.#r;
     const entry = lvt[0]!;
     if (entry & LVT_MASKED || (svr & SVR_ENABLE) === 0) return false;
     const vector = entry & 0xff;
-    return vector < FIRST_VECTOR ? (errors & EsrBit.receiveIllegalVector) === 0 : !getBit(irr, vector);
+    return vector < FIRST_VECTOR ? (errors & EsrBit.receiveIllegalVector) === 0 : !this.#vectors.isRequested(vector);
   }
 
   // ---- priorities
 
-  /** PPR (10.8.3.1). */
+  /** PPR. */
   get priority(): number {
-    const serving = highest(this.#r.isr);
-    const { tpr } = this.#r;
-    return serving >> 4 > tpr >> 4 ? serving & 0xf0 : tpr;
-  }
-
-  /** The vector that would be delivered now, or -1. */
-  #pending(): number {
-    const vector = highest(this.#r.irr);
-    return vector >> 4 > this.priority >> 4 ? vector : -1;
+    return this.#vectors.priority;
   }
 
   #update(): void {
-    this.#core.setInterruptRequest(this.#external || this.#pending() >= 0);
+    this.#core.setInterruptRequest(this.#external || this.#vectors.pending >= 0);
   }
 
   /** Takes the most urgent vector into service. Null: it is the 8259's turn to name one. */
   acknowledge(): number | null {
-    const vector = this.#pending();
-    if (vector < 0) return this.#external ? null : this.#r.svr & 0xff;
-    setBit(this.#r.irr, vector, false);
-    setBit(this.#r.isr, vector, true);
+    if (this.#vectors.pending < 0) return this.#external ? null : this.#r.svr & 0xff;
+    const vector = this.#vectors.serve();
     if (vector === (this.#r.lvt[0]! & 0xff)) this.#timer.reconsider();
     this.#update();
     return vector;
   }
 
   #endOfInterrupt(): void {
-    const { isr, tmr, svr, lvt } = this.#r;
-    const vector = highest(isr);
-    if (vector < 0) return;
-    setBit(isr, vector, false);
-    if (getBit(tmr, vector)) {
+    const { svr, lvt } = this.#r;
+    const ended = this.#vectors.end();
+    if (ended === null) return;
+    if (ended.level) {
+      const { vector } = ended;
       for (const [pin, offset] of [R.LVT_LINT0, R.LVT_LINT1].entries()) {
         const index = lvtIndex(offset);
         if ((lvt[index]! & LVT_REMOTE_IRR) === 0 || (lvt[index]! & 0xff) !== vector) continue;
@@ -366,11 +352,11 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
 
   /** Bits 7:4 of TPR, as CR8 shows them; they exist with the APIC off, too. */
   get cr8(): bigint {
-    return BigInt(this.#r.tpr >> 4);
+    return BigInt(this.#vectors.tpr >> 4);
   }
 
   set cr8(value: bigint) {
-    this.#r.tpr = Number(value) << 4;
+    this.#vectors.tpr = Number(value) << 4;
     this.#update();
   }
 
@@ -409,11 +395,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
   /** A register's value, or undefined where there is none. */
   #read(offset: number): number | undefined {
     const r = this.#r;
-    if (offset >= R.ISR && offset < R.ESR) {
-      const vectors = offset < R.TMR ? r.isr : offset < R.IRR ? r.tmr : r.irr;
-      const at = ((offset >> 4) & 7) * 4;
-      return (vectors[at]! | (vectors[at + 1]! << 8) | (vectors[at + 2]! << 16) | (vectors[at + 3]! << 24)) >>> 0;
-    }
+    if (offset >= R.ISR && offset < R.ESR) return this.#vectors.word(offset);
     if (offset in lvtWritable) return r.lvt[lvtIndex(offset)]!;
     switch (offset) {
       case R.ID:
@@ -421,7 +403,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
       case R.VERSION:
         return VERSION;
       case R.TPR:
-        return r.tpr;
+        return this.#vectors.tpr;
       case R.PPR:
         return this.priority;
       case R.LDR:
@@ -442,7 +424,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     if (this.#mode === "x2apic") return undefined;
     switch (offset) {
       case R.APR:
-        return this.#arbitrationPriority();
+        return this.#vectors.arbitrationPriority;
       case R.EOI:
       case R.RRD:
         return 0;
@@ -454,15 +436,6 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     return undefined;
   }
 
-  /** APR (10.6.2.4, as the Pentium and P6 had it). */
-  #arbitrationPriority(): number {
-    const { tpr, irr, isr } = this.#r;
-    const requested = Math.max(0, highest(irr)) >> 4;
-    const serving = Math.max(0, highest(isr)) >> 4;
-    if (tpr >> 4 >= requested && tpr >> 4 > serving) return tpr;
-    return Math.max(tpr >> 4, requested, serving) << 4;
-  }
-
   /** Writes a register that both modes have; false where there is none to write. */
   #write(offset: number, value: number): boolean {
     const r = this.#r;
@@ -472,7 +445,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     }
     switch (offset) {
       case R.TPR:
-        r.tpr = value & 0xff;
+        this.#vectors.tpr = value & 0xff;
         this.#update();
         return true;
       case R.EOI:
@@ -523,62 +496,29 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     this.#update();
   }
 
-  // ---- the page of registers
-
-  readMemory(offset: number, size: AccessSize): number {
-    const within = offset & 15;
-    if (size !== 4 || within !== 0) this.#oddAccess("read", offset, size);
-    // Only the first four of a register's sixteen bytes are defined (10.4.1).
-    if (within + size > 4) return 0;
-    const value = this.#read(offset - within);
-    if (value === undefined) {
-      this.#illegalRegister("read", offset);
-      return 0;
-    }
-    return (value >>> (8 * within)) & (size === 4 ? 0xffff_ffff : size === 2 ? 0xffff : 0xff);
-  }
-
-  writeMemory(offset: number, size: AccessSize, value: number): void {
-    if (size !== 4 || offset & 15) {
-      this.#oddAccess("write", offset, size);
-      return;
-    }
+  /** Writes a register in xAPIC mode, where some are that MSRs have otherwise or not at all. */
+  #writeInPage(offset: number, value: number): boolean {
     const r = this.#r;
     switch (offset) {
       case R.LDR:
         r.ldr = (value & 0xff00_0000) >>> 0;
         this.#interrupts.receiversChanged();
-        return;
+        return true;
       case R.DFR:
         r.dfr = value >>> 28;
         if (r.dfr !== FLAT && r.dfr !== 0)
           this.#log.guestError("apic", `DFR model ${r.dfr} is neither flat nor cluster`);
         this.#interrupts.receiversChanged();
-        return;
+        return true;
       case R.ICR_LOW:
         r.icrLow = value & ICR_WRITABLE;
         this.#send(r.icrLow, r.icrHigh >>> 24);
-        return;
+        return true;
       case R.ICR_HIGH:
         r.icrHigh = (value & 0xff00_0000) >>> 0;
-        return;
+        return true;
     }
-    if (this.#write(offset, value)) return;
-    if (this.#read(offset) === undefined) this.#illegalRegister("write", offset);
-    else
-      this.#log.guestError("apic", `write of 0x${value.toString(16)} to read-only register 0x${offset.toString(16)}`);
-  }
-
-  #oddAccess(what: string, offset: number, size: number): void {
-    this.#log.guestError(
-      "apic",
-      `${what} of ${size} at offset 0x${offset.toString(16)}; registers are four bytes wide, 16 apart`,
-    );
-  }
-
-  #illegalRegister(what: string, offset: number): void {
-    this.#log.guestError("apic", `${what} of register 0x${offset.toString(16)}, which does not exist`);
-    this.#error(EsrBit.illegalRegister);
+    return this.#write(offset, value);
   }
 
   // ---- MSRs 800H–8FFH (10.12.1.2)
@@ -630,9 +570,7 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
     const r = this.#r;
     return {
       ...r,
-      isr: r.isr.slice(),
-      tmr: r.tmr.slice(),
-      irr: r.irr.slice(),
+      ...this.#vectors.save(),
       lvt: [...r.lvt],
       lint0: this.#pins[0]!,
       lint1: this.#pins[1]!,
@@ -641,10 +579,10 @@ export class LocalApic implements MemoryDevice, MessageReceiver, Section<ApicSta
   }
 
   restore(saved: ApicState): void {
-    const { lint0, lint1, timer, ...r } = saved;
+    const { lint0, lint1, timer, tpr, isr, tmr, irr, ...r } = saved;
     this.#r = { ...(r as unknown as Registers) };
-    for (const name of ["isr", "tmr", "irr"] as const) this.#r[name] = this.#r[name].slice();
     this.#r.lvt = [...this.#r.lvt];
+    this.#vectors.restore({ tpr, isr, tmr, irr } as ApicVectorsState);
     this.#pins[0] = lint0 as boolean;
     this.#pins[1] = lint1 as boolean;
     this.#timer.restore(timer as ApicTimerState);
