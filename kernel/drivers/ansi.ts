@@ -6,6 +6,7 @@
 // The screen is an array of cells as the video adapter wants them, and this machine only changes the array. Which rows have
 // changed is remembered, so that somebody else copies no more than these to where it can be seen. Its size is that of text mode.
 import { glyphOf } from "./glyphs.ts";
+import { Pen } from "./pen.ts";
 
 export const ROWS = 25;
 export const COLUMNS = 80;
@@ -24,26 +25,6 @@ const STRING: u8 = 4;
 const STRING_ESCAPE: u8 = 5;
 
 const ESC: u8 = 27;
-const GRAY: u8 = 7;
-const BLACK: u8 = 0;
-const BRIGHT: u8 = 8;
-
-/** ANSI's colours count red 1, green 2, blue 4; the video adapter the other way round. */
-const COLOURS: Arr<u8, 8> = [0, 4, 2, 6, 1, 5, 3, 7];
-
-/** Cursor and how characters look: what ESC 7 keeps. */
-class Pen {
-  row: u32;
-  column: u32;
-  /** The last column was written: the next character goes to the next line, unless the cursor is moved before. */
-  wraps: boolean;
-  foreground: u8;
-  background: u8;
-  bold: boolean;
-  reverse: boolean;
-  concealed: boolean;
-  origin: boolean;
-}
 
 export class AnsiScreen {
   /** Character, and above it the attribute: 4 bits of background, 4 of foreground. */
@@ -79,15 +60,7 @@ export class AnsiScreen {
   private alternate: boolean;
 
   reset(): void {
-    this.pen.foreground = GRAY;
-    this.pen.background = BLACK;
-    this.pen.bold = false;
-    this.pen.reverse = false;
-    this.pen.concealed = false;
-    this.pen.origin = false;
-    this.pen.wraps = false;
-    this.pen.row = 0;
-    this.pen.column = 0;
+    this.pen.reset();
     copy(ref(this.saved), ref(this.pen));
     this.top = 0;
     this.bottom = ROWS;
@@ -182,25 +155,10 @@ export class AnsiScreen {
     }
     this.pen.wraps = false;
     if (this.inserting) this.insertCells(1);
-    this.cells[this.pen.row * COLUMNS + this.pen.column] = u16(glyph) | this.attribute();
+    this.cells[this.pen.row * COLUMNS + this.pen.column] = u16(glyph) | this.pen.attribute();
     this.touch(this.pen.row, this.pen.row + 1);
     if (this.pen.column < COLUMNS - 1) this.pen.column++;
     else this.pen.wraps = true;
-  }
-
-  /** How a character looks, in the upper half of its cell. */
-  private attribute(): u16 {
-    const light: u8 = this.pen.bold ? BRIGHT : 0;
-    const foreground = this.pen.foreground | light;
-    const background = this.pen.background;
-    const front = this.pen.reverse ? background : foreground;
-    const back = this.pen.reverse ? foreground : background;
-    return (u16(back) << 12) | (u16(this.pen.concealed ? back : front) << 8);
-  }
-
-  /** What erasing leaves: a space on the background. */
-  private blank(): u16 {
-    return 32 | (u16(this.pen.background) << 12) | (u16(GRAY) << 8);
   }
 
   private touch(from: u32, to: u32): void {
@@ -209,7 +167,7 @@ export class AnsiScreen {
 
   private erase(from: u32, to: u32): void {
     if (from >= to) return;
-    fill(slice(this.cells).sub(usize(from), usize(to)), this.blank());
+    fill(slice(this.cells).sub(usize(from), usize(to)), this.pen.blank());
     this.touch(from / COLUMNS, (to - 1) / COLUMNS + 1);
   }
 
@@ -475,7 +433,7 @@ export class AnsiScreen {
         this.scrollDown(this.top, n);
         break;
       case byte("m"):
-        this.rendition();
+        this.pen.rendition(slice(this.parameters, this.given === 0 ? 1 : usize(this.given)));
         break;
       case byte("r"):
         this.region();
@@ -625,103 +583,4 @@ export class AnsiScreen {
     if (alternate) this.erase(0, CELLS);
     this.touch(0, ROWS);
   }
-
-  // ---- colours
-
-  private rendition(): void {
-    if (this.given === 0) this.given = 1;
-    let skip: u32 = 0;
-    for (let i: u32 = 0; i < MOST_PARAMETERS && i < this.given; i++) {
-      if (skip > 0) {
-        skip--;
-        continue;
-      }
-      const p = this.parameters[i];
-      if (p === 38 || p === 48) skip = this.extended(i, p === 48);
-      else this.attributeCode(p);
-    }
-  }
-
-  private attributeCode(p: u32): void {
-    if (p >= 30 && p <= 37) this.pen.foreground = COLOURS[p - 30];
-    else if (p >= 40 && p <= 47) this.pen.background = COLOURS[p - 40];
-    else if (p >= 90 && p <= 97) this.pen.foreground = COLOURS[p - 90] | BRIGHT;
-    else if (p >= 100 && p <= 107) this.pen.background = COLOURS[p - 100] | BRIGHT;
-    else this.style(p);
-  }
-
-  private style(p: u32): void {
-    switch (p) {
-      case 0:
-        this.pen.foreground = GRAY;
-        this.pen.background = BLACK;
-        this.pen.bold = false;
-        this.pen.reverse = false;
-        this.pen.concealed = false;
-        break;
-      case 1:
-        this.pen.bold = true;
-        break;
-      case 7:
-        this.pen.reverse = true;
-        break;
-      case 8:
-        this.pen.concealed = true;
-        break;
-      case 22:
-        this.pen.bold = false;
-        break;
-      case 27:
-        this.pen.reverse = false;
-        break;
-      case 28:
-        this.pen.concealed = false;
-        break;
-      case 39:
-        this.pen.foreground = GRAY;
-        break;
-      case 49:
-        this.pen.background = BLACK;
-        break;
-      default:
-        break;
-    }
-  }
-
-  /** 38;5;n and 38;2;r;g;b: the nearest of sixteen. How many parameters that takes beside the first. */
-  private extended(at: u32, background: boolean): u32 {
-    if (at + 2 >= this.given || at + 2 >= MOST_PARAMETERS) return MOST_PARAMETERS;
-    const kind = this.parameters[at + 1];
-    let colour: u8 = GRAY;
-    let taken: u32 = 2;
-    if (kind === 5) colour = indexed(this.parameters[at + 2]);
-    else if (kind === 2 && at + 4 < this.given && at + 4 < MOST_PARAMETERS) {
-      colour = nearest(this.parameters[at + 2], this.parameters[at + 3], this.parameters[at + 4]);
-      taken = 4;
-    } else return MOST_PARAMETERS;
-    if (background) this.pen.background = colour;
-    else this.pen.foreground = colour;
-    return taken;
-  }
-}
-
-/** Of the 256 colours: 16 of old, a cube of 6 × 6 × 6, 24 grays. */
-function indexed(index: u32): u8 {
-  if (index < 8) return COLOURS[index];
-  if (index < 16) return COLOURS[index - 8] | BRIGHT;
-  if (index >= 232) {
-    const gray = (index - 232) * 10 + 8;
-    return nearest(gray, gray, gray);
-  }
-  const at = index - 16;
-  return nearest(((at / 36) % 6) * 51, ((at / 6) % 6) * 51, (at % 6) * 51);
-}
-
-function nearest(red: u32, green: u32, blue: u32): u8 {
-  const most = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
-  if (most < 43) return BLACK;
-  const half = most / 2;
-  const hue: u8 = (red > half ? 4 : 0) | (green > half ? 2 : 0) | (blue > half ? 1 : 0);
-  if (hue === GRAY && most < 128) return BRIGHT;
-  return most > 212 ? hue | BRIGHT : hue;
 }
