@@ -56,14 +56,12 @@ export class Pen {
 
   /** SGR with its parameters. */
   rendition(parameters: Slice<u32>): void {
-    let i: usize = 0;
-    while (i < parameters.length) {
+    let next: usize = 0;
+    for (let i: usize = 0; i < parameters.length; i++) {
+      if (i < next) continue;
       const p = parameters[i];
-      if (p === 38 || p === 48) i += this.extended(parameters.sub(i, parameters.length), p === 48);
-      else {
-        this.select(p);
-        i++;
-      }
+      if (p === 38 || p === 48) next = i + this.extended(parameters.sub(i, parameters.length), p === 48);
+      else this.select(p);
     }
   }
 
