@@ -3,7 +3,7 @@
  * may sleep and allocate, in which order locks are taken, which modules may be unsafe, how large everything is. It is made
  * from the sources each time that somebody asks, so that it is never out of date.
  */
-import type { TypedFunction } from "../dsl/check/tree.ts";
+import { hasBody, type TypedFunction } from "../dsl/check/tree.ts";
 import type { Compilation } from "../dsl/compile.ts";
 import { MANIFEST, readManifest } from "../dsl/manifest.ts";
 import { lockPairs } from "../dsl/rules/lock-order.ts";
@@ -57,7 +57,7 @@ function stackText({ stack }: Compilation, measured: MeasuredStacks): string[] {
 }
 
 function effectsText({ typed }: Compilation): string[] {
-  const own = typed!.functions.filter((f) => f.body !== null && f.site.file.startsWith("kernel/"));
+  const own = typed!.functions.filter((f) => hasBody(f) && f.site.file.startsWith("kernel/"));
   const count = (what: (f: TypedFunction) => boolean) => own.filter(what).length;
   const calls = typed!.roots
     .filter(({ kind }) => kind === "syscall" || kind === "interrupt")

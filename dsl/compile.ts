@@ -34,7 +34,7 @@ import { mapFile } from "./out/map.ts";
 import type { ObjectFile } from "./out/object.ts";
 import { nowhere, SourceError } from "./out/site.ts";
 import { sectionEdges } from "./out/tables.ts";
-import { checkRules } from "./rules/rules.ts";
+import { checkRules, ruledFacts } from "./rules/rules.ts";
 import { type StackReport, stackDepths, stackReportText } from "./rules/stack.ts";
 import type { Whole } from "./rules/whole.ts";
 import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
@@ -497,7 +497,7 @@ function keepFunctions(job: Job): void {
     ),
     generated: new Map([...lowering!.generated].filter(([name]) => wanted.has(name))),
     get bodies(): KeptBodies {
-      bodies ??= checked!.keep();
+      bodies ??= checked!.keep(ruledFacts(job.typed!));
       return bodies;
     },
     ruled: job.ruled!,

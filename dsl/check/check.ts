@@ -28,7 +28,7 @@ import { recheck, type Session } from "./recheck.ts";
 import { classType } from "./resolve.ts";
 import { checkDeclaration } from "./top-level.ts";
 import type { TypedFunction, TypedProgram } from "./tree.ts";
-import { type KeptBodies, keepBodies, renamedOf, symbolsOf, Unchecked } from "./unchecked.ts";
+import { type FactsOf, type KeptBodies, keepBodies, renamedOf, symbolsOf, Unchecked } from "./unchecked.ts";
 
 export interface CheckOptions {
   /** Modules where the program begins: their exported functions are roots. "kernel/main.ts" */
@@ -54,7 +54,7 @@ export interface Checked {
   /** Functions whose bodies an earlier process has checked as they are: only if `bodies` were given. */
   readonly same: ReadonlySet<TypedFunction>;
   /** What `bodies` of a check in another process can be; not where there are mistakes, or when another check was built on this one. */
-  readonly keep: () => KeptBodies;
+  readonly keep: (factsOf: FactsOf) => KeptBodies;
 }
 
 /** Remembers the last check, to build the next one on it where only bodies of functions changed. */
@@ -101,7 +101,7 @@ export function checkProgram(options: CheckOptions): Checked {
   const checked: Checked = {
     ...{ program: found.length === 0 ? reachable(checker) : null, diagnostics: found, sources },
     same: new Set(unchecked?.same.keys()),
-    keep: () => keepBodies(checker, modules, settings, unchecked?.any ? unchecked : null),
+    keep: (factsOf) => keepBodies(checker, modules, settings, unchecked?.any ? unchecked : null, factsOf),
   };
   const { entries, unsafe } = options;
   // What is built on this check looks at what each body has seen.

@@ -50,7 +50,7 @@ export function reachable(checker: Checker): TypedProgram {
   for (let fn = queue.shift(); fn; fn = queue.shift()) {
     visit(fn.parameters);
     visit(fn.result);
-    for (const found of fn.unchecked?.() ?? (fn.body === null ? [] : bodyReferences(fn.body))) take(found);
+    for (const found of fn.unchecked?.references() ?? (fn.body === null ? [] : bodyReferences(fn.body))) take(found);
   }
   const rank = new Map([...checker.modules.keys()].map((file, index) => [file, index]));
   const bySource = (x: Named, y: Named) =>

@@ -56,12 +56,20 @@ export interface TypedFunction {
   result: Type;
   /** Null for functions that assembler code or the runtime provides, under the name contracts.symbol. */
   body: Block | null;
-  /** Where nobody has looked at the body yet, and its check can wait until then: the functions, globals and types that it refers to. */
-  unchecked?: (() => readonly object[]) | undefined;
+  /** Where nobody has looked at the body yet, and its check can wait until then. */
+  unchecked?: UncheckedBody | undefined;
   /** Declared contracts (attr(…)), and what was inferred once the rules have run. */
   contracts: Contracts;
   inferred: Effects | null;
   readonly exported: boolean;
+}
+
+/** What is known of a body that an earlier process has checked. */
+export interface UncheckedBody {
+  /** The functions, globals and types that it refers to. */
+  readonly references: () => readonly object[];
+  /** What rules want to know of it (rules/facts-text.ts); null: they have to look. */
+  readonly facts: string | null;
 }
 
 /** Whether a function has a body, without looking at it. */

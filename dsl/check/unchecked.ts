@@ -13,7 +13,7 @@ import { checkBody, noContracts } from "./instances.ts";
 import { outlinesOf } from "./outlines.ts";
 import { bodyReferences } from "./reach.ts";
 import { NoTerm, type Term, Terms } from "./terms.ts";
-import { type Block, type Contracts, hasBody, type TypedFunction } from "./tree.ts";
+import { type Block, type Contracts, hasBody, type TypedFunction, type UncheckedBody } from "./tree.ts";
 import type { ClassType, Type } from "./types.ts";
 
 /** What a check leaves for one in another process, as plain data. */
@@ -45,7 +45,12 @@ export interface KeptBody {
   readonly asks: readonly number[] | null;
   readonly refersTo: readonly number[];
   readonly saw: readonly number[];
+  /** What rules want to know of the body, if it has been looked at and breaks none by itself; with numbers in `refersTo`. */
+  readonly facts: string | null;
 }
+
+/** Gives `facts` of a function that was checked; `references`: what its body refers to. */
+export type FactsOf = (fn: TypedFunction, references: readonly object[]) => string | null;
 
 const textDigests = new WeakMap<Source, string>();
 
@@ -102,7 +107,7 @@ export class Unchecked {
     const known = this.isWrong ? undefined : this.#bodyOf(fn);
     if (known === undefined) return false;
     this.same.set(fn, known);
-    const { asks, refersTo, contracts } = known;
+    const { asks, refersTo, contracts, facts } = known;
     if (asks === null || this.kept.symbols !== noSymbols) return false;
     try {
       for (const number of asks) this.#find(number);
@@ -111,11 +116,9 @@ export class Unchecked {
       return false;
     }
     fn.contracts = contracts ?? noContracts;
-    leaveBody(
-      fn,
-      () => refersTo.map((number) => this.#find(number)!),
-      () => this.#check(fn),
-    );
+    let references: readonly object[] | null = null;
+    const found = () => (references ??= refersTo.map((number) => this.#find(number)!));
+    leaveBody(fn, { references: found, facts }, () => this.#check(fn));
     this.#left++;
     return true;
   }
@@ -153,8 +156,8 @@ export class Unchecked {
 }
 
 /** Until somebody looks at a function's body, there is none. */
-function leaveBody(fn: TypedFunction, refersTo: () => readonly object[], check: () => void): void {
-  fn.unchecked = refersTo;
+function leaveBody(fn: TypedFunction, unchecked: UncheckedBody, check: () => void): void {
+  fn.unchecked = unchecked;
   const settle = (body: Block | null) => {
     fn.unchecked = undefined;
     Object.defineProperty(fn, "body", { value: body, writable: true, enumerable: true, configurable: true });
@@ -177,6 +180,7 @@ export function keepBodies(
   modules: readonly Module[],
   settings: string,
   before: Unchecked | null,
+  factsOf: FactsOf,
 ): KeptBodies {
   const terms = new Terms(checker);
   const termNumbers = new Map<string, number>();
@@ -205,12 +209,13 @@ export function keepBodies(
     }
     const known = before?.same.get(fn);
     if (known !== undefined) {
-      const { contracts, asks, refersTo, saw } = known;
+      const { contracts, asks, refersTo, saw, facts } = known;
       bodies.set(name, {
         contracts,
         asks: asks === null ? null : asks.map(sameTerm),
         refersTo: refersTo.map(sameTerm),
         saw: saw.map(sameDeclaration),
+        facts,
       });
       continue;
     }
@@ -232,7 +237,8 @@ export function keepBodies(
         asks = null;
         refersTo = [];
       }
-    bodies.set(name, { contracts, asks, refersTo, saw });
+    const facts = asks === null ? null : factsOf(fn, references);
+    bodies.set(name, { contracts, asks, refersTo, saw, facts });
   }
   const files = new Map<string, KeptFile>();
   for (const module of modules) {
@@ -290,6 +296,7 @@ function sawOf(checker: Checker, fn: TypedFunction, references: readonly object[
       for (const seen of reads.of(instance)) look(seen);
     } else if ("layout" in item) {
       const instance = classes.get(item as ClassType)!;
+      declared(instance.declaration);
       declared(instance.declaration, "{}");
       for (const seen of reads.of(instance)) look(seen);
     } else {

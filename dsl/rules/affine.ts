@@ -8,7 +8,7 @@ import type { Block, Expression, Local, Place, Statement, TypedFunction } from "
 import type { ClassType, Type } from "../check/types.ts";
 import type { Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, wasRight } from "./facts.ts";
 import { isRuntime } from "./reach.ts";
 import { localIn, rootOf } from "./visit.ts";
 import type { Whole } from "./whole.ts";
@@ -33,7 +33,7 @@ interface Loop {
 export function affineMistakes({ program }: Whole): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const fn of program.functions) {
-    if (fn.body === null || isRuntime(fn)) continue;
+    if (wasRight(fn) || isRuntime(fn) || fn.body === null) continue;
     if (factsOf(fn).affine || fn.parameters.some(({ type }) => affineClass(type))) new Walk(fn, found).run(fn.body);
   }
   return found;

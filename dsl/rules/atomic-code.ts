@@ -2,13 +2,10 @@
  * While a guard is held whose lock turned interrupts off, nothing may sleep: the processor would run others with the lock
  * taken and interrupts off, and whoever wants the lock waits for a task that cannot run. Part of the rule on effects.
  */
-import type { Expression, Statement, TypedFunction } from "../check/tree.ts";
+import type { TypedFunction } from "../check/tree.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
-import { factsOf } from "./facts.ts";
-import { visitBlock } from "./visit.ts";
+import { type Call, type Enter, factsOf, type ValueCall } from "./facts.ts";
 import type { Whole } from "./whole.ts";
-
-type Using = Extract<Statement, { kind: "using" }>;
 
 export function sleepsInAtomicCode(whole: Whole): Diagnostic[] {
   const found: Diagnostic[] = [];
@@ -17,38 +14,26 @@ export function sleepsInAtomicCode(whole: Whole): Diagnostic[] {
 }
 
 function inFunction(whole: Whole, fn: TypedFunction, found: Diagnostic[]): void {
-  const held: Using[] = [];
-  visitBlock(fn.body!, {
-    enter: (using) => {
-      const callee = calleeOf(using.initial);
-      if (callee !== null && whole.turnsInterruptsOff(callee)) held.push(using);
-    },
-    leave: (using) => {
-      if (held.at(-1) === using) held.pop();
-    },
-    expression: (e) => {
-      const guard = held.at(-1);
-      const sleeper = guard === undefined ? null : sleeperIn(e);
-      if (guard === undefined || sleeper === null) return;
+  /** Null: one that leaves interrupts on. */
+  const held: (Enter | null)[] = [];
+  for (const act of factsOf(fn).acts)
+    if (act.kind === "enter") held.push(act.maker !== null && whole.turnsInterruptsOff(act.maker) ? act : null);
+    else if (act.kind === "leave") held.pop();
+    else if (act.kind === "call" || act.kind === "callValue") {
+      const guard = held.findLast((one) => one !== null);
+      const sleeper = guard === undefined ? null : sleeperIn(act);
+      if (guard === undefined || sleeper === null) continue;
       found.push({
-        site: e.site,
+        site: act.site,
         length: 1,
-        message: `${sleeper} may sleep, but ${guard.local.name} is held here (line ${guard.site.line}), which turned interrupts off`,
+        message: `${sleeper} may sleep, but ${guard.name} is held here (line ${guard.site.line}), which turned interrupts off`,
         hint: "end the guard's block first, or take a lock that sleeps",
         rule: "effects",
       });
-    },
-  });
+    }
 }
 
-function sleeperIn(e: Expression): string | null {
-  if (e.kind === "callValue") return e.signature.effects.sleeps ? "this function value" : null;
-  const callee = e.kind === "call" ? e.callee : e.kind === "construct" ? e.initialise?.callee : undefined;
-  return callee?.inferred?.sleeps ? callee.name : null;
-}
-
-/** The function that made a guard. */
-export function calleeOf(e: Expression): TypedFunction | null {
-  if (e.kind === "orReturn" || e.kind === "convert") return calleeOf(e.operand);
-  return e.kind === "call" ? e.callee : null;
+function sleeperIn(act: Call | ValueCall): string | null {
+  if (act.kind === "callValue") return act.effects.sleeps ? "this function value" : null;
+  return act.callee.inferred?.sleeps ? act.callee.name : null;
 }

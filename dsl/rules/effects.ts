@@ -4,11 +4,11 @@
  * allow it, is where it must stop. The message shows the way from the call to the contract.
  */
 import { typeName } from "../check/intern.ts";
-import type { ConstantValue, Expression, TypedFunction, TypedProgram } from "../check/tree.ts";
+import type { ConstantValue, TypedFunction, TypedProgram } from "../check/tree.ts";
 import type { FunctionType, Type } from "../check/types.ts";
 import type { Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
-import { factsOf } from "./facts.ts";
+import { type Act, factsOf } from "./facts.ts";
 import { calledBy, symbolsOf } from "./reach.ts";
 
 interface Effect {
@@ -43,15 +43,15 @@ interface Cause {
 }
 
 export function effectMistakes(program: TypedProgram): Diagnostic[] {
-  const expressions = new Map(program.functions.map((fn) => [fn, factsOf(fn).acts]));
+  const acts = new Map(program.functions.map((fn) => [fn, factsOf(fn).acts]));
   const found: Diagnostic[] = [];
   const handlers = new Set(program.roots.filter(({ kind }) => kind === "interrupt").map((root) => root.function));
   const calleesOf = calleesIn(program);
-  const causes = effects.map((effect) => spread(effect, expressions, handlers, calleesOf));
+  const causes = effects.map((effect) => spread(effect, acts, handlers, calleesOf));
   for (const fn of program.functions) fn.inferred = { sleeps: causes[0].has(fn), allocates: causes[1].has(fn) };
   for (const [index, effect] of effects.entries()) {
     const known = causes[index];
-    for (const [fn, all] of expressions) {
+    for (const [fn, all] of acts) {
       const promise = handlers.has(fn) && effect.name === "sleeps" ? "an interrupt handler" : effect.forbids(fn);
       const cause = promise === null ? null : firstCause(effect, all, known, calleesOf);
       if (cause) found.push(broken(effect, fn, promise!, cause, known));
@@ -68,7 +68,7 @@ type Causes = ReadonlyMap<TypedFunction, Cause>;
 /** Every function that has the effect, with a reason; functions that promise not to have it are trusted by their callers. */
 function spread(
   effect: Effect,
-  expressions: ReadonlyMap<TypedFunction, readonly Expression[]>,
+  acts: ReadonlyMap<TypedFunction, readonly Act[]>,
   handlers: ReadonlySet<TypedFunction>,
   calleesOf: CalleesOf,
 ): Causes {
@@ -80,10 +80,11 @@ function spread(
     causes.set(fn, cause);
     queue.push(fn);
   };
-  for (const [fn, all] of expressions) {
+  for (const [fn, all] of acts) {
     if (fn.contracts[effect.source]) add(fn, { site: fn.site, callee: null });
     for (const item of all) {
-      if (item.kind === "callValue" && item.signature.effects[effect.name]) add(fn, { site: item.site, callee: null });
+      if (item.kind === "leave") continue;
+      if (item.kind === "callValue" && item.effects[effect.name]) add(fn, { site: item.site, callee: null });
       for (const callee of calleesOf(item)) {
         const list = callers.get(callee);
         if (list === undefined) callers.set(callee, [{ fn, site: item.site }]);
@@ -97,27 +98,24 @@ function spread(
   return causes;
 }
 
-/** Whom an expression calls; what intrinsics call by symbol counts as well. */
-type CalleesOf = (item: Expression) => readonly TypedFunction[];
+/** Whom an act calls; what intrinsics call by symbol counts as well. */
+type CalleesOf = (item: Act) => readonly TypedFunction[];
 
 function calleesIn(program: TypedProgram): CalleesOf {
   const symbols = symbolsOf(program);
   return (item) => {
-    if (item.kind !== "intrinsic") return directCallees(item);
+    if (item.kind === "call" || item.kind === "enter") return [item.callee];
+    if (item.kind !== "intrinsic") return [];
     const callee = symbols.get(calledBy[item.name] ?? "");
     return callee ? [callee] : [];
   };
 }
 
-function directCallees(item: Expression): readonly TypedFunction[] {
-  if (item.kind === "call") return [item.callee];
-  return item.kind === "construct" && item.initialise ? [item.initialise.callee] : [];
-}
-
 /** The first thing in a body that has the effect. */
-function firstCause(effect: Effect, all: readonly Expression[], known: Causes, calleesOf: CalleesOf): Cause | null {
+function firstCause(effect: Effect, all: readonly Act[], known: Causes, calleesOf: CalleesOf): Cause | null {
   for (const item of all) {
-    if (item.kind === "callValue" && item.signature.effects[effect.name]) return { site: item.site, callee: null };
+    if (item.kind === "leave") continue;
+    if (item.kind === "callValue" && item.effects[effect.name]) return { site: item.site, callee: null };
     const callee = calleesOf(item).find((candidate) => known.has(candidate));
     if (callee) return { site: item.site, callee };
   }
@@ -154,15 +152,8 @@ function way(effect: Effect, cause: Cause, known: Causes): string | null {
 }
 
 /** A function as a value: its type must allow what it does. */
-function valueMistakes(effect: Effect, item: Expression, known: Causes): Diagnostic[] {
-  if (item.type.kind !== "function") return [];
-  const fn =
-    item.kind === "closure"
-      ? item.function
-      : item.kind === "constant" && item.value.kind === "function"
-        ? item.value.function
-        : null;
-  return fn ? bound(effect, fn, item.type, item.site, known) : [];
+function valueMistakes(effect: Effect, item: Act, known: Causes): Diagnostic[] {
+  return item.kind === "value" ? bound(effect, item.function, item.type, item.site, known) : [];
 }
 
 function bound(effect: Effect, fn: TypedFunction, type: FunctionType, site: Site, known: Causes): Diagnostic[] {

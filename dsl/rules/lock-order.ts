@@ -4,18 +4,14 @@
  * apart by their class (`Locked<Zone>`), an edge leads from a lock that is held to one that is taken meanwhile, however many
  * calls away, and a ring of edges is a mistake. So is taking a lock again that is held.
  */
-import type { Statement, TypedFunction } from "../check/tree.ts";
+import type { TypedFunction } from "../check/tree.ts";
 import type { ClassType } from "../check/types.ts";
 import { nowhere, type Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
-import { calleeOf } from "./atomic-code.ts";
 import { components } from "./components.ts";
 import { factsOf } from "./facts.ts";
 import { isRuntime, placeKey } from "./reach.ts";
-import { visitBlock } from "./visit.ts";
 import type { Whole } from "./whole.ts";
-
-type Using = Extract<Statement, { kind: "using" }>;
 
 /** While `held` is held by `fn`, `taken` is taken by the call at `site`, or further down. */
 interface Order {
@@ -113,7 +109,8 @@ function ordersIn(
   takes: ReadonlyMap<TypedFunction, ReadonlyMap<ClassType, Taking>>,
 ): Order[] {
   const found: Order[] = [];
-  const held: { readonly using: Using; readonly lock: ClassType }[] = [];
+  /** Null: a guard that is no lock's. */
+  const held: ({ readonly since: Site; readonly lock: ClassType } | null)[] = [];
   const calls = new Map<string, TypedFunction[]>();
   for (const { callee, site } of whole.everything.calls(fn)) {
     const key = placeKey(site);
@@ -121,28 +118,18 @@ function ordersIn(
     if (list === undefined) calls.set(key, [callee]);
     else list.push(callee);
   }
-  visitBlock(fn.body!, {
-    enter: (using) => {
-      const callee = calleeOf(using.initial);
-      const lock = callee === null ? null : whole.lockTakenBy(callee);
-      if (lock !== null) held.push({ using, lock });
-    },
-    leave: (using) => {
-      if (held.at(-1)?.using === using) held.pop();
-    },
-    expression: ({ kind, site }) => {
-      if (
-        held.length === 0 ||
-        (kind !== "call" && kind !== "callValue" && kind !== "construct" && kind !== "intrinsic")
-      )
-        return;
-      for (const callee of calls.get(placeKey(site)) ?? []) {
+  for (const act of factsOf(fn).acts)
+    if (act.kind === "enter") {
+      const lock = act.maker === null ? null : whole.lockTakenBy(act.maker);
+      held.push(lock === null ? null : { since: act.site, lock });
+    } else if (act.kind === "leave") held.pop();
+    else if (act.kind !== "value" && held.some((one) => one !== null))
+      for (const callee of calls.get(placeKey(act.site)) ?? []) {
         const own = whole.lockTakenBy(callee);
         for (const taken of own !== null ? [own] : (takes.get(callee)?.keys() ?? []))
-          for (const { using, lock } of held) found.push({ held: lock, taken, fn, since: using.site, site, callee });
+          for (const one of held)
+            if (one !== null) found.push({ held: one.lock, taken, fn, since: one.since, site: act.site, callee });
       }
-    },
-  });
   return found;
 }
 

@@ -4,10 +4,10 @@
  * those effects), and through what the language calls by itself (`klog` writes with cor_write). The way there is kept, so
  * that a message can show it.
  */
-import type { ConstantValue, Expression, Local, TypedFunction, TypedProgram } from "../check/tree.ts";
+import type { ConstantValue, TypedFunction, TypedProgram } from "../check/tree.ts";
 import type { FunctionType, Type } from "../check/types.ts";
 import type { Site } from "../out/site.ts";
-import { factsOf, plain } from "./facts.ts";
+import { type Flow, factsOf, type Holder } from "./facts.ts";
 
 export interface Edge {
   readonly callee: TypedFunction;
@@ -114,8 +114,8 @@ export class Reach {
   readonly valueTargets = new Map<string, Set<TypedFunction>>();
   readonly #edges = new Map<TypedFunction, Edge[]>();
   /** What locals of function type may hold, and who waits to hear of more. */
-  readonly #holds = new Map<Local, Set<TypedFunction>>();
-  readonly #waiting = new Map<Local, ((fn: TypedFunction) => void)[]>();
+  readonly #holds = new Map<Holder, Set<TypedFunction>>();
+  readonly #waiting = new Map<Holder, ((fn: TypedFunction) => void)[]>();
   readonly #queue: TypedFunction[] = [];
 
   constructor(values: Values, roots: Iterable<TypedFunction>) {
@@ -160,18 +160,18 @@ export class Reach {
   #enter(fn: TypedFunction): void {
     const facts = factsOf(fn);
     for (const { local, from } of facts.values) this.#flow(from, (value) => this.#hold(local, value));
-    for (const { callee, arguments: given, site } of facts.calls) {
+    for (const { callee, given, site } of facts.calls) {
       this.#edge(fn, callee, site);
       this.#bind(callee, given);
     }
-    for (const e of facts.valueCalls) {
-      const key = placeKey(e.site);
+    for (const { callee: from, given, site } of facts.valueCalls) {
+      const key = placeKey(site);
       const targets = this.valueTargets.get(key) ?? new Set();
       this.valueTargets.set(key, targets);
-      this.#flow(e.callee, (callee) => {
+      this.#flow(from, (callee) => {
         targets.add(callee);
-        this.#edge(fn, callee, e.site);
-        this.#bind(callee, e.arguments);
+        this.#edge(fn, callee, site);
+        this.#bind(callee, given);
       });
     }
     for (const { name, site } of facts.intrinsics) {
@@ -180,14 +180,14 @@ export class Reach {
     }
   }
 
-  #bind(callee: TypedFunction, given: readonly (Expression | null)[]): void {
-    given.forEach((e, index) => {
+  #bind(callee: TypedFunction, given: readonly (Flow | null)[]): void {
+    given.forEach((from, index) => {
       const local = callee.parameters[index];
-      if (e?.type.kind === "function" && local !== undefined) this.#flow(e, (value) => this.#hold(local, value));
+      if (from !== null && local !== undefined) this.#flow(from, (value) => this.#hold(local, value));
     });
   }
 
-  #hold(local: Local, fn: TypedFunction): void {
+  #hold(local: Holder, fn: TypedFunction): void {
     let held = this.#holds.get(local);
     if (held === undefined) this.#holds.set(local, (held = new Set()));
     if (held.has(fn)) return;
@@ -196,20 +196,16 @@ export class Reach {
   }
 
   /** Tells of every function that an expression may give, now and later. */
-  #flow(from: Expression, tell: (fn: TypedFunction) => void): void {
-    const e = plain(from);
-    if (e.kind === "closure") tell(e.function);
-    else if (e.kind === "constant") {
-      if (e.value.kind === "function") tell(e.value.function);
-    } else if (e.kind === "conditional") {
-      this.#flow(e.then, tell);
-      this.#flow(e.otherwise, tell);
-    } else if (e.kind === "read" && e.place.kind === "localPlace") {
-      const { local } = e.place;
-      const waiting = this.#waiting.get(local);
-      if (waiting === undefined) this.#waiting.set(local, [tell]);
-      else waiting.push(tell);
-      for (const fn of [...(this.#holds.get(local) ?? [])]) tell(fn);
-    } else if (e.type.kind === "function") for (const fn of this.#values.of(e.type)) tell(fn);
+  #flow(from: Flow, tell: (fn: TypedFunction) => void): void {
+    for (const source of from)
+      if (source.kind === "function") tell(source.function);
+      else if (source.kind === "kept") for (const fn of this.#values.of(source.type)) tell(fn);
+      else {
+        const { local } = source;
+        const waiting = this.#waiting.get(local);
+        if (waiting === undefined) this.#waiting.set(local, [tell]);
+        else waiting.push(tell);
+        for (const fn of [...(this.#holds.get(local) ?? [])]) tell(fn);
+      }
   }
 }

@@ -3,10 +3,10 @@
  * here are those that get lost on the way: a value that is overwritten before anybody looked, a parameter that its function
  * ignores, a field that keeps a result for later.
  */
-import type { Block, Expression, Local, Statement } from "../check/tree.ts";
+import { type Block, type Expression, hasBody, type Local, type Statement } from "../check/tree.ts";
 import type { Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, wasRight } from "./facts.ts";
 import { isRuntime } from "./reach.ts";
 import { rootOf, type Visitor, visitBlock, visitExpression } from "./visit.ts";
 import type { Whole } from "./whole.ts";
@@ -17,14 +17,14 @@ export function lostResults({ program }: Whole): Diagnostic[] {
     found.push({ site, length, message, hint, rule: "results" });
   const read = new Set<Local>();
   for (const fn of program.functions) {
-    if (fn.body === null || !factsOf(fn).results || isRuntime(fn)) continue;
+    if (wasRight(fn) || isRuntime(fn) || fn.body === null || !factsOf(fn).results) continue;
     new Walk((site, local, from) => {
       const message = `${local.name} from line ${from.line} is overwritten before anybody looked at it`;
       say(site, local.name.length, message, "orReturn(…), isErr(…), or ignore(…, why) first");
     }, read).block(fn.body, new Map());
   }
   for (const fn of program.functions) {
-    if (fn.body === null || isRuntime(fn)) continue;
+    if (wasRight(fn) || isRuntime(fn) || !hasBody(fn)) continue;
     for (const local of fn.parameters)
       if (local.type.kind === "result" && !read.has(local))
         say(

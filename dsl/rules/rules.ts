@@ -3,13 +3,15 @@
  * and gives its mistakes; docs/rules/ has a page for each. Effects come first: the others want to know which function
  * values may stand where.
  */
-import type { TypedProgram } from "../check/tree.ts";
+import type { TypedFunction, TypedProgram } from "../check/tree.ts";
 import { type Diagnostic, inOrder } from "../syntax/diagnostic.ts";
 import { affineMistakes } from "./affine.ts";
 import { sleepsInAtomicCode } from "./atomic-code.ts";
 import { boundedLoops } from "./bounded-loops.ts";
 import { overlappingClaims } from "./claims.ts";
 import { effectMistakes } from "./effects.ts";
+import { factsOf } from "./facts.ts";
+import { factsText } from "./facts-text.ts";
 import { interruptData } from "./interrupt-data.ts";
 import { lockOrder } from "./lock-order.ts";
 import { lostResults } from "./results.ts";
@@ -19,6 +21,14 @@ export interface Ruled {
   readonly diagnostics: readonly Diagnostic[];
   /** For the rule that waits for finished code (stack.ts). */
   readonly whole: Whole;
+}
+
+/** Of the functions of a program that breaks no rule, what another process wants to know for the rules; null where it has to look at the body. */
+export function ruledFacts({
+  functions,
+}: TypedProgram): (fn: TypedFunction, references: readonly object[]) => string | null {
+  const ruled = new Set(functions);
+  return (fn, references) => (ruled.has(fn) ? factsText(fn, factsOf(fn), references) : null);
 }
 
 /** The mistakes of all rules; `files` gives their order. Fills in `inferred` of every function. */

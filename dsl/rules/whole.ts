@@ -6,7 +6,7 @@
  * `Locked<T>` is one, and so is every other that is built that way.
  */
 import type { Root, TypedFunction, TypedProgram } from "../check/tree.ts";
-import type { ClassType, Type } from "../check/types.ts";
+import type { ClassType } from "../check/types.ts";
 import type { Site } from "../out/site.ts";
 import { factsOf } from "./facts.ts";
 import { isRuntime, Reach, Values } from "./reach.ts";
@@ -107,11 +107,6 @@ const changesAtomic = (fn: TypedFunction): boolean =>
 
 const interruptsOff = (fn: TypedFunction): boolean =>
   factsOf(fn).intrinsics.some(({ name }) => name === "cpu.cli" || name === "cpu.saveFlagsCli");
-
-/** Data behind a lock: a class `Locked<T>` whose fields only its own methods reach. */
-export function isLockType(type: Type): boolean {
-  return type.kind === "class" && /^Locked</.test(type.name) && type.fields.every((field) => field.private);
-}
 
 /** The steps to a place as lines of a message. */
 export function pathOf(
