@@ -9,7 +9,7 @@ import { prepareInterpreter } from "../cpu/execution.ts";
 import { Lockstep, USABLE } from "../cpu/lockstep.ts";
 import { Random } from "../cpu/random-program.ts";
 import { setSegment, unpackDescriptor } from "../cpu/segmentation.ts";
-import { Activity, TR } from "../cpu/state.ts";
+import { Activity, Flag, TR } from "../cpu/state.ts";
 import { CS, SS } from "../isa/instruction.ts";
 
 /** The first 64 KiB once more, by small pages. */
@@ -37,6 +37,8 @@ const HANDLERS = [CODE + 0x400, 0x1_1000, 0x1_1800] as const;
 const FUNCTION = 0x1_2000;
 const DATA = 0x3_0000;
 const ROUNDS = 100;
+/** In which a program is executed; between them the processor's state may change. */
+const PARTS = 12;
 const SMAP = 1n << 21n;
 
 const KERNEL_CODE = 0x08;
@@ -213,6 +215,19 @@ function mender(smap: boolean): number[] {
   ];
 }
 
+/** What no code of these programs changes, while its regions exist: the tables' limits, RF, and whether NMIs wait. `last`: it need not go on. */
+function disturb(pair: Lockstep, random: Random, last: boolean): void {
+  const { state } = pair.board.cpu;
+  state.set32("nmiBlocked", random.below(2));
+  state.set32("idtrLimit", pick(random, [0x7ff, 0x7ff, 0x40e, 0x41e, 0x42e]));
+  // One byte short of what returns need, or of the handlers' code.
+  state.set32("gdtrLimit", pick(random, last ? [0x67, 0x26, 0x0e] : [0x67, 0x67, 0x67, 0x26]));
+  const flags = pick(random, [0, Flag.RF]);
+  state.set32("flagsOther", state.get32("flagsOther") ^ flags);
+  pair.board.cpu.modeChanged();
+  pair.copyState();
+}
+
 for (const [name, tier, programs] of [
   ["at once", "translator", 6],
   ["while it runs", { threshold: 2, cooling: 1, deferred: false, onlySeen: true }, 50],
@@ -260,8 +275,10 @@ for (const [name, tier, programs] of [
       pair.write(CODE, Uint8Array.from(program(random)));
       for (const at of HANDLERS) pair.write(at, Uint8Array.from(handler(random, !smap)));
       pair.write(FUNCTION, Uint8Array.from([...work(random, 4, !smap), 0xc3]));
-      for (let part = 0; part < 8 && state.get32("activity") === Activity.running; part++)
+      for (let part = 0; part < PARTS && state.get32("activity") === Activity.running; part++) {
+        if (part > 0 && random.below(2) === 0) disturb(pair, random, part === PARTS - 1);
         assert.equal(pair.run(1 + random.below(1200)), null, `seed ${seed}, program ${i}, part ${part}`);
+      }
       rounds += ROUNDS - Math.max(0, Number(BigInt.asIntN(32, state.get64("general", 15))));
     }
     assert.ok(rounds > 40 * programs, `${rounds} rounds`);
