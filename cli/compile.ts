@@ -2,8 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Dump, KernelParts } from "../dsl/compile.ts";
+import type { Dump } from "../dsl/compile.ts";
 import { compile as compileSources, diagnosticsText, dumpNames, headerOf, stackText } from "../dsl/compile.ts";
+import type { KernelParts } from "../dsl/link-program.ts";
 import { MANIFEST, type Manifest, ManifestError, readManifest } from "../dsl/manifest.ts";
 import { objectFromElf } from "../dsl/out/elf-input.ts";
 import { elfObject } from "../dsl/out/elf-object.ts";

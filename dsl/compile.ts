@@ -12,7 +12,7 @@ import { readFileSync } from "node:fs";
 import { CheckCache, type Checked, checkProgram, showDiagnostics } from "./check/check.ts";
 import type { Class } from "./check/intern.ts";
 import { printProgram as printTyped } from "./check/print.ts";
-import { hasBody, type TypedFunction, type TypedProgram } from "./check/tree.ts";
+import { hasBody, type TypedProgram } from "./check/tree.ts";
 import { classText, layoutText, typeText } from "./check/type-text.ts";
 import type { Type } from "./check/types.ts";
 import type { KeptBodies } from "./check/unchecked.ts";
@@ -22,22 +22,21 @@ import { readProgram } from "./ir/read.ts";
 import type { IrFunction, IrProgram } from "./ir/ssa.ts";
 import { printFunction, printProgram } from "./ir/text.ts";
 import { mentionsOf } from "./ir/visit.ts";
+import { type KernelLayout, linkForUsers, linkKernel } from "./link-program.ts";
 import type { LoweredBefore } from "./lower/asked.ts";
 import { type Lowering, lowerChanged } from "./lower/lower.ts";
 import { type Manifest, unneededPermissions } from "./manifest.ts";
 import { Anchors } from "./out/anchor.ts";
 import { cHeader } from "./out/c-header.ts";
 import { elfExecutable } from "./out/elf-executable.ts";
-import type { Label } from "./out/expression.ts";
-import { type Image, link, type Region } from "./out/link.ts";
+import type { Image } from "./out/link.ts";
 import { mapFile } from "./out/map.ts";
 import type { ObjectFile } from "./out/object.ts";
 import { nowhere, SourceError } from "./out/site.ts";
-import { sectionEdges } from "./out/tables.ts";
 import { checkRules, ruledFacts } from "./rules/rules.ts";
-import { type StackReport, stackDepths, stackReportText } from "./rules/stack.ts";
+import { framesText, type StackReport, stackDepths, stackReportText } from "./rules/stack.ts";
 import type { Whole } from "./rules/whole.ts";
-import { floatsInUse, joinRuntime, undefinedSymbols } from "./runtime.ts";
+import { floatsInUse, joinRuntime } from "./runtime.ts";
 import type { KeptFunctions, ObjectKind, ObjectStore } from "./store.ts";
 import { type Diagnostic, inOrder } from "./syntax/diagnostic.ts";
 import { digestOf, ModuleCache, type ReadSource } from "./syntax/modules.ts";
@@ -47,8 +46,6 @@ import { type TargetDescription, type TargetName, targets } from "./targets.ts";
 import { type Ruled, ruledAs } from "./unchanged.ts";
 import { type CompiledWasm, compileToWasm } from "./wasm/compile.ts";
 import { CodeCache, type CompiledObject, compileModules, compileProgram } from "./x64/object.ts";
-import type { StackFacts } from "./x64/stack-facts.ts";
-import { startCode } from "./x64/start.ts";
 
 /** Runtime modules are known to the compiler under this folder's name, which no project's file can have. */
 const RUNTIME = "cor:runtime/";
@@ -92,18 +89,6 @@ export interface CompileOptions {
   readonly early?: (image: Image) => void;
   /** Told the results of passes. */
   readonly dump?: Dump;
-}
-
-/** What a kernel is linked with. */
-export interface KernelParts {
-  readonly objects: readonly ObjectFile[];
-  readonly layout: KernelLayout;
-}
-
-export interface KernelLayout {
-  /** A global symbol or label of one of the objects, to which a loader jumps. */
-  readonly entry: string | Label;
-  readonly regions: readonly Region[];
 }
 
 export interface Dump {
@@ -575,58 +560,17 @@ function stacks(job: Job): void {
   if (enforced(job)) job.diagnostics = inOrder(job.stack.diagnostics, [...job.sources.keys()]);
 }
 
-/** What the depth of stacks follows from, besides what rules see. */
-function framesText(frames: readonly StackFacts[], sizes: ReadonlyMap<string, number>): string {
-  const lines = frames.map(({ name, bytes, calls, indirect, takes, signature }) => {
-    const called = calls.map(({ symbol, tail }) => (tail ? `${symbol} last` : symbol));
-    return `${name} ${bytes} ${called.join()} ${indirect.map((call) => call.signature).join()} ${takes.join()} ${signature}`;
-  });
-  return hash("sha1", [JSON.stringify([...sizes]), ...lines].join("\n"), "base64");
-}
-
 function linkProgram(job: Job): void {
-  const { layout, objects: others = [] } = job.options;
-  if (layout === undefined) {
-    linkForUsers(job);
-    return;
-  }
-  const objects = [...others, ...job.objects, sectionEdges()];
-  job.diagnostics = undefinedSymbols(objects, job.typed!);
-  if (job.diagnostics.length > 0) return;
-  const { entry, regions } = layout;
-  job.image = link(objects, { entry, regions, keep: [], symbolTable: wantsSymbols(objects) });
-  job.bytes = elfExecutable(job.image);
+  const { entries, layout, objects = [] } = job.options;
+  const program = { typed: job.typed!, own: job.objects, others: objects };
+  const { image, diagnostics } =
+    layout !== undefined
+      ? linkKernel(program, layout)
+      : linkForUsers(program, job.target.program!, job.ir!, entries[0]!);
+  job.diagnostics = diagnostics;
+  job.image = image;
+  if (image !== null) job.bytes = elfExecutable(image);
 }
-
-const wantsSymbols = (objects: readonly ObjectFile[]): boolean =>
-  objects.some(({ externs }) => [...externs].some(({ name }) => name === "cor_symbols"));
-
-function linkForUsers(job: Job): void {
-  const { entries, objects: others = [] } = job.options;
-  const { address, movable, linux } = job.target.program!;
-  const roots = job.typed!.roots.filter((root) => !root.site.file.startsWith(RUNTIME));
-  const main = roots.find((root) => root.kind === "entry")?.function;
-  if (main === undefined) {
-    const message = `${entries[0]} exports no function main, where a program begins`;
-    const site = { file: entries[0]!, line: 1, column: 1 };
-    job.diagnostics = [{ site, length: 1, message, hint: "export function main(): i32" }];
-    return;
-  }
-  const start = startCode(job.ir!, { main: symbolOf(main), movable, linux });
-  const objects = [start, ...job.objects, ...others, sectionEdges()];
-  job.diagnostics = undefinedSymbols(objects, job.typed!);
-  if (job.diagnostics.length > 0) return;
-  job.image = link(objects, {
-    entry: "_start",
-    regions: [{ address }],
-    keep: roots.map((root) => symbolOf(root.function)),
-    symbolTable: wantsSymbols(objects),
-    movable,
-  });
-  job.bytes = elfExecutable(job.image);
-}
-
-const symbolOf = (f: TypedFunction): string => f.contracts.symbol ?? f.name;
 
 function wasm(job: Job): void {
   dropUnused(job.ir!);

@@ -12,7 +12,7 @@
  *     }
  *
  * The assembler's module runs in Node while the kernel is built and exports `assembler`, which gives the objects to link
- * and the layout (KernelParts in compile.ts). Modules are named from the root; a name that ends in "/" is a folder. Sizes
+ * and the layout (KernelParts in link-program.ts). Modules are named from the root; a name that ends in "/" is a folder. Sizes
  * are bytes; a stack is looked up by the name of the function that begins on it, then by kind (entry, export, task,
  * interrupt, exception, door, syscall), then under "default".
  */

@@ -7,6 +7,7 @@
  * A part of the call graph that recurs is entered at most Σ n times through its bounded functions, each time followed by
  * at most the longest way among the others: that product is its depth. A tail call's frame is gone before the callee's.
  */
+import { hash } from "node:crypto";
 import type { Root, TypedFunction } from "../check/tree.ts";
 import { nowhere, type Site } from "../out/site.ts";
 import type { Diagnostic } from "../syntax/diagnostic.ts";
@@ -304,4 +305,13 @@ export function stackReportText({ entries, interrupts, unknown }: StackReport): 
   if (interrupts > 0) lines.push("", `An interrupt adds up to ${interrupts} bytes to the stack it comes on.`);
   if (unknown.length > 0) lines.push("", `Not counted, not compiled here: ${unknown.join(", ")}.`);
   return `${lines.join("\n")}\n`;
+}
+
+/** A digest of what the depth of stacks follows from, besides what rules see. */
+export function framesText(frames: readonly StackFacts[], sizes: ReadonlyMap<string, number>): string {
+  const lines = frames.map(({ name, bytes, calls, indirect, takes, signature }) => {
+    const called = calls.map(({ symbol, tail }) => (tail ? `${symbol} last` : symbol));
+    return `${name} ${bytes} ${called.join()} ${indirect.map((call) => call.signature).join()} ${takes.join()} ${signature}`;
+  });
+  return hash("sha1", [JSON.stringify([...sizes]), ...lines].join("\n"), "base64");
 }

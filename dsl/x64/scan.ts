@@ -8,7 +8,7 @@
  * instruction, and what is cut off starts in memory.
  */
 import { callClobbers } from "./calls.ts";
-import { type Interval, type Liveness, lowerBound, MUST, type Web } from "./live.ts";
+import { type Interval, type Liveness, lowerBound, MUST } from "./live.ts";
 import {
   type MachineFunction,
   NONE,

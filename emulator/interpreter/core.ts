@@ -8,7 +8,7 @@ import { writeMultiplyHigh } from "../cpu/multiply-high.ts";
 import { Flag, Inhibit, stateFields, Vector } from "../cpu/state.ts";
 import { USED_UP, WORKSPACE_END, Workspace } from "../cpu/workspace.ts";
 import { type Code, type FunctionRef, type Local, WasmModule } from "../formats/wasm.ts";
-import { i32, i64, Routine } from "../formats/wasm-expression.ts";
+import { i32, Routine } from "../formats/wasm-expression.ts";
 import { CS } from "../isa/instruction.ts";
 import { writeBulk } from "./bulk.ts";
 import { bulkTarget } from "./bulk-target.ts";

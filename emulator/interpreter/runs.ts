@@ -24,6 +24,7 @@ import {
 import type { Region } from "../translator/cache.ts";
 import type { Translator } from "../translator/translator.ts";
 import { encodeRecord, RecordMemory } from "./encode-record.ts";
+import { FrameRuns } from "./frame-runs.ts";
 import type { HandlerInfo, Handlers } from "./handlers.ts";
 import {
   type KnownPage,
@@ -114,55 +115,6 @@ const UNCACHED: Run = {
   sought: false,
 };
 const FIRST_HEAD = CODE_BASE + (1 + UNCACHED.capacity) * RECORD_BYTES;
-
-/**
- * Writes beside a frame's code after which that is taken for what somebody has left who is gone: the frame is data now, and each write to it
- * would come here. If that happens again within so many instructions, code and data are neighbours there, and it takes twice as many writes.
- */
-const FEWEST_MISSES = 16;
-const MOST_MISSES = 1 << 20;
-const SOON = 500_000;
-
-/** The runs of one frame. */
-class FrameRuns {
-  readonly byStart = new Map<number, Run>();
-  /** Those of them that are not stale: code that is written again and again leaves many behind. */
-  readonly valid = new Set<Run>();
-  /** Runs of the frame before that reach into this one. */
-  readonly reachingIn = new Set<Run>();
-  /** Runs that were valid when the page was last known or learnt as it is; 0: it is not known. */
-  known = 0;
-  /** How often it was learnt. */
-  lessons = 0;
-  /** Writes beside the valid runs since one of them was decoded last; after how many the runs are given up, and when that was. */
-  misses = 0;
-  mostMisses = FEWEST_MISSES;
-  givenUp = 0;
-  /** A bit for each 64 bytes of the frame that valid runs depend on: most writes to a mixed page miss them. */
-  readonly #lines = new Uint32Array(2);
-
-  cover({ costFirst, costEnd }: Run): void {
-    const last = Math.min(costEnd, FRAME_BYTES) - 1;
-    for (let line = costFirst >> 6; line <= last >> 6; line++) this.#lines[line >> 5]! |= 1 << (line & 31);
-  }
-
-  /** Whether some valid run depends on a byte from `first` to `last` of the frame, or on one near. */
-  covers(first: number, last: number): boolean {
-    for (let line = first >> 6; line <= last >> 6; line++)
-      if (this.#lines[line >> 5]! & (1 << (line & 31))) return true;
-    return false;
-  }
-
-  /** After runs went stale. */
-  coverAgain(): void {
-    this.#lines.fill(0);
-    for (const run of this.valid) this.cover(run);
-  }
-
-  get isBare(): boolean {
-    return this.valid.size === 0 && this.reachingIn.size === 0;
-  }
-}
 
 const keyOf = (offset: number, { mode, limited }: DecodeMode): number => startKey(offset, mode, limited);
 
@@ -569,10 +521,7 @@ export class Runs {
 
   /** A write met none of a frame's runs. Gives all of them up when that was once too often; returns whether it did. */
   #isLeftOver(runs: FrameRuns, host: number): boolean {
-    if (++runs.misses < runs.mostMisses || runs.valid.size === 0) return false;
-    const now = this.#counter.instructions;
-    runs.mostMisses = now - runs.givenUp < SOON ? Math.min(2 * runs.mostMisses, MOST_MISSES) : FEWEST_MISSES;
-    runs.givenUp = now;
+    if (!runs.missed(this.#counter)) return false;
     this.translator?.cache.changing(host - (host % FRAME_BYTES), FRAME_BYTES);
     this.#makeAllStale(runs);
     return true;

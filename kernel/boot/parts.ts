@@ -3,7 +3,7 @@
  * (cor.json, "assembler") names this module, so that `cor compile kernel/main.ts --target cor-kernel` gives a whole kernel.
  */
 import { Assembler } from "../../dsl/asm/assembler.ts";
-import type { KernelParts } from "../../dsl/compile.ts";
+import type { KernelParts } from "../../dsl/link-program.ts";
 import { bootEntry } from "./entry.ts";
 import { multibootEntry } from "./headers.ts";
 import { kernelBase, loadAddress } from "./layout.ts";
